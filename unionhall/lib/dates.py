@@ -1,0 +1,30 @@
+"""Days as Chinese offices count them: Asia/Shanghai, whole days."""
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from unionhall.lib import clock
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def today() -> date:
+    """The present day in Asia/Shanghai."""
+    return day_of(clock.now())
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Asia/Shanghai on which an aware moment falls."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone has no day")
+    return moment.astimezone(SHANGHAI).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first moment of a day in Asia/Shanghai, aware."""
+    return datetime.combine(day, time.min, tzinfo=SHANGHAI)
+
+
+def chinese(day: date) -> str:
+    """A day as official documents print it, without leading zeros: 2025年3月5日 (GB/T 9704-2012)."""
+    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,0 +1,28 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from unionhall.lib import clock, dates
+
+
+def test_the_day_turns_at_midnight_in_shanghai():
+    assert dates.day_of(datetime(2025, 3, 5, 15, 59, tzinfo=UTC)) == date(2025, 3, 5)
+    assert dates.day_of(datetime(2025, 3, 5, 16, 0, tzinfo=UTC)) == date(2025, 3, 6)
+
+
+def test_a_moment_without_zone_is_refused():
+    with pytest.raises(ValueError, match="zone"):
+        dates.day_of(datetime(2025, 3, 5))  # noqa: DTZ001
+
+
+def test_today_follows_the_clock():
+    with clock.fixed(datetime(2022, 6, 27, 1, 0, tzinfo=UTC)):
+        assert dates.today() == date(2022, 6, 27)
+
+
+def test_chinese_day_has_no_leading_zeros():
+    assert dates.chinese(date(2025, 3, 5)) == "2025年3月5日"
+
+
+def test_start_of_day_is_in_shanghai():
+    assert dates.start_of(date(2025, 3, 5)) == datetime(2025, 3, 4, 16, 0, tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The pytest plugin of the house: what every test stands on."""
