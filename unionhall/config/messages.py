@@ -7,6 +7,7 @@ zh_Hans catalogue and compiles it. Prints the entries that still lack a translat
 import io
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import django
@@ -16,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a moving date would make every refresh a change
 KEYWORDS = {
     "_": None,
     "gettext": None,
@@ -62,7 +64,7 @@ def refresh(package: Path) -> list[str]:
     if path.exists():
         with path.open("rb") as file:
             old = read_po(file, locale="zh_Hans")
-    merged = Catalog(locale="zh_Hans", charset="utf-8", fuzzy=False)
+    merged = Catalog(locale="zh_Hans", charset="utf-8", fuzzy=False, creation_date=EPOCH, revision_date=EPOCH)
     for message in fresh:
         if not message.id:
             continue

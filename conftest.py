@@ -1,0 +1,3 @@
+"""Every test stands on the house's own plugin."""
+
+pytest_plugins = ["unionhall.testing.plugin"]
