@@ -1,0 +1,167 @@
+"""What other packages ask about programmes, editions, targets and fields."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.programmes.models import CustomField, Edition, Programme, Target, World
+from unionhall.kernel.programmes.rules import domains as domain_rules
+from unionhall.kernel.programmes.rules import editions as edition_rules
+from unionhall.kernel.programmes.rules import fields as field_rules
+from unionhall.lib import dates
+from unionhall.lib.refusal import NotVisible
+
+
+def domains() -> tuple[domain_rules.Domain, ...]:
+    """The 16 fields of union work in the order of navigation."""
+    return domain_rules.DOMAINS
+
+
+def domain(code: str) -> domain_rules.Domain:
+    """One field of union work; raises NotVisible for an unknown code."""
+    found = domain_rules.BY_CODE.get(code)
+    if found is None:
+        raise NotVisible(_("There is no such field of work."))
+    return found
+
+
+def programme(code: str) -> Programme:
+    """A programme by its code; raises NotVisible where there is none."""
+    found = Programme.objects.filter(code=code).first()
+    if found is None:
+        raise NotVisible(_("There is no programme “%(code)s”.") % {"code": code})
+    return found
+
+
+def programmes(at: Organization | None = None, *, domain: str = "", room: str = "", retired: bool = False) -> QuerySet[Programme]:
+    """The shipped programmes and, for a unit, those that it or a unit above it has added."""
+    reach = Q(owner=None)
+    if at is not None:
+        reach |= Q(org_path__in=[*tree.ancestor_paths(at.path), at.path])
+    found = Programme.objects.filter(reach)
+    if domain:
+        found = found.filter(domain=domain)
+    if room:
+        found = found.filter(rooms__contains=[room])
+    return found if retired else found.filter(retired_on=None)
+
+
+def editions_of(programme: Programme, at: Organization) -> QuerySet[Edition]:
+    """The editions that a unit takes part in: its own and those of the units above it, the newest first."""
+    reach = [*tree.ancestor_paths(at.path), at.path]
+    return Edition.objects.filter(programme=programme, org_path__in=reach).select_related("organization").order_by("-since", "-id")
+
+
+def running_edition(programme: Programme, at: Organization, on: date | None = None) -> Edition | None:
+    """The open edition in whose window a day lies, the nearest unit's first; None where nobody has opened one."""
+    day = on or dates.today()
+    found = editions_of(programme, at).filter(state=edition_rules.OPEN, since__lte=day, until__gte=day)
+    return found.order_by("-organization__depth", "-since", "-id").first()
+
+
+def suggested_window(programme: Programme, today: date | None = None) -> tuple[date, date]:
+    """The window that a new edition of the programme most likely wants."""
+    season = (programme.season[0], programme.season[1]) if programme.season else None
+    return edition_rules.suggest_window(programme.cadence, season, today or dates.today())
+
+
+def target(edition: Edition, indicator: str) -> Target | None:
+    """The target of an edition for an indicator, if it has one."""
+    return Target.objects.filter(edition=edition, indicator=indicator).first()
+
+
+def targets(edition: Edition) -> list[Target]:
+    """All targets of an edition, in the order in which they were set."""
+    return list(Target.objects.filter(edition=edition))
+
+
+def reached(target: Target, value: Decimal | int | None) -> bool:
+    """Whether a counted value meets the target."""
+    return edition_rules.reached(target.comparison, target.value, None if value is None else Decimal(value))
+
+
+def custom_fields(programme: Programme, at: Organization) -> list[CustomField]:
+    """The fields that a unit fills in: those that it and the units above it have added and not retired."""
+    reach = [*tree.ancestor_paths(at.path), at.path]
+    return list(CustomField.objects.filter(programme=programme, org_path__in=reach, retired_on=None))
+
+
+def custom_values(programme: Programme, at: Organization, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Values for a record's `custom` column, typed and checked; raises FieldRefused with the field's code.
+
+    Rooms call this in their actions, so that a form, an import and the API are checked alike.
+    """
+    return field_rules.check_values([field.definition() for field in custom_fields(programme, at)], given)
+
+
+def fields_form(
+    programme: Programme, at: Organization, data: Mapping[str, Any] | None = None, *, initial: Mapping[str, Any] | None = None
+) -> "FieldsForm":
+    """A form of the fields that staff added; `initial` is a record's `custom`. After is_valid(): `form.values`."""
+    return FieldsForm(custom_fields(programme, at), data, initial)
+
+
+def world_of(path: str) -> World | None:
+    """The demo or replay that a path belongs to; None for a real federation. Shell shows it as a ribbon."""
+    root = path[: tree.STEP]
+    return World.objects.filter(org_path=root).select_related("root").first() if root else None
+
+
+class FieldsForm(forms.Form):
+    """The own fields of a programme as a form; its values have passed the same rules as any import."""
+
+    def __init__(self, fields: list[CustomField], data: Mapping[str, Any] | None, initial: Mapping[str, Any] | None) -> None:
+        super().__init__(data, initial=_shown(fields, initial or {}), prefix="custom")
+        self.definitions = [field.definition() for field in fields]
+        self.values: dict[str, Any] = {}
+        for field in fields:
+            self.fields[field.code] = _form_field(field)
+
+    def clean(self) -> dict[str, Any]:
+        """Put each refusal beside its field; fills `values` with what the record keeps."""
+        cleaned = super().clean() or {}
+        for definition in self.definitions:
+            try:
+                self.values |= field_rules.check_values([definition], {definition.code: cleaned.get(definition.code)})
+            except field_rules.FieldRefused as refusal:
+                self.add_error(definition.code, str(refusal))
+        return cleaned
+
+
+def _shown(fields: list[CustomField], custom: Mapping[str, Any]) -> dict[str, Any]:
+    money_codes = {field.code for field in fields if field.kind == "money"}
+    return {
+        code: f"{value // 100}.{value % 100:02d}" if code in money_codes and isinstance(value, int) else value
+        for code, value in custom.items()
+    }
+
+
+def _form_field(field: CustomField) -> forms.Field:
+    label, help_text = str(field.label), field.help_zh
+    choices = [(option, option) for option in field.options]
+    # Nothing is checked by the form itself: required and typed values are the rules' business, with the rules' words.
+    if field.kind == "choice":
+        return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.Select(choices=[("", "—"), *choices]))
+    if field.kind == "choices":
+        return _Several(label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple(choices=choices))
+    if field.kind == "yes_no":
+        widget = forms.Select(choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))])
+        return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+    if field.kind == "date":
+        return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    widget = forms.Textarea(attrs={"rows": 4}) if field.kind == "long_text" else forms.TextInput()
+    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+
+
+class _Several(forms.Field):
+    """Several strings; which of them are options is checked by the rules."""
+
+    def to_python(self, value: Any) -> list[str]:
+        return list(value or [])

@@ -1,0 +1,58 @@
+"""Where rooms say that they are in the house, and which part of a replay they build."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from unionhall.kernel.programmes.rules.rooms import ROOMS
+
+Panel = Any
+"""What a room shows on a programme's home page; shell draws it (its `Panel`), the kernel only keeps it."""
+ReplayPart = Callable[[Any], None]
+"""Builds one room's part of a replay; receives the `Stage` of `unionhall.catalogue.replays`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room in the house: its code, its panel for programme homes, the codes of the programmes it can run now."""
+
+    code: str
+    panel: Panel = None
+    live_codes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Shelf:
+    rooms: dict[str, Room] = field(default_factory=dict)
+    replays: dict[str, dict[str, ReplayPart]] = field(default_factory=dict)
+
+
+_shelf = _Shelf()
+
+
+def register_room(code: str, *, panel: Panel = None, live_codes: tuple[str, ...] = ()) -> None:
+    """Called in a room's `apps.py`. Raises ValueError for a room that the architecture does not know.
+
+    `live_codes` names the programmes whose acts the room can carry today (their editions can be opened). It makes
+    nothing live: that takes a passed journey, see `unionhall/catalogue/live.json`.
+    """
+    if code not in ROOMS:
+        raise ValueError(f"unknown room {code!r}: add it to programmes/rules/rooms.py")
+    _shelf.rooms[code] = Room(code, panel, tuple(live_codes))
+
+
+def rooms() -> dict[str, Room]:
+    """The rooms that stand in this house, by code."""
+    return dict(_shelf.rooms)
+
+
+def register_replay(name: str, room: str, part: ReplayPart) -> None:
+    """A room's part of a replay; called in the room's `apps.py`. One part for each replay and room."""
+    if room not in ROOMS:
+        raise ValueError(f"unknown room {room!r}")
+    _shelf.replays.setdefault(name, {})[room] = part
+
+
+def replay_parts(name: str) -> dict[str, ReplayPart]:
+    """The parts of a replay by room; empty where no room has one."""
+    return dict(_shelf.replays.get(name, {}))

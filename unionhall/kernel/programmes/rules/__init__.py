@@ -1,0 +1,1 @@
+"""Decisions of programmes and editions, in plain Python."""
