@@ -1,0 +1,279 @@
+"""Writing the trail and proving it whole."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import orjson
+from django.db import connection, models
+from django.db.transaction import TransactionManagementError
+
+from unionhall.kernel.audit import registry, rules
+from unionhall.kernel.audit.models import Head, Row
+from unionhall.lib import clock
+
+
+class Actor(Protocol):
+    """Whoever acts: a person, known here by the primary key only."""
+
+    pk: Any
+
+
+class Place(Protocol):
+    """The organization at which something happened."""
+
+    pk: Any
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act for `record_many`; the same words as `record`."""
+
+    by: Actor | None
+    verb: str
+    subject: models.Model | str
+    at: Place | None = None
+    outcome: str = "done"
+    reason: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+_circumstances: ContextVar[Mapping[str, Any]] = ContextVar("unionhall_audit_circumstances", default={})
+
+
+@contextmanager
+def circumstances(**known: Any) -> Iterator[None]:
+    """Note with every row written inside: request id, account, address, on whose behalf. For middleware and jobs."""
+    token = _circumstances.set({**_circumstances.get(), **known})
+    try:
+        yield
+    finally:
+        _circumstances.reset(token)
+
+
+def record(
+    by: Actor | None,
+    verb: str,
+    subject: models.Model | str,
+    *,
+    at: Place | None = None,
+    outcome: str = "done",
+    reason: str = "",
+    **details: Any,
+) -> Row:
+    """Write down one act in its own transaction: no row, no act; rolled back together.
+
+    `by` is None for the house itself. `subject` is a saved instance or "kind:id". `at` is where it happened; left out,
+    it is the subject's own organization if it has one. `details` hold ids and plain values, never personal data.
+    Raises LookupError for an unregistered verb and TransactionManagementError outside a transaction.
+    """
+    return record_many([Act(by, verb, subject, at, outcome, reason, details)])[0]
+
+
+def record_read(by: Actor | None, subject: models.Model | str, *, field: str, reason: str, via: str = "page") -> Row:
+    """Write down that somebody is about to see a sensitive value. Raises ValueError without a reason."""
+    if not reason.strip():
+        raise ValueError("a sensitive value is read for a reason")
+    return record(by, registry.READ, subject, reason=reason, field=field, via=via)
+
+
+def record_many(acts: Iterable[Act]) -> list[Row]:
+    """Write down many acts of one transaction at the price of one: the chain is locked and moved on once.
+
+    All rows of a transaction go to the chain of its first act, so two transactions never wait for each other in a
+    circle. Call it at the end of a bulk act: the chain stays locked until the transaction ends.
+    """
+    given = list(acts)
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("an audit row is written in the transaction of its act")
+    if not given:
+        return []
+    drafts = [_content(act) for act in given]
+    shard, count, before = _lock_head(drafts[0].shard)
+    rows = []
+    for seq, draft in enumerate(drafts, start=count + 1):
+        rows.append(_row(replace(draft, shard=shard, seq=seq), before))
+        before = bytes(rows[-1].hash)
+    _insert(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)",
+            [count + len(rows), before, shard, str(shard)],
+        )
+    return rows
+
+
+def _content(act: Act) -> rules.Content:
+    registry.verb_name(act.verb)
+    if act.outcome not in rules.OUTCOMES:
+        raise ValueError(f"no such outcome: {act.outcome!r}")
+    kind, subject_id = _subject(act.subject)
+    organization, path = _place(act)
+    details, around = rules.plain(act.details), rules.plain(_circumstances.get())
+    assert isinstance(details, dict) and isinstance(around, dict)
+    return rules.Content(
+        shard=rules.shard_of(organization),
+        seq=0,
+        moment=clock.now(),
+        actor=None if act.by is None else act.by.pk,
+        verb=act.verb,
+        subject_kind=kind,
+        subject_id=subject_id,
+        organization=organization,
+        org_path=path,
+        outcome=act.outcome,
+        reason=rules.clean(act.reason),
+        details=details,
+        circumstances=around,
+    )
+
+
+def _subject(subject: models.Model | str) -> tuple[str, str]:
+    if isinstance(subject, str):
+        kind, colon, subject_id = subject.partition(":")
+        if not (kind and colon and subject_id):
+            raise ValueError('a subject is a saved instance or "kind:id"')
+        return kind, subject_id
+    if subject.pk is None:
+        raise ValueError(f"the {subject._meta.label_lower} is not saved yet")
+    return subject._meta.label_lower, str(subject.pk)
+
+
+def _place(act: Act) -> tuple[int | None, str]:
+    if act.at is not None:
+        return act.at.pk, act.at.path
+    own = next((name for name in ("organization_id", "home_id") if getattr(act.subject, name, None) is not None), None)
+    return (None, "") if own is None else (getattr(act.subject, own), getattr(act.subject, "org_path", ""))
+
+
+def _row(content: rules.Content, before: bytes) -> Row:
+    values = {name: getattr(content, name) for name in content.__slots__}
+    return Row(id=rules.row_id(content.shard, content.seq), before=before, hash=rules.chained(before, content), **values)
+
+
+def _lock_head(shard: int) -> tuple[int, int, bytes]:
+    """Lock the chain's end until the transaction ends: the chain that this transaction already writes to, else `shard`."""
+    wanted = "coalesce(nullif(current_setting('unionhall.audit_shard', true), '')::smallint, %s)"
+    select = f"SELECT shard, count, hash FROM audit_head WHERE shard = {wanted} FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(select, [shard])
+        head = cursor.fetchone()
+        if head is None:
+            cursor.execute(
+                f"INSERT INTO audit_head (shard, count, hash) VALUES ({wanted}, 0, %s) ON CONFLICT DO NOTHING", [shard, rules.START]
+            )
+            cursor.execute(select, [shard])
+            head = cursor.fetchone()
+    return head[0], head[1], bytes(head[2])
+
+
+COLUMNS = tuple(column.column for column in Row._meta.concrete_fields)
+
+
+def _insert(rows: list[Row]) -> None:
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)
+        return
+    with connection.cursor() as cursor, cursor.copy(f"COPY audit_row ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([_cell(getattr(row, column)) for column in COLUMNS])
+
+
+def _cell(value: Any) -> Any:
+    return orjson.dumps(value).decode() if isinstance(value, dict) else value
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """The first row of a chain that does not hold, and what is wrong with it."""
+
+    shard: int
+    seq: int
+    row_id: int
+    fault: str  # edited | missing | inserted | misplaced | cut off | head | algorithm | rewritten
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a verification found: `first_bad` is the earliest fault of the lowest chain that has one."""
+
+    ok: bool
+    checked: int
+    first_bad: BadRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """The ends of all chains at a moment and one hash over them, to be kept outside the house."""
+
+    moment: str
+    count: int
+    root: str
+    heads: list[tuple[int, int, str]]
+
+
+def verify(shard: int | None = None, anchor: Anchor | None = None) -> Verdict:
+    """Recompute the chains (or one) and name the first bad row. Reads only.
+
+    With an anchor it also proves that nothing that the anchor covers was rewritten since, heads included.
+    """
+    checked, bad = 0, None
+    known = {number: (count, bytes.fromhex(head)) for number, count, head in anchor.heads} if anchor else {}
+    for number in range(rules.SHARDS) if shard is None else [shard]:
+        rows, fault = _verify_shard(number, known.get(number))
+        checked += rows
+        bad = bad or fault
+    if bad is None and shard is None:
+        bad = _stray()
+    return Verdict(bad is None, checked, bad)
+
+
+def anchor() -> Anchor:
+    """Take the present ends of all chains, for a printed ledger, a mail, another machine's log."""
+    heads = [(head.shard, head.count, bytes(head.hash)) for head in Head.objects.order_by("shard")]
+    told = [(shard, count, head.hex()) for shard, count, head in heads]
+    return Anchor(rules.stamp(clock.now()), sum(count for _shard, count, _hash in heads), rules.root(heads).hex(), told)
+
+
+def _verify_shard(shard: int, known: tuple[int, bytes] | None) -> tuple[int, BadRow | None]:
+    """Walk one chain to its first fault; returns how many rows hold."""
+    head = Head.objects.filter(shard=shard).first()
+    end = (head.count, bytes(head.hash)) if head else (0, rules.START)
+    seq, before = 0, rules.START
+    for row in Row.objects.filter(shard=shard).order_by("seq", "id").iterator(chunk_size=5000):
+        fault = _fault(row, seq + 1, before)
+        if fault is None and known is not None and known[0] == row.seq and known[1] != bytes(row.hash):
+            fault = "rewritten"
+        if fault is None and row.seq > end[0]:
+            fault = "inserted"
+        if fault is not None:
+            return seq, BadRow(shard, seq + 1 if fault == "missing" else row.seq, row.pk, fault)
+        seq, before = row.seq, bytes(row.hash)
+    if seq < max(end[0], known[0] if known else 0):
+        return seq, BadRow(shard, seq + 1, rules.row_id(shard, seq + 1), "cut off")
+    if before != end[1]:
+        return seq, BadRow(shard, seq, rules.row_id(shard, seq), "head")
+    return seq, None
+
+
+def _fault(row: Row, expected: int, before: bytes) -> str | None:
+    """What is wrong with a row at this place of its chain, or None."""
+    if row.seq > expected:
+        return "missing"
+    if row.seq < expected:
+        return "inserted"
+    if row.algorithm != rules.ALGORITHM:
+        return "algorithm"
+    content = rules.Content(**{name: getattr(row, name) for name in rules.Content.__slots__})
+    if row.pk != rules.row_id(row.shard, row.seq) or bytes(row.hash) != rules.chained(bytes(row.before), content):
+        return "edited"
+    return None if bytes(row.before) == before else "misplaced"
+
+
+def _stray() -> BadRow | None:
+    """A row of a chain that does not exist."""
+    row = Row.objects.exclude(shard__gte=0, shard__lt=rules.SHARDS).order_by("id").first()
+    return BadRow(row.shard, row.seq, row.pk, "inserted") if row else None
