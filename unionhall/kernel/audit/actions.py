@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import orjson
@@ -41,7 +42,8 @@ class Act:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-_circumstances: ContextVar[Mapping[str, Any]] = ContextVar("unionhall_audit_circumstances", default={})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+_circumstances: ContextVar[Mapping[str, Any]] = ContextVar("unionhall_audit_circumstances", default=NOTHING)
 
 
 @contextmanager
