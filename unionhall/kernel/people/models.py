@@ -1,0 +1,186 @@
+"""Persons, what is sealed about them, how to reach them, and what they are."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.organizations.models import Organization, path_field
+
+
+class Characters(Func):
+    """A text as an array of its characters, which an index can search without any extension."""
+
+    template = "string_to_array(%(expressions)s, NULL)"
+    arity = 1
+    output_field = ArrayField(models.TextField())
+
+
+class Kind(models.TextChoices):
+    """Human or the house itself, which acts in jobs."""
+
+    PERSON = "person", _("Person")
+    HOUSE = "house", _("The house")
+
+
+class Sex(models.TextChoices):
+    """As identity cards state it."""
+
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class Person(models.Model):
+    """Somebody the unions know: member, cadre, applicant, relative.
+
+    Registered once; corrected; perhaps erased (`erased_at`), after which the row stays as a nameless subject so that
+    counts hold, and nothing about the person can be read. Identity values live in `Sealed`; here are only the masked
+    tails and the keyed hashes by which an exact number finds its person. `home` is the unit that looks after the file.
+    """
+
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.PERSON)
+    name = models.CharField(_("Name"), max_length=100)
+    name_pinyin = models.CharField(max_length=600, blank=True, editable=False, db_collation="C")
+    name_initials = models.CharField(max_length=400, blank=True, editable=False)
+    name_keys = ArrayField(models.TextField(), default=list, blank=True, editable=False)
+    sex = models.CharField(_("Sex"), max_length=6, choices=Sex, blank=True)
+    birth = models.DateField(_("Date of birth"), null=True, blank=True)
+    id_last4 = models.CharField(max_length=4, blank=True, editable=False)
+    phone_last4 = models.CharField(max_length=4, blank=True, editable=False)
+    id_blind = models.BinaryField(max_length=16, null=True, editable=False)
+    phone_blind = models.BinaryField(max_length=16, null=True, editable=False)
+    home = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="people", verbose_name=_("Home unit"))
+    org_path = path_field(blank=True)
+    registered_at = models.DateTimeField(editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("Person")
+        constraints = [
+            models.CheckConstraint(name="people_person_home", condition=Q(kind="house") | Q(home__isnull=False)),
+            models.CheckConstraint(
+                name="people_person_erased",
+                condition=Q(erased_at=None) | Q(name="", birth=None, id_blind=None, phone_blind=None, id_last4="", phone_last4=""),
+            ),
+            models.UniqueConstraint(name="people_person_house", fields=["kind"], condition=Q(kind="house")),
+            models.UniqueConstraint(name="people_person_id", fields=["id_blind"], condition=Q(id_blind__isnull=False)),
+        ]
+        indexes = [
+            models.Index(name="people_person_scope", fields=["org_path", "name_pinyin"]),
+            models.Index(name="people_person_pinyin", fields=["name_pinyin"]),
+            models.Index(name="people_person_id4", fields=["id_last4", "org_path"]),
+            models.Index(name="people_person_phone4", fields=["phone_last4", "org_path"]),
+            models.Index(name="people_person_phone", fields=["phone_blind"]),
+            GinIndex(Characters(F("name")), name="people_person_name"),
+            GinIndex(name="people_person_keys", fields=["name_keys"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(_("(erased)")) if self.erased_at else self.name
+
+    def __repr__(self) -> str:
+        return f"<Person {self.pk}>"  # names stay out of logs and tracebacks
+
+
+class DataKey(models.Model):
+    """The one key under which everything sealed of one person lies, itself wrapped by a master key of the house.
+
+    Destroying it makes the person unreadable for good. Row-level security: visible only inside the transaction's scope.
+    """
+
+    person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="+")
+    wrapped = models.BinaryField(max_length=128)
+    master = models.IntegerField(db_index=True)
+
+    def __repr__(self) -> str:
+        return f"<DataKey of {self.person_id}>"
+
+
+class Sealed(models.Model):
+    """One sensitive value of one person, encrypted and bound to its place; `masked` is what everybody in scope may see.
+
+    Row-level security: visible only inside the transaction's scope.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    field = models.CharField(max_length=40)
+    value = models.BinaryField()
+    masked = models.CharField(max_length=120, blank=True)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="people_sealed_place", fields=["person", "field"])]
+
+    def __repr__(self) -> str:
+        return f"<Sealed {self.field} of {self.person_id}>"
+
+
+class Contact(models.Model):
+    """A way to reach a person; the number or address itself lies in the sealed field that it names."""
+
+    class Way(models.TextChoices):
+        """The means."""
+
+        PHONE = "phone", _("Phone")
+        EMAIL = "email", _("E-mail")
+        WECHAT = "wechat", _("WeChat")
+        POST = "post", _("Post")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="contacts")
+    way = models.CharField(max_length=8, choices=Way)
+    field = models.CharField(max_length=40)
+    preferred = models.BooleanField(default=False)
+    verified_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="people_contact_field", fields=["person", "field"]),
+            models.UniqueConstraint(name="people_contact_preferred", fields=["person", "way"], condition=Q(preferred=True)),
+        ]
+
+
+class Standing(models.Model):
+    """What a person or a unit is from a day to a day: member, hardship household, model worker, standard met.
+
+    Exactly one of `person` and `unit` is the subject; `organization` is where it holds. `since` is the first day,
+    `until` the first day on which it no longer holds (none: still). Ended, never deleted.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="standings")
+    unit = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="standings")
+    kind = models.CharField(max_length=60)
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    source_kind = models.CharField(max_length=80, blank=True)
+    source_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="people_standing_subject",
+                condition=Q(person__isnull=False, unit__isnull=True) | Q(person__isnull=True, unit__isnull=False),
+            ),
+            models.CheckConstraint(name="people_standing_dates", condition=Q(until=None) | Q(until__gt=F("since"))),
+            models.UniqueConstraint(
+                name="people_standing_person_now",
+                fields=["person", "kind", "organization"],
+                condition=Q(until=None, person__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="people_standing_unit_now",
+                fields=["unit", "kind", "organization"],
+                condition=Q(until=None, unit__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="people_standing_kind", fields=["kind", "org_path", "since"]),
+            models.Index(name="people_standing_person", fields=["person", "kind"]),
+            models.Index(name="people_standing_unit", fields=["unit", "kind"]),
+        ]
+
+    def holds_on(self, day: object) -> bool:
+        """Whether it holds on a day."""
+        return self.since <= day and (self.until is None or day < self.until)

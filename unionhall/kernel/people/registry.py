@@ -1,0 +1,65 @@
+"""What other packages declare: kinds of standing and further sealed fields."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from unionhall.lib import masking
+from unionhall.lib.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class SealedField:
+    """A sensitive value that persons may have: its words and how it looks to those who may not read it."""
+
+    name: Text
+    mask: Callable[[str], str]
+
+
+_standings: dict[str, Text] = {}
+_fields: dict[str, SealedField] = {
+    "id_number": SealedField(Text(zh="证件号码", en="ID number"), masking.id_number),
+    "phone": SealedField(Text(zh="手机号码", en="mobile phone"), masking.phone),
+    "phone_other": SealedField(Text(zh="其他电话", en="other phone"), masking.phone),
+    "email": SealedField(Text(zh="电子邮箱", en="e-mail"), masking.email),
+    "wechat": SealedField(Text(zh="微信标识", en="WeChat identity"), masking.hidden),
+    "address": SealedField(Text(zh="住址", en="address"), masking.address),
+    "bank_account": SealedField(Text(zh="银行账号", en="bank account"), masking.account),
+}
+
+
+def register_standings(kinds: Mapping[str, Text]) -> None:
+    """Declare kinds of standing, `room.kind`; raises ValueError when one is declared twice with other words."""
+    for code, words in kinds.items():
+        if _standings.setdefault(code, words) != words:
+            raise ValueError(f"the standing {code} is already registered with other words")
+
+
+def register_fields(fields: Mapping[str, SealedField]) -> None:
+    """Declare further sealed fields, for example a diagnosis; raises ValueError when one is declared twice."""
+    for code, field in fields.items():
+        if _fields.setdefault(code, field) != field:
+            raise ValueError(f"the sealed field {code} is already registered otherwise")
+
+
+def standing_name(code: str) -> Text:
+    """The words of a kind of standing; raises LookupError for one that nobody registered."""
+    if code not in _standings:
+        raise LookupError(f"unregistered standing {code!r}: declare it with register_standings in the room's apps.py")
+    return _standings[code]
+
+
+def standings() -> dict[str, Text]:
+    """All kinds of standing."""
+    return dict(sorted(_standings.items()))
+
+
+def sealed_field(code: str) -> SealedField:
+    """A sealed field; raises LookupError for one that nobody registered."""
+    if code not in _fields:
+        raise LookupError(f"unregistered sealed field {code!r}: declare it with register_fields in the room's apps.py")
+    return _fields[code]
+
+
+def sealed_fields() -> dict[str, SealedField]:
+    """All sealed fields."""
+    return dict(sorted(_fields.items()))
