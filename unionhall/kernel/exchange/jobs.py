@@ -1,0 +1,11 @@
+"""Entry points of the worker."""
+
+from procrastinate.contrib.django import app
+
+from unionhall.kernel.exchange.actions import run_job
+
+
+@app.task(name=run_job.TASK)
+def run(job_id: int) -> None:
+    """Run one piece of long work to its end."""
+    run_job.run(job_id)
