@@ -40,7 +40,10 @@ class Job(models.Model):
     class Meta:
         indexes = [models.Index(fields=["started_by", "-id"])]
         constraints = [
-            models.CheckConstraint(name="exchange_job_finished", condition=models.Q(state__in=["queued", "running"]) ^ models.Q(finished_at__isnull=False)),
+            models.CheckConstraint(
+                name="exchange_job_finished",
+                condition=models.Q(state__in=["queued", "running"]) ^ models.Q(finished_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

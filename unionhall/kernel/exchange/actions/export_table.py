@@ -75,10 +75,11 @@ def _csv(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[bytes, int]:
     return out.getvalue().encode("utf-8-sig"), count  # the mark lets Excel see that it is UTF-8
 
 
-def _xlsx(table: Table, rows: Iterable[Mapping[str, Any]], by: Person, at: Organization, filters: Mapping[str, str]) -> tuple[bytes, int]:
+def _xlsx(
+    table: Table, rows: Iterable[Mapping[str, Any]], by: Person, at: Organization, filters: Mapping[str, str]
+) -> tuple[bytes, int]:
     out = io.BytesIO()
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         sheet = book.add_worksheet(str(table.name)[:31])
         count = _fill(book, sheet, table, rows)
         _explain(book, table, by, at, filters, count)

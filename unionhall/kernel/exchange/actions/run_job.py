@@ -31,7 +31,16 @@ def defer(task: str, **arguments: object) -> None:
 
 
 @transaction.atomic
-def start(kind: str, *, by: Person, at: Organization, title: str, language: str = "zh-hans", permission: str | None = None, **params: object) -> Job:
+def start(
+    kind: str,
+    *,
+    by: Person,
+    at: Organization,
+    title: str,
+    language: str = "zh-hans",
+    permission: str | None = None,
+    **params: object,
+) -> Job:
     """Queue long work for a person and return its row for the task centre.
 
     `params` must be JSON. Raises Denied when a permission is named that the person lacks at the unit, KeyError for an unknown kind.
