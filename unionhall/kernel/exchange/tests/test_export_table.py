@@ -13,7 +13,14 @@ from unionhall.lib.refusal import Denied
 from unionhall.lib.text import Text
 
 ROWS = [
-    {"reference": "WT-2026-0001", "title": "=HYPERLINK(1)", "count": 3, "amount": 5600000, "on": date(2026, 3, 5), "id": "990101199001011239"},
+    {
+        "reference": "WT-2026-0001",
+        "title": "=HYPERLINK(1)",
+        "count": 3,
+        "amount": 5600000,
+        "on": date(2026, 3, 5),
+        "id": "990101199001011239",
+    },
     {"reference": "WT-2026-0002", "title": "-5", "count": 0, "amount": None, "on": None, "id": ""},
 ]
 
