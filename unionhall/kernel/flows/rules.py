@@ -1,0 +1,39 @@
+"""What may be moved, taken back, chased: decisions in plain Python."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+
+def move_fault(
+    *,
+    state: str,
+    sources: Collection[str],
+    reason: str,
+    needs_reason: bool,
+    routed: bool,
+    needs_route: bool,
+    parts_open: int = 0,
+) -> str | None:
+    """Why a move is not possible: "state", "reason", "route", "parts", or None."""
+    if state not in sources:
+        return "state"
+    if needs_reason and not reason.strip():
+        return "reason"
+    if needs_route and not routed:
+        return "route"
+    if parts_open:
+        return "parts"
+    return None
+
+
+def undo_fault(*, now: datetime, made_at: datetime, window: timedelta | None, is_last: bool, undone: bool) -> str | None:
+    """Why a step cannot be taken back: "done", "never", "late", "moved_on", or None. The last second of the window counts."""
+    if undone:
+        return "done"
+    if window is None:
+        return "never"
+    if now - made_at > window:
+        return "late"
+    if not is_last:
+        return "moved_on"
+    return None

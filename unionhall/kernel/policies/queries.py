@@ -1,0 +1,136 @@
+"""What rule holds here today, and on which day so many working days are over."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Case, DateField, Expression, F, Q, QuerySet, When
+from django.db.models import Value as Constant
+
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.organizations.queries import in_range
+from unionhall.kernel.policies import registry
+from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
+from unionhall.kernel.policies.rules import WorkingDays
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A rule's value as it holds for an organization on a day.
+
+    `version_id` is the row that a decision keeps beside its result; None is the default that the house ships with.
+    """
+
+    value: object
+    version_id: int | None
+    source: str
+
+    @property
+    def whole(self) -> int:
+        """The value as the whole number that it is."""
+        if isinstance(self.value, bool) or not isinstance(self.value, int):
+            raise TypeError(f"not a whole number: {self.value!r}")
+        return self.value
+
+
+def in_force(code: str, on: date) -> QuerySet[PolicyValue]:
+    """The versions of a rule that hold somewhere on a day."""
+    return PolicyValue.objects.filter(Q(until__isnull=True) | Q(until__gt=on), policy=code, since__lte=on)
+
+
+def value(code: str, *, at: Organization, on: date) -> Value:
+    """The value for an organization on a day: the nearest ancestor's, there the one for its level first, else the default."""
+    return Table.load(code, on=on, near=_lineage(at)).value(at)
+
+
+def _lineage(at: Organization) -> list[str]:
+    return [*tree.ancestor_paths(at.path), at.path]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """All values of one rule on one day, for answering many organizations at once."""
+
+    default: Value
+    rows: dict[tuple[str, str], Value]  # (path, level); the path of a value for the whole house is ""
+
+    @classmethod
+    def load(cls, code: str, *, on: date, near: Iterable[str] | None = None) -> "Table":
+        """Read the values in force; `near` limits them to the regions that the caller needs."""
+        declared = registry.policy(code)
+        rows = in_force(code, on)
+        if near is not None:
+            rows = rows.filter(Q(organization__isnull=True) | Q(organization__path__in=list(near)))
+        found = {
+            (path or "", level): Value(value, pk, source)
+            for pk, path, level, value, source in rows.values_list("pk", "organization__path", "level", "value", "source")
+        }
+        return cls(Value(declared.default, None, str(declared.source)), found)
+
+    def value(self, at: Organization) -> Value:
+        """The value for one organization."""
+        for path in [*reversed(_lineage(at)), ""]:
+            for level in (at.level, ""):
+                if found := self.rows.get((path, level)):
+                    return found
+        return self.default
+
+    def day_case(
+        self, day_of: Callable[[Value], date], *, path: str = "org_path", level: str = "organization__level"
+    ) -> Expression:
+        """An SQL expression that gives each row the day which its own organization's value leads to."""
+        ranked = sorted(self.rows.items(), key=lambda row: (-len(row[0][0]), row[0][1] == ""))
+        branches = []
+        for (prefix, narrowed), found in ranked:
+            condition = in_range(prefix, path) if prefix else Q(**{f"{path}__gte": ""})
+            if narrowed:
+                condition &= Q(**{level: narrowed})
+            branches.append(When(condition, then=Constant(day_of(found), output_field=DateField())))
+        default = Constant(day_of(self.default), output_field=DateField())
+        return Case(*branches, default=default, output_field=DateField()) if branches else default
+
+
+def history(code: str, *, at: Organization | None = None) -> QuerySet[PolicyValue]:
+    """Every version of a rule, the newest first; of one region if named."""
+    rows = PolicyValue.objects.filter(policy=code).select_related("organization", "set_by")
+    return (rows.filter(organization=at) if at else rows).order_by(F("since").desc(), "-pk")
+
+
+_calendar: tuple[UUID, WorkingDays] | None = None
+
+
+def working_calendar() -> WorkingDays:
+    """The working days as the calendar stands now; this process's copy is renewed as soon as anybody edits a day."""
+    global _calendar
+    mark = CalendarStamp.objects.values_list("mark", flat=True).get()
+    if _calendar is None or _calendar[0] != mark:
+        _calendar = (mark, WorkingDays.of(dict(CalendarDay.objects.values_list("day", "working"))))
+    return _calendar[1]
+
+
+def add_working_days(day: date, n: int) -> date:
+    """The n-th working day after a day."""
+    return working_calendar().add(day, n)
+
+
+def working_days_between(start: date, end: date) -> int:
+    """Working days after `start` up to and including `end`."""
+    return working_calendar().between(start, end)
+
+
+def has_calendar(year: int) -> bool:
+    """Has the holiday arrangement of a year been entered? If not, pages that show due dates in it carry a warning."""
+    return CalendarYear.objects.filter(year=year).exists()
+
+
+def years_without_calendar(first: int, last: int) -> list[int]:
+    """The years of a span that still count plain weekends."""
+    known = set(CalendarYear.objects.filter(year__range=(first, last)).values_list("year", flat=True))
+    return [year for year in range(first, last + 1) if year not in known]
+
+
+def calendar_days(year: int) -> QuerySet[CalendarDay]:
+    """The days of a year that differ from the weekly rhythm."""
+    return CalendarDay.objects.filter(day__year=year).order_by("day")
