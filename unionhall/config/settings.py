@@ -1,17 +1,26 @@
 """Settings of the house. Every value that differs between installations comes from the environment."""
 
 import os
+import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from unionhall.config import house
+from unionhall.config import house, journal, keyfile
+from unionhall.config.launcher import cluster, resolve
 
-BASE = Path(__file__).resolve().parent.parent.parent
-DATA = Path(os.environ.get("UNIONHALL_DATA", BASE / "var"))
+DATA = resolve.data_folder()
+TESTS = "pytest" in sys.modules
+
+# The address by which people reach the house, for example https://hall.example.cn; https switches the strict rules on
+ORIGIN = os.environ.get("UNIONHALL_ORIGIN", "")
+ENCRYPTED = ORIGIN.startswith("https://")
 
 DEBUG = os.environ.get("UNIONHALL_DEBUG") == "1"
-SECRET_KEY = os.environ.get("UNIONHALL_SECRET_KEY", "")
+SECRET_KEY = os.environ.get("UNIONHALL_SECRET_KEY") or keyfile.secret(DATA / "secret-key")
 ALLOWED_HOSTS = [host for host in os.environ.get("UNIONHALL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+if ORIGIN:
+    ALLOWED_HOSTS.append(urlsplit(ORIGIN).hostname or "")
+    CSRF_TRUSTED_ORIGINS = [ORIGIN]
 IDENTITY_KEYS = Path(os.environ.get("UNIONHALL_KEYS", DATA / "keys"))
 
 INSTALLED_APPS = [
@@ -22,10 +31,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
-    "procrastinate.contrib.django",
     "unionhall.shell",
     *house.KERNEL,
     *house.ROOMS,
+    "procrastinate.contrib.django",  # last: its worker needs every package registered
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -68,6 +77,8 @@ def database(url: str) -> dict[str, object]:
         raise ValueError("DATABASE_URL must look like postgresql://user:password@host:5432/name")
     query = dict(parse_qsl(parts.query))
     options: dict[str, object] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
+    if limits := os.environ.get("UNIONHALL_DB_LIMITS"):  # set for pages: a slow query ends with a sentence, not a hung page
+        options["options"] = limits
     if role := os.environ.get("UNIONHALL_DB_ROLE"):
         options["assume_role"] = role
     return {
@@ -84,7 +95,8 @@ def database(url: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": database(os.environ.get("DATABASE_URL", "postgresql://localhost/unionhall"))}
+DATABASE_URL = os.environ.get("DATABASE_URL") or cluster.known(DATA / "postgres") or "postgresql://localhost/unionhall"
+DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Account"
@@ -98,3 +110,40 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "files"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTS
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG or TESTS
+WHITENOISE_AUTOREFRESH = DEBUG
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 << 20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+
+# Hardening; what needs TLS follows the scheme of ORIGIN
+SECURE_SSL_REDIRECT = ENCRYPTED
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("UNIONHALL_BEHIND_PROXY") == "1" else None
+SECURE_HSTS_SECONDS = 31_536_000 if ENCRYPTED else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENCRYPTED
+SECURE_HSTS_PRELOAD = ENCRYPTED
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENCRYPTED
+SESSION_COOKIE_NAME = "__Host-session" if ENCRYPTED else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if ENCRYPTED else "csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+
+PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 10, "stalled_worker_timeout": 40}
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "unionhall.config.timetable.register"
+
+LOGGING = journal.settings(level=os.environ.get("UNIONHALL_LOG_LEVEL", "INFO"), quiet=TESTS)
