@@ -83,7 +83,6 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         respawn_interval=1,
         workers_kill_timeout=GRACE_SECONDS,
         log_level="warning",
-        process_name="unionhall-web",
     ).serve()
 
 

@@ -77,10 +77,11 @@ def database(url: str) -> dict[str, object]:
         raise ValueError("DATABASE_URL must look like postgresql://user:password@host:5432/name")
     query = dict(parse_qsl(parts.query))
     options: dict[str, object] = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}}
-    if limits := os.environ.get("UNIONHALL_DB_LIMITS"):  # set for pages: a slow query ends with a sentence, not a hung page
-        options["options"] = limits
+    session = os.environ.get("UNIONHALL_DB_LIMITS", "")  # set for pages: a slow query ends with a sentence, not a hung page
     if role := os.environ.get("UNIONHALL_DB_ROLE"):
-        options["assume_role"] = role
+        session += f" -c role={role}"  # Django's own assume_role waits for itself when there is a pool
+    if session:
+        options["options"] = session.strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.removeprefix("/")),

@@ -66,9 +66,9 @@ class House(frame.Suggesting):
         """Load a noun; without its table entry there is none."""
         if cmd_name not in COMMANDS:
             return None
-        if ctx.resilient_parsing or getattr(ctx, "listing", False):
+        if ctx.resilient_parsing:
             return click.Command(cmd_name, help=words(COMMANDS[cmd_name].about))
-        prepare(COMMANDS[cmd_name], wants_help="--help" in sys.argv or sys.argv[-1] == cmd_name and _is_noun(cmd_name))
+        prepare(COMMANDS[cmd_name], wants_help="--help" in sys.argv or (sys.argv[-1] == cmd_name and _is_noun(cmd_name)))
         module = importlib.import_module(f"unionhall.config.cli.{COMMANDS[cmd_name].module}")
         command = getattr(module, cmd_name)
         assert isinstance(command, click.Command)

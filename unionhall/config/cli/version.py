@@ -1,7 +1,7 @@
 """`unionhall version`."""
 
-from unionhall.config.release import VERSION
 from unionhall.config.cli import frame
+from unionhall.config.release import VERSION
 from unionhall.lib.text import Text
 
 
