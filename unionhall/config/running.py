@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
+from procrastinate.contrib.django import app
 
-from unionhall.config import durability, grants
+from unionhall.config import durability, grants, timetable
 from unionhall.config.launcher.trouble import port_busy
 
 GRACE_SECONDS = 10
@@ -89,5 +90,6 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
 def work(*, concurrency: int) -> None:
     """Run the job worker until it is stopped. Raises Trouble where the database is unsafe."""
     durability.require()
+    timetable.register(app)
     let_go()
     call_command("procrastinate", "worker", f"--concurrency={concurrency}", "--delete-jobs=never")

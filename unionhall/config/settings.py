@@ -144,7 +144,6 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 10, "stalled_worker_timeout": 40}
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_ON_APP_READY = "unionhall.config.timetable.register"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None  # the worker itself loads the jobs and the timetable
 
 LOGGING = journal.settings(level=os.environ.get("UNIONHALL_LOG_LEVEL", "INFO"), quiet=TESTS)

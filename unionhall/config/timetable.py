@@ -32,7 +32,7 @@ def entries() -> list[Periodic]:
 
 
 def register(app: App) -> None:
-    """Give the job queue its timetable; procrastinate calls this when it is ready."""
+    """Load every package's jobs and give the queue its timetable: once, when a worker starts."""
     for entry in entries():
         _register(app, entry)
 
