@@ -1,10 +1,60 @@
 """The union tree, its history, the employers it covers, and its posts with their holders."""
 
-from django.db import models
-from django.db.models import Q
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Q, functions
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations import rules
+
+
+def rewrite(model: type[models.Model], field: str, old: str, new: str, *, extra: str = "", values: Iterable[Any] = ()) -> None:
+    """Put a new beginning in front of every path of a subtree in one column of one table, in one statement."""
+    low, high = rules.path_range(old)
+    name = connection.ops.quote_name(model._meta.get_field(field).column)
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET {name} = %s || substr({name}, %s){extra} WHERE {name} >= %s AND {name} < %s",
+            [new, len(old) + 1, *values, low, high],
+        )
+
+
+def mend(model: type[models.Model], field: str, unit: str) -> int:
+    """Copy the path of each row's unit again where the copy differs; returns how many did."""
+    quote = connection.ops.quote_name
+    path, key = quote(model._meta.get_field(field).column), quote(model._meta.get_field(unit).column)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} t SET {path} = o.path FROM organizations_organization o"
+            f" WHERE o.id = t.{key} AND o.path <> t.{path}"
+        )
+        return int(cursor.rowcount)
+
+
+class Fault(models.TextChoices):
+    """What can be wrong with the description of a unit, and how to mend it."""
+
+    NAME_MISSING = "name_missing", _("Give the unit a name.")
+    NAME_LONG = "name_long", _("A unit's name has at most 120 characters.")
+    LEVEL_UNKNOWN = "level_unknown", _("This level is not known.")
+    KIND_UNKNOWN = "kind_unknown", _("This kind of unit is not known.")
+    PARENT_LEVEL = "parent_level", _("A unit of this level cannot stand under that unit: choose a higher one.")
+    DIVISION_UNKNOWN = "division_unknown", _("This is no division code of GB/T 2260: give six digits.")
+    CREDIT_CODE_WRONG = "credit_code_wrong", _("The unified credit code has a wrong character: compare it with the certificate.")
+    CREDIT_CODE_NOT_UNION = "credit_code_not_union", _("The credit code of a grassroots union begins with 81.")
+    CODE_MISSING = "code_missing", _("Give each unit its code: it is how the lines find one another.")
+    CODE_TWICE = "code_twice", _("This code stands in an earlier line too: remove one of them.")
+    CREDIT_CODE_TWICE = "credit_code_twice", _("Another unit has this credit code: compare both certificates.")
+    PARENT_UNKNOWN = "parent_unknown", _("No unit has this code, neither here nor in the file: add its line or correct the code.")
+    PARENT_CIRCLE = "parent_circle", _("This unit would stand under itself: correct the code of the unit above.")
+    DAY_WRONG = "day_wrong", _("Write the day as 2025-03-05.")
+    MOVED = "moved", _("The unit stands under another one: move it on its page, an import moves nothing.")
+    LEVEL_CHANGED = "level_changed", _("An import does not change the level of a unit.")
+    TOO_DEEP = "too_deep", _("The tree would become too deep there.")
 
 
 class Level(models.TextChoices):
@@ -94,6 +144,45 @@ class Organization(models.Model):
         """Whether the unit has neither been merged nor closed."""
         return self.until is None
 
+    @classmethod
+    def insert_planned(
+        cls, new: list[tuple[rules.UnitRow, str]], ids: dict[str, int], counters: dict[str, int], day: date
+    ) -> list[int]:
+        """Write the new units of an import plan with their first spans in a few statements; returns their ids."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [cls._meta.db_table, len(new)]
+            )
+            fresh = [int(id) for (id,) in cursor.fetchall()]
+            places = ids | {row.code: id for (row, _path), id in zip(new, fresh, strict=True)}
+            above = {path: places[row.code] for row, path in new} | {"": 0}
+            known = dict(cls.objects.filter(pk__in=ids.values()).values_list("path", "pk"))
+            with cursor.copy(f"COPY {cls._meta.db_table} ({PLANNED}) FROM STDIN") as copy:
+                for (row, path), id in zip(new, fresh, strict=True):
+                    pinyin, initials = rules.spell(row.name)
+                    upper = path[: -rules.STEP]
+                    parent = above.get(upper) or known.get(upper)
+                    copy.write_row(
+                        (id, row.name, row.short_name, pinyin, initials, row.code, row.credit_code, row.level, row.kind,
+                         row.division_code, parent, path, rules.depth_of(path), counters.get(row.code, 0),
+                         row.since or day.isoformat())
+                    )  # fmt: skip
+            old = [(ids[code], count) for code, count in counters.items() if ids.get(code)]
+            cursor.executemany(f"UPDATE {cls._meta.db_table} SET last_child = %s WHERE id = %s", [(count, id) for id, count in old])
+            for table, columns in ((PathSpan, "path"), (NameSpan, "name, short_name")):
+                cursor.execute(
+                    f"INSERT INTO {table._meta.db_table} (organization_id, {columns})"
+                    f" SELECT id, {columns} FROM {cls._meta.db_table} WHERE id = ANY(%s)",
+                    [fresh],
+                )
+        return fresh
+
+
+PLANNED = (
+    "id, name, short_name, name_pinyin, name_initials, code, credit_code, level, kind, division_code,"
+    " parent_id, path, depth, last_child, since"
+)
+
 
 class PathSpan(models.Model):
     """Where a unit stood between two days: `since` (none: from the beginning) included, `until` (none: still) not."""
@@ -112,6 +201,40 @@ class PathSpan(models.Model):
             ),
         ]
         indexes = [models.Index(name="path_span_organization", fields=["organization", "since"])]
+
+    @classmethod
+    def last_root(cls) -> int:
+        """The number of the last root that was ever founded."""
+        used = (
+            cls.objects.annotate(size=functions.Length("path")).filter(size=rules.STEP).aggregate(last=models.Max("path"))["last"]
+        )
+        return int(used or "0", 36)
+
+    @classmethod
+    def move(cls, old: str, new: str, since: date) -> bool:
+        """End the current spans of a subtree at `since` and begin new ones; those that begin that very day only change.
+
+        Returns False, having done nothing, when one of them begins later than that.
+        """
+        low, high = rules.path_range(old)
+        current = cls.objects.filter(until=None, path__gte=low, path__lt=high)
+        if current.filter(since__gt=since).exists():
+            return False
+        fresh = list(current.filter(since=since).values_list("pk", flat=True))
+        ended = current.exclude(pk__in=fresh)
+        begun = f"SELECT organization_id, %s || substr(path, %s), %s::date FROM {cls._meta.db_table}"
+        with connection.cursor() as cursor:
+            ids = list(ended.values_list("organization_id", flat=True))
+            ended.update(until=since)
+            cursor.execute(
+                f"INSERT INTO {cls._meta.db_table} (organization_id, path, since) {begun}"
+                " WHERE until = %s AND path >= %s AND path < %s AND organization_id = ANY(%s)",
+                [new, len(old) + 1, since, since, low, high, ids],
+            )
+            cursor.execute(
+                f"UPDATE {cls._meta.db_table} SET path = %s || substr(path, %s) WHERE id = ANY(%s)", [new, len(old) + 1, fresh]
+            )
+        return True
 
 
 class NameSpan(models.Model):

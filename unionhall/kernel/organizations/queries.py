@@ -1,6 +1,6 @@
 """Every reading question about the union tree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -188,6 +188,13 @@ def holders(organization: Organization, day: date, *, kind: str = "") -> "QueryS
 def posts(organization: Organization) -> "QuerySet[Post]":
     """The posts that the unit has now."""
     return Post.objects.filter(organization=organization, until=None)
+
+
+def export_rows(organization: Organization) -> Iterator[dict[str, str]]:
+    """The open units of a subtree as lines that an import reads again, parents before children."""
+    columns = ("code", "name", "short_name", "level", "kind", "parent__code", "division_code", "credit_code", "since")
+    for cells in subtree(organization).values_list(*columns).iterator(chunk_size=5000):
+        yield {name: "" if cell is None else str(cell) for name, cell in zip(rules.COLUMNS, cells, strict=True)}
 
 
 def inconsistencies() -> list[tuple[int, str]]:

@@ -4,26 +4,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-_path_columns: dict[tuple[str, str], None] = {}
+_path_columns: "dict[tuple[str, str], PathColumn]" = {}
 _heirs: list[Callable[..., None]] = []
 
 
 @dataclass(frozen=True, slots=True)
 class PathColumn:
-    """A text column that carries a copy of the path of a unit: `model_label` "people.Person", field "org_path"."""
+    """A text column that carries a copy of the path of the unit that `unit` points to, in "people.Person" say."""
 
     model_label: str
     field: str
+    unit: str
 
 
-def register_path_column(model_label: str, field: str = "org_path") -> None:
-    """Have this column rewritten whenever units move. Call it in apps.py; books that keep the past do not."""
-    _path_columns[model_label, field] = None
+def register_path_column(model_label: str, field: str = "org_path", unit: str = "organization") -> None:
+    """Have this column rewritten whenever units move. Call it in apps.py; books that keep the past do not.
+
+    `unit` names the foreign key whose path is copied.
+    """
+    _path_columns[model_label, field] = PathColumn(model_label, field, unit)
 
 
 def path_columns() -> list[PathColumn]:
     """All registered columns, in the order of registration."""
-    return [PathColumn(label, field) for label, field in _path_columns]
+    return list(_path_columns.values())
 
 
 def register_heir(take_over: Callable[..., None]) -> None:
