@@ -1,13 +1,146 @@
-"""Accounts, roles and grants."""
+"""Accounts, roles, grants over subtrees, and what sign-in remembers."""
+
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.organizations.models import Organization, path_field
+from unionhall.kernel.people.models import Person
+from unionhall.lib.scope import ScopedManager, ScopedQuerySet, mark
+from unionhall.lib.text import Text
+
+__all__ = ["Account", "Grant", "Role", "ScopedManager", "ScopedQuerySet", "SignIn", "fetched"]
+
+
+class AccountManager(BaseUserManager["Account"]):
+    """Accounts are opened by `actions.open_account`; here they are only found."""
+
+    def get_by_natural_key(self, username: str | None) -> "Account":
+        return self.get(username=self.model.normalize(username or ""))
 
 
 class Account(AbstractBaseUser):
-    """What a person signs in with."""
+    """What a person signs in with.
 
-    username = models.CharField(max_length=64, unique=True)
+    Opened with a random first password that must be changed; disabled (`disabled_at`), never deleted. `epoch` is part
+    of the session's fingerprint: raising it ends every session of the account at its next request.
+    """
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="account")
+    username = models.CharField(_("User name"), max_length=64, unique=True)
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    easy_mode = models.BooleanField(_("Large print"), default=False)
+    must_change_password = models.BooleanField(default=True)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    epoch = models.PositiveIntegerField(default=0)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
-    objects: BaseUserManager["Account"] = BaseUserManager()
+    REQUIRED_FIELDS: list[str] = []
+    objects = AccountManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="account_username_lower", condition=Q(username=models.functions.Lower("username")))
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @staticmethod
+    def normalize(username: str) -> str:
+        """User names are compared without case and outer spaces."""
+        return AbstractBaseUser.normalize_username(username.strip()).lower()
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the account may sign in; read at every request, so disabling ends all sessions."""
+        return self.disabled_at is None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        salt = "unionhall.kernel.access.models.Account"
+        return salted_hmac(salt, f"{self.password}|{self.epoch}", secret=secret, algorithm="sha256").hexdigest()
+
+
+class Role(models.Model):
+    """A named set of permission patterns. Shipped ones have no `organization`; own ones belong to a federation."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    zh = models.CharField(max_length=60)
+    en = models.CharField(max_length=60, blank=True)
+    permissions = ArrayField(models.CharField(max_length=60))
+    grantable = ArrayField(models.CharField(max_length=60), default=list)
+    duty = models.CharField(
+        max_length=10, choices=[(duty, duty) for duty in ("work", "system", "security", "audit")], default="work"
+    )
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    @property
+    def name(self) -> Text:
+        """The role's name in both languages."""
+        return Text(zh=self.zh, en=self.en or self.zh)
+
+
+class Grant(models.Model):
+    """A role given to a person over a unit and, if `below`, everything under it, from a day to a day (not included).
+
+    Given and taken back, never deleted: who could do what on a day of the past stays known.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="grants")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="grants")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    below = models.BooleanField(default=True)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("person", "id")
+        constraints = [
+            models.CheckConstraint(name="grant_dates", condition=Q(until=None) | Q(until__gte=F("since"))),
+            models.UniqueConstraint(name="grant_current", fields=["person", "role", "organization"], condition=Q(until=None)),
+        ]
+        indexes = [models.Index(name="grant_org_path", fields=["org_path"])]
+
+
+class SignIn(models.Model):
+    """One attempt to sign in, kept as keyed hashes of the name tried and the address: what throttling counts."""
+
+    name_key = models.CharField(max_length=64)
+    address_key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    succeeded = models.BooleanField()
+
+    class Meta:
+        indexes = [
+            models.Index(name="sign_in_name", fields=["name_key", "at"]),
+            models.Index(name="sign_in_address", fields=["address_key", "at"]),
+        ]
+
+
+def fetched(instance: Any) -> Any:
+    """Mark a row that a room's `for_change` fetched after asking whether the person may, and give it back."""
+    return mark(instance)
+
+
+def key_of(text: str) -> str:
+    """A keyed hash, so that the table of attempts holds neither names nor addresses."""
+    return salted_hmac("unionhall.kernel.access.sign_in", text, algorithm="sha256").hexdigest()

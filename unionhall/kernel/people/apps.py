@@ -25,5 +25,5 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Tell the packages below what this one brings."""
         audit.register_verbs(VERBS)
-        organizations.register_path_column("people.Person")
+        organizations.register_path_column("people.Person", unit="home")
         organizations.register_path_column("people.Standing")

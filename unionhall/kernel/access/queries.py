@@ -1,0 +1,142 @@
+"""Who may what, where: asked again at every request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from unionhall.kernel.access import rules
+from unionhall.kernel.access.models import Account, Grant, Role
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates, scope
+
+Row = TypeVar("Row", bound=Model)
+EVERYTHING = ("0", "[")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one grant gives: permission patterns over a range of paths."""
+
+    permissions: tuple[str, ...]
+    grantable: tuple[str, ...]
+    duty: str
+    role: str
+    organization_id: int
+    low: str
+    high: str
+
+
+_remembered: ContextVar[dict[int, list[Holding]] | None] = ContextVar("unionhall_holdings", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Read each person's grants once for the length of a request or a job, and never longer."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+def forget() -> None:
+    """Drop what was remembered: grants have just changed."""
+    if (remembered := _remembered.get()) is not None:
+        remembered.clear()
+
+
+def holdings(by: Person, day: date | None = None) -> list[Holding]:
+    """What a person holds on a day, today by default. The acting house holds everything everywhere."""
+    if by.kind == "house":
+        return [Holding(("*",), (), rules.WORK, "house", 0, *EVERYTHING)]
+    remembered = _remembered.get() if day is None else None
+    if remembered is not None and by.pk in remembered:
+        return remembered[by.pk]
+    found = _read(by, day or dates.today())
+    if remembered is not None:
+        remembered[by.pk] = found
+    return found
+
+
+def _read(by: Person, day: date) -> list[Holding]:
+    grants = Grant.objects.filter(Q(until=None) | Q(until__gt=day), person=by, since__lte=day, role__retired_at=None)
+    found = []
+    columns = ("role__permissions", "role__grantable", "role__duty", "role__code", "organization_id", "org_path", "below")
+    for permissions, grantable, duty, role, organization_id, path, below in grants.values_list(*columns):
+        low, high = organizations.path_range(path) if below else (path, path + "0")
+        found.append(Holding(tuple(permissions), tuple(grantable), duty, role, organization_id, low, high))
+    return found
+
+
+def ranges(by: Person, permission: str) -> list[tuple[str, str]]:
+    """The ranges low <= path < high in which a person has a permission; empty when nowhere."""
+    return rules.merge((held.low, held.high) for held in holdings(by) if rules.holds(held.permissions, permission))
+
+
+def in_ranges(found: list[tuple[str, str]], field: str = "org_path") -> Q:
+    """The condition "inside one of the ranges" on a column of paths; nothing fulfils it when there are none."""
+    condition = Q(pk__in=[])
+    for low, high in found:
+        condition |= Q(**{f"{field}__gte": low, f"{field}__lt": high})
+    return condition
+
+
+def may(by: Person, permission: str, at: "Organization | str | None" = None) -> bool:
+    """Whether a person has a permission at a unit (or its path), or anywhere at all when no unit is named."""
+    if at is None:
+        return any(rules.holds(held.permissions, permission) for held in holdings(by))
+    path = at if isinstance(at, str) else at.path
+    return any(held.low <= path < held.high for held in holdings(by) if rules.holds(held.permissions, permission))
+
+
+def visible(queryset: "QuerySet[Row]", by: Person, permission: str, field: str = "org_path") -> "QuerySet[Row]":
+    """The rows in the person's scope for a permission, marked as scoped."""
+    found = ranges(by, permission)
+    if not found:
+        return scope.mark(queryset.none())
+    return scope.mark(queryset if found == [EVERYTHING] else queryset.filter(in_ranges(found, field)))
+
+
+def organizations_for(by: Person, permission: str) -> "QuerySet[Organization]":
+    """The open units where a person has a permission, in tree order."""
+    return visible(Organization.objects.filter(until=None).order_by("path"), by, permission, "path")
+
+
+def units_of(by: Person) -> "QuerySet[Organization]":
+    """The units on which the person's grants stand, the highest first: what they act for."""
+    ids = {held.organization_id for held in holdings(by)}
+    return Organization.objects.filter(pk__in=ids, until=None).order_by("depth", "path")
+
+
+def grants_of(person: Person, *, past: bool = False) -> "QuerySet[Grant]":
+    """The grants of a person, the present ones or all."""
+    found = Grant.objects.filter(person=person).select_related("role", "organization")
+    return found if past else found.filter(Q(until=None) | Q(until__gt=dates.today()))
+
+
+def roles_for(by: Person, at: Organization) -> list[Role]:
+    """The roles that a person may hand out at a unit."""
+    handed = [pattern for held in holdings(by) if held.low <= at.path < held.high for pattern in held.grantable]
+    own = Q(organization=None) | Q(organization__path__in=[*_upward(at)])
+    return [role for role in Role.objects.filter(own, retired_at=None) if not rules.uncovered(role.permissions, handed)]
+
+
+def _upward(at: Organization) -> list[str]:
+    return [at.path[:end] for end in range(4, len(at.path) + 1, 4)]
+
+
+def account_of(person: Person) -> Account | None:
+    """The account of a person, if they have one."""
+    return Account.objects.filter(person=person).first()
+
+
+def scope_value(found: list[tuple[str, str]]) -> str:
+    """Ranges as the row policies of the database read them: low|high pairs with commas, or * for everything."""
+    return "*" if found == [EVERYTHING] else ",".join(f"{low}|{high}" for low, high in found)
