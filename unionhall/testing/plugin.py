@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from unionhall.testing import cast as standing
 from unionhall.testing import roles
 
 
@@ -30,3 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def as_application() -> Callable[[], AbstractContextManager[None]]:
     """`with as_application():` runs a block with the rights of the application's database role."""
     return roles.as_application
+
+
+@pytest.fixture
+def cast(db: None) -> standing.Cast:
+    """The demonstration province with its people: see README.md here for who may what."""
+    return standing.build()
+
+
+@pytest.fixture(autouse=True)
+def _light_hashing(settings: Any) -> None:
+    """Hash passwords cheaply in tests; what the house uses is asserted where it is configured."""
+    settings.PASSWORD_HASHERS = ["unionhall.testing.hashing.LightHasher"]

@@ -26,6 +26,7 @@ def rewrite(model: type[models.Model], field: str, old: str, new: str, *, extra:
 def mend(model: type[models.Model], field: str, unit: str) -> int:
     """Copy the path of each row's unit again where the copy differs; returns how many did."""
     quote = connection.ops.quote_name
+    unit = unit or _unit_of(model)
     path, key = quote(model._meta.get_field(field).column), quote(model._meta.get_field(unit).column)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -33,6 +34,13 @@ def mend(model: type[models.Model], field: str, unit: str) -> int:
             f" WHERE o.id = t.{key} AND o.path <> t.{path}"
         )
         return int(cursor.rowcount)
+
+
+def _unit_of(model: type[models.Model]) -> str:
+    keys = [field.name for field in model._meta.concrete_fields if field.related_model is Organization]
+    if "organization" not in keys and len(keys) != 1:
+        raise ValueError(f"register_path_column of {model._meta.label} must say which of {keys} it copies the path of")
+    return "organization" if "organization" in keys else keys[0]
 
 
 class Fault(models.TextChoices):

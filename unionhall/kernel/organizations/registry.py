@@ -17,10 +17,10 @@ class PathColumn:
     unit: str
 
 
-def register_path_column(model_label: str, field: str = "org_path", unit: str = "organization") -> None:
+def register_path_column(model_label: str, field: str = "org_path", unit: str = "") -> None:
     """Have this column rewritten whenever units move. Call it in apps.py; books that keep the past do not.
 
-    `unit` names the foreign key whose path is copied.
+    `unit` names the foreign key whose path is copied; left out, it is "organization" or the only key to a unit.
     """
     _path_columns[model_label, field] = PathColumn(model_label, field, unit)
 

@@ -101,7 +101,7 @@ def test_copied_paths_follow(tree: Tree):
     actions.move(tree["county"], to=tree["other"], by=None, reason="划转")
     assert Employer.objects.get(pk=employer.pk).org_path == fresh(tree["factory"]).path
     assert Employer.objects.get(pk=stranger.pk).org_path == tree["other"].path
-    assert registry.PathColumn("organizations.Employer", "org_path", "organization") in registry.path_columns()
+    assert registry.PathColumn("organizations.Employer", "org_path", "") in registry.path_columns()
 
 
 def test_stale_copies_are_mended(tree: Tree):
