@@ -1,0 +1,26 @@
+"""Whose files they are: the packages whose records carry evidence say who sees those records."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+Visible = Callable[[Any], "QuerySet[Any]"]
+_owners: dict[str, Visible] = {}
+
+
+def register_owner(model: type[Model], visible_to: Visible) -> None:
+    """Let records of a model carry files; `visible_to(by)` is asked again at every download. Call it in apps.py."""
+    _owners[model._meta.label_lower] = visible_to
+
+
+def owner(kind: str) -> Visible:
+    """The `visible_to` of a kind of record; raises LookupError for one that nobody registered."""
+    if kind not in _owners:
+        raise LookupError(f"records of kind {kind!r} carry no files: call register_owner in the package's apps.py")
+    return _owners[kind]
+
+
+def kinds() -> list[str]:
+    """Every kind of record that may carry files."""
+    return sorted(_owners)
