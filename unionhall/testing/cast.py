@@ -6,6 +6,7 @@ Nobody here can be a real person: identity numbers carry the area code 990000 an
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db import connection
 from django.test import Client
 
 from unionhall.kernel.access import actions as access
@@ -14,6 +15,7 @@ from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
+from unionhall.testing import snapshot
 
 FOUNDED = date(2015, 1, 1)
 UNITS = (  # key, name, short name, level, kind, key of the unit above
@@ -76,6 +78,37 @@ class Cast:
         return client
 
 
+_kept: dict[str, tuple[snapshot.Snapshot, dict[str, str]]] = {}
+
+
+def assemble() -> Cast:
+    """The cast, built once a session and poured back afterwards."""
+    database = str(connection.settings_dict["NAME"])
+    before = snapshot.counts() if database not in _kept else {}
+    if database in _kept and not Organization.objects.exists():
+        taken, passwords = _kept[database]
+        snapshot.pour(taken)
+        return find(passwords)
+    cast = build()
+    if before and (fresh := snapshot.take(before)):
+        _kept[database] = (fresh, cast.passwords)
+    return cast
+
+
+def find(passwords: dict[str, str]) -> Cast:
+    """The cast as it stands in the database."""
+    codes = {code_of(number): key for number, (key, *_rest) in enumerate(UNITS, start=1)}
+    homes = {name: key for key, name, *_rest in PEOPLE}
+    units = {codes[unit.code]: unit for unit in Organization.objects.filter(code__in=codes) if unit.code}
+    people = {homes[person.name]: person for person in Person.objects.filter(name__in=homes)}
+    return Cast(units, people, dict(passwords))
+
+
+def code_of(number: int) -> str:
+    """The unit code of the n-th unit."""
+    return f"9900{number:02d}"
+
+
 def unit(cast: Cast, key: str) -> Organization:
     """A unit of the cast, read anew (its path may have moved)."""
     return Organization.objects.get(pk=cast.units[key].pk)
@@ -89,7 +122,7 @@ def build() -> Cast:
         units[key] = organizations.found(
             name=name,
             short_name=short,
-            code=f"9900{number:02d}",
+            code=code_of(number),
             division_code="990000",
             level=level,
             kind=kind,

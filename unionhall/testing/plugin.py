@@ -36,7 +36,7 @@ def as_application() -> Callable[[], AbstractContextManager[None]]:
 @pytest.fixture
 def cast(db: None) -> standing.Cast:
     """The demonstration province with its people: see README.md here for who may what."""
-    return standing.build()
+    return standing.assemble()
 
 
 @pytest.fixture(autouse=True)
