@@ -35,7 +35,7 @@ class Frame:
     @cached_property
     def unit(self) -> Any:
         """The chosen unit, or None."""
-        return getattr(self.request, "unit", None)
+        return gate.current().unit(self.request)
 
     @cached_property
     def units(self) -> Sequence[gate.Unit]:

@@ -23,6 +23,10 @@ def _person(request: HttpRequest) -> Any:
     return getattr(request, "person", None)
 
 
+def _unit(request: HttpRequest) -> Any:
+    return getattr(request, "unit", None)
+
+
 def _refuse(_request: HttpRequest, _permission: str) -> bool:
     return False
 
@@ -44,6 +48,7 @@ class Gate:
 
     may: Callable[[HttpRequest, str], bool] = _refuse
     person: Callable[[HttpRequest], Any] = _person
+    unit: Callable[[HttpRequest], Any] = _unit
     units: Callable[[HttpRequest], Sequence[Unit]] = _no_units
     choose_unit: Callable[[HttpRequest, str], None] = _no_choice
 

@@ -10,6 +10,8 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from unionhall.testing import cast as standing
 from unionhall.testing import roles
 
+pytest_plugins = ["unionhall.testing.browser"]
+
 
 def _past_the_guards(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
     """Let the emptying after a transactional test pass the triggers that guard the books; only a superuser may say so."""

@@ -6,9 +6,11 @@ from django import forms, template
 from django.forms import BaseForm, BoundField
 from django.template.context import Context
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
-PLAIN = (forms.CheckboxInput, forms.CheckboxSelectMultiple, forms.RadioSelect)
+PLAIN = (forms.CheckboxInput,)
+GROUPS = (forms.CheckboxSelectMultiple, forms.RadioSelect)
 FILTERS_SHOWN = 5  # the search box and four fields; the rest unfolds
 
 
@@ -19,12 +21,26 @@ def _look(bound: BoundField) -> str:
     return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
+def sentences(bound: BoundField) -> list[str]:
+    """The errors of a field as a person reads them: what is missing is named, so that the summary makes sense alone."""
+    said = []
+    for error in bound.errors.as_data():
+        if error.code == "required":
+            choose = isinstance(bound.field.widget, (forms.Select, *GROUPS))
+            text = _("Choose: %(label)s") if choose else _("Fill in: %(label)s")
+            said.append(text % {"label": bound.label})
+        else:
+            said += [str(message) for message in error.messages]
+    return said
+
+
 def _widget(bound: BoundField) -> SafeString:
     described = [f"{bound.auto_id}-hint"] if bound.help_text else []
-    attrs: dict[str, Any] = {"class": f"{bound.field.widget.attrs.get('class', '')} {_look(bound)}".strip()}
+    look = "" if isinstance(bound.field.widget, GROUPS) else _look(bound)
+    attrs: dict[str, Any] = {"class": f"{bound.field.widget.attrs.get('class', '')} {look}".strip()}
     if bound.errors:
         described.append(f"{bound.auto_id}-error")
-        attrs["class"] += " is-invalid"
+        attrs["class"] = f"{attrs['class']} is-invalid".strip()
         attrs["aria-invalid"] = "true"
     if described:
         attrs["aria-describedby"] = " ".join(described)
@@ -39,8 +55,9 @@ def _parts(bound: BoundField, hint: object = "", wide: bool = False) -> dict[str
         "hint": hint or bound.help_text,
         "wide": wide or isinstance(widget, (forms.Textarea, forms.CheckboxSelectMultiple)),
         "single": isinstance(widget, forms.CheckboxInput),
-        "group": isinstance(widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)),
+        "group": isinstance(widget, GROUPS),
         "hidden": widget.is_hidden,
+        "faults": sentences(bound),
     }
 
 
@@ -70,7 +87,7 @@ def errors(form: BaseForm | None) -> dict[str, Any]:
         return {"lines": []}
     lines = [("", text) for text in form.non_field_errors()]
     for bound in form:
-        lines += [(bound.id_for_label or bound.auto_id, text) for text in bound.errors]
+        lines += [(bound.id_for_label or bound.auto_id, text) for text in sentences(bound)]
     return {"lines": lines, "count": len(lines)}
 
 
