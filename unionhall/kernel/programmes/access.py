@@ -15,7 +15,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import CustomField, Edition, Programme
 from unionhall.lib import scope
-from unionhall.lib.refusal import NotVisible
+from unionhall.lib.refusal import Denied, NotVisible
 
 SEE, MANAGE, DESIGN = "programmes.see", "programmes.manage", "programmes.design"
 
@@ -47,7 +47,9 @@ def for_change(by: Person, edition_id: int, *, to: str = MANAGE) -> Edition:
     )
     if edition is None or not visible_to(by).filter(pk=edition_id).exists():
         raise NotVisible(_("There is no such edition."))
-    rights.require(by, to, edition.organization)
+    if not grants.may(by, to, edition.organization):
+        # Seen from below, so it is no secret; but only those over its unit change it.
+        raise Denied(_("You see this edition and do not have the right to change it: ask the unit that runs it."))
     return fetched(edition)
 
 
