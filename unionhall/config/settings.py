@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",  # last: its worker needs every package registered
 ]
 MIDDLEWARE = [
+    "unionhall.shell.middleware.SecurityHeaders",  # first, so that every answer passes it
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -143,6 +144,11 @@ SESSION_COOKIE_NAME = "__Host-session" if ENCRYPTED else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENCRYPTED else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "unionhall.shell.doors.expired"
+LANGUAGE_COOKIE_NAME = "__Host-language" if ENCRYPTED else "language"
+LANGUAGE_COOKIE_SECURE = ENCRYPTED
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 10, "stalled_worker_timeout": 40}
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None  # the worker itself loads the jobs and the timetable

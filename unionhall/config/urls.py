@@ -1,9 +1,15 @@
 """Every address of the house."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from unionhall.config import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
+    path("frame/", include("unionhall.shell.urls")),
 ]
+
+handler400 = "unionhall.shell.doors.bad_request"
+handler403 = "unionhall.shell.doors.forbidden"
+handler404 = "unionhall.shell.doors.not_found"
+handler500 = "unionhall.shell.doors.server_error"

@@ -7,7 +7,7 @@ in for later tests. Their ids were taken from the sequences, so no later row can
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _copy_out(table: str) -> bytes:
 
 def pour(snapshot: Snapshot) -> None:
     """Put the rows back. Foreign keys are checked when the transaction ends, so the order of tables does not matter."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for table, rows in snapshot.rows.items():
             with cursor.copy(f"COPY {connection.ops.quote_name(table)} FROM STDIN") as copy:
                 copy.write(rows)

@@ -59,9 +59,7 @@ def attach(record: Any, upload: UploadedFile, *, by: Person, kind: str) -> File:
     except rules.Unfit as unfit:
         raise _refusal(unfit, name) from unfit
     _check_room(record, organization, len(fit.content), name)
-    if not adapters.scanner().is_clean(fit.content):
-        audit.record(by, "files.refused", record, at=organization, name=name, reason="scanner", sha256=_digest(fit.content))
-        raise _refusal(rules.Unfit("unsafe"), name)
+    _scan(fit.content, name)
     file = File.objects.create(
         organization=organization,
         org_path=organization.path,
@@ -79,6 +77,15 @@ def attach(record: Any, upload: UploadedFile, *, by: Person, kind: str) -> File:
     )
     audit.record(by, "files.attached", file, at=organization, record=f"{file.record_kind}:{file.record_id}", sha256=file.sha256)
     return file
+
+
+def _scan(content: bytes, name: str) -> None:
+    try:
+        clean = adapters.scanner().is_clean(content)
+    except OSError as error:
+        raise _refusal(rules.Unfit("not_scanned"), name) from error
+    if not clean:
+        raise _refusal(rules.Unfit("unsafe"), name)
 
 
 def _limit(code: str, organization: Organization) -> int:
@@ -117,6 +124,7 @@ def _refusal(unfit: rules.Unfit, name: str) -> Refusal:
         "bomb": _("“%(name)s” unpacks to more than %(megabytes)s MB; please split it."),
         "too_many_pixels": _("“%(name)s” has more than %(millions)s million pixels; please make it smaller."),
         "unsafe": _("“%(name)s” did not pass the safety check and was not kept."),
+        "not_scanned": _("“%(name)s” was not kept: the safety check does not answer. Please try again in a few minutes."),
         "too_many": _("There are %(most)s files here already, which is the limit; please withdraw one first."),
         "no_room": _("The unit has used up its %(gigabytes)s GB for files; please ask the administrator."),
     }

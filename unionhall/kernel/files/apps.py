@@ -23,7 +23,6 @@ class FilesConfig(AppConfig):
             {
                 "files.attached": Text(zh="上传附件", en="file attached"),
                 "files.withdrawn": Text(zh="撤回附件", en="file withdrawn"),
-                "files.refused": Text(zh="附件未通过安全检查", en="file refused by the scanner"),
             }
         )
         register_policies([MEGABYTES, PER_RECORD, UNIT_GIGABYTES])

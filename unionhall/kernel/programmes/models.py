@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.programmes.rules import domains, editions, fields
+from unionhall.lib.scope import ScopedManager
 from unionhall.lib.text import Text
 
 
@@ -39,6 +40,8 @@ class Programme(models.Model):
     owner = models.ForeignKey(Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="own_programmes")
     org_path = path_field(blank=True)
     retired_on = models.DateField(null=True, blank=True)
+
+    objects = ScopedManager()
 
     class Meta:
         ordering = ("domain", "position", "code")
@@ -85,6 +88,8 @@ class Edition(models.Model):
     state = models.CharField(max_length=8, choices=_choices(editions.STATES), default=editions.PLANNED)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager()
 
     class Meta:
         ordering = ("-since", "-id")

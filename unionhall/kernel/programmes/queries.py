@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import access, registry
 from unionhall.kernel.programmes.models import CustomField, Edition, Programme, Target, World
 from unionhall.kernel.programmes.rules import domains as domain_rules
 from unionhall.kernel.programmes.rules import editions as edition_rules
@@ -51,6 +53,30 @@ def programmes(at: Organization | None = None, *, domain: str = "", room: str = 
     if room:
         found = found.filter(rooms__contains=[room])
     return found if retired else found.filter(retired_on=None)
+
+
+def edition(by: Person, edition_id: int) -> Edition:
+    """One edition that a person sees, with its programme and unit; raises NotVisible."""
+    found = access.visible_to(by).select_related("programme", "organization").filter(pk=edition_id).first()
+    if found is None:
+        raise NotVisible(_("There is no such edition."))
+    return found
+
+
+def open_editions(by: Person, *, programme: Programme | None = None, room: str = "") -> QuerySet[Edition]:
+    """The open editions that a person sees, of one programme or of one room's programmes, the newest first."""
+    found = access.visible_to(by).filter(state=edition_rules.OPEN).select_related("programme", "organization")
+    if programme is not None:
+        found = found.filter(programme=programme)
+    if room:
+        found = found.filter(programme__rooms__contains=[room])
+    return found.order_by("-since", "-id")
+
+
+def rooms_missing(programme: Programme) -> list[str]:
+    """The rooms that a programme needs and that do not stand in this house yet."""
+    present = registry.rooms()
+    return [room for room in programme.rooms if room not in present]
 
 
 def editions_of(programme: Programme, at: Organization) -> QuerySet[Edition]:

@@ -9,7 +9,7 @@ from unionhall.kernel.exchange import registry, rules
 from unionhall.kernel.exchange.actions.export_table import export_table
 from unionhall.kernel.exchange.registry import Column, Table
 from unionhall.lib import clock
-from unionhall.lib.refusal import Denied
+from unionhall.lib.refusal import NotVisible
 from unionhall.lib.text import Text
 
 ROWS = [
@@ -91,7 +91,7 @@ def test_csv_opens_in_excel_as_utf8(cast, table):
 
 @pytest.mark.django_db
 def test_a_stranger_takes_nothing_along(cast, table):
-    with pytest.raises(Denied):
+    with pytest.raises(NotVisible):
         export_table(code="tests.issues", by=cast.stranger, at=cast.city, filters={})
 
 

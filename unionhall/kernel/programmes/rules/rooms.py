@@ -94,9 +94,9 @@ OPTIONS: dict[str, dict[str, str]] = {
 
 VOCABULARY: dict[tuple[str, str], frozenset[str]] = {
     ("issues", "sources"): frozenset(
-        {"self_inspection", "research", "inspection", "hotline", "petition", "audit", "survey", "superior"}
+        {"self_inspection", "research", "squat", "inspection", "hotline", "shortcoming", "personal", "quality", "listing", "other"}
     ),
-    ("issues", "grades"): frozenset({"ordinary", "important", "urgent"}),
+    ("issues", "grades"): frozenset({"major", "serious", "general"}),
     ("campaigns", "modes"): frozenset({"on_site", "online", "live"}),
     ("learning", "modes"): frozenset({"on_site", "online", "live"}),
     ("cases", "modes"): frozenset({"transfer", "assign", "supervise", "joint"}),

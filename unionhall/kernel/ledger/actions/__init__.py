@@ -1,0 +1,262 @@
+"""Posting: every way in which something gets into the books.
+
+An act posts inside its own transaction (and has asked before whether the person may). Posting the same thing again is
+harmless: it is known by source, fact and occurrence.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import orjson
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.ledger import registry
+from unionhall.kernel.ledger.facts import Fact, Unit
+from unionhall.kernel.ledger.models import Entry, FactNumber, SourceKind
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.lib import clock
+from unionhall.lib.refusal import Conflict
+
+INSERT = """
+WITH d AS (INSERT INTO ledger_dimensionset (id, values) SELECT %(dimensions)s, %(values)s::jsonb WHERE %(dimensions)s <> 0
+           ON CONFLICT DO NOTHING)
+INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of, day,
+                          occurrence, fact_id, source_kind_id, generation, manual, org_path)
+SELECT %(organization)s, %(posted_at)s, %(subject)s, %(quantity)s, %(amount)s, %(dimensions)s, %(source_id)s, NULL, %(day)s,
+       %(occurrence)s, f.id, k.id, %(generation)s, %(manual)s, %(org_path)s
+  FROM ledger_factnumber f, ledger_sourcekind k WHERE f.code = %(fact)s AND k.label = %(source_kind)s
+ON CONFLICT DO NOTHING
+RETURNING id, fact_id, source_kind_id
+"""
+REVERSE = """
+INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of, day,
+                          occurrence, fact_id, source_kind_id, generation, manual, org_path)
+SELECT organization_id, %(posted_at)s, subject, -quantity, -amount, dimensions_id, source_id, id, COALESCE(%(day)s::date, day),
+       occurrence, fact_id, source_kind_id, generation, manual,
+       COALESCE((SELECT s.path FROM organizations_pathspan s
+                  WHERE s.organization_id = e.organization_id AND (s.since IS NULL OR s.since <= %(day)s::date)
+                    AND (s.until IS NULL OR s.until > %(day)s::date)), org_path)
+  FROM ledger_entry e
+ WHERE source_kind_id = (SELECT id FROM ledger_sourcekind WHERE label = %(source_kind)s) AND source_id = %(source_id)s
+   AND (%(fact)s::text IS NULL OR fact_id = (SELECT id FROM ledger_factnumber WHERE code = %(fact)s))
+   AND (%(occurrence)s::int IS NULL OR occurrence = %(occurrence)s)
+   AND (%(dimensions)s::bigint IS NULL OR dimensions_id = %(dimensions)s)
+   AND reversal_of IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reversal_of = e.id)
+ON CONFLICT DO NOTHING
+RETURNING id
+"""
+
+
+class AlreadyPosted(Conflict):
+    """The source already posted this fact with other content: it must be reversed first."""
+
+    code = "already_posted"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry to be posted in bulk."""
+
+    at: Organization
+    day: date
+    source: "Model | str"
+    subject: "Model | int | str" = ""
+    quantity: int = 1
+    amount: int = 0
+    dimensions: Mapping[str, str] = field(default_factory=dict)
+    occurrence: int = 0
+
+
+def source_key(source: "Model | str") -> tuple[str, int]:
+    """The kind and number of a source record: an instance, or "issues.issue:17"."""
+    if isinstance(source, Model):
+        return source._meta.label_lower, int(source.pk)
+    kind, _colon, number = source.rpartition(":")
+    if not kind or not number.isdecimal():
+        raise ValueError(f'a source is a saved record or "kind:number", not {source!r}')
+    return kind, int(number)
+
+
+def subject_key(subject: "Model | int | str") -> int | None:
+    """The opaque number of a subject; "" for none.
+
+    A record or "kind:number" keeps its own number; any other text becomes a negative number made of its hash.
+    Raises ValueError for text that could be an identity or bank number: those stay in `people`.
+    """
+    if isinstance(subject, Model):
+        return int(subject.pk)
+    if isinstance(subject, int):
+        return subject
+    if not subject:
+        return None
+    number = subject.rpartition(":")[2]
+    if number.isdecimal() and len(number) < 12:
+        return int(number)
+    if sum(character.isdecimal() for character in subject) >= 15:
+        raise ValueError("a subject is never an identity number")
+    return -1 - (int.from_bytes(hashlib.blake2b(subject.encode(), digest_size=8).digest(), "big") >> 1)
+
+
+def dimension_key(values: Mapping[str, str]) -> tuple[int, str]:
+    """The number of a set of dimension values, made from its content, and the content as stored."""
+    if not values:
+        return 0, "{}"
+    text = orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)
+    return 1 + (int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 2), text.decode()
+
+
+def check(fact: Fact, subject: int | None, quantity: int, amount: int, dimensions: Mapping[str, str]) -> None:
+    """Raise ValueError where an entry would say something that its fact does not declare: a fault of the calling code."""
+    if registry.facts_by_code().get(fact.code) != fact:
+        raise ValueError(f"{fact.code} is not registered")
+    if (subject is None) != (fact.subject is None):
+        raise ValueError(f"{fact.code}: an entry has a subject exactly when its fact declares one")
+    if unknown := set(dimensions) - set(fact.dimensions):
+        raise ValueError(f"{fact.code} has no dimension {sorted(unknown)}")
+    if any(not isinstance(value, str) for value in dimensions.values()):
+        raise ValueError(f"{fact.code}: dimension values are codes (text)")
+    if not fact.stock and (quantity < 1 or amount < 0):
+        raise ValueError(f"{fact.code} is a flow: it is taken back by reversing, not by a negative entry")
+    if amount and fact.unit is not Unit.CNY:
+        raise ValueError(f"{fact.code} is not counted in money")
+
+
+def post(
+    fact: Fact,
+    *,
+    at: Organization,
+    day: date,
+    source: "Model | str",
+    subject: "Model | int | str" = "",
+    quantity: int = 1,
+    amount: int = 0,
+    dimensions: Mapping[str, str] | None = None,
+    occurrence: int = 0,
+) -> Entry:
+    """Post one occurrence of a fact, in the transaction of the act.
+
+    The same source, fact and occurrence again returns the entry that stands; with other content it raises AlreadyPosted.
+    A source that posts one fact several times tells them apart by `occurrence`.
+    """
+    who, values = subject_key(subject), dict(dimensions or {})
+    check(fact, who, quantity, amount, values)
+    return _post(fact, at, day, source_key(source), who, quantity, amount, values, occurrence, manual=False)
+
+
+def _post(
+    fact: Fact,
+    at: Organization,
+    day: date,
+    source: tuple[str, int],
+    subject: int | None,
+    quantity: int,
+    amount: int,
+    dimensions: Mapping[str, str],
+    occurrence: int,
+    *,
+    manual: bool,
+) -> Entry:
+    number, values = dimension_key(dimensions)
+    row: dict[str, Any] = {
+        "fact": fact.code,
+        "organization": at.pk,
+        "org_path": organizations.path_on(at, day),
+        "day": day,
+        "posted_at": clock.now(),
+        "subject": subject,
+        "quantity": quantity,
+        "amount": amount,
+        "dimensions": number,
+        "values": values,
+        "source_kind": source[0],
+        "source_id": source[1],
+        "occurrence": occurrence,
+        "generation": 0,
+        "manual": manual,
+    }
+    return _inserted(row) or _again(row)
+
+
+def _inserted(row: dict[str, Any]) -> Entry | None:
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, row)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    kept = {name: value for name, value in row.items() if name in KEPT}
+    return Entry(
+        id=found[0],
+        fact_id=found[1],
+        source_kind_id=found[2],
+        organization_id=row["organization"],
+        dimensions_id=row["dimensions"],
+        reversal_of=None,
+        **kept,
+    )
+
+
+KEPT = {"org_path", "day", "posted_at", "subject", "quantity", "amount", "source_id", "occurrence", "generation", "manual"}
+
+
+def _again(row: dict[str, Any]) -> Entry:
+    """The first entry of a fact or kind, a retry, or a new posting after a reversal."""
+    FactNumber.objects.bulk_create([FactNumber(code=row["fact"])], ignore_conflicts=True)
+    SourceKind.objects.bulk_create([SourceKind(label=row["source_kind"])], ignore_conflicts=True)
+    while True:
+        last = (
+            Entry.objects.filter(
+                fact__code=row["fact"],
+                source_kind__label=row["source_kind"],
+                source_id=row["source_id"],
+                occurrence=row["occurrence"],
+                reversal_of=None,
+            )
+            .order_by("generation")
+            .last()
+        )
+        if last is not None and not Entry.objects.filter(reversal_of=last.pk).exists():
+            return _same(last, row)
+        if entry := _inserted(row | {"generation": 0 if last is None else last.generation + 1}):
+            return entry
+
+
+def _same(entry: Entry, row: dict[str, Any]) -> Entry:
+    stands = (entry.organization_id, entry.day, entry.subject, entry.quantity, entry.amount, entry.dimensions_id)
+    asked = tuple(row[name] for name in ("organization", "day", "subject", "quantity", "amount", "dimensions"))
+    if stands != asked:
+        raise AlreadyPosted(_("This was already counted with other content: take it back first."))
+    return entry
+
+
+def reverse(
+    source: "Model | str",
+    *,
+    fact: Fact | None = None,
+    day: date | None = None,
+    dimensions: Mapping[str, str] | None = None,
+    occurrence: int | None = None,
+) -> int:
+    """Take back what a source posted (all of it, or narrowed): returns how many counter entries were added.
+
+    A counter entry repeats the original with the opposite sign, on the original's day and place: every window forgets the
+    occurrence from now on, while marks taken earlier still print it. A stock may be taken back as of another `day`.
+    Reversing again adds nothing.
+    """
+    if day is not None and (fact is None or not fact.stock):
+        raise ValueError("only a stock is taken back as of another day; a flow is reversed on its own")
+    kind, number = source_key(source)
+    narrowed = {
+        "fact": fact.code if fact else None,
+        "day": day,
+        "dimensions": None if dimensions is None else dimension_key(dimensions)[0],
+        "occurrence": occurrence,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(REVERSE, narrowed | {"source_kind": kind, "source_id": number, "posted_at": clock.now()})
+        return cursor.rowcount

@@ -1,0 +1,177 @@
+"""Every question to the books. All answers of one call are as of one mark, and the entries behind a figure are found
+with the same conditions by which it was counted."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import pairwise
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from unionhall.kernel.ledger import registry
+from unionhall.kernel.ledger.facts import Fact, Figure, Indicator, Mark, Scope, Window
+from unionhall.kernel.ledger.models import DimensionSet, Entry, FactNumber
+from unionhall.kernel.ledger.queries import cells, places
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+
+MARK = """
+WITH w AS (SELECT COALESCE((SELECT settled FROM ledger_watermark), 0) AS settled),
+     e AS (SELECT e.id, lag(e.id, 1, w.settled) OVER (ORDER BY e.id) AS before FROM ledger_entry e, w WHERE e.id > w.settled)
+SELECT COALESCE(max(e.id), (SELECT settled FROM w)),
+       array_agg(e.before + 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
+       array_agg(e.id - 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1)
+  FROM e
+"""
+
+
+def mark() -> Mark:
+    """What is known now: exact also while others are posting, because their open numbers are named as absent."""
+    with connection.cursor() as cursor:
+        cursor.execute(MARK)
+        high, firsts, lasts = cursor.fetchone()
+    return Mark(int(high), tuple(zip(firsts or (), lasts or (), strict=True)))
+
+
+def value(indicator: Indicator, scope: Scope, window: Window, as_of: Mark | None = None) -> Figure:
+    """One figure."""
+    return values([indicator], [scope], [window], as_of=as_of)[indicator.code, scope, window]
+
+
+def values(
+    indicators: Iterable[Indicator], scopes: Iterable[Scope], windows: Iterable[Window], *, as_of: Mark | None = None
+) -> dict[tuple[str, Scope, Window], Figure]:
+    """Every indicator for every scope and window, in a number of statements that does not depend on how many they are."""
+    wanted, where, when = list(indicators), list(scopes), list(windows)
+    known = as_of or mark()
+    counted = cells.count([*wanted, *_ends(wanted)], where, when, known)
+    return {
+        (indicator.code, scope, window): _figure(indicator, (scope, window), counted, known)
+        for indicator in wanted
+        for scope in where
+        for window in when
+    }
+
+
+def _ends(indicators: Iterable[Indicator]) -> list[Indicator]:
+    return [end for one in indicators for end in (one.numerator, one.denominator) if end is not None]
+
+
+def _figure(indicator: Indicator, at: tuple[Scope, Window], counted: cells.Counted, known: Mark) -> Figure:
+    if indicator.numerator is not None and indicator.denominator is not None:
+        above = _figure(indicator.numerator, at, counted, known)
+        below = _figure(indicator.denominator, at, counted, known)
+        rate = Fraction(int(above.number or 0), int(below.number)) if below.number else None
+        return Figure(rate, None, known, numerator=above, denominator=below)
+    number, manual = counted.get((indicator.code, *at), (0, 0))
+    return Figure(number, indicator.unit, known, manual=manual)
+
+
+def entries_behind(
+    indicator: Indicator, scope: Scope, window: Window, as_of: Mark | None = None, *, manual: bool = False
+) -> QuerySet[Entry]:
+    """The entries that a figure was counted from, latest day first; with `manual`, those of its manual part.
+
+    Taken at the figure's mark they add up to the figure: their quantities, amounts or distinct subjects. Entries that were
+    taken back are shown with their counter entries.
+    """
+    found = Entry.objects.filter(fact__code__in=[fact.code for fact in indicator.facts], manual=manual, day__lte=window.end)
+    if window.start is not None and indicator.formula != "balance":
+        found = found.filter(day__gte=window.start)
+    found = found.filter(places.condition(scope, None if indicator.formula != "balance" else window.end))
+    if as_of is not None:
+        found = found.filter(known_at(as_of))
+    if indicator.filters:
+        sets = DimensionSet.objects.all()
+        kept = [one.id for one in sets if indicator.keeps(one.values)]
+        found = found.filter(dimensions__in=[*kept, *([0] if indicator.keeps({}) else [])])
+    return found.order_by("-day", "-id")
+
+
+def known_at(mark: Mark) -> Q:
+    """The condition "known at the mark" on entries."""
+    known = Q(id__lte=mark.high)
+    for first, last in mark.absent:
+        known &= ~Q(id__range=(first, last))
+    return known
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Where the books and a room's own records disagree about a fact, an organization and a day."""
+
+    fact: Fact
+    organization_id: int
+    day: date
+    posted: tuple[int, int]
+    recounted: tuple[int, int]
+
+
+def reconcile(facts: Sequence[Fact] | None = None) -> list[Difference]:
+    """Count the registered facts again from the rooms' records; an empty list is the proof that the books are right."""
+    chosen = {fact.code for fact in facts} if facts is not None else None
+    found: list[Difference] = []
+    for code, recount in sorted(registry.recounts().items()):
+        if chosen is not None and code not in chosen:
+            continue
+        should: dict[tuple[int, date], tuple[int, int]] = {}
+        for organization_id, day, quantity, amount in recount():
+            before = should.get((organization_id, day), (0, 0))
+            should[organization_id, day] = (before[0] + quantity, before[1] + amount)
+        posted = _posted(code)
+        for key in sorted(should.keys() | posted.keys()):
+            here, there = posted.get(key, (0, 0)), should.get(key, (0, 0))
+            if here != there:
+                found.append(Difference(registry.fact(code), *key, posted=here, recounted=there))
+    return found
+
+
+def _posted(code: str) -> dict[tuple[int, date], tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT organization_id, day, sum(quantity)::bigint, sum(amount)::bigint FROM ledger_entry"
+            " WHERE fact_id = (SELECT id FROM ledger_factnumber WHERE code = %s) AND NOT manual GROUP BY 1, 2",
+            [code],
+        )
+        return {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+
+
+def by_child(indicator: Indicator, scope: Scope, window: Window, as_of: Mark | None = None) -> list[tuple[Scope, Figure]]:
+    """The figure cut by the units directly below, then the unit's own level: additive figures add up to the whole."""
+    cut = [Scope(child) for child in organizations.children(scope.organization, closed=True)]
+    cut.append(Scope(scope.organization, below=False))
+    counted = values([indicator], cut, [window], as_of=as_of)
+    return [(one, counted[indicator.code, one, window]) for one in cut]
+
+
+def by_month(indicator: Indicator, scope: Scope, year: int, as_of: Mark | None = None) -> list[tuple[Window, Figure]]:
+    """The figure of each month of a year."""
+    firsts = [date(year, month, 1) for month in range(1, 13)] + [date(year + 1, 1, 1)]
+    windows = [Window(first, date.fromordinal(after.toordinal() - 1)) for first, after in pairwise(firsts)]
+    counted = values([indicator], [scope], windows, as_of=as_of)
+    return [(window, counted[indicator.code, scope, window]) for window in windows]
+
+
+def by_dimension(
+    one: Indicator, dimension: str, scope: Scope, window: Window, as_of: Mark | None = None
+) -> list[tuple[str, Figure]]:
+    """The figure cut by the values of a dimension that its entries have; "" are those without."""
+    known = as_of or mark()
+    sets = entries_behind(one, scope, window, known).order_by().values_list("dimensions", flat=True).distinct()
+    stored = dict(DimensionSet.objects.filter(id__in=list(sets)).values_list("id", "values"))
+    found = sorted({str(stored.get(number, {}).get(dimension, "")) for number in sets})
+    cuts = [Indicator(f"{one.code}?{name}", one.name, one.formula, one.fact, {**one.filters, dimension: name}) for name in found]
+    counted = values(cuts, [scope], [window], as_of=known)
+    return [(name, counted[cut.code, scope, window]) for name, cut in zip(found, cuts, strict=True)]
+
+
+def fact_codes() -> dict[int, str]:
+    """The codes of facts by their short numbers."""
+    return dict(FactNumber.objects.values_list("id", "code"))
+
+
+def organization_of(entry: Entry) -> Organization:
+    """The unit that did it."""
+    return organizations.organization(entry.organization_id)

@@ -1,0 +1,69 @@
+"""What the rooms register in their apps.py: facts, indicators, and recounts from their own records."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from unionhall.kernel.ledger.facts import Fact, Indicator, standard
+
+Recount = Callable[[], Iterable[tuple[int, date, int, int]]]
+"""Yields (organization id, day, quantity, amount in fen) for every record that should have been posted."""
+
+_facts: dict[str, Fact] = {}
+_indicators: dict[str, Indicator] = {}
+_recounts: dict[str, Recount] = {}
+
+
+def register_facts(facts: Iterable[Fact]) -> None:
+    """Make facts countable; each brings its standard indicators. The same fact twice is harmless, two with one code are not."""
+    for fact in facts:
+        if _facts.setdefault(fact.code, fact) != fact:
+            raise ValueError(f"two facts are called {fact.code}")
+        register_indicators(standard(fact))
+
+
+def register_indicators(indicators: Iterable[Indicator]) -> None:
+    """Name further formulas over registered facts."""
+    for indicator in indicators:
+        if _indicators.setdefault(indicator.code, indicator) != indicator:
+            raise ValueError(f"two indicators are called {indicator.code}")
+
+
+def register_recount(fact: Fact, recount: Recount) -> None:
+    """Let `reconcile()` count a fact again from the room's own records."""
+    _recounts[fact.code] = recount
+
+
+def fact(code: str) -> Fact:
+    """A registered fact; raises KeyError."""
+    return _facts[code]
+
+
+def indicator(code: str) -> Indicator:
+    """A registered indicator; raises KeyError."""
+    return _indicators[code]
+
+
+def facts() -> list[Fact]:
+    """All facts, by code."""
+    return [_facts[code] for code in sorted(_facts)]
+
+
+def facts_by_code() -> dict[str, Fact]:
+    """The registered facts, for lookups; not to be changed."""
+    return _facts
+
+
+def indicators() -> list[Indicator]:
+    """All indicators, by code."""
+    return [_indicators[code] for code in sorted(_indicators)]
+
+
+def recounts() -> dict[str, Recount]:
+    """The registered recounts, by the code of their fact."""
+    return dict(_recounts)
+
+
+def undocumented() -> list[str]:
+    """Codes of facts and indicators that lack a name or a sentence in either language; must be empty."""
+    named: list[Fact | Indicator] = [*facts(), *indicators()]
+    return sorted({item.code for item in named if not all((item.name.zh, item.name.en, item.counts.zh, item.counts.en))})

@@ -1,0 +1,40 @@
+import pytest
+
+from unionhall.kernel.organizations import actions as organizations
+from unionhall.kernel.programmes import actions, queries, registry
+from unionhall.lib.refusal import Conflict, Refused
+
+
+def root(name="重现市总工会"):
+    return organizations.found(name=name, level="city", kind="federation", parent=None, by=None)
+
+
+def test_everything_below_a_marked_root_is_invented(cast):
+    above = root()
+    actions.mark_world(kind="replay", name="S2", root=above)
+    below = organizations.found(name="重现县总工会", level="county", kind="federation", parent=above, by=None)
+    world = queries.world_of(below.path)
+    assert world is not None
+    assert (world.kind, world.name, world.root) == ("replay", "S2", above)
+    assert queries.world_of(cast.factory.path) is None
+    assert queries.world_of("") is None
+
+
+def test_a_real_unit_is_never_marked(cast):
+    with pytest.raises(Refused):
+        actions.mark_world(kind="demo", name="demo", root=cast.county)
+    with pytest.raises(Conflict):
+        actions.mark_world(kind="demo", name="demo", root=cast.province)
+
+
+def test_a_world_stands_once(db):
+    actions.mark_world(kind="replay", name="S2", root=root())
+    with pytest.raises(Conflict):
+        actions.mark_world(kind="replay", name="S2", root=root("另一市总工会"))
+
+
+def test_only_rooms_of_the_architecture_register():
+    with pytest.raises(ValueError, match="kitchen"):
+        registry.register_room("kitchen")
+    with pytest.raises(ValueError, match="kitchen"):
+        registry.register_replay("S2", "kitchen", lambda stage: None)

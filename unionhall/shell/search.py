@@ -1,0 +1,76 @@
+"""The registry of search: who answers the one box of the header, and the type-ahead pickers of forms.
+
+`search.register(Source("office.units", Text("单位", "Units"), find=find_units, permission="organizations.see"))`.
+`find(request, text)` returns at most 20 hits that this person may see, best first. A picker names its
+source: `Combobox(source="office.units")`.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+
+from unionhall.lib.text import Text
+from unionhall.shell import gate
+
+LIMIT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One answer: `value` is what a picker keeps, `url` where the search page leads."""
+
+    label: str
+    value: str
+    url: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somebody who can find things by text. `pick_only` sources serve pickers and stay out of the search page."""
+
+    code: str
+    label: Text
+    find: Callable[[HttpRequest, str], Iterable[Hit]]
+    permission: str | None = None
+    order: int = 100
+    pick_only: bool = False
+
+
+_sources: dict[str, Source] = {}
+
+
+def register(source: Source) -> None:
+    """Add a source; raises ValueError for a second source of one code."""
+    if _sources.get(source.code, source) != source:
+        raise ValueError(f"{source.code} is registered twice")
+    _sources[source.code] = source
+
+
+def sources() -> list[Source]:
+    """Every registered source, in order."""
+    return sorted(_sources.values(), key=lambda source: (source.order, source.code))
+
+
+def open_to(request: HttpRequest) -> list[Source]:
+    """The sources whose answers this person may see."""
+    may = gate.current().may
+    return [source for source in sources() if source.permission is None or may(request, source.permission)]
+
+
+def hits(request: HttpRequest, code: str, text: str) -> list[Hit] | None:
+    """The answers of one source, or None when it does not exist for this person."""
+    for source in open_to(request):
+        if source.code == code:
+            return list(source.find(request, text.strip()))[:LIMIT] if text.strip() else []
+    return None
+
+
+def everywhere(request: HttpRequest, text: str) -> list[tuple[Source, list[Hit]]]:
+    """What each source of the search page answers; sources without a hit are left out."""
+    wanted = text.strip()
+    if not wanted:
+        return []
+    found = ((source, list(source.find(request, wanted))[:LIMIT]) for source in open_to(request) if not source.pick_only)
+    return [(source, answers) for source, answers in found if answers]
