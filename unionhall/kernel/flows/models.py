@@ -12,6 +12,7 @@ from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import clock
+from unionhall.lib.scope import ScopedManager
 
 if TYPE_CHECKING:
     from unionhall.kernel.flows.flow import Flow, State
@@ -83,6 +84,8 @@ class Step(models.Model):
     version = models.PositiveIntegerField(null=True)
     undone_by = models.OneToOneField("self", models.PROTECT, null=True, related_name="undoes")
 
+    objects = ScopedManager()
+
     class Meta:
         indexes = [
             models.Index(fields=["record_kind", "record_id", "id"], name="flows_step_record"),
@@ -135,6 +138,8 @@ class Task(models.Model):
         output_field=models.DateField(),
         db_persist=True,
     )
+
+    objects = ScopedManager()
 
     class Meta:
         constraints = [

@@ -1,16 +1,29 @@
 """Where a record stands, what it went through, and who owes what."""
 
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, Count, Exists, Expression, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.access import rules as access_rules
 from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.flow import Move
-from unionhall.kernel.flows.models import Handling, Record, Step, Task
+from unionhall.kernel.flows.models import Handling, Record, Step, Task, Watch
 from unionhall.kernel.organizations.models import Organization
-from unionhall.lib.dates import SHANGHAI
+from unionhall.kernel.organizations.queries import within
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import queries as policies
+from unionhall.lib import dates
+from unionhall.lib.refusal import Denied
+from unionhall.lib.scope import mark
+
+Rows = TypeVar("Rows", bound=Model)
+TABS = ("mine", "sent", "watched", "drafts", "done", "scope")
+MOST = 1000
 
 
 def _of(record: Record) -> dict[str, Any]:
@@ -18,8 +31,8 @@ def _of(record: Record) -> dict[str, Any]:
 
 
 def timeline(record: Record) -> "QuerySet[Step]":
-    """What happened to a record, the oldest first, with who did it."""
-    return Step.objects.filter(**_of(record)).select_related("by", "organization").order_by("id")
+    """What happened to a record, the oldest first, with who did it; for those who see the record."""
+    return mark(Step.objects.filter(**_of(record)).select_related("by", "organization").order_by("id"))
 
 
 def last_move(record: Record) -> int | None:
@@ -68,7 +81,7 @@ def pause_reason(record: Record) -> str:
 
 def local(moment: datetime) -> str:
     """A moment as people read it on a line of text."""
-    return timezone.localtime(moment, SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return timezone.localtime(moment, dates.SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def sentence(record: Record, step: Step) -> str:
@@ -80,3 +93,153 @@ def sentence(record: Record, step: Step) -> str:
         return name
     states = {state.code: str(state.name) for state in flow.states}
     return f"{name}: {states.get(step.old, step.old)} → {states.get(step.new, step.new)}"
+
+
+# --- worklists -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a worklist is narrowed to. `after` is the (sort_on, id) of the last row shown, for the next page."""
+
+    tab: str = "mine"
+    light: str = ""
+    programme: str = ""
+    kind: str = ""
+    text: str = ""
+    within: Organization | None = None
+    raised: bool = False
+    after: tuple[date, int] | None = None
+
+
+def soon_bound(today: date | None = None) -> Expression:
+    """SQL for the first day that is no longer soon at a row's unit, by the policy in force there."""
+    day = today or dates.today()
+    calendar = policies.working_calendar()
+    table = policies.Table.load("flows.soon_days", on=day)
+    return table.day_case(lambda value: calendar.add(day, value.whole + 1))
+
+
+def with_light(rows: "QuerySet[Rows]", today: date | None = None) -> "QuerySet[Rows]":
+    """Annotate `light`: late, soon, ok, paused, or "" where nothing is due; the same in lists, counts and exports."""
+    day = today or dates.today()
+    over = Q(done_at__isnull=False)
+    if issubclass(rows.model, Record):
+        over = Q(state__in=registry.flow_of(rows.model).closed)
+    return rows.annotate(
+        light=Case(
+            When(over | Q(due_on__isnull=True), then=Value("")),
+            When(paused_at__isnull=False, then=Value("paused")),
+            When(due_on__lt=day, then=Value("late")),
+            When(due_on__lt=soon_bound(day), then=Value("soon")),
+            default=Value("ok"),
+            output_field=CharField(),
+        )
+    )
+
+
+def mine(by: Person) -> Q:
+    """Tasks that wait for a person: given to them, or to nobody in a unit on which their own grant stands and lets them."""
+    permissions = {move.permission for each in registry.flows() for move in each.flow.moves}
+    units: dict[frozenset[str], list[int]] = {}
+    for held in access.holdings(by):
+        may = frozenset(code for code in permissions if access_rules.holds(held.permissions, code))
+        if may:
+            units.setdefault(may, []).append(held.organization_id)
+    condition = Q(assigned_to=by)
+    for may, ids in units.items():
+        condition |= Q(assigned_to__isnull=True, organization__in=ids, permission__in=sorted(may))
+    return condition & Q(draft=False)
+
+
+def _tab(by: Person, tab: str) -> "QuerySet[Task]":
+    open_now = Task.objects.filter(done_at__isnull=True)
+    if tab == "mine":
+        return open_now.filter(mine(by))
+    if tab == "sent":
+        return open_now.filter(sent_by=by, draft=False).exclude(assigned_to=by)
+    if tab == "watched":
+        seen = Watch.objects.filter(person=by, record_kind=OuterRef("record_kind"), record_id=OuterRef("record_id"))
+        return open_now.filter(Exists(seen))
+    if tab == "drafts":
+        return open_now.filter(assigned_to=by, draft=True)
+    if tab == "done":
+        return Task.objects.filter(done_by=by, done_at__isnull=False)
+    if tab == "scope":
+        return access.visible(open_now.filter(draft=False), by, "flows.supervise")
+    raise KeyError(tab)
+
+
+def worklist(by: Person, filters: Filters = Filters()) -> "QuerySet[Task]":
+    """One tab of a person's worklist, the most urgent first (done ones: the latest first), with lights; slice it."""
+    rows = _narrow(_tab(by, filters.tab), filters)
+    if filters.tab == "done":
+        rows = rows.order_by("-done_at", "-id")
+    else:
+        rows = rows.order_by("sort_on", "id")
+        if filters.after is not None:
+            day, pk = filters.after
+            rows = rows.filter(Q(sort_on__gt=day) | Q(sort_on=day, id__gt=pk))
+    return mark(rows.select_related("organization", "assigned_to", "sent_by"))
+
+
+def _narrow(rows: "QuerySet[Task]", filters: Filters) -> "QuerySet[Task]":
+    if filters.programme:
+        rows = rows.filter(programme_code=filters.programme)
+    if filters.kind:
+        rows = rows.filter(record_kind=filters.kind)
+    if filters.within is not None:
+        rows = within(rows, filters.within)
+    if filters.raised:
+        rows = rows.filter(raised__gt=0)
+    if words := filters.text.strip():
+        rows = rows.filter(Q(reference__icontains=words) | Q(title__icontains=words))
+    rows = with_light(rows)
+    return rows.filter(light=filters.light) if filters.light else rows
+
+
+def counts(by: Person) -> dict[str, int]:
+    """How many rows each tab holds, in one query; a tab is counted up to MOST, which reads as "that many or more"."""
+    parts = []
+    for tab in TABS:
+        rows = _tab(by, tab).order_by().values("pk")[:MOST]
+        counted = Task.objects.filter(pk__in=rows).annotate(tab=Value(tab, output_field=CharField()))
+        parts.append(counted.order_by().values("tab").annotate(n=Count("pk")).values_list("tab", "n"))
+    found = dict(parts[0].union(*parts[1:], all=True))
+    return {tab: found.get(tab, 0) for tab in TABS}
+
+
+def lights(by: Person, filters: Filters = Filters()) -> dict[str, int]:
+    """How many rows of a tab stand at each light, in one query."""
+    rows = _narrow(_tab(by, filters.tab), replace(filters, light="", after=None)).order_by()
+    return dict(rows.values_list("light").annotate(n=Count("pk")))
+
+
+def tasks_of(person: Person, at: Organization) -> "QuerySet[Task]":
+    """The open tasks that a person has in a unit's subtree."""
+    return within(Task.objects.filter(assigned_to=person, done_at__isnull=True), at).select_related("organization")
+
+
+def require_supervision(by: Person, at: Organization) -> None:
+    """Raise Denied unless a person may supervise at a unit."""
+    if not access.may(by, "flows.supervise", at=at):
+        raise Denied(_("You do not have the right to supervise here."))
+
+
+def watched(record: Record, by: Person) -> bool:
+    """Does the person follow this record?"""
+    return Watch.objects.filter(person=by, **_of(record)).exists()
+
+
+def moves_for(record: Record, by: Person) -> list[Move]:
+    """The moves that a person may make on a record as it stands: what the page offers."""
+    return [
+        move
+        for move in registry.flow_of(record).moves_from(record.state)
+        if access.may(by, move.permission, at=place_of(record, move))
+    ]
+
+
+def working_days_left(due_on: date, today: date | None = None) -> int:
+    """Working days until a due date, negative once it has passed: the number beside the light."""
+    return policies.working_days_between(today or dates.today(), due_on)

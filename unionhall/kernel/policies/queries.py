@@ -98,14 +98,14 @@ def history(code: str, *, at: Organization | None = None) -> QuerySet[PolicyValu
     return (rows.filter(organization=at) if at else rows).order_by(F("since").desc(), "-pk")
 
 
-_calendar: tuple[UUID, WorkingDays] | None = None
+_calendar: tuple[UUID | None, WorkingDays] | None = None
 
 
 def working_calendar() -> WorkingDays:
     """The working days as the calendar stands now; this process's copy is renewed as soon as anybody edits a day."""
     global _calendar
-    mark = CalendarStamp.objects.values_list("mark", flat=True).get()
-    if _calendar is None or _calendar[0] != mark:
+    mark = CalendarStamp.objects.values_list("mark", flat=True).first()
+    if mark is None or _calendar is None or _calendar[0] != mark:
         _calendar = (mark, WorkingDays.of(dict(CalendarDay.objects.values_list("day", "working"))))
     return _calendar[1]
 

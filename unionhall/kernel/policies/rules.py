@@ -1,14 +1,17 @@
 """What a rule value may look like, and how working days are counted. Plain Python."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from chinese_calendar.constants import Holiday, holidays, workdays
 
 WHOLE = frozenset({"working_day", "day", "month", "fen", "person", "item", "hour", "percent"})
 UNITS = WHOLE | {"whole_list", "text", "yes_no", "table"}
 FIRST = date(2000, 1, 1)
 LAST = date(2100, 12, 31)
+HOLIDAYS = {each.value: each.chinese for each in Holiday}
 
 
 def check_value(value: object, *, unit: str, least: int | None = None, most: int | None = None) -> None:
@@ -73,6 +76,26 @@ class WorkingDays:
             raise ValueError(f"the calendar runs from {FIRST} to {LAST}")
         return self.days[at]
 
+    def passed(self, today: date, n: int) -> date:
+        """The bound for "n working days have passed since": true for exactly the days before the one returned (n >= 1)."""
+        return self.days[bisect_right(self.days, today) - n]
+
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
         return bisect_right(self.days, end) - bisect_right(self.days, start)
+
+
+def published_days() -> Iterator[tuple[date, bool, str]]:
+    """Every public holiday and make-up day of the State Council's yearly arrangements since 2004: day, working, note."""
+    for day, name in holidays.items():
+        yield day, False, HOLIDAYS[name]
+    for day, name in workdays.items():
+        yield day, True, f"{HOLIDAYS[name]}调休上班"
+
+
+def published_years() -> list[tuple[int, str]]:
+    """The years whose arrangement is known, each with its source."""
+    return [
+        (year, f"国务院办公厅关于{year}年部分节假日安排的通知")
+        for year in sorted({day.year for day, _working, _note in published_days()})
+    ]

@@ -1,0 +1,187 @@
+"""One act on many records: each asked, checked and refused by itself, and every one accounted for."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import queries as access_queries
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows import queries, registry
+from unionhall.kernel.flows.actions import moves, tasks
+from unionhall.kernel.flows.flow import Flow
+from unionhall.kernel.flows.models import Record, Step, Task
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock
+from unionhall.lib.refusal import Refused
+
+CHUNK = 100  # records locked and written together
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one record."""
+
+    id: int
+    reference: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """True counts: done, skipped (nothing to do: already there), failed (refused, with the sentence a person reads)."""
+
+    done: list[Line] = field(default_factory=list)
+    skipped: list[Line] = field(default_factory=list)
+    failed: list[Line] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many were asked for."""
+        return len(self.done) + len(self.skipped) + len(self.failed)
+
+
+def each(
+    ids: "Iterable[int] | QuerySet[Any]",
+    act: Callable[[Any], object],
+    *,
+    among: "QuerySet[Any]",
+    excluded: Iterable[int] = (),
+    skip: Callable[[Any], str] = lambda record: "",
+) -> Outcome:
+    """Do one act to each of many records, chosen one by one (ids) or by a query less some that were ticked off.
+
+    `among` is what the person may see; others are answered as not found. `skip` gives a sentence for records that need
+    nothing. A refused record leaves no trace; the others go on. Records are locked in the order of their keys, a
+    hundred at a time, and every chunk is committed by itself unless the caller holds a transaction.
+    """
+    wanted = set(ids.values_list("pk", flat=True) if isinstance(ids, QuerySet) else ids) - set(excluded)
+    outcome = Outcome()
+    for chunk in _chunks(sorted(wanted)):
+        with transaction.atomic():
+            locked = {row.pk: row for row in among.filter(pk__in=chunk).select_for_update(of=("self",)).order_by("pk")}
+            for pk in chunk:
+                _one(outcome, pk, locked.get(pk), act, skip)
+    return outcome
+
+
+def _one(outcome: Outcome, pk: int, record: Any, act: Callable[[Any], object], skip: Callable[[Any], str]) -> None:
+    if record is None:
+        outcome.failed.append(Line(pk, "", _("Not found.")))
+        return
+    reference = str(getattr(record, "reference", pk))
+    if needless := skip(record):
+        outcome.skipped.append(Line(pk, reference, needless))
+        return
+    try:
+        with transaction.atomic():
+            act(record)
+    except Refused as no:
+        outcome.failed.append(Line(pk, reference, str(no)))
+    else:
+        outcome.done.append(Line(pk, reference))
+
+
+def _chunks(ids: list[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def move_many(
+    flow: Flow | str,
+    ids: "Iterable[int] | QuerySet[Any]",
+    move_code: str,
+    *,
+    by: Person,
+    among: "QuerySet[Any] | None" = None,
+    excluded: Iterable[int] = (),
+    reason: str = "",
+    to_organization: Organization | None = None,
+    assigned_to: Person | None = None,
+    due_on: date | None = None,
+) -> Outcome:
+    """Make one move on many records; the same permission and rules for each as for one."""
+    registered = registry.registered(flow)
+    wanted = registered.flow.move(move_code)
+
+    def skip(record: Record) -> str:
+        if record.state in wanted.source or record.state != wanted.target:
+            return ""
+        return _("Already “%(state)s”.") % {"state": record.stands.name}
+
+    def act(record: Record) -> None:
+        moves.move(record, move_code, by=by, reason=reason, to_organization=to_organization, assigned_to=assigned_to, due_on=due_on)
+
+    return each(ids, act, among=registered.model._base_manager.all() if among is None else among, excluded=excluded, skip=skip)
+
+
+def chase_many(
+    flow: Flow | str, ids: "Iterable[int] | QuerySet[Any]", *, by: Person, among: "QuerySet[Any] | None" = None
+) -> Outcome:
+    """Chase many records in one act (一键催办)."""
+    registered = registry.registered(flow)
+    among = registered.model._base_manager.all() if among is None else among
+    return each(ids, lambda record: tasks.chase(record, by=by), among=among)
+
+
+@transaction.atomic
+def hand_over(*, giver: Person, taker: Person, at: Organization, by: Person, reason: str) -> Outcome:
+    """Pass every open task that a person has in a unit's subtree to another, in one act: leave, transfer, retirement.
+
+    Tasks that the taker has no right to do stay where they are and are named with the reason.
+    """
+    queries.require_supervision(by, at)
+    if giver == taker:
+        raise Refused(_("Choose another person to take over."), field="taker", code="same")
+    if not reason.strip():
+        raise Refused(_("Say why the work is handed over."), field="reason", code="reason")
+    outcome = Outcome()
+    passing: list[Task] = []
+    allowed: dict[tuple[str, str], bool] = {}
+    for task in queries.tasks_of(giver, at).select_for_update(of=("self",)).order_by("pk"):
+        place = (task.permission, task.org_path)
+        if place not in allowed:
+            allowed[place] = access_queries.may(taker, task.permission, at=task.org_path)
+        if allowed[place]:
+            passing.append(task)
+            outcome.done.append(Line(task.record_id, task.reference))
+        else:
+            words = {"name": taker}
+            outcome.failed.append(
+                Line(task.record_id, task.reference, _("%(name)s does not have the right to do this task.") % words)
+            )
+    Task.objects.filter(pk__in=[task.pk for task in passing]).update(assigned_to=taker)
+    made = Step.objects.bulk_create([_handed(task, taker=taker, by=by, reason=reason) for task in passing], batch_size=1000)
+    audit.record_many(
+        audit.Act(
+            by,
+            f"{registry.flow_of(step.record_kind).code}.hand_over",
+            f"{step.record_kind}:{step.record_id}",
+            at=step.organization,
+            reason=reason,
+            details={"giver": giver.pk, "taker": taker.pk, "step": step.pk},
+        )
+        for step in made
+    )
+    return outcome
+
+
+def _handed(task: Task, *, taker: Person, by: Person, reason: str) -> Step:
+    return Step(
+        record_kind=task.record_kind,
+        record_id=task.record_id,
+        move="hand_over",
+        by=by,
+        at=clock.now(),
+        organization=task.organization,
+        org_path=task.org_path,
+        reason=reason.strip(),
+        details={"from": task.assigned_to_id, "to": taker.pk},
+    )

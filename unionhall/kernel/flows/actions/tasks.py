@@ -1,0 +1,178 @@
+"""The tasks that steps open and close, and who they are with."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import queries as access_queries
+from unionhall.kernel.flows import queries, registry
+from unionhall.kernel.flows.actions import steps
+from unionhall.kernel.flows.models import Record, Step, Task, Watch
+from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import queries as policies
+from unionhall.lib import clock, dates
+from unionhall.lib.refusal import Conflict, Refused
+
+OPENED, MOVED, CHASED = "flows.task", "flows.moved", "flows.chased"
+
+
+def open_for(record: Record, *, step: Step, assigned_to: Person | None = None, after: Task | None = None) -> Task | None:
+    """Put what the record's state waits for on the worklist of the unit that owes it; None where nothing is owed.
+
+    A draft is its author's. A task that stays in the unit stays with the person who had it, unless another is named.
+    """
+    flow = registry.flow_of(record)
+    awaited = flow.awaited(record.state)
+    if awaited is None:
+        return None
+    place = queries.place_of(record, awaited)
+    draft = flow.state(record.state).kind == "draft"
+    if draft:
+        assigned_to = assigned_to or record.created_by
+    elif assigned_to is None and after is not None and after.organization_id == place.pk and not after.draft:
+        assigned_to = after.assigned_to
+    return write(record, place, move=awaited.code, step=step, assigned_to=assigned_to, draft=draft)
+
+
+def write(
+    record: Record,
+    place: Organization,
+    *,
+    move: str,
+    step: Step,
+    assigned_to: Person | None = None,
+    draft: bool = False,
+    lead: bool = True,
+) -> Task:
+    """Add one task row."""
+    return Task.objects.create(
+        record_kind=registry.kind_of(record),
+        record_id=record.pk,
+        reference=record.reference,
+        title=record.headline[:200],
+        organization=place,
+        org_path=place.path,
+        assigned_to=assigned_to,
+        move=move,
+        permission=registry.flow_of(record).move(move).permission,
+        draft=draft,
+        lead=lead,
+        due_on=record.due_on,
+        paused_at=record.paused_at,
+        pause_reason=queries.pause_reason(record) if record.paused_at else "",
+        programme_code=record.programme.code if record.programme else "",
+        sent_by=step.by,
+        opened_at=clock.now(),
+        opened_by=step,
+    )
+
+
+def close_for(record: Record, *, step: Step) -> Task | None:
+    """Close the open lead task (all tasks once the record is closed) and return it."""
+    open_now = queries.open_tasks(record)
+    lead = open_now.filter(lead=True).select_related("assigned_to").first()
+    if record.state not in registry.flow_of(record).closed:
+        open_now = open_now.filter(lead=True)
+    open_now.update(done_at=clock.now(), done_by=step.by, closed_by=step)
+    return lead
+
+
+def take_back(record: Record, step: Step, *, by: Step) -> None:
+    """As it was before a step: what it opened is closed, what it closed is open again, the clock stands as it stood."""
+    Task.objects.filter(opened_by=step, done_at__isnull=True).update(done_at=clock.now(), done_by=by.by, closed_by=by)
+    Task.objects.filter(closed_by=step).update(done_at=None, done_by=None, closed_by=None)
+    if record.paused_at is not None:
+        open_now = queries.open_tasks(record).filter(paused_at__isnull=True)
+        open_now.update(due_on=record.due_on, paused_at=record.paused_at, pause_reason=queries.pause_reason(record))
+
+
+def tell_of_move(record: Record, step: Step, *, task: Task | None, routed: bool) -> None:
+    """Tell whom the task goes to if it changes hands, and those who follow the record; drop what is no longer true."""
+    notices.clear(record, [OPENED, CHASED])
+    words = {"reference": record.reference, "title": record.headline}
+    if task is not None and (routed or (task.assigned_to is not None and task.assigned_to != step.by)):
+        due = task.due_on.isoformat() if task.due_on else "—"
+        to = task.assigned_to or task.organization
+        notices.tell(to, OPENED, record=record, audience=task.permission, due=due, **words)
+    watchers = (
+        Watch.objects.filter(record_kind=step.record_kind, record_id=record.pk).exclude(person=step.by).select_related("person")
+    )
+    if persons := [watch.person for watch in watchers]:
+        state = str(record.stands.name)
+        notices.tell(persons, MOVED, record=record, state=state, **words)
+
+
+def tell_unit(record: Record, unit: Organization, *, step: Step) -> None:
+    """Tell a unit that it handles a record from now on."""
+    due = record.due_on.isoformat() if record.due_on else "—"
+    awaited = registry.flow_of(record).awaited(record.state)
+    audience = awaited.permission if awaited else None
+    notices.tell(unit, OPENED, record=record, audience=audience, reference=record.reference, title=record.headline, due=due)
+
+
+@transaction.atomic
+def assign(task: Task, *, to: Person | None, by: Person, reason: str = "") -> Step:
+    """Give an open task to a person of the unit, take it oneself, or put it back to the unit (None).
+
+    Both must hold the task's permission there.
+    """
+    task, record = locked(task)
+    access.require(by, task.permission, at=task.organization)
+    if to is not None and not access_queries.may(to, task.permission, at=task.organization):
+        raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
+    task.assigned_to = to
+    task.save(update_fields=["assigned_to"])
+    step = steps.write_step(record, "assign", by=by, at=task.organization, reason=reason, details={"to": to and to.pk})
+    if to is not None and to != by:
+        due = task.due_on.isoformat() if task.due_on else "—"
+        notices.tell(to, OPENED, record=record, reference=task.reference, title=task.title, due=due)
+    return step
+
+
+@transaction.atomic
+def chase(record: Record, *, by: Person, reason: str = "") -> Step:
+    """Press those who owe something for a record, at most once in so many working days. Asked at the unit that owns it."""
+    steps.lock(record, seen=record.version)
+    access.require(by, registry.flow_of(record).supervise, at=record.organization)
+    owed = list(queries.open_tasks(record).select_related("organization", "assigned_to"))
+    if not owed:
+        raise Conflict(_("Nothing is owed for this record now."), code="nothing_owed")
+    last = max((task.chased_at for task in owed if task.chased_at), default=None)
+    if last is not None:
+        pause = policies.value("flows.chase_days", at=record.organization, on=dates.today()).whole
+        again = policies.add_working_days(dates.day_of(last), pause)
+        if dates.today() < again:
+            raise Conflict(
+                _("Chased on %(day)s; it can be chased again on %(again)s.")
+                % {"day": dates.day_of(last).isoformat(), "again": again.isoformat()},
+                code="chased",
+            )
+    queries.open_tasks(record).update(chased_at=clock.now(), chases=F("chases") + 1)
+    for task in owed:
+        due = task.due_on.isoformat() if task.due_on else "—"
+        notices.tell(
+            task.assigned_to or task.organization,
+            CHASED,
+            record=record,
+            audience=task.permission,
+            reference=task.reference,
+            title=task.title,
+            due=due,
+            unit=record.organization.label,
+        )
+    return steps.write_step(
+        record, "chase", by=by, at=record.organization, reason=reason, details={"tasks": [task.pk for task in owed]}
+    )
+
+
+def locked(task: Task) -> tuple[Task, Record]:
+    """Lock a task's record, then read the task again: the same order as every move."""
+    record = registry.registered(task.record_kind).model._base_manager.select_for_update(of=("self",)).get(pk=task.record_id)
+    assert isinstance(record, Record)
+    fresh = Task.objects.select_related("organization", "assigned_to").get(pk=task.pk)
+    if fresh.done_at is not None:
+        raise Conflict(_("This task has already been done."), code="done")
+    return fresh, record

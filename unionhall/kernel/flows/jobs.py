@@ -1,0 +1,9 @@
+"""What runs by the clock."""
+
+from unionhall.kernel.flows.actions import escalation, once
+from unionhall.lib.periodic import Periodic
+
+periodic = [
+    Periodic("flows.escalate", "*/10 * * * *", escalation.escalate),
+    Periodic("flows.purge_keys", "23 3 * * *", once.purge),
+]

@@ -1,0 +1,152 @@
+"""Setting rule values and editing the working calendar."""
+
+import uuid
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import actions as access
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Level, Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import registry
+from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
+from unionhall.kernel.policies.rules import FIRST, LAST, published_days, published_years
+from unionhall.lib.refusal import Conflict, Refused
+
+
+@transaction.atomic
+def set_value(
+    code: str,
+    value: object,
+    *,
+    by: Person,
+    organization: Organization | None,
+    since: date,
+    source: str,
+    until: date | None = None,
+    level: str = "",
+) -> PolicyValue:
+    """Set a rule's value for a region from a day on, naming the document that says so; no organization means the whole house.
+
+    The running version ends on that day. Raises Refused for a value that the rule cannot have, a missing source or an
+    empty span, and Conflict where another version already begins on or after that day within the span.
+    """
+    _require(by, "policies.set", organization)
+    policy = registry.policy(code)
+    try:
+        policy.check(value)
+    except ValueError as wrong:
+        raise Refused(_("“%(name)s” cannot have this value.") % {"name": policy.name}, field="value", code="value") from wrong
+    if not source.strip():
+        raise Refused(_("Name the document that sets this value."), field="source", code="source")
+    if until is not None and until <= since:
+        raise Refused(_("The value ends before it begins."), field="until", code="span")
+    if level and level not in Level.values:
+        raise Refused(_("Choose a level of the tree."), field="level", code="level")
+    _lock(code)
+    same = PolicyValue.objects.filter(policy=code, organization=organization, level=level)
+    later = same.filter(since__gte=since).order_by("since").first()
+    if later is not None and (until is None or later.since < until):
+        words = {"day": later.since.isoformat()}
+        raise Conflict(_("Another value already holds from %(day)s; end the new one before that day.") % words, field="since")
+    same.filter(since__lt=since).filter(Q(until__isnull=True) | Q(until__gt=since)).update(until=since)
+    row = PolicyValue.objects.create(
+        policy=code,
+        organization=organization,
+        level=level,
+        since=since,
+        until=until,
+        value=value,
+        source=source.strip(),
+        set_by=by,
+    )
+    audit.record(by, "policies.set", row, at=organization, policy=code, value=value, since=since.isoformat(), level=level)
+    return row
+
+
+@transaction.atomic
+def end_value(version_id: int, *, by: Person, until: date, reason: str) -> PolicyValue:
+    """Let a version end on a day, so that the next region above (or the default) holds again from then on."""
+    row = PolicyValue.objects.select_for_update().get(pk=version_id)
+    _require(by, "policies.set", row.organization)
+    if until <= row.since or (row.until is not None and until > row.until):
+        raise Refused(_("The value ends before it begins, or has already ended."), field="until", code="span")
+    row.until = until
+    row.save(update_fields=["until"])
+    audit.record(by, "policies.ended", row, at=row.organization, reason=reason, policy=row.policy, until=until.isoformat())
+    return row
+
+
+@transaction.atomic
+def set_day(day: date, *, by: Person, working: bool, note: str) -> CalendarDay:
+    """Declare a day working or free for the whole house; due dates computed from now on follow it."""
+    _require(by, "policies.calendar", None)
+    if not FIRST <= day <= LAST:
+        raise Refused(_("The calendar runs from %(first)s to %(last)s.") % {"first": FIRST, "last": LAST}, field="day", code="day")
+    if not note.strip():
+        raise Refused(_("Say what day it is."), field="note", code="note")
+    _touch()
+    row, _made = CalendarDay.objects.update_or_create(day=day, defaults={"working": working, "note": note.strip()[:60]})
+    audit.record(by, "policies.calendar_set", row, working=working, note=row.note)
+    return row
+
+
+@transaction.atomic
+def clear_day(day: date, *, by: Person) -> None:
+    """Let a day follow the weekly rhythm again."""
+    _require(by, "policies.calendar", None)
+    _touch()
+    CalendarDay.objects.filter(day=day).delete()
+    audit.record(by, "policies.calendar_cleared", f"policies.calendarday:{day.isoformat()}")
+
+
+@transaction.atomic
+def confirm_year(year: int, *, by: Person, source: str) -> CalendarYear:
+    """Say that the holiday arrangement of a year is entered, and from which document; its warning disappears."""
+    _require(by, "policies.calendar", None)
+    if not FIRST.year <= year <= LAST.year:
+        raise Refused(_("The calendar runs from %(first)s to %(last)s.") % {"first": FIRST, "last": LAST}, field="year", code="day")
+    if not source.strip():
+        raise Refused(_("Name the document that sets this value."), field="source", code="source")
+    row, _made = CalendarYear.objects.update_or_create(year=year, defaults={"source": source.strip()[:200]})
+    audit.record(by, "policies.calendar_confirmed", row, source=row.source)
+    return row
+
+
+@transaction.atomic
+def load_calendar(*, by: Person) -> int:
+    """Enter the published arrangements of years that nobody has entered yet; days that staff edited stay. Returns new days."""
+    _require(by, "policies.calendar", None)
+    _touch()
+    known = set(CalendarYear.objects.values_list("year", flat=True))
+    years = [CalendarYear(year=year, source=source) for year, source in published_years() if year not in known]
+    CalendarYear.objects.bulk_create(years)
+    new = {row.year for row in years}
+    days = [CalendarDay(day=day, working=working, note=note) for day, working, note in published_days() if day.year in new]
+    before = CalendarDay.objects.count()
+    CalendarDay.objects.bulk_create(days, ignore_conflicts=True)
+    added = CalendarDay.objects.count() - before
+    if years:
+        audit.record(by, "policies.calendar_loaded", "policies.calendaryear:all", years=sorted(new), days=added)
+    return added
+
+
+def _require(by: Person, permission: str, organization: Organization | None) -> None:
+    """What holds for the whole house needs the permission at every root of the tree."""
+    for place in [organization] if organization else organizations.roots():
+        access.require(by, permission, at=place)
+
+
+def _lock(code: str) -> None:
+    """One at a time for each rule, so that closing the old version and adding the new one is one step for everybody."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"policies {code}"])
+
+
+def _touch() -> None:
+    """Change the calendar's mark; also serializes editors."""
+    CalendarStamp.objects.update_or_create(pk=1, defaults={"mark": uuid.uuid4()})
