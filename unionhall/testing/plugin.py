@@ -1,16 +1,18 @@
 """The pytest plugin of the house: what every test stands on."""
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from unionhall.lib import keyring
 from unionhall.testing import cast as standing
 from unionhall.testing import roles
-
-pytest_plugins = ["unionhall.testing.browser"]
 
 
 def _past_the_guards(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
@@ -27,6 +29,15 @@ def _past_the_guards(sql_flush: Callable[..., list[str]]) -> Callable[..., list[
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the house for a run of tests."""
     DatabaseOperations.sql_flush = _past_the_guards(DatabaseOperations.sql_flush)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def identity_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Key files of its own for every run; child processes of tests find them by the environment."""
+    folder = tmp_path_factory.mktemp("keys")
+    keyring.create(folder)
+    settings.IDENTITY_KEYS, os.environ["UNIONHALL_KEYS"] = folder, str(folder)
+    return folder
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from unionhall.kernel.access import registry
 from unionhall.kernel.access.registry import Permission
 from unionhall.kernel.audit import registry as audit
 from unionhall.kernel.organizations import registry as organizations
+from unionhall.kernel.people import registry as people
 from unionhall.lib.text import Text
 
 PERMISSIONS = [
@@ -53,6 +54,9 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
+        from unionhall.kernel.access import queries  # noqa: PLC0415 - models may be imported once all apps are loaded
+
         registry.register_permissions(PERMISSIONS)
         audit.register_verbs(VERBS)
         organizations.register_path_column("access.Grant")
+        people.register_scope(lambda by, permission: queries.scope_value(queries.ranges(by, permission)))

@@ -9,11 +9,11 @@ from unionhall.lib.text import Text
 VERBS = {
     "people.registered": Text(zh="登记人员", en="person registered"),
     "people.corrected": Text(zh="更正人员信息", en="person corrected"),
-    "people.sealed": Text(zh="录入敏感信息", en="sensitive value sealed"),
     "people.moved": Text(zh="变更所属工会", en="home unit changed"),
     "people.erased": Text(zh="删除个人信息", en="personal data erased"),
     "people.standing_set": Text(zh="确认身份", en="standing set"),
     "people.standing_ended": Text(zh="终止身份", en="standing ended"),
+    "people.unreadable": Text(zh="敏感信息校验未通过", en="sensitive value failed its check"),
     "people.keys_rotated": Text(zh="更换密钥", en="keys rotated"),
 }
 

@@ -1,12 +1,16 @@
 """Persons, what is sealed about them, how to reach them, and what they are."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization, path_field
+from unionhall.lib import clock
 
 
 class Characters(Func):
@@ -83,6 +87,34 @@ class Person(models.Model):
         return f"<Person {self.pk}>"  # names stay out of logs and tracebacks
 
 
+def columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    """Rows turned into one list a column, as unnest takes them."""
+    return [[row[place] for row in rows] for place in range(width)]
+
+
+class DataKeyQuerySet(models.QuerySet["DataKey"]):
+    """Set-based writes, without RETURNING: the fence lets nobody read back what is outside the scope."""
+
+    def insert(self, wraps: Sequence[tuple[int, bytes]], master: int) -> None:
+        """First keys of new persons, (person, wrapped); a key that is there stays."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO people_datakey (person_id, wrapped, master, generation)"
+                " SELECT person, wrapped, %s, 1 FROM unnest(%s::bigint[], %s::bytea[]) AS new(person, wrapped)"
+                " ON CONFLICT (person_id) DO NOTHING",
+                [master, *columns(wraps, 2)],
+            )
+
+    def rewrap(self, wraps: Sequence[tuple[int, bytes]], master: int, *, fresh_keys: bool) -> None:
+        """The same or fresh keys under another master."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE people_datakey AS d SET wrapped = new.wrapped, master = %s, generation = d.generation + %s"
+                " FROM unnest(%s::bigint[], %s::bytea[]) AS new(person, wrapped) WHERE d.person_id = new.person",
+                [master, int(fresh_keys), *columns(wraps, 2)],
+            )
+
+
 class DataKey(models.Model):
     """The one key under which everything sealed of one person lies, itself wrapped by a master key of the house.
 
@@ -92,9 +124,35 @@ class DataKey(models.Model):
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="+")
     wrapped = models.BinaryField(max_length=128)
     master = models.IntegerField(db_index=True)
+    generation = models.IntegerField(default=1)  # rises when the values are sealed anew; each value names its own
+
+    objects = DataKeyQuerySet.as_manager()
 
     def __repr__(self) -> str:
         return f"<DataKey of {self.person_id}>"
+
+
+class SealedQuerySet(models.QuerySet["Sealed"]):
+    """Set-based writes, without RETURNING."""
+
+    def insert(self, rows: Sequence[tuple[int, str, bytes, str]]) -> None:
+        """New values: (person, field, sealed, masked)."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO people_sealed (person_id, field, value, masked, sealed_at)"
+                " SELECT person, field, value, masked, %s"
+                " FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::text[]) AS new(person, field, value, masked)",
+                [clock.now(), *columns(rows, 4)],
+            )
+
+    def replace(self, rows: Sequence[tuple[int, bytes]]) -> None:
+        """The same values sealed anew: (id, sealed)."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE people_sealed AS s SET value = new.value"
+                " FROM unnest(%s::bigint[], %s::bytea[]) AS new(id, value) WHERE s.id = new.id",
+                columns(rows, 2),
+            )
 
 
 class Sealed(models.Model):
@@ -109,11 +167,28 @@ class Sealed(models.Model):
     masked = models.CharField(max_length=120, blank=True)
     sealed_at = models.DateTimeField()
 
+    objects = SealedQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(name="people_sealed_place", fields=["person", "field"])]
 
     def __repr__(self) -> str:
         return f"<Sealed {self.field} of {self.person_id}>"
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Set-based writes."""
+
+    def insert(self, rows: Sequence[tuple[int, str, str]]) -> None:
+        """Ways to reach persons, (person, way, field); those known already stay as they are."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO people_contact (person_id, way, field, preferred)"
+                " SELECT person, way, field, field = way"
+                " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new(person, way, field)"
+                " ON CONFLICT (person_id, field) DO NOTHING",
+                columns(rows, 3),
+            )
 
 
 class Contact(models.Model):
@@ -132,6 +207,8 @@ class Contact(models.Model):
     field = models.CharField(max_length=40)
     preferred = models.BooleanField(default=False)
     verified_on = models.DateField(null=True, blank=True)
+
+    objects = ContactQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,10 +1,163 @@
-"""Questions about persons: who is it, what are they."""
+"""Questions about persons: who is it, what are they, who may be the same."""
 
-from unionhall.kernel.people.models import Kind, Person
-from unionhall.lib import clock
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.organizations.rules import path_range
+from unionhall.kernel.people import access
+from unionhall.kernel.people.models import Characters, Kind, Person, Sealed, Standing
+from unionhall.lib import clock, idnumber, phone, pinyin
+from unionhall.lib.refusal import Refused
+
+Within = Organization | Iterable[tuple[str, str]] | None
+_LAST_FOUR = re.compile(r"\d{3}[\dX]", re.ASCII)
+_LATIN = re.compile(r"[a-z][a-z'’\s]*")
 
 
 def house() -> Person:
     """The acting person of the house's own jobs; made at the first call."""
     person, _made = Person.objects.get_or_create(kind=Kind.HOUSE, defaults={"name": "系统", "registered_at": clock.now()})
     return person
+
+
+def people(within: Within = None) -> QuerySet[Person]:
+    """The humans of a unit and everything below it (or of ranges of paths), erased ones left out, in the order of their names."""
+    known = Person.objects.filter(kind=Kind.PERSON, erased_at=None)
+    return known.filter(_inside(within)).order_by("name_pinyin", "id")
+
+
+def _inside(within: Within, field: str = "org_path") -> Q:
+    if within is None:
+        return Q()
+    ranges = [path_range(within.path)] if isinstance(within, Organization) else list(within)
+    inside = Q(pk__in=[])
+    for low, high in ranges:
+        inside |= Q(**{f"{field}__gte": low, f"{field}__lt": high})
+    return inside
+
+
+def find(text: str, within: Within) -> QuerySet[Person]:
+    """Whoever the text means: a whole document number or phone, four last characters, Hanzi of a name, pinyin or initials.
+
+    Four last characters are looked up inside a scope only, since across the house they would tell too much.
+    """
+    typed = " ".join(unicodedata.normalize("NFKC", text).split())
+    known = people(within)
+    if not typed:
+        return known.none()
+    exact = _exact(typed)
+    if exact is not None:
+        return known.filter(exact)
+    if _LAST_FOUR.fullmatch(typed.upper()):
+        return known.filter(Q(id_last4=typed.upper()) | Q(phone_last4=typed)) if within is not None else known.none()
+    latin = typed.lower()
+    if _LATIN.fullmatch(latin):
+        sound = re.sub(r"[^a-z]", "", latin)
+        return known.filter(Q(name_pinyin__startswith=sound) | Q(name_keys__contains=[sound]))
+    try:
+        name = pinyin.normalise(text)
+    except Refused:
+        return known.none()
+    if name.isdigit():
+        return known.none()
+    return known.alias(characters=Characters(F("name"))).filter(characters__contains=list(name), name__contains=name)
+
+
+def _exact(typed: str) -> Q | None:
+    """A condition on the keyed hashes, if the text is a whole document number or phone."""
+    compact = idnumber.normalise(typed)
+    if len(compact) < 8 or not any(character.isdigit() for character in compact):
+        return None
+    condition = Q(pk__in=[])
+    try:
+        condition |= Q(id_blind=access.keys().blinder.blind("id_number", idnumber.check(compact).text))
+    except Refused:
+        if not _is_phone(typed):
+            return None
+    if _is_phone(typed):
+        condition |= Q(phone_blind=access.keys().blinder.blind("phone", phone.normalise(typed)))
+    return condition
+
+
+def _is_phone(typed: str) -> bool:
+    try:
+        phone.normalise(typed)
+    except phone.BadPhone:
+        return False
+    return True
+
+
+def masked(people: Iterable[Person], field: str) -> dict[int, str]:
+    """How one sealed field of several persons looks to those who may not read it; only inside the transaction's scope."""
+    found = Sealed.objects.filter(person__in=list(people), field=field).values_list("person_id", "masked")
+    return dict(found)
+
+
+def sealed_fields_of(person: Person) -> dict[str, str]:
+    """Which sealed fields a person has, with their masks; only inside the transaction's scope."""
+    return dict(Sealed.objects.filter(person=person).order_by("field").values_list("field", "masked"))
+
+
+def standing_on(day: date, kind: str, within: Within = None) -> QuerySet[Standing]:
+    """Everybody and every unit that is something on a day."""
+    return Standing.objects.filter(_inside(within), _on(day), kind=kind).order_by("org_path", "id")
+
+
+def standings_of(subject: Person | Organization, day: date | None = None) -> QuerySet[Standing]:
+    """What somebody or some unit is on a day, or ever was, newest first."""
+    own = Q(person=subject) if isinstance(subject, Person) else Q(unit=subject)
+    return Standing.objects.filter(own, _on(day) if day else Q()).order_by("-since", "-id")
+
+
+def _on(day: date) -> Q:
+    return Q(since__lte=day) & (Q(until=None) | Q(until__gt=day))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be the same: certain by the document number, else likely, and why."""
+
+    person: Person
+    certain: bool
+    reasons: tuple[str, ...]  # id_number | name_phone | name_home_birth_year
+
+
+def duplicates(
+    *,
+    name: str,
+    id_number: str = "",
+    mobile: str = "",
+    home: Organization | None = None,
+    birth: date | None = None,
+    besides: Person | None = None,
+) -> list[Candidate]:
+    """Who may be meant already, certain ones first. A different document number on both sides speaks against it."""
+    blinder = access.keys().blinder
+    by_id = blinder.blind("id_number", idnumber.check(id_number).text) if id_number else None
+    by_phone = blinder.blind("phone", phone.normalise(mobile)) if mobile else None
+    likely = Q(name=pinyin.normalise(name), phone_blind=by_phone) if by_phone else Q(pk__in=[])
+    if home is not None and birth is not None:
+        likely |= Q(name=pinyin.normalise(name), home=home, birth__year=birth.year)
+    found = people().filter((Q(id_blind=by_id) if by_id else Q(pk__in=[])) | likely)
+    if besides is not None:
+        found = found.exclude(pk=besides.pk)
+    candidates = [_candidate(person, by_id, by_phone, home, birth) for person in found]
+    kept = [one for one in candidates if one.certain or not (by_id and one.person.id_blind)]
+    return sorted(kept, key=lambda one: (not one.certain, one.person.pk))
+
+
+def _candidate(
+    person: Person, by_id: bytes | None, by_phone: bytes | None, home: Organization | None, birth: date | None
+) -> Candidate:
+    same_id = by_id is not None and person.id_blind is not None and bytes(person.id_blind) == by_id
+    same_phone = by_phone is not None and person.phone_blind is not None and bytes(person.phone_blind) == by_phone
+    same_home = home is not None and person.home_id == home.pk
+    same_year = birth is not None and person.birth is not None and person.birth.year == birth.year
+    told = {"id_number": same_id, "name_phone": same_phone, "name_home_birth_year": same_home and same_year}
+    return Candidate(person, same_id, tuple(reason for reason, holds in told.items() if holds))

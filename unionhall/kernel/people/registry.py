@@ -1,7 +1,8 @@
-"""What other packages declare: kinds of standing and further sealed fields."""
+"""What other packages declare: kinds of standing, further sealed fields, who sees how far, and reasons to keep."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from unionhall.lib import masking
 from unionhall.lib.text import Text
@@ -16,6 +17,8 @@ class SealedField:
 
 
 _standings: dict[str, Text] = {}
+_scopes: list[Callable[[Any, str], str]] = []
+_holds: list[Callable[[Any], Text | None]] = []
 _fields: dict[str, SealedField] = {
     "id_number": SealedField(Text(zh="证件号码", en="ID number"), masking.id_number),
     "phone": SealedField(Text(zh="手机号码", en="mobile phone"), masking.phone),
@@ -63,3 +66,27 @@ def sealed_field(code: str) -> SealedField:
 def sealed_fields() -> dict[str, SealedField]:
     """All sealed fields."""
     return dict(sorted(_fields.items()))
+
+
+def register_scope(setting_of: Callable[[Any, str], str]) -> None:
+    """Tell how far a person with a permission sees what is sealed, in the words of `access.scope`; the last one told counts.
+
+    The package `access`, which stands above and knows the grants, tells it.
+    """
+    _scopes[:] = [setting_of]
+
+
+def scope_of(person: Any, permission: str) -> str | None:
+    """How far a person sees what is sealed; None while nobody has told."""
+    return _scopes[0](person, permission) if _scopes else None
+
+
+def register_hold(why: Callable[[Any], Text | None]) -> None:
+    """Have a room asked before a person is erased: it answers with the legal reason to keep the data, or None."""
+    if why not in _holds:
+        _holds.append(why)
+
+
+def holds(person: Any) -> list[Text]:
+    """The reasons why a person cannot be erased yet."""
+    return [reason for why in _holds if (reason := why(person)) is not None]

@@ -1,0 +1,400 @@
+"""Every write about persons: registering, correcting, revealing, standings, erasing, changing keys."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import access, registry, rules
+from unionhall.kernel.people.models import Contact, DataKey, Kind, Person, Sealed, Standing
+from unionhall.kernel.people.rules import AlreadyRegistered, Checked, Erased, NewPerson, Rotated
+from unionhall.lib import clock, pinyin, sm4
+from unionhall.lib.keyring import Keyring
+from unionhall.lib.refusal import Conflict, NotVisible, Refused
+
+WAYS = {"phone": "phone", "phone_other": "phone", "email": "email", "wechat": "wechat", "address": "post"}
+COLUMNS = (
+    "id", "kind", "name", "name_pinyin", "name_initials", "name_keys", "sex", "birth", "id_last4", "phone_last4",
+    "id_blind", "phone_blind", "home_id", "org_path", "registered_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What came of a list: the persons in its order (None where refused) and the refusals with their places."""
+
+    people: list[Person | None]
+    refused: list[tuple[int, Refused]]
+
+
+@sensitive_variables()
+def register(
+    *,
+    by: Person | None,
+    name: str,
+    home: Organization,
+    sex: str = "",
+    birth: date | None = None,
+    id_number: str = "",
+    phone: str = "",
+    sealed: Mapping[str, str] | None = None,
+) -> Person:
+    """Take up one person. Raises Refused with the field that is wrong; AlreadyRegistered for a known document number."""
+    new = NewPerson(name=name, home=home, sex=sex, birth=birth, id_number=id_number, phone=phone, sealed=sealed or {})
+    outcome = register_many([new], by=by)
+    if outcome.refused:
+        raise outcome.refused[0][1]
+    person = outcome.people[0]
+    assert person is not None
+    return person
+
+
+@sensitive_variables()
+def register_many(new: Sequence[NewPerson], *, by: Person | None) -> Registered:
+    """Take up many persons with a handful of statements; wrong ones are refused one by one, the others go in.
+
+    Raises Conflict, and registers nobody, when another transaction registers one of them at the same moment.
+    """
+    ring = access.keys()
+    checked, refused = _checked(new)
+    try:
+        with transaction.atomic():
+            _refuse_known(checked, refused, ring)
+            people = _people(new, checked, ring)
+            _insert_people(list(people.values()))
+            _insert_sealed([(person, checked[index]) for index, person in people.items()], ring)
+            audit.record_many([audit.Act(by, "people.registered", person, new[i].home) for i, person in people.items()])
+    except IntegrityError as error:
+        if "people_person_id" not in str(error):
+            raise
+        raise Conflict(_("Somebody else is registering one of these persons right now. Try again.")) from None
+    return Registered([people.get(index) for index in range(len(new))], sorted(refused.items()))
+
+
+def _checked(new: Sequence[NewPerson]) -> tuple[dict[int, Checked], dict[int, Refused]]:
+    checked: dict[int, Checked] = {}
+    refused: dict[int, Refused] = {}
+    for index, one in enumerate(new):
+        for code in one.sealed:
+            registry.sealed_field(code)
+        try:
+            checked[index] = rules.check_new(one)
+        except Refused as refusal:
+            refused[index] = refusal
+    return checked, refused
+
+
+def _refuse_known(checked: dict[int, Checked], refused: dict[int, Refused], ring: Keyring) -> None:
+    """Refuse those whose document number is in the house already, or twice in the list."""
+    blinds = {i: ring.blinder.blind("id_number", one.id_number) for i, one in checked.items() if one.id_number}
+    known = {bytes(blind): pk for pk, blind in Person.objects.filter(id_blind__in=blinds.values()).values_list("id", "id_blind")}
+    seen: set[bytes] = set()
+    for index, blind in blinds.items():
+        if blind in known or blind in seen:
+            refused[index] = AlreadyRegistered(known.get(blind))
+            del checked[index]
+        seen.add(blind)
+
+
+def _people(new: Sequence[NewPerson], checked: dict[int, Checked], ring: Keyring) -> dict[int, Person]:
+    now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('people_person', 'id')) FROM generate_series(1, %s)", [len(checked)])
+        numbers = [number for (number,) in cursor.fetchall()]
+    people = {}
+    for number, (index, one) in zip(numbers, checked.items(), strict=True):
+        home = new[index].home
+        person = Person(pk=number, home_id=home.pk, org_path=home.path, sex=one.sex, birth=one.birth, registered_at=now)
+        _name(person, one.name)
+        _number(person, one, ring)
+        people[index] = person
+    return people
+
+
+def _name(person: Person, name: str) -> None:
+    person.name = name
+    person.name_pinyin = (pinyin.readings(name) or [""])[0]
+    person.name_initials = " ".join(pinyin.initials(name))[:400].strip()
+    person.name_keys = pinyin.search_keys(name)
+
+
+def _number(person: Person, one: Checked, ring: Keyring) -> None:
+    person.id_last4, person.phone_last4 = one.id_number[-4:], one.phone[-4:]
+    person.id_blind = ring.blinder.blind("id_number", one.id_number) if one.id_number else None
+    person.phone_blind = ring.blinder.blind("phone", one.phone) if one.phone else None
+
+
+def _insert_people(people: list[Person]) -> None:
+    if not people:
+        return
+    with connection.cursor() as cursor, cursor.copy(f"COPY people_person ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+        for person in people:
+            copy.write_row([getattr(person, column) for column in COLUMNS])
+    for person in people:
+        person._state.adding = False
+
+
+@sensitive_variables()
+def _insert_sealed(given: Iterable[tuple[Person, Checked]], ring: Keyring) -> None:
+    """Seal everything of new persons under fresh keys; plain INSERTs without RETURNING, as the fence lets nobody read back."""
+    keys: list[tuple[int, bytes]] = []
+    values: list[tuple[int, str, bytes, str]] = []
+    for person, one in given:
+        bare, wrapped = access.new_data_key(person.pk, ring)
+        keys.append((person.pk, wrapped))
+        told = {"id_number": one.id_number, "phone": one.phone, **one.sealed}
+        for field, value in told.items():
+            if value:
+                values.append((person.pk, *_sealed(bare, person.pk, field, value, 1)))
+    DataKey.objects.insert(keys, ring.current)
+    Sealed.objects.insert(values)
+    Contact.objects.insert([(person, WAYS[field], field) for person, field, _value, _mask in values if field in WAYS])
+
+
+def _locked(person: Person) -> Person:
+    """The person's row, locked. Raises NotVisible for none, Erased for an erased one."""
+    found = Person.objects.select_for_update(of=("self",)).filter(pk=person.pk, kind=Kind.PERSON).first()
+    if found is None:
+        raise NotVisible(_("There is no such person here."))
+    if found.erased_at is not None:
+        raise Erased
+    return found
+
+
+@sensitive_variables()
+@transaction.atomic
+def correct(
+    *,
+    by: Person | None,
+    person: Person,
+    name: str | None = None,
+    sex: str | None = None,
+    birth: date | None = None,
+    id_number: str | None = None,
+    phone: str | None = None,
+    sealed: Mapping[str, str] | None = None,
+    reason: str = "",
+) -> Person:
+    """Change what is known; None leaves as it is, "" takes a sealed value away. The audit row names fields, never values."""
+    ring, given = access.keys(), {"id_number": id_number, "phone": phone, **(sealed or {})}
+    given = {field: value for field, value in given.items() if value is not None}
+    for field in given:
+        registry.sealed_field(field)
+    kept = _locked(person)
+    with access.fence(by, "people.correct"):
+        one = rules.check(
+            name=kept.name if name is None else name,
+            sex=kept.sex if sex is None else sex,
+            birth=kept.birth if birth is None else birth,
+            id_number=id_number if id_number is not None else _stored(kept, "id_number", ring),
+            mobile=phone if phone is not None else _stored(kept, "phone", ring),
+            sealed=sealed or {},
+        )
+        _name(kept, one.name)
+        _number(kept, one, ring)
+        if kept.id_blind and Person.objects.exclude(pk=kept.pk).filter(id_blind=kept.id_blind).exists():
+            raise AlreadyRegistered
+        changed = [field for field, value in {"name": name, "sex": sex, "birth": birth}.items() if value is not None]
+        kept.sex, kept.birth = one.sex, one.birth
+        kept.save()
+        cleaned = {"id_number": one.id_number, "phone": one.phone, **one.sealed}
+        _replace_sealed(kept, {field: cleaned.get(field, "") for field in given}, ring)
+        audit.record(by, "people.corrected", kept, reason=reason, fields=sorted([*changed, *given]))
+    return kept
+
+
+@sensitive_variables()
+def _stored(person: Person, field: str, ring: Keyring) -> str:
+    """A sealed value inside an act that must compare with it, or "" where there is none."""
+    sealed = Sealed.objects.filter(person=person, field=field).first()
+    return "" if sealed is None else access.unseal(_data_key(person, ring)[0], person.pk, field, bytes(sealed.value))
+
+
+def _data_key(person: Person, ring: Keyring) -> tuple[bytes, int]:
+    """A person's bare key and its generation, made if there is none yet. Raises NotVisible outside the scope."""
+    key = DataKey.objects.filter(person=person).first()
+    if key is None:
+        DataKey.objects.insert([(person.pk, access.new_data_key(person.pk, ring)[1])], ring.current)
+        key = DataKey.objects.filter(person=person).first()
+    if key is None:
+        raise NotVisible(_("There is no such person here."))
+    return access.unwrap(key, ring), key.generation
+
+
+@sensitive_variables()
+def _replace_sealed(person: Person, values: Mapping[str, str], ring: Keyring) -> None:
+    if not values:
+        return
+    bare, generation = _data_key(person, ring)
+    Sealed.objects.filter(person=person, field__in=values).delete()
+    Contact.objects.filter(person=person, field__in=[field for field, value in values.items() if not value]).delete()
+    fresh = [(person.pk, *_sealed(bare, person.pk, field, value, generation)) for field, value in values.items() if value]
+    Sealed.objects.insert(fresh)
+    Contact.objects.insert([(person.pk, WAYS[field], field) for field, value in values.items() if value and field in WAYS])
+
+
+def _sealed(bare: bytes, person: int, field: str, value: str, generation: int) -> tuple[str, bytes, str]:
+    """A value as its row keeps it: field, sealed, masked."""
+    return field, access.seal(bare, person, field, value, generation), registry.sealed_field(field).mask(value)
+
+
+@sensitive_variables()
+def reveal(*, by: Person | None, person: Person, field: str, reason: str, via: str = "page") -> str:
+    """One sealed value in the clear, for a reason. The read is on record, committed, before the value is returned.
+
+    Whether `by` may at all is the caller's question to `access`. Raises NotVisible outside the scope, Refused without a
+    reason, KeysMissing without the house's keys, Unreadable for an altered value (which is put on record too), and
+    RuntimeError inside another transaction, where the record could still be rolled back.
+    """
+    registry.sealed_field(field)
+    if not reason.strip():
+        raise Refused(_("Give the reason for which you need this value."), field="reason")
+    ring = access.keys()
+    with transaction.atomic(durable=True), access.fence(by, "people.reveal"):
+        sealed = Sealed.objects.select_related("person").filter(person=person, field=field).first()
+        key = DataKey.objects.filter(person=person).first()
+        if sealed is None or key is None:
+            raise NotVisible(_("There is no such value here."))
+        audit.record_read(by, sealed.person, field=field, reason=reason, via=via)
+    try:
+        return access.unseal(access.unwrap(key, ring), key.person_id, field, bytes(sealed.value))
+    except sm4.Unreadable:
+        with transaction.atomic():
+            audit.record(by, "people.unreadable", sealed.person, outcome="failed", field=field)
+        raise
+
+
+@transaction.atomic
+def move_home(*, by: Person | None, person: Person, home: Organization, reason: str = "") -> Person:
+    """Give a person's file into the care of another unit."""
+    kept = _locked(person)
+    if home.until is not None:
+        raise Refused(_("The chosen unit is closed: choose one that exists."), field="home")
+    old, kept.home, kept.org_path = kept.home_id, home, home.path
+    kept.save(update_fields=["home", "org_path"])
+    audit.record(by, "people.moved", kept, reason=reason, old=old, new=home.pk)
+    return kept
+
+
+@transaction.atomic
+def set_standing(
+    *,
+    by: Person | None,
+    subject: Person | Organization,
+    kind: str,
+    organization: Organization,
+    since: date,
+    until: date | None = None,
+    source: Model | None = None,
+) -> Standing:
+    """Write down what somebody or a unit is from a day on. Raises Conflict where it is so already on one of these days."""
+    registry.standing_name(kind)
+    rules.check_dates(since, until)
+    if isinstance(subject, Person):
+        own: dict[str, Model] = {"person": _locked(subject)}
+    else:
+        own = {"unit": Organization.objects.select_for_update(of=("self",)).get(pk=subject.pk)}
+    spans = Standing.objects.filter(kind=kind, organization=organization, **own).values_list("since", "until")
+    if rules.overlaps(list(spans), since, until):
+        raise Conflict(_("This standing is already on record for these days."))
+    standing = Standing.objects.create(
+        kind=kind,
+        organization=organization,
+        org_path=organization.path,
+        since=since,
+        until=until,
+        source_kind=source._meta.label_lower if source else "",
+        source_id=str(source.pk) if source else "",
+        **own,
+    )
+    audit.record(by, "people.standing_set", standing, at=organization, kind=kind, since=since, until=until, **_who(standing))
+    return standing
+
+
+@transaction.atomic
+def end_standing(*, by: Person | None, standing: Standing, day: date, reason: str = "") -> Standing:
+    """Let a standing no longer hold from a day on. Raises Conflict where it has ended already."""
+    kept = Standing.objects.select_for_update(of=("self",)).select_related("organization").get(pk=standing.pk)
+    if kept.until is not None:
+        raise Conflict(_("This standing has already ended."))
+    rules.check_dates(kept.since, day)
+    kept.until = day
+    kept.save(update_fields=["until"])
+    audit.record(by, "people.standing_ended", kept, at=kept.organization, reason=reason, kind=kept.kind, until=day, **_who(kept))
+    return kept
+
+
+def _who(standing: Standing) -> dict[str, int]:
+    return {"person": standing.person_id} if standing.person_id else {"unit": standing.unit_id}
+
+
+@transaction.atomic
+def erase(*, by: Person | None, person: Person, reason: str) -> Person:
+    """Make a person unreadable for good: the key and everything that names the person go, the subject of past counts stays.
+
+    Raises Refused while a room states a legal reason to keep the data. Copies of the key in old backups become
+    worthless when the master key they are wrapped with is dropped after a rotation.
+    """
+    kept = _locked(person)
+    if reasons := registry.holds(kept):
+        raise Refused(_("The data must be kept for now: %(reasons)s") % {"reasons": "; ".join(str(one) for one in reasons)})
+    with access.fence(by, "people.erase"):
+        if not access.in_scope(kept):
+            raise NotVisible(_("There is no such person here."))
+        DataKey.objects.filter(person=kept).delete()
+        Sealed.objects.filter(person=kept).delete()
+    Contact.objects.filter(person=kept).delete()
+    kept.name = kept.name_pinyin = kept.name_initials = kept.sex = kept.id_last4 = kept.phone_last4 = ""
+    kept.name_keys, kept.birth, kept.id_blind, kept.phone_blind = [], None, None, None
+    kept.erased_at = clock.now()
+    kept.save()
+    audit.record(by, "people.erased", kept, reason=reason)
+    return kept
+
+
+def rotate_keys(*, by: Person | None, reseal: bool = False, batch: int = 500) -> Rotated:
+    """Bring every person's key under the current master, batch by batch while the house works.
+
+    First `keyring.add_master`, then this, then `keyring.drop_masters`. With `reseal` every person gets a fresh key and
+    every value is sealed anew: after a suspicion that persons' keys leaked. Can be stopped and started again.
+    """
+    ring, wrapped, resealed, last = access.keys(), 0, 0, 0
+    while True:
+        with transaction.atomic(), access.scope(access.EVERYWHERE):
+            outdated = Q(person_id__gt=last) if reseal else ~Q(master=ring.current)
+            chosen = list(DataKey.objects.select_for_update().filter(outdated).order_by("person_id")[:batch])
+            if chosen:
+                fresh = {key.person_id: _fresh(key, ring, reseal) for key in chosen}
+                resealed += _reseal(chosen, fresh, ring) if reseal else 0
+                wraps = [(person, access.wrap(bare, person, ring)) for person, bare in fresh.items()]
+                DataKey.objects.rewrap(wraps, ring.current, fresh_keys=reseal)
+                wrapped, last = wrapped + len(chosen), chosen[-1].person_id
+        if not chosen:
+            break
+    with transaction.atomic():
+        audit.record(by, "people.keys_rotated", f"people.master:{ring.current}", wrapped=wrapped, resealed=resealed)
+    return Rotated(wrapped, resealed)
+
+
+def _fresh(key: DataKey, ring: Keyring, reseal: bool) -> bytes:
+    return sm4.new_key() if reseal else access.unwrap(key, ring)
+
+
+@sensitive_variables()
+def _reseal(keys: list[DataKey], fresh: Mapping[int, bytes], ring: Keyring) -> int:
+    """Seal every value of these persons under their fresh keys; returns how many persons."""
+    old = {key.person_id: (access.unwrap(key, ring), key.generation) for key in keys}
+    ids, values = [], []
+    for one in Sealed.objects.filter(person__in=old):
+        bare, generation = old[one.person_id]
+        text = access.unseal(bare, one.person_id, one.field, bytes(one.value))
+        ids.append(one.pk)
+        values.append(access.seal(fresh[one.person_id], one.person_id, one.field, text, generation + 1))
+    Sealed.objects.replace(list(zip(ids, values, strict=True)))
+    return len(old)

@@ -1,0 +1,117 @@
+"""What makes a person's data fit to be kept, in plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from unionhall.lib import idnumber, phone, pinyin
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+
+SEXES = ("", "male", "female")
+WRONG_SEX = Text(zh="性别与证件号码不符。", en="The sex does not fit the document number.")
+WRONG_BIRTH = Text(zh="出生日期与证件号码不符。", en="The date of birth does not fit the document number.")
+
+
+class Contradiction(Refused):
+    """Two things that were said about a person cannot both be true."""
+
+    code = "contradiction"
+
+
+class AlreadyRegistered(Conflict):
+    """Somebody with this identity number is known already; `person` is the id, for doors that may show it."""
+
+    code = "already_registered"
+
+    def __init__(self, person: int | None = None) -> None:
+        super().__init__(
+            Text(
+                zh="该证件号码已登记，请先查找已有人员，不要重复登记。",
+                en="This document number is already registered: look for the person instead of registering again.",
+            ),
+            field="id_number",
+        )
+        self.person = person
+
+
+class Erased(Refused):
+    """The person's data were erased; nothing can be changed or shown any more."""
+
+    code = "erased"
+
+    def __init__(self) -> None:
+        super().__init__(Text(zh="该人员的个人信息已依法删除。", en="This person's data have been erased as the law requires."))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class NewPerson:
+    """What is known of somebody who is to be registered at a home unit; has no repr, so that it cannot end up in a log."""
+
+    name: str
+    home: Any
+    sex: str = ""
+    birth: date | None = None
+    id_number: str = ""
+    phone: str = ""
+    sealed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Checked:
+    """The same, cleaned and complete."""
+
+    name: str
+    sex: str
+    birth: date | None
+    id_number: str
+    phone: str
+    sealed: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotated:
+    """How many persons' keys were wrapped anew, and how many of them were sealed anew as well."""
+
+    wrapped: int
+    resealed: int
+
+
+def check_new(new: NewPerson) -> Checked:
+    """Clean what was given. Raises Refused with the field that is wrong, never repeating a number."""
+    if getattr(new.home, "until", None) is not None:
+        closed = Text(zh="所选工会已撤销或合并，请选择现有工会。", en="The chosen unit is closed: choose one that exists.")
+        raise Refused(closed, field="home")
+    return check(name=new.name, sex=new.sex, birth=new.birth, id_number=new.id_number, mobile=new.phone, sealed=new.sealed)
+
+
+def check(*, name: str, sex: str, birth: date | None, id_number: str, mobile: str, sealed: Mapping[str, str]) -> Checked:
+    """The rule for new and for corrected data: sex and birth follow from an identity number and must not contradict it."""
+    if sex not in SEXES:
+        raise Refused(Text(zh="性别只能是男或女。", en="Sex is male or female."), field="sex")
+    known = idnumber.check(id_number) if id_number.strip() else None
+    if known is not None:
+        if known.sex and sex and sex != known.sex:
+            raise Contradiction(WRONG_SEX, field="sex")
+        if known.birth and birth and birth != known.birth:
+            raise Contradiction(WRONG_BIRTH, field="birth")
+    return Checked(
+        name=pinyin.normalise(name),
+        sex=known.sex or sex if known else sex,
+        birth=known.birth or birth if known else birth,
+        id_number=known.text if known else "",
+        phone=phone.normalise(mobile) if mobile.strip() else "",
+        sealed={code: value.strip() for code, value in sealed.items() if value.strip()},
+    )
+
+
+def check_dates(since: date, until: date | None) -> None:
+    """A standing lasts at least a day."""
+    if until is not None and until <= since:
+        raise Refused(Text(zh="终止日期应晚于起始日期。", en="The end must be later than the beginning."), field="until")
+
+
+def overlaps(spans: list[tuple[date, date | None]], since: date, until: date | None) -> bool:
+    """Whether a span of days (end excluded) meets one of the others."""
+    return any((until is None or first < until) and (last is None or since < last) for first, last in spans)
