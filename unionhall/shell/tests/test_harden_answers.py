@@ -1,0 +1,124 @@
+"""Headers on 100 % of the routes, the exact host, no unused method; and proof that the walk would notice a gap."""
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, path
+
+from unionhall.shell import hardening
+from unionhall.shell.middleware import SecurityHeaders
+
+pytestmark = pytest.mark.django_db
+
+SAMPLES = {"int": "1", "str": "x", "slug": "x", "uuid": "00000000-0000-4000-8000-000000000000", "path": "x"}
+DIRECTIVES = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+    "object-src": "'none'",
+}
+
+
+def routes(patterns, prefix="/"):
+    """Every address of a resolver with a sample for each converter."""
+    for entry in patterns:
+        text = str(entry.pattern)
+        for name, converter in getattr(entry.pattern, "converters", {}).items():
+            kind = type(converter).__name__.removesuffix("Converter").lower().replace("string", "str")
+            text = text.replace(f"<{kind}:{name}>", SAMPLES.get(kind, "x")).replace(f"<{name}>", "x")
+        if isinstance(entry, URLResolver):
+            yield from routes(entry.url_patterns, prefix + text)
+        elif isinstance(entry, URLPattern):
+            yield prefix + text
+
+
+def gaps(answer) -> list[str]:
+    """What an answer fails to tell the browser."""
+    missing = [name for name, value in hardening.HEADERS.items() if answer.headers.get(name) != value]
+    if "no-store" not in answer.headers.get("Cache-Control", "") and "immutable" not in answer.headers.get("Cache-Control", ""):
+        missing.append("Cache-Control")
+    return missing
+
+
+def test_every_route_is_hardened():
+    client = Client(raise_request_exception=False)
+    walked = list(routes(get_resolver().url_patterns))
+    assert len(walked) >= 7
+    found = {address: gaps(client.get(address)) for address in walked}
+    assert {address: missing for address, missing in found.items() if missing} == {}
+
+
+def test_every_route_refuses_trace_and_options():
+    client = Client(raise_request_exception=False)
+    for address in routes(get_resolver().url_patterns):
+        assert {client.generic(method, address).status_code for method in ("TRACE", "OPTIONS", "CONNECT", "FOO")} == {405}
+
+
+def test_sabotage_a_route_past_the_middleware_is_noticed(settings):
+    settings.MIDDLEWARE = [entry for entry in settings.MIDDLEWARE if "SecurityHeaders" not in entry]
+    client = Client(raise_request_exception=False)
+    assert "Content-Security-Policy" in gaps(client.get("/healthz"))
+
+
+def test_the_policy_says_what_was_decided():
+    stated = dict(part.split(" ", 1) for part in hardening.CONTENT_SECURITY_POLICY.split("; "))
+    assert {name: stated.get(name) for name in DIRECTIVES} == DIRECTIVES
+    assert "unsafe" not in hardening.CONTENT_SECURITY_POLICY
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.2", "localhost:80@evil.example"])
+def test_a_wrong_host_is_refused_everywhere(client, host):
+    for address in ("/healthz", "/static/shell/unionhall.css", "/nowhere"):
+        answer = client.get(address, headers={"Host": host})
+        assert answer.status_code == 400
+        assert gaps(answer) == []
+
+
+def test_forged_forwarding_headers_are_ignored(rf, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    answer = SecurityHeaders(lambda request: HttpResponse(request.build_absolute_uri("/")))(
+        rf.get("/", headers={"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "https"})
+    )
+    assert answer.content == b"http://testserver/"
+    assert "Strict-Transport-Security" not in answer
+
+
+def test_transport_security_when_encrypted(rf, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    answer = SecurityHeaders(lambda request: HttpResponse())(rf.get("/", secure=True))
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.parametrize("name", ["session", "csrf", "language"])
+def test_cookies_are_closed(settings, name):
+    prefix = name.upper()
+    assert getattr(settings, f"{prefix}_COOKIE_HTTPONLY") is True
+    assert getattr(settings, f"{prefix}_COOKIE_SAMESITE") in {"Lax", "Strict"}
+    assert getattr(settings, f"{prefix}_COOKIE_NAME") == name  # with an https ORIGIN the name begins with __Host-
+
+
+def leave(request):
+    return HttpResponse()
+
+
+def test_signing_out_clears_the_browser(client, settings):
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [path("out/", leave, name="account_logout")]})
+    assert client.post("/out/")["Clear-Site-Data"] == '"cache", "cookies", "storage"'
+    assert "Clear-Site-Data" not in client.get("/out/")
+
+
+def test_a_view_that_is_no_door_takes_get_and_post_only(client, settings):
+    settings.ROOT_URLCONF = type("Urls", (), {"urlpatterns": [path("out/", leave)]})
+    assert [getattr(client, method)("/out/").status_code for method in ("get", "post", "put", "patch", "delete")] == [
+        200,
+        200,
+        405,
+        405,
+        405,
+    ]
