@@ -32,15 +32,13 @@ def clear(console: frame.Console) -> None:
     console.note(Text(zh="已清除。重新装入：unionhall demo load", en="Cleared. To load it again: unionhall demo load"))
 
 
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), envvar="PORT")
-def _start(console: frame.Console, host: str, port: int) -> int:
-    return supervisor.run(console, host=host, port=port)
-
-
-frame.verb(
+@frame.verb(
     demo,
     "start",
     Text(zh="装入演示城市并启动全部进程，Ctrl-C 结束", en="Load the demo city and run everything until Ctrl-C"),
     examples=["unionhall demo start", "PORT=8080 unionhall demo start"],
-)(_start)
+)
+@click.option("--host", default="127.0.0.1", show_default=True, envvar="HOST")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), envvar="PORT")
+def _start(console: frame.Console, host: str, port: int) -> int:
+    return supervisor.run(console, host=host, port=port)

