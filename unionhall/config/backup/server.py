@@ -102,9 +102,7 @@ def _run(command: list[str], address: str, folder: Path) -> None:
         line = next((line for line in answer.stderr.splitlines() if "error:" in line), answer.stderr.strip()[-200:])
         raise from_output(answer.stderr, folder) or Trouble(
             Text(zh=f"{Path(command[0]).name} 失败：{line}", en=f"{Path(command[0]).name} failed: {line}"),
-            Text(
-                zh="备份或数据库可能已损坏。", en="The backup or the database may be damaged."
-            ),
+            Text(zh="备份或数据库可能已损坏。", en="The backup or the database may be damaged."),
         )
 
 
