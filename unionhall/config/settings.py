@@ -34,6 +34,9 @@ INSTALLED_APPS = [
     "unionhall.shell",
     *house.KERNEL,
     *house.ROOMS,
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",  # last: its worker needs every package registered
 ]
 MIDDLEWARE = [
@@ -47,6 +50,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "unionhall.kernel.access.middleware.AccessMiddleware",
 ]
 ROOT_URLCONF = "unionhall.config.urls"
 WSGI_APPLICATION = "unionhall.config.wsgi.application"
@@ -102,6 +107,34 @@ DATABASES = {"default": database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["unionhall.kernel.access.backends.PasswordBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+# asvs: length and lists, no forced change; mlps3: three kinds of characters and a change every 90 days (GB/T 22239)
+PASSWORD_PROFILE = os.environ.get("UNIONHALL_PASSWORD_PROFILE", "asvs")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "unionhall.kernel.access.backends.HousePassword", "OPTIONS": {"profile": PASSWORD_PROFILE}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+ACCOUNT_ADAPTER = "unionhall.kernel.access.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = False  # the house counts attempts itself, in the database
+MFA_ADAPTER = "unionhall.kernel.access.adapters.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "authenticate": "unionhall.kernel.access.adapters.CodeForm",
+    "reauthenticate": "unionhall.kernel.access.adapters.CodeAgainForm",
+}
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("UNIONHALL_BEHIND_PROXY") == "1" else 0
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True

@@ -7,6 +7,7 @@ from unionhall.config import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
+    path("account/", include("unionhall.kernel.access.urls")),
 ]
 
 handler400 = "unionhall.shell.doors.bad_request"

@@ -3,9 +3,11 @@
 Nobody here can be a real person: identity numbers carry the area code 990000 and phones begin with 100.
 """
 
+import time
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import connection
 from django.test import Client
 
@@ -13,8 +15,9 @@ from unionhall.kernel.access import actions as access
 from unionhall.kernel.access.models import Account, Role
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import idnumber
 from unionhall.testing import snapshot
 
 FOUNDED = date(2015, 1, 1)
@@ -74,7 +77,11 @@ class Cast:
         """A browser in which the person is signed in, past the first change of the password."""
         client = Client()
         account = self.account(key)
-        client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(account)
+        session = client.session
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+        session["account_authentication_methods_user"] = str(account.pk)
+        session.save()
         return client
 
 
@@ -140,8 +147,14 @@ def build() -> Cast:
 
 
 def register(name: str, home: Organization, number: int) -> Person:
-    """Register a person who cannot be real."""
-    return Person.objects.create(name=name, home=home, org_path=home.path, registered_at=clock.now())
+    """Register a person who cannot be real, with an identity number and a phone."""
+    return people.register(by=None, name=name, home=home, id_number=id_number(number), phone=f"100{number:08d}")
+
+
+def id_number(number: int) -> str:
+    """The identity number of the n-th invented person: area 990000, with a right check character."""
+    body = f"990000{date(1980, 1, 1) + timedelta(days=number):%Y%m%d}{100 + number % 900:03d}"
+    return body + idnumber.checksum(body)
 
 
 def employ(cast: Cast, key: str, person: Person, role: str, at: Organization) -> None:

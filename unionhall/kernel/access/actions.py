@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from unionhall.kernel.access import queries, registry, rules
 from unionhall.kernel.access.models import Account, Grant, Role, SignIn, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import access as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
@@ -47,19 +48,11 @@ def require(by: Person, permission: str, at: "Organization | str | None" = None)
     raise Denied(_("You do not have the right to do this here: ask your security administrator."))
 
 
-def set_scope(ranges: Sequence[tuple[str, str]], *, local: bool = True) -> None:
-    """Tell the row policies of the database what may be seen: for the transaction, or (`local=False`) until told anew."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('unionhall.scope', %s, %s)", [queries.scope_value(list(ranges)), local])
-
-
 @contextmanager
 def sealed_scope(by: Person, permission: str) -> Iterator[None]:
-    """A transaction that sees sealed rows of people in the person's scope, and no others."""
-    with transaction.atomic():
-        set_scope(queries.ranges(by, permission))
+    """A transaction in which the row policies show what is sealed of people in the person's scope, and of no others."""
+    with transaction.atomic(), people.scope(queries.scope_value(queries.ranges(by, permission))):
         yield
-        set_scope([])
 
 
 @transaction.atomic
@@ -280,6 +273,40 @@ def begin_attempt(username: str, address: str) -> SignIn:
 def attempt_succeeded(attempt: SignIn) -> None:
     """Turn a noted attempt into a success; the address is then known for the name."""
     SignIn.objects.filter(pk=attempt.pk).update(succeeded=True)
+
+
+class CodeUsed(Refused):
+    """A second-factor code that was already taken once."""
+
+    code = "code_used"
+
+
+def begin_code(account: Account, code: str) -> SignIn:
+    """Note an attempt with a second-factor code; raises TooManyAttempts or, for a code taken lately, CodeUsed."""
+    now, name, place = clock.now(), key_of(f"code:{account.pk}"), key_of(f"code:{account.pk}:{code.strip()}")
+    mine = SignIn.objects.filter(name_key=name)
+    if mine.filter(address_key=place, succeeded=True, at__gt=now - rules.CODE_LIVES).exists():
+        raise CodeUsed(_("The code is wrong or was already used: wait for the next one."))
+    attempt = SignIn.objects.create(name_key=name, address_key=place, at=now, succeeded=False)
+    failed = mine.filter(succeeded=False, at__gt=now - timedelta(days=1), pk__lt=attempt.pk).values_list("at", flat=True)
+    if (wait := rules.code_wait(failed, now)) > timedelta():
+        attempt.delete()
+        raise TooManyAttempts(wait)
+    return attempt
+
+
+@transaction.atomic
+def note_sign_in(account: Account) -> None:
+    """Write down that somebody signed in."""
+    audit.record(account.person, "access.signed_in", account, at=account.person.home)
+
+
+@transaction.atomic
+def note_failure(username: str) -> None:
+    """Write down that signing in failed; the name tried is kept as a keyed hash, it may hold a password typed by mistake."""
+    audit.record(
+        None, "access.sign_in_failed", f"access.name:{key_of(f'name:{Account.normalize(username)}')[:16]}", outcome="failed"
+    )
 
 
 def forget_attempts() -> int:

@@ -115,6 +115,11 @@ def units_of(by: Person) -> "QuerySet[Organization]":
     return Organization.objects.filter(pk__in=ids, until=None).order_by("depth", "path")
 
 
+def is_administrator(person: Person) -> bool:
+    """Whether a person is one of the three administrators."""
+    return any(held.duty != rules.WORK for held in holdings(person))
+
+
 def grants_of(person: Person, *, past: bool = False) -> "QuerySet[Grant]":
     """The grants of a person, the present ones or all."""
     found = Grant.objects.filter(person=person).select_related("role", "organization")

@@ -159,6 +159,17 @@ def may_try_again(failures: int, last: datetime | None, now: datetime) -> timede
     return max(last + wait_after(failures) - now, timedelta())
 
 
+CODE_LIMITS = ((timedelta(minutes=5), 5), (timedelta(hours=1), 20), (timedelta(days=1), 50))
+CODE_LIVES = timedelta(minutes=3)
+
+
+def code_wait(moments: Iterable[datetime], now: datetime) -> timedelta:
+    """How long to wait before the next second-factor code: 5 failures in 5 minutes, 20 in an hour, 50 in a day."""
+    latest = sorted(moments, reverse=True)
+    waits = [latest[most - 1] + window - now for window, most in CODE_LIMITS if len(latest) >= most]
+    return max([timedelta(), *waits])
+
+
 def session_is_over(signed_in: datetime, seen: datetime, now: datetime) -> bool:
     """Whether a session has been idle for 30 minutes or has lasted 12 hours."""
     return now - seen > IDLE or now - signed_in > ABSOLUTE

@@ -1,0 +1,148 @@
+"""How allauth, which runs the sign-in pages, is bent to the rules of the house."""
+
+import base64
+import time
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from django.contrib.auth import authenticate
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.handlers.wsgi import WSGIRequest
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from unionhall.kernel.access import actions, rules
+from unionhall.kernel.access.actions import TooManyAttempts
+from unionhall.lib import clock, sm4
+from unionhall.shell import doors
+
+SECRET_PLACE = b"mfa_authenticator|data"
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """No self-service accounts, one sentence for every failed sign-in, and the house's own throttling."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": gettext_lazy(
+            "The user name or the password is wrong. After repeated failures the wait grows longer."
+        ),
+    }
+
+    def is_open_for_signup(self, request: WSGIRequest) -> bool:
+        """Accounts are opened by an administrator."""
+        return False
+
+    def authenticate(self, request: WSGIRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Check a name and a password, having counted the attempt first."""
+        name = credentials.get("username", "")
+        try:
+            attempt = actions.begin_attempt(name, self.get_client_ip(request))
+        except TooManyAttempts as refusal:
+            raise ImmediateHttpResponse(_wait(request, refusal)) from refusal
+        account = authenticate(request, **credentials)
+        if account is None:
+            actions.note_failure(name)
+        else:
+            actions.attempt_succeeded(attempt)
+        return account
+
+    def login(self, request: WSGIRequest, user: AbstractBaseUser) -> None:
+        """Begin the session: a new id, and the moments by which it ends."""
+        super().login(request, user)
+        stamp(request)
+        actions.note_sign_in(user)  # type: ignore[arg-type]
+
+    def set_password(self, user: Any, password: str) -> None:
+        """The person's own new password; every other session of the account ends."""
+        super().set_password(user, password)
+        actions.note_own_password(user)
+
+    def add_message(self, request: WSGIRequest, *args: Any, **options: Any) -> None:
+        """allauth's chatter ("successfully signed in as") stays out of the pages."""
+
+    def send_notification_mail(self, *args: Any, **options: Any) -> None:
+        """Accounts have no e-mail address of their own."""
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Second factors, named after the house; secrets lie sealed in the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("The code is wrong or was already used: wait for the next one."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """The name that the authenticator application shows."""
+        return _("Unionhall")
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret for the database."""
+        return base64.b64encode(sm4.seal(_key(), text.encode(), aad=SECRET_PLACE, key_id=0)).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open it again."""
+        return sm4.unseal(_key(), base64.b64decode(encrypted_text), aad=SECRET_PLACE).decode()
+
+
+def _key() -> bytes:
+    """The key of second-factor secrets: drawn from the secret of the installation, which is not in the database."""
+    return salted_hmac("unionhall.kernel.access.mfa", "", algorithm="sha256").digest()[:16]
+
+
+class _Counted:
+    """A form for a code that counts its attempts in the database and takes each code once."""
+
+    user: Any
+
+    def clean_code(self) -> str:
+        """The code, if the person may still try and it is right and fresh."""
+        code = self.cleaned_data["code"]  # type: ignore[attr-defined]
+        try:
+            attempt = actions.begin_code(self.user, code)
+        except TooManyAttempts as refusal:
+            raise ImmediateHttpResponse(_wait(context.request, refusal)) from refusal
+        except actions.CodeUsed as refusal:
+            raise context_error() from refusal
+        checked = super().clean_code()  # type: ignore[misc]
+        actions.attempt_succeeded(attempt)
+        return checked
+
+
+class CodeForm(_Counted, AuthenticateForm):
+    """The second step of signing in."""
+
+
+class CodeAgainForm(_Counted, ReauthenticateForm):
+    """The second factor asked again before something sensitive."""
+
+
+def context_error() -> Exception:
+    """The answer to a code that was used before: the same as to a wrong one."""
+    return MfaAdapter().validation_error("incorrect_code")
+
+
+def _wait(request: WSGIRequest, refusal: TooManyAttempts) -> Any:
+    seconds = str(max(1, round(refusal.wait.total_seconds())))
+    return doors.message_page(request, 429, said=str(refusal), headers={"Retry-After": seconds})
+
+
+def stamp(request: WSGIRequest) -> None:
+    """Note in the session when it began and when it was last seen."""
+    request.session["signed_in_at"] = request.session["seen_at"] = clock.now().timestamp()
+
+
+def require_recent_sign_in(request: WSGIRequest, within: timedelta = rules.RECENT) -> None:
+    """Ask for the password or a second factor again before something sensitive, unless it was given just now.
+
+    Raises allauth's ReauthenticationRequired, which leads through the page and back, form values included.
+    """
+    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    if not records or time.time() - records[-1]["at"] > within.total_seconds():
+        raise ReauthenticationRequired()
