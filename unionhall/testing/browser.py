@@ -31,7 +31,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-quic",
-    "--lang=zh-CN",
 ]
 HEIGHTS = {375: 812, 360: 780, 320: 700}
 ABSENT = "no Chromium was found"
@@ -112,7 +111,8 @@ def chromium() -> Iterator[Any]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in this thread; Django's guard would refuse
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        spoken = {**os.environ, "LANGUAGE": "zh_CN"}  # the language of the browser's own words, such as those of a date field
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS, env=spoken)
         yield browser
         browser.close()
     if before is None:
