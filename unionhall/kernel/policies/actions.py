@@ -32,8 +32,9 @@ def set_value(
 ) -> PolicyValue:
     """Set a rule's value for a region from a day on, naming the document that says so; no organization means the whole house.
 
-    The running version ends on that day. Raises Refused for a value that the rule cannot have, a missing source or an
-    empty span, and Conflict where another version already begins on or after that day within the span.
+    The running version ends on that day and, if the new one has an end, holds again after it. Raises Refused for a
+    value that the rule cannot have, a missing source or an empty span, and Conflict where another version already
+    begins within the span.
     """
     _require(by, "policies.set", organization)
     policy = registry.policy(code)
@@ -53,17 +54,17 @@ def set_value(
     if later is not None and (until is None or later.since < until):
         words = {"day": later.since.isoformat()}
         raise Conflict(_("Another value already holds from %(day)s; end the new one before that day.") % words, field="since")
-    same.filter(since__lt=since).filter(Q(until__isnull=True) | Q(until__gt=since)).update(until=since)
-    row = PolicyValue.objects.create(
-        policy=code,
-        organization=organization,
-        level=level,
-        since=since,
-        until=until,
-        value=value,
-        source=source.strip(),
-        set_by=by,
-    )
+    running = same.filter(since__lt=since).filter(Q(until__isnull=True) | Q(until__gt=since)).first()
+    rest = None
+    if running is not None:
+        if until is not None and (running.until is None or running.until > until):
+            rest = PolicyValue(since=until, until=running.until, value=running.value, source=running.source)
+        running.until = since
+        running.save(update_fields=["until"])
+    row = PolicyValue(since=since, until=until, value=value, source=source.strip())
+    for each in filter(None, (row, rest)):
+        each.policy, each.organization, each.level, each.set_by = code, organization, level, by
+        each.save(force_insert=True)
     audit.record(by, "policies.set", row, at=organization, policy=code, value=value, since=since.isoformat(), level=level)
     return row
 
