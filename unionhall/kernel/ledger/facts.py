@@ -30,6 +30,8 @@ class Unit(Enum):
     """What is counted, with the classifier that Chinese prints after the number."""
 
     ISSUE = ("项", "issues")
+    ISSUE_TIME = ("项次", "times, by issue")
+    KIND = ("类", "kinds")
     ITEM = ("条", "items")
     CASE = ("件", "cases")
     ISSUE_NUMBER = ("期", "numbers of a bulletin")
@@ -65,12 +67,20 @@ class Unit(Enum):
 
 
 ONCE_EACH = {
+    Unit.ISSUE_TIME: Unit.ISSUE,
     Unit.PERSON_TIME: Unit.PERSON,
     Unit.HOUSEHOLD_TIME: Unit.HOUSEHOLD,
     Unit.ORG_TIME: Unit.ORG,
     Unit.PIECE_TIME: Unit.PIECE,
 }
-SUBJECTS = {"person": Unit.PERSON, "household": Unit.HOUSEHOLD, "organization": Unit.ORG, "employer": Unit.ORG, "event": Unit.EVENT}
+SUBJECTS = {
+    "person": Unit.PERSON,
+    "household": Unit.HOUSEHOLD,
+    "organization": Unit.ORG,
+    "employer": Unit.ORG,
+    "event": Unit.EVENT,
+    "team": Unit.PLACE,
+}
 
 
 @dataclass(frozen=True, slots=True)

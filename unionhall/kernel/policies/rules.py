@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from chinese_calendar.constants import Holiday, holidays, workdays
 
-WHOLE = frozenset({"working_day", "day", "month", "fen", "person", "item", "hour", "percent"})
+WHOLE = frozenset({"working_day", "day", "month", "fen", "person", "item", "hour", "minute", "percent"})
 UNITS = WHOLE | {"whole_list", "text", "yes_no", "table"}
 FIRST = date(2000, 1, 1)
 LAST = date(2100, 12, 31)

@@ -1,8 +1,202 @@
-"""Wiring of the room `issues`."""
+"""Wiring of the room `issues`: everything that others learn about it is said here."""
 
 from django.apps import AppConfig
+
+from unionhall.kernel.access.registry import Permission, register_permissions
+from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.files.registry import register_owner
+from unionhall.kernel.flows.registry import register_flow
+from unionhall.kernel.ledger.registry import register_facts, register_indicators, register_recount
+from unionhall.kernel.notices.registry import Kind, register_kinds
+from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.policies.registry import Policy, register_policies
+from unionhall.kernel.programmes.registry import register_room
+from unionhall.lib.text import Text
+from unionhall.shell import navigation
+from unionhall.shell.navigation import Item
+
+PROGRAMMES = (
+    "issue_list_closure",
+    "graded_dispatch",
+    "listing_writeoff",
+    "self_inspection_issues",
+    "personal_self_check",
+    "shortcoming_rectification",
+    "quality_review_notice",
+    "discipline_inspection",
+)
+PERMISSIONS = [
+    Permission("issues.see", Text("查看问题", "See issues")),
+    Permission("issues.report", Text("登记问题", "Register issues")),
+    Permission("issues.dispatch", Text("定级派单", "Grade and dispatch issues")),
+    Permission("issues.accept", Text("签收与退回", "Accept and refuse issues")),
+    Permission("issues.handle", Text("办理问题", "Handle issues")),
+    Permission("issues.check", Text("核查问题", "Check issues")),
+    Permission("issues.write_off", Text("销号", "Write issues off")),
+    Permission("issues.supervise", Text("催办、督办与挂旗", "Chase, supervise and flag issues")),
+    Permission("issues.route", Text("维护派单表", "Keep the routing table")),
+    Permission("issues.review", Text("月梳理与季通报", "Monthly reviews and quarterly notices")),
+    Permission("issues.decide", Text("决定问责建议", "Decide proposals to hold to account")),
+]
+VERBS = {
+    "issues.list_opened": Text("建立清单", "List opened"),
+    "issues.list_closed": Text("关闭清单", "List closed"),
+    "issues.source_added": Text("增加来源", "Source added"),
+    "issues.corrected": Text("更正问题", "Issue corrected"),
+    "issues.merged": Text("合并问题", "Issues merged"),
+    "issues.recurred": Text("登记复发", "Recurrence registered"),
+    "issues.progress": Text("填写进展", "Progress reported"),
+    "issues.measure_set": Text("制定措施", "Measure set"),
+    "issues.measure_done": Text("完成措施", "Measure done"),
+    "issues.supervised": Text("列入督办", "Put under supervision"),
+    "issues.unsupervised": Text("取消督办", "Supervision ended"),
+    "issues.flag_hung": Text("挂旗", "Flag hung"),
+    "issues.flag_taken_down": Text("取旗", "Flag taken down"),
+    "issues.route_set": Text("设置派单行", "Route set"),
+    "issues.route_ended": Text("停用派单行", "Route ended"),
+    "issues.kind_added": Text("增加类别", "Kind added"),
+    "issues.review_opened": Text("开始月梳理", "Monthly review opened"),
+    "issues.review_closed": Text("完成月梳理", "Monthly review closed"),
+    "issues.notice_drafted": Text("起草季通报", "Quarterly notice drafted"),
+    "issues.notice_issued": Text("印发季通报", "Quarterly notice issued"),
+    "issues.accountability_proposed": Text("提出问责建议", "Accountability proposed"),
+    "issues.accountability_decided": Text("决定问责建议", "Accountability decided"),
+}
+NOTICES = [
+    Kind(
+        "issues.supervised",
+        Text("{reference} 已列入督办", "{reference} is under supervision"),
+        Text("问题“{title}”已列入督办,请抓紧办理。", "The issue “{title}” is under supervision; please see to it."),
+        fields=("reference", "title"),
+        audience="issues.handle",
+    ),
+    Kind(
+        "issues.noticed",
+        Text("贵单位被列入{number}", "Your unit is named in {number}"),
+        Text("季通报{number}列出了贵单位的问题,请查看并整改。", "The quarterly notice {number} names issues of your unit."),
+        fields=("number",),
+        audience="issues.handle",
+    ),
+]
+HOUSE = Text("软件初始值,可由各级工会按制度调整", "initial value of the software; each federation sets its own")
+S0 = Text(
+    "2023 年公开总结:连续 2 次被通报的责任人视情节轻重予以处理",
+    "a published report of 2023: two notices in a row are handled by severity",
+)
+POLICIES = [
+    Policy("issues.dispatch_days", Text("派单时限", "Days to dispatch"), "working_day", 2, HOUSE, least=1, most=60),
+    Policy("issues.accept_days", Text("签收时限", "Days to accept"), "working_day", 2, HOUSE, least=1, most=60),
+    Policy(
+        "issues.handle_days_major",
+        Text("重大问题办理时限", "Days to handle a major issue"),
+        "working_day",
+        60,
+        HOUSE,
+        least=1,
+        most=400,
+    ),
+    Policy(
+        "issues.handle_days_serious",
+        Text("较重问题办理时限", "Days to handle a serious issue"),
+        "working_day",
+        20,
+        HOUSE,
+        least=1,
+        most=400,
+    ),
+    Policy(
+        "issues.handle_days_general",
+        Text("一般问题办理时限", "Days to handle a general issue"),
+        "working_day",
+        10,
+        HOUSE,
+        least=1,
+        most=400,
+    ),
+    Policy("issues.check_days", Text("核查时限", "Days to check"), "working_day", 5, HOUSE, least=1, most=60),
+    Policy("issues.write_off_days", Text("销号时限", "Days to write off"), "working_day", 5, HOUSE, least=1, most=60),
+    Policy(
+        "issues.undo_minutes",
+        Text("派单可撤回时间", "Minutes in which a dispatch can be taken back"),
+        "minute",
+        2,
+        HOUSE,
+        least=0,
+        most=60,
+    ),
+    Policy(
+        "issues.recurrence_days",
+        Text("复发认定期限", "Days in which an issue counts as come back"),
+        "day",
+        180,
+        HOUSE,
+        least=1,
+        most=1000,
+    ),
+    Policy(
+        "issues.accountability_notices",
+        Text("触发问责建议的连续通报次数", "Notices in a row that raise a proposal"),
+        "item",
+        2,
+        S0,
+        least=2,
+        most=8,
+    ),
+]
+
+COLUMNS = (
+    Column("reference", Text("编号", "Reference"), width=20),
+    Column("title", Text("问题", "Issue"), width=48),
+    Column("source", Text("来源", "Source")),
+    Column("kind", Text("类别", "Kind"), width=20),
+    Column("grade", Text("等级", "Grade"), width=8),
+    Column("state", Text("状态", "State"), width=10),
+    Column("organization", Text("清单单位", "Listed by"), width=28),
+    Column("handler", Text("承办单位", "Handled by"), width=28),
+    Column("found_on", Text("发现日期", "Found on"), "date"),
+    Column("due_on", Text("期限", "Due"), "date"),
+    Column("deadline", Text("办结期限", "Deadline"), "date"),
+    Column("written_off_on", Text("销号日期", "Written off on"), "date"),
+)
 
 
 class IssuesConfig(AppConfig):
     name = "unionhall.work.issues"
     label = "issues"
+
+    def ready(self) -> None:
+        """Say to the kernel and the shell what this room brings."""
+        from unionhall.work.issues import access, facts, flow, models  # noqa: PLC0415 - models exist only from here on
+        from unionhall.work.issues.actions import dispatch  # noqa: PLC0415
+        from unionhall.work.issues.queries import browse, recounts  # noqa: PLC0415
+
+        register_permissions(PERMISSIONS)
+        register_verbs(VERBS)
+        register_kinds(NOTICES)
+        register_policies(POLICIES)
+        register_facts(facts.FACTS)
+        register_indicators(facts.INDICATORS)
+        for fact, recount in recounts.RECOUNTS.items():
+            register_recount(fact, recount)
+        register_flow(flow.ISSUE, "issues.Issue", undone=dispatch.taken_back)
+        for model in ("Kind", "Issue", "IssueList", "Route", "Review", "Notice", "Proposal"):
+            register_path_column(f"issues.{model}")
+        register_path_column("issues.Issue", field="handler_path", unit="handler")
+        register_owner(models.Issue, access.visible_to)
+        register_tables([Table("issues.list", Text("问题清单", "Issues"), COLUMNS, browse.exported, "issues.see")])
+        register_room("issues", live_codes=PROGRAMMES)
+        _hang_menu()
+
+
+def _hang_menu() -> None:
+    for code, label, url_name, permission, order, icon in (
+        ("issues.list", Text("问题清单", "Issues"), "issues:desk-list", "issues.see", 10, "list-check"),
+        ("issues.register", Text("登记问题", "Register an issue"), "issues:desk-register", "issues.report", 11, "plus"),
+        ("issues.lists", Text("清单来源", "Issue lists"), "issues:desk-lists", "issues.see", 12, "files"),
+        ("issues.routing", Text("派单表", "Routing table"), "issues:desk-routing", "issues.see", 13, "arrows-split"),
+        ("issues.reviews", Text("月梳理与季通报", "Reviews and notices"), "issues:desk-reviews", "issues.review", 14, "report"),
+        ("issues.proposals", Text("问责建议", "Proposals"), "issues:desk-proposals", "issues.review", 15, "gavel"),
+        ("issues.closing", Text("销号报告", "Closing report"), "issues:desk-closing", "issues.see", 16, "file-text"),
+    ):
+        navigation.register(Item(code, label, url_name=url_name, domain="execution", permission=permission, order=order, icon=icon))

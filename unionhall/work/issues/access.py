@@ -1,0 +1,104 @@
+"""Who may see and change what in the room.
+
+An issue is seen from three places: the unit on whose list it stands, the unit that handles it, and joint units. What
+may be done is asked where the flow says: at the listing unit or at the one that handles.
+"""
+
+from typing import Any, TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, F, Lookup, Model, Q, QuerySet
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.access.models import fetched
+from unionhall.kernel.flows.models import Handling
+from unionhall.kernel.people.models import Person
+from unionhall.lib import scope
+from unionhall.lib.refusal import NotVisible
+from unionhall.lib.text import Text
+from unionhall.work.issues.models import Issue, IssueList, Notice, Proposal, Review, Route
+
+Row = TypeVar("Row", bound=Model)
+KIND = "issues.issue"
+
+
+class Among(Lookup):
+    """`id = ANY(ARRAY(...))`: the few keys are read once and then found by the index, also inside an OR."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    @property
+    def output_field(self) -> BooleanField:
+        return BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The condition with its parameters."""
+        left, left_params = self.process_lhs(compiler, connection)
+        right, right_params = self.process_rhs(compiler, connection)
+        return f"{left} = ANY({right})", [*left_params, *right_params]
+
+
+def visible_to(by: Person, permission: str = "issues.see") -> QuerySet[Issue]:
+    """The issues that a person may see: listed, handled or helped with inside their scope."""
+    found = access.ranges(by, permission)
+    if not found:
+        return scope.mark(Issue.objects.none())
+    if found == [access.EVERYTHING]:
+        return scope.mark(Issue.objects.all())
+    helped = Handling.objects.filter(access.in_ranges(found), record_kind=KIND, lead=False, until=None).values("record_id")
+    seen = access.in_ranges(found) | access.in_ranges(found, "handler_path") | Q(Among(F("id"), ArraySubquery(helped)))
+    return scope.mark(Issue.objects.filter(seen))
+
+
+def for_change(by: Person, issue_id: int, *, to: str = "issues.see") -> Issue:
+    """The issue, locked; NotVisible for one that is absent or out of sight.
+
+    `to` is asked at the listing unit unless it is plain sight; moves are asked again by the flow, at its place.
+    """
+    issue = visible_to(by).select_for_update(of=("self",)).filter(pk=issue_id).first()
+    if issue is None:
+        raise absent()
+    if to != "issues.see":
+        access_actions.require(by, to, at=issue.organization)
+    return fetched(issue)
+
+
+def lists_for(by: Person, permission: str = "issues.see") -> QuerySet[IssueList]:
+    """The lists that a person may see."""
+    return access.visible(IssueList.objects.select_related("organization", "programme"), by, permission)
+
+
+def routes_for(by: Person) -> QuerySet[Route]:
+    """The lines of the routing table that a person may see."""
+    return access.visible(Route.objects.select_related("organization", "target"), by, "issues.see")
+
+
+def reviews_for(by: Person) -> QuerySet[Review]:
+    """The monthly reviews that a person may see."""
+    return access.visible(Review.objects.select_related("organization"), by, "issues.see")
+
+
+def notices_for(by: Person) -> QuerySet[Notice]:
+    """The quarterly notices that a person may see."""
+    return access.visible(Notice.objects.select_related("organization"), by, "issues.see")
+
+
+def proposals_for(by: Person) -> QuerySet[Proposal]:
+    """The proposals to hold to account that a person may see."""
+    return access.visible(Proposal.objects.select_related("organization", "unit", "person", "notice"), by, "issues.review")
+
+
+def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
+    """One row of a scoped queryset, locked, after asking for the permission at its unit."""
+    found = visible.select_for_update(of=("self",)).filter(pk=id).first()
+    if found is None:
+        raise absent()
+    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
+    return fetched(found)
+
+
+def absent() -> NotVisible:
+    """The one answer to what is absent and to what is out of sight."""
+    return NotVisible(Text("未找到,或不在您的管理范围。", "Not found, or not within your scope."))

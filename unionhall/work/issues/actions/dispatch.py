@@ -1,0 +1,191 @@
+"""Sending issues to the units that handle them, and changing that."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from unionhall.kernel.access import queries as access_queries
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows import queries as flow_queries
+from unionhall.kernel.flows.actions import clocks, handlings, moves, tasks
+from unionhall.kernel.flows.models import Step
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import queries as policies
+from unionhall.lib import clock, dates
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.issues import access, facts, rules
+from unionhall.work.issues.actions import register
+from unionhall.work.issues.models import Issue
+
+
+@transaction.atomic
+def dispatch(
+    *,
+    issue_id: int,
+    to: Organization,
+    by: Person,
+    grade: str = "",
+    deadline: date | None = None,
+    requirement: str = "",
+    joint_units: Sequence[Organization] = (),
+    responsible: Person | None = None,
+    version: int | None = None,
+) -> Step:
+    """Send an issue to the one unit that answers for it, with its deadline; other units may be asked to help."""
+    issue = access.for_change(by, issue_id, to="issues.dispatch")
+    rules.check_parties(to.pk, [unit.pk for unit in joint_units])
+    check_target(to)
+    register.set_grade(issue, grade or issue.grade, by=by)
+    issue.deadline = deadline or deadline_for(issue, at=to)
+    if issue.deadline < dates.today():
+        raise Refused(Text("办理期限不能早于今天。", "The deadline cannot lie before today."), field="deadline")
+    issue.requirement, issue.responsible = requirement.strip(), responsible
+    step = _send(issue, to, "dispatch", by=by, version=version)
+    if joint_units:
+        handlings.join(issue, joint_units, by=by)
+    return step
+
+
+def deadline_for(issue: Issue, *, at: Organization) -> date:
+    """The last day that the policy of the issue's grade gives a unit."""
+    days = policies.value(f"issues.handle_days_{issue.grade}", at=at, on=dates.today()).whole
+    return policies.add_working_days(dates.today(), days)
+
+
+def check_target(to: Organization) -> None:
+    """Issues go to units that exist."""
+    if not to.is_open:
+        raise Refused(
+            Text(f"{to.name}已撤并,请选择现有单位。", f"{to.name} has been merged or closed; choose a unit that is open."),
+            field="to",
+        )
+
+
+def _send(issue: Issue, to: Organization, move: str, *, by: Person, reason: str = "", version: int | None = None) -> Step:
+    before = issue.handler_id
+    issue.handler, issue.handler_path = to, to.path
+    issue.dispatched_by, issue.dispatched_at = by, clock.now()
+    issue.accepted_by = None
+    issue.save(
+        update_fields=[
+            "handler", "handler_path", "dispatched_by", "dispatched_at", "accepted_by", "deadline", "requirement", "responsible",
+        ]
+    )  # fmt: skip
+    details = {"before_handler": before, "to": to.pk, "deadline": issue.deadline and issue.deadline.isoformat()}
+    step = moves.move(issue, move, by=by, reason=reason, to_organization=to, details=details, version=version)
+    for fact, at in ((facts.DISPATCHED, issue.organization), (facts.RECEIVED, to)):
+        ledger.post(fact, at=at, day=dates.today(), **_one(issue, step))
+    return step
+
+
+def _one(issue: Issue, step: Step) -> dict[str, Any]:
+    return {"source": issue, "occurrence": step.version, "subject": str(issue.pk), "dimensions": issue.handling()}
+
+
+@transaction.atomic
+def recall(*, issue_id: int, by: Person) -> Issue:
+    """Take a dispatch back within the minutes that the policy gives, as if it had not been sent."""
+    issue = access.for_change(by, issue_id, to="issues.dispatch")
+    step = flow_queries.timeline(issue).filter(version__isnull=False).last()
+    if step is None or step.move != "dispatch":
+        raise Conflict(Text("没有可撤回的派单。", "There is no dispatch to take back."))
+    moves.undo(step, by=by)
+    issue.refresh_from_db()
+    return issue
+
+
+def taken_back(*, record: Issue, step: Step, by: Person) -> None:
+    """What `flows` calls when a dispatch is taken back: the unit that had the issue has it again, the books are reversed."""
+    if step.move not in {"dispatch", "reassign"}:
+        return
+    before = Organization.objects.get(pk=int(str(step.details["before_handler"])))
+    record.handler, record.handler_path = before, before.path
+    record.dispatched_by = record.dispatched_at = record.deadline = record.responsible = None
+    record.requirement = ""
+    record.save(
+        update_fields=["handler", "handler_path", "dispatched_by", "dispatched_at", "deadline", "responsible", "requirement"]
+    )
+    for fact in (facts.DISPATCHED, facts.RECEIVED):
+        ledger.reverse(record, fact=fact, occurrence=step.version)
+
+
+@transaction.atomic
+def reassign(*, issue_id: int, to: Organization, reason: str, by: Person, version: int | None = None) -> Step:
+    """Pass an issue on to another unit (转办); the deadline stays."""
+    issue = access.for_change(by, issue_id)
+    check_target(to)
+    if to.pk == issue.handler_id:
+        raise Refused(Text("该问题已在这个单位。", "The issue is with this unit already."), field="to")
+    return _send(issue, to, "reassign", by=by, reason=reason, version=version)
+
+
+@transaction.atomic
+def refuse(*, issue_id: int, reason: str, by: Person, version: int | None = None) -> Step:
+    """Send an issue back to the dispatcher with the reason; until it is sent again its own list's unit answers for it."""
+    issue = access.for_change(by, issue_id)
+    refuser = issue.handler
+    step = moves.move(issue, "refuse", by=by, reason=reason, to_organization=issue.organization, version=version)
+    issue.handler, issue.handler_path, issue.deadline = issue.organization, issue.org_path, None
+    issue.save(update_fields=["handler", "handler_path", "deadline"])
+    ledger.post(facts.REFUSED, at=refuser, day=dates.today(), **_one(issue, step))
+    return step
+
+
+@transaction.atomic
+def ask_to_join(*, issue_id: int, unit: Organization, by: Person) -> None:
+    """Ask one more unit to help; the responsible one stays the same."""
+    issue = access.for_change(by, issue_id, to="issues.supervise")
+    rules.check_parties(issue.handler_id, [unit.pk])
+    check_target(unit)
+    handlings.join(issue, [unit], by=by)
+
+
+@transaction.atomic
+def part_done(*, issue_id: int, by: Person, reason: str) -> None:
+    """A helping unit says what its part was and that it is done."""
+    issue = access.for_change(by, issue_id)
+    for part in flow_queries.open_parts(issue).select_related("organization"):
+        if access_queries.may(by, part.permission, at=part.organization):
+            handlings.finish_part(part, by=by, reason=reason)
+            return
+    raise Conflict(Text("贵单位没有未完成的协办任务。", "Your unit has no open part in this issue."))
+
+
+@transaction.atomic
+def pause(*, issue_id: int, reason: str, by: Person) -> Step:
+    """Stop the clock of an issue, saying why."""
+    return clocks.pause(access.for_change(by, issue_id), by=by, reason=reason)
+
+
+@transaction.atomic
+def resume(*, issue_id: int, by: Person) -> Step:
+    """Let the clock run again."""
+    return clocks.resume(access.for_change(by, issue_id), by=by)
+
+
+@transaction.atomic
+def chase(*, issue_id: int, by: Person) -> Issue:
+    """Remind the unit that must act now (催办)."""
+    issue = access.for_change(by, issue_id)
+    tasks.chase(issue, by=by)
+    issue.chased_at = clock.now()
+    issue.save(update_fields=["chased_at"])
+    return issue
+
+
+@transaction.atomic
+def supervise(*, issue_id: int, by: Person, on: bool = True) -> Issue:
+    """Put an issue under supervision (督办) or take it off: supervised ones stand first and go into the monthly review."""
+    issue = access.for_change(by, issue_id, to="issues.supervise")
+    issue.supervised = on
+    issue.save(update_fields=["supervised"])
+    audit.record(by, "issues.supervised" if on else "issues.unsupervised", issue, at=issue.organization)
+    if on:
+        notices.tell(issue.handler, "issues.supervised", record=issue, reference=issue.reference, title=issue.title)
+    return issue

@@ -1,0 +1,269 @@
+"""The page of one issue: facts and the next act side by side, the timeline below, and what was just done undone."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from unionhall.kernel.files import actions as files
+from unionhall.kernel.files import queries as file_queries
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.shell import doors
+from unionhall.shell.attachment import attachment
+from unionhall.shell.components import Event
+from unionhall.shell.render import render
+from unionhall.work.issues import forms, registry
+from unionhall.work.issues.actions import dispatch as dispatching
+from unionhall.work.issues.actions import flags, handle
+from unionhall.work.issues.actions import register as registering
+from unionhall.work.issues.queries import browse, kinds, routing
+
+Act = Callable[[HttpRequest, Any, Any], object]
+
+
+def found(request: HttpRequest, id: int) -> Any:
+    """The issue of the address, or 404."""
+    return browse.issue(request.person, id)
+
+
+@doors.page(permission="issues.see")
+def issue(request: HttpRequest, id: int) -> HttpResponse:
+    """The page of one issue."""
+    return _page(request, id)
+
+
+def _page(request: HttpRequest, id: int, *, form: Any = None, act: str = "") -> HttpResponse:
+    detail = browse.detail(request.person, id)
+    one = detail.issue
+    names = kinds.everything()
+    moves = flows.moves_for(one, request.person)
+    context = {
+        "detail": detail,
+        "issue": one,
+        "kind": names.get(one.kind, one.kind),
+        "source": registry.SOURCES.get(one.source, one.source),
+        "grade": registry.GRADES.get(one.grade),
+        "flag": registry.FLAGS.get(one.flag),
+        "state": one.stands,
+        "moves": {move.code for move in moves},
+        "boxes": _boxes(request, one, {move.code for move in moves}, form, act),
+        "events": [_event(one, step) for step in reversed(detail.timeline)],
+        "files": file_queries.files_of(one),
+        "form": form,
+        "next": request.GET.get("next"),
+    }
+    return render(request, "issues/desk/issue.html", context)
+
+
+def _event(one: Any, step: Any) -> Event:
+    to = step.details.get("to_name") or ""
+    return Event(step.at, step.by.name, f"{flows.sentence(one, step)} {to}".strip(), step.reason, step.organization.label)
+
+
+BOXES: dict[str, tuple[Any, Any, bool]] = {
+    # act: (heading, label of the words, a file may come along)
+    "accept": (gettext_lazy("Accept"), "", False),
+    "refuse": (gettext_lazy("Refuse"), gettext_lazy("Reason"), False),
+    "submit": (gettext_lazy("Submit for check"), gettext_lazy("What was done"), True),
+    "pass_check": (gettext_lazy("Pass the check"), gettext_lazy("Remark"), False),
+    "send_back": (gettext_lazy("Send back"), gettext_lazy("Reason"), False),
+    "write_off": (gettext_lazy("Write off"), "", False),
+    "withdraw": (gettext_lazy("Withdraw"), gettext_lazy("Reason"), False),
+}
+
+
+def _boxes(request: HttpRequest, one: Any, moves: set[str], failed: Any, act: str) -> list[dict[str, Any]]:
+    boxes = []
+    for code, (heading, label, evidence) in BOXES.items():
+        if code not in moves:
+            continue
+        form = failed if code == act else _empty_form(code, label, evidence, one)
+        boxes.append(
+            {
+                "code": code,
+                "heading": heading,
+                "form": form,
+                "url": reverse("issues:desk-act", args=[one.pk, code]),
+                "evidence": evidence,
+            }
+        )
+    return boxes
+
+
+def _empty_form(code: str, label: Any, evidence: bool, one: Any, data: Any = None, uploads: Any = None) -> Any:
+    initial = {"version": one.version}
+    if evidence:
+        return forms.EvidenceForm(data, uploads, label=label, initial=initial, prefix=code)
+    return forms.WordsForm(data, label=label, required=code in {"refuse", "send_back", "withdraw"}, initial=initial, prefix=code)
+
+
+def _words(form: Any) -> dict[str, Any]:
+    return {"version": form.cleaned_data.get("version")}
+
+
+ACTS: dict[str, Act] = {
+    "accept": lambda r, one, form: handle.accept(issue_id=one.pk, by=r.person, **_words(form)),
+    "refuse": lambda r, one, form: dispatching.refuse(
+        issue_id=one.pk, reason=form.cleaned_data["words"], by=r.person, **_words(form)
+    ),
+    "submit": lambda r, one, form: handle.submit(
+        issue_id=one.pk, solution=form.cleaned_data["words"], by=r.person, uploads=_uploads(form), **_words(form)
+    ),
+    "pass_check": lambda r, one, form: handle.pass_check(
+        issue_id=one.pk, words=form.cleaned_data["words"], by=r.person, **_words(form)
+    ),
+    "send_back": lambda r, one, form: handle.send_back(
+        issue_id=one.pk, reason=form.cleaned_data["words"], by=r.person, **_words(form)
+    ),
+    "write_off": lambda r, one, form: handle.write_off(issue_id=one.pk, by=r.person, **_words(form)),
+    "withdraw": lambda r, one, form: registering.withdraw(
+        issue_id=one.pk, reason=form.cleaned_data["words"], by=r.person, **_words(form)
+    ),
+}
+SIDE: dict[str, tuple[Callable[..., Any], Act]] = {
+    "progress": (
+        lambda data, uploads: forms.EvidenceForm(data, uploads, label=_("Progress"), prefix="progress"),
+        lambda r, one, form: handle.report_progress(
+            issue_id=one.pk, text=form.cleaned_data["words"], by=r.person, uploads=_uploads(form)
+        ),
+    ),
+    "measure": (
+        lambda data, uploads: forms.MeasureForm(data, prefix="measure"),
+        lambda r, one, form: registering.set_measure(issue_id=one.pk, by=r.person, **form.cleaned_data),
+    ),
+    "measure-done": (
+        lambda data, uploads: forms.ChoiceOf(data),
+        lambda r, one, form: registering.finish_measure(measure_id=form.cleaned_data["id"], by=r.person),
+    ),
+    "flag": (
+        lambda data, uploads: forms.FlagForm(data, prefix="flag"),
+        lambda r, one, form: flags.hang(issue_id=one.pk, by=r.person, **form.cleaned_data),
+    ),
+    "flag-down": (lambda data, uploads: forms.Nothing(data), lambda r, one, form: flags.take_down(issue_id=one.pk, by=r.person)),
+    "chase": (lambda data, uploads: forms.Nothing(data), lambda r, one, form: dispatching.chase(issue_id=one.pk, by=r.person)),
+    "supervise": (
+        lambda data, uploads: forms.Nothing(data),
+        lambda r, one, form: dispatching.supervise(issue_id=one.pk, by=r.person, on=not one.supervised),
+    ),
+    "pause": (
+        lambda data, uploads: forms.WordsForm(data, prefix="pause"),
+        lambda r, one, form: dispatching.pause(issue_id=one.pk, reason=form.cleaned_data["words"], by=r.person),
+    ),
+    "resume": (lambda data, uploads: forms.Nothing(data), lambda r, one, form: dispatching.resume(issue_id=one.pk, by=r.person)),
+    "join": (
+        lambda data, uploads: forms.UnitForm(data, prefix="join"),
+        lambda r, one, form: dispatching.ask_to_join(issue_id=one.pk, unit=form.cleaned_data["to"], by=r.person),
+    ),
+    "part": (
+        lambda data, uploads: forms.WordsForm(data, prefix="part"),
+        lambda r, one, form: dispatching.part_done(issue_id=one.pk, by=r.person, reason=form.cleaned_data["words"]),
+    ),
+    "reassign": (
+        lambda data, uploads: forms.ReassignForm(data, prefix="reassign"),
+        lambda r, one, form: dispatching.reassign(
+            issue_id=one.pk, to=form.cleaned_data["to"], reason=form.cleaned_data["words"], by=r.person
+        ),
+    ),
+    "merge": (
+        lambda data, uploads: forms.ChoiceOf(data),
+        lambda r, one, form: registering.merge(issue_id=one.pk, into_id=form.cleaned_data["id"], by=r.person),
+    ),
+}
+
+
+def _uploads(form: Any) -> list[Any]:
+    upload = form.cleaned_data.get("evidence")
+    return [upload] if upload else []
+
+
+@doors.page(permission="issues.see", methods=("POST",))
+def act(request: HttpRequest, id: int, act: str) -> HttpResponse:
+    """Do one act on an issue; what a rule refuses is said on the issue's own page, with everything typed kept."""
+    one = found(request, id)
+    if act in ACTS:
+        _heading, label, evidence = BOXES[act]
+        form, run = _empty_form(act, label, evidence, one, request.POST, request.FILES), ACTS[act]
+    elif act in SIDE:
+        make, run = SIDE[act]
+        form = make(request.POST, request.FILES)
+    else:
+        raise NotVisible("")
+    if not form.is_valid() or doors.attempt(form, lambda: run(request, one, form) or True) is None:
+        if act in ACTS:
+            return _page(request, id, form=form, act=act)
+        raise Refused(" ".join(str(text) for texts in form.errors.values() for text in texts))
+    fresh = found(request, id)
+    doors.told(request, _("%(reference)s: %(state)s.") % {"reference": fresh.reference, "state": fresh.stands.name})
+    following = browse.next_waiting(request.person, one) if request.POST.get("next") == "1" else None
+    return doors.go(request, "issues:desk-issue", following or id)
+
+
+@doors.page(permission="issues.dispatch", methods=("GET", "POST"))
+def dispatch(request: HttpRequest, id: int) -> HttpResponse:
+    """Dispatch: the suggested unit is chosen already, the deadline follows from the grade."""
+    one = found(request, id)
+    suggestion = routing.suggest(one)
+    units = [(suggestion.unit.pk, f"{suggestion.unit.name}({suggestion.why}, {_('of this kind before')}: {suggestion.earlier})")]
+    units += [(unit.pk, unit.name) for unit in routing.neighbours(one, suggestion.unit)]
+    initial = {"to": suggestion.unit.pk, "grade": one.grade or "general", "version": one.version}
+    joint = organizations.children(one.organization) if request.GET.get("joint") == "1" or "joint" in request.POST else None
+    form = forms.DispatchForm(request.POST or None, units=units, joint=joint, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        step = doors.attempt(
+            form,
+            lambda: dispatching.dispatch(
+                issue_id=id,
+                to=given["unit"],
+                by=request.person,
+                grade=given["grade"],
+                deadline=given["deadline"],
+                requirement=given["requirement"],
+                joint_units=list(given.get("joint") or ()),
+                responsible=given["responsible"],
+                version=given["version"],
+            ),
+        )
+        if step is not None:
+            words = {"reference": one.reference, "unit": given["unit"].name}
+            undo = reverse("issues:desk-recall", args=[id])
+            doors.told(request, _("%(reference)s was dispatched to %(unit)s.") % words, undo=undo)
+            return doors.go(request, "issues:desk-issue", id)
+    context = {"issue": one, "form": form, "suggestion": suggestion, "similar": browse.detail_similar(request.person, one)}
+    return render(request, "issues/desk/dispatch.html", context)
+
+
+@doors.page(permission="issues.dispatch", methods=("POST",))
+def recall(request: HttpRequest, id: int) -> HttpResponse:
+    """Take a dispatch back, within its minutes."""
+    one = dispatching.recall(issue_id=id, by=request.person)
+    doors.told(request, _("The dispatch of %(reference)s was taken back.") % {"reference": one.reference})
+    return doors.go(request, "issues:desk-issue", id)
+
+
+@doors.page(permission="issues.see")
+def order(request: HttpRequest, id: int) -> HttpResponse:
+    """The dispatch order on paper (交办单)."""
+    detail = browse.detail(request.person, id)
+    names = kinds.everything()
+    context = {
+        "detail": detail,
+        "issue": detail.issue,
+        "kind": names.get(detail.issue.kind, detail.issue.kind),
+        "grade": registry.GRADES.get(detail.issue.grade),
+        "source": registry.SOURCES.get(detail.issue.source),
+    }
+    return render(request, "issues/desk/order.html", context)
+
+
+@doors.page(permission="issues.see")
+def evidence(request: HttpRequest, id: int, file: int) -> HttpResponse:
+    """One file of an issue; the opening is noted."""
+    found(request, id)
+    opened = files.open_for(request.person, file)
+    return attachment(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)

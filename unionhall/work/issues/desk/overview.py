@@ -1,0 +1,148 @@
+"""The list of issues, its export and print, and the closing report."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.ledger.facts import Window
+from unionhall.lib import dates
+from unionhall.lib.refusal import Refused
+from unionhall.shell import doors
+from unionhall.shell.components import Act, Tab
+from unionhall.shell.paging import order_of, page_of
+from unionhall.shell.render import render
+from unionhall.work.issues import forms, registry
+from unionhall.work.issues.flow import ISSUE
+from unionhall.work.issues.queries import browse, kinds, report
+
+SORTS = {
+    "due": ("due_on",),
+    "new": ("-id",),
+    "found": ("found_on",),
+    "reference": ("reference",),
+    "handler": ("handler_path",),
+    "grade": ("grade",),
+}
+TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+PRINTED = 500
+
+
+def chosen(request: HttpRequest) -> tuple[forms.FilterForm, browse.Filters]:
+    """The filter form of this address and what it asks for."""
+    form = forms.FilterForm(request.GET, known=kinds.everything())
+    form.is_valid()
+    return form, browse.filters_of(form.cleaned_data)
+
+
+@doors.page(permission="issues.see")
+def index(request: HttpRequest) -> HttpResponse:
+    """The list: filters, tabs by state, rows with light and next step, bulk acts."""
+    form, filters = chosen(request)
+    page = page_of(request, browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new")))
+    names = kinds.everything()
+    context = {
+        "form": form,
+        "page": page,
+        "tabs": _tabs(request, browse.by_state(request.person, filters)),
+        "acts": _acts(),
+        "rows": [_row(issue, names) for issue in page.rows],
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "issues/desk/list.html", context, fragment="rows")
+
+
+def _row(issue: Any, names: dict[str, object]) -> dict[str, Any]:
+    state = ISSUE.state(issue.state)
+    move = ISSUE.awaited(issue.state)
+    return {
+        "issue": issue,
+        "kind": names.get(issue.kind, issue.kind),
+        "grade": registry.GRADES.get(issue.grade),
+        "state": state.name,
+        "next": move.name if move else "",
+        "next_url": _next_url(issue, move.code if move else ""),
+        "flag": registry.FLAGS.get(issue.flag),
+    }
+
+
+def _next_url(issue: Any, move: str) -> str:
+    if move == "dispatch":
+        return reverse("issues:desk-dispatch", args=[issue.pk])
+    return f"{reverse('issues:desk-issue', args=[issue.pk])}#act"
+
+
+def _tabs(request: HttpRequest, counts: dict[str, int]) -> list[Tab]:
+    asked = request.GET.get("state", "")
+    wanted = [("", _("All"), sum(counts.values()))]
+    wanted += [(state.code, str(state.name), counts.get(state.code, 0)) for state in ISSUE.states]
+    return [Tab(label, _with(request.GET, state=code), code == asked, count) for code, label, count in wanted]
+
+
+def _with(query: QueryDict, **changes: str) -> str:
+    fresh = query.copy()
+    fresh.pop("page", None)
+    for name, value in changes.items():
+        fresh[name] = value
+        if not value:
+            fresh.pop(name)
+    return f"?{fresh.urlencode()}"
+
+
+def _acts() -> list[Act]:
+    return [
+        Act(_("Dispatch"), reverse("issues:desk-bulk-dispatch"), "send", key="d"),
+        Act(_("Chase"), reverse("issues:desk-bulk", args=["chase"]), "bell"),
+        Act(_("Supervise"), reverse("issues:desk-bulk", args=["supervise"]), "eye"),
+        Act(_("Write off"), reverse("issues:desk-bulk", args=["write-off"]), "circle-check"),
+    ]
+
+
+@doors.page(permission="issues.see")
+def export(request: HttpRequest) -> HttpResponse:
+    """The list as it is filtered, as xlsx or csv, with a sheet that says what it is."""
+    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    filters = {name: value for name, value in request.GET.items() if name not in {"format", "page", "size", "sort"} and value}
+    made = export_table.export_table(code="issues.list", by=request.person, at=request.unit, filters=filters, form=kind)
+    response = HttpResponse(made.content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="issues.{kind}"'
+    return response
+
+
+@doors.page(permission="issues.see")
+def printed(request: HttpRequest) -> HttpResponse:
+    """The list on paper: what is filtered, at most 500 rows, with the filter line and signature boxes."""
+    form, filters = chosen(request)
+    found = browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new"))[:PRINTED]
+    names = kinds.everything()
+    line = " · ".join(f"{form.fields[name].label}: {value}" for name, value in request.GET.items() if value and name in form.fields)
+    context = {"rows": [_row(issue, names) for issue in found], "line": line, "most": PRINTED}
+    return render(request, "issues/desk/print.html", context)
+
+
+@doors.page(permission="issues.see")
+def closing(request: HttpRequest) -> HttpResponse:
+    """The closing report of a programme: one page of prose whose figures are counted and open their records."""
+    since, until = _window(request)
+    programme = request.GET.get("programme", "")
+    if request.unit is None:
+        raise Refused(_("Choose a unit first."))
+    context = {
+        "report": report.closing(request.unit, Window(since, until), programme=programme, own=request.GET.get("own") == "1"),
+        "since": since,
+        "until": until,
+        "programme": programme,
+        "programmes": report.programmes(),
+    }
+    paper = request.GET.get("paper") == "1"
+    return render(request, "issues/desk/closing_print.html" if paper else "issues/desk/closing.html", context)
+
+
+def _window(request: HttpRequest) -> tuple[Any, Any]:
+    form = forms.WindowForm(request.GET)
+    form.is_valid()
+    today = dates.today()
+    return form.cleaned_data.get("since") or today.replace(month=1, day=1), form.cleaned_data.get("until") or today

@@ -1,0 +1,348 @@
+"""What staff fill in about issues."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.work.issues import registry
+from unionhall.work.issues.flow import ISSUE
+from unionhall.work.issues.models import Issue, IssueList
+from unionhall.work.issues.queries import kinds
+
+LIGHTS = (("late", _("Overdue")), ("soon", _("Due soon")), ("ok", _("On time")), ("paused", _("Paused")))
+SIDES = (("listing", _("On our lists")), ("handling", _("In our hands")))
+MARKED = (("supervised", _("Supervised")), ("recurred", _("Come back")))
+
+
+def any_of(choices: list[tuple[str, str]], empty: object) -> list[tuple[str, Any]]:
+    """Choices with a first line that stands for all."""
+    return [("", empty), *choices]
+
+
+def unit_field(label: object, *, required: bool = True, recents: Any = None) -> forms.ModelChoiceField:
+    """A unit picked by type-ahead; never rendered as a list of all units."""
+    return forms.ModelChoiceField(
+        Organization.objects.filter(until=None),
+        label=label,
+        required=required,
+        widget=Combobox("organizations", recents=recents, label_of=_unit_label),
+    )
+
+
+def _unit_label(value: Any) -> str:
+    found = Organization.objects.filter(pk=value).values_list("name", flat=True).first() if str(value).isdigit() else None
+    return found or ""
+
+
+def _person_label(value: Any) -> str:
+    found = Person.objects.filter(pk=value).values_list("name", flat=True).first() if str(value).isdigit() else None
+    return found or ""
+
+
+def person_field(label: object) -> forms.ModelChoiceField:
+    """A person picked by type-ahead."""
+    people = Person.objects.filter(kind="person", erased_at=None)
+    return forms.ModelChoiceField(people, label=label, required=False, widget=Combobox("people", label_of=_person_label))
+
+
+class FilterForm(forms.Form):
+    """The filters of the list; the same names stand in its address."""
+
+    q = TidyField(label=_("Reference, issue or unit"), required=False, max_length=60)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    light = forms.ChoiceField(label=_("Light"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    unit = unit_field(_("Unit"), required=False)
+    own = forms.BooleanField(label=_("This unit only"), required=False)
+    source = forms.ChoiceField(label=_("Source"), required=False)
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    side = forms.ChoiceField(label=_("Side"), required=False)
+    flag = forms.ChoiceField(label=_("Flag"), required=False)
+    marked = forms.ChoiceField(label=_("Marked"), required=False)
+    since = DayField(label=_("Found from"), required=False)
+    until = DayField(label=_("Found to"), required=False)
+    list = forms.IntegerField(label=_("List"), required=False, widget=forms.HiddenInput)
+    programme = forms.CharField(label=_("Programme"), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, known: dict[str, object], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = _("All")
+        states = [("open", str(_("Not closed")))] + [(state.code, str(state.name)) for state in ISSUE.states]
+        for name, choices in (
+            ("state", states),
+            ("light", [(code, str(label)) for code, label in LIGHTS]),
+            ("kind", [(code, str(label)) for code, label in known.items()]),
+            ("source", registry.choices(registry.SOURCES)),
+            ("grade", registry.choices(registry.GRADES)),
+            ("side", [(code, str(label)) for code, label in SIDES]),
+            ("flag", registry.choices(registry.FLAGS)),
+            ("marked", [(code, str(label)) for code, label in MARKED]),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = any_of(choices, everything)
+
+
+class RegisterForm(forms.Form):
+    """One issue."""
+
+    title = TidyField(label=_("Issue"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"))
+    found_on = DayField(label=_("Found on"))
+    list = forms.ModelChoiceField(IssueList.objects.none(), label=_("List"), required=False)
+    source = forms.ChoiceField(label=_("Source"), required=False, help_text=_("Follows from the list where one is chosen."))
+    number = TidyField(label=_("Number on the list"), max_length=20, required=False)
+    area = unit_field(_("Where it lies"), required=False)
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    details = TidyField(label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    example = TidyField(
+        label=_("Example"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("A shortcoming carries one.")
+    )
+    concerns = person_field(_("Person concerned"))
+    recurrence_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    once = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, known: dict[str, object], lists: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", _("Choose…")), *((code, str(name)) for code, name in known.items())]  # type: ignore[attr-defined]
+        self.fields["source"].choices = any_of(registry.choices(registry.SOURCES), _("By the list"))  # type: ignore[attr-defined]
+        self.fields["grade"].choices = any_of(registry.choices(registry.GRADES), _("Grade later"))  # type: ignore[attr-defined]
+        self.fields["list"].queryset = lists  # type: ignore[attr-defined]
+        self.initial.setdefault("found_on", dates.today())
+
+
+class CorrectForm(forms.Form):
+    """The words and the kind of an issue."""
+
+    title = TidyField(label=_("Issue"), max_length=200)
+    kind = forms.ChoiceField(label=_("Kind"))
+    details = TidyField(label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    example = TidyField(label=_("Example"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, known: dict[str, object], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(code, str(name)) for code, name in known.items()]  # type: ignore[attr-defined]
+
+
+class SourceForm(forms.Form):
+    """One more list."""
+
+    list = forms.ModelChoiceField(IssueList.objects.none(), label=_("List"))
+    number = TidyField(label=_("Number on the list"), max_length=20, required=False)
+
+    def __init__(self, *args: Any, lists: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["list"].queryset = lists  # type: ignore[attr-defined]
+
+
+class RowsForm(forms.Form):
+    """Many issues, pasted from a spreadsheet."""
+
+    list = forms.ModelChoiceField(IssueList.objects.none(), label=_("List"))
+    rows = forms.CharField(
+        label=_("Rows"),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
+        help_text=_("Copy the columns issue, kind, grade, day found, details from a spreadsheet; at most 200 rows."),
+        strip=False,
+    )
+    once = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, lists: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["list"].queryset = lists  # type: ignore[attr-defined]
+
+
+class ListForm(forms.Form):
+    """A new list."""
+
+    name = TidyField(label=_("Name"), max_length=120)
+    source = forms.ChoiceField(label=_("Source"))
+    programme = forms.ModelChoiceField(queryset=None, label=_("Programme"), required=False, to_field_name="code")
+    team = TidyField(label=_("Research team"), max_length=60, required=False)
+    manner = forms.ChoiceField(label=_("Manner"), required=False)
+    target = unit_field(_("Unit looked at"), required=False)
+
+    def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = registry.choices(registry.SOURCES)  # type: ignore[attr-defined]
+        self.fields["manner"].choices = registry.choices(registry.MANNERS)  # type: ignore[attr-defined]
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
+class DispatchForm(forms.Form):
+    """To whom, by when, with what request."""
+
+    to = forms.TypedChoiceField(label=_("Goes to"), coerce=int, widget=forms.RadioSelect, required=False)
+    other = unit_field(_("Another unit"), required=False)
+    grade = forms.ChoiceField(label=_("Grade"))
+    deadline = DayField(label=_("Deadline"), required=False, help_text=_("Left empty, the grade's own time is given."))
+    requirement = TidyField(label=_("What is asked"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    joint = forms.ModelMultipleChoiceField(Organization.objects.filter(until=None), label=_("Joint units"), required=False)
+    responsible = person_field(_("Person responsible"))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, units: list[tuple[int, str]], joint: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].choices = [*units, (0, _("Another unit"))]  # type: ignore[attr-defined]
+        self.fields["grade"].choices = registry.choices(registry.GRADES)  # type: ignore[attr-defined]
+        if joint is None:
+            del self.fields["joint"]
+        else:
+            self.fields["joint"].queryset = joint  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """One unit: the chosen line, or the other one that was picked."""
+        values = super().clean() or {}
+        chosen = values.get("other") or Organization.objects.filter(pk=values.get("to") or 0).first()
+        if chosen is None:
+            self.add_error("to", _("Choose the unit that the issue goes to."))
+        values["unit"] = chosen
+        return values
+
+
+class BulkDispatchForm(forms.Form):
+    """One unit for all, or each to its suggested unit."""
+
+    to = unit_field(_("Goes to"), required=False)
+    grade = forms.ChoiceField(label=_("Grade of those without one"))
+    requirement = TidyField(label=_("What is asked"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grade"].choices = registry.choices(registry.GRADES)  # type: ignore[attr-defined]
+        self.initial.setdefault("grade", "general")
+
+
+class WordsForm(forms.Form):
+    """A sentence: a reason, a remark, a result."""
+
+    words = TidyField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, label: object = "", required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = required
+        if label:
+            self.fields["words"].label = label  # type: ignore[assignment]
+
+
+class ReassignForm(WordsForm):
+    """To another unit, with the reason."""
+
+    to = unit_field(_("Goes to"))
+
+
+class EvidenceForm(forms.Form):
+    """Words with one file of evidence."""
+
+    words = TidyField(label=_("What was done"), widget=forms.Textarea(attrs={"rows": 3}))
+    evidence = forms.FileField(label=_("Evidence"), required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, label: object = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if label:
+            self.fields["words"].label = label  # type: ignore[assignment]
+
+
+class RouteForm(forms.Form):
+    """One line of the routing table."""
+
+    area = unit_field(_("Area"))
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    grade = forms.ChoiceField(label=_("Grade"), required=False)
+    target = unit_field(_("Goes to"))
+    since = DayField(label=_("Since"), required=False)
+
+    def __init__(self, *args: Any, known: dict[str, object], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = any_of([(code, str(name)) for code, name in known.items()], _("Any kind"))  # type: ignore[attr-defined]
+        self.fields["grade"].choices = any_of(registry.choices(registry.GRADES), _("Any grade"))  # type: ignore[attr-defined]
+        self.initial.setdefault("since", dates.today())
+
+
+class FlagForm(forms.Form):
+    """A flag with its reason."""
+
+    colour = forms.ChoiceField(label=_("Colour"))
+    reason = TidyField(label=_("Reason"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["colour"].choices = registry.choices(registry.FLAGS)  # type: ignore[attr-defined]
+
+
+class MeasureForm(forms.Form):
+    """A corrective measure."""
+
+    text = TidyField(label=_("Measure"), max_length=300)
+    due_on = DayField(label=_("Due"), required=False)
+
+
+class MonthForm(forms.Form):
+    """Which month is sorted."""
+
+    month = DayField(label=_("Month"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("month", dates.today().replace(day=1))
+
+
+class QuarterForm(forms.Form):
+    """Which quarter a notice is for."""
+
+    year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
+    quarter = forms.TypedChoiceField(label=_("Quarter"), coerce=int, choices=[(number, str(number)) for number in (1, 2, 3, 4)])
+
+
+class DecisionForm(forms.Form):
+    """A person's decision on a proposal to hold to account."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"), choices=[("accept", _("Accept")), ("decline", _("Decline"))], widget=forms.RadioSelect
+    )
+    severity = forms.ChoiceField(label=_("Measure by severity"), required=False)
+    reason = TidyField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["severity"].choices = any_of(registry.choices(registry.SEVERITIES), "--")  # type: ignore[attr-defined]
+
+
+def known_kinds(at: Organization | None) -> dict[str, object]:
+    """The kinds for the select boxes of a page."""
+    return kinds.names(at) if at is not None else kinds.everything()
+
+
+def is_open(issue: Issue) -> bool:
+    """Whether anything may still be done."""
+    return ISSUE.state(issue.state).kind != "closed"
+
+
+class WindowForm(forms.Form):
+    """From when to when a report counts."""
+
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+
+
+class ChoiceOf(forms.Form):
+    """One row that a button names."""
+
+    id = forms.IntegerField()
+
+
+class Nothing(forms.Form):
+    """A button alone."""
+
+
+class UnitForm(forms.Form):
+    """One unit."""
+
+    to = unit_field(_("Unit"))

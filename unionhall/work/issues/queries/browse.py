@@ -1,0 +1,241 @@
+"""What the pages read: lists by any filter, one issue whole, and issues like one that somebody is about to register."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.flows.models import Handling, Step, Task
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.work.issues import access, registry, rules
+from unionhall.work.issues.flow import ISSUE, OPEN_STATES
+from unionhall.work.issues.models import Flag, Issue, Listing, Measure, Progress
+from unionhall.work.issues.queries import kinds
+
+SIMILAR = 5
+LIKE = 0.3
+LOOK_BACK = timedelta(days=730)
+CANDIDATES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; every field empty means everything in scope."""
+
+    text: str = ""
+    source: str = ""
+    kind: str = ""
+    grade: str = ""
+    state: str = ""
+    light: str = ""
+    flag: str = ""
+    marked: str = ""
+    unit: Organization | None = None
+    own: bool = False
+    side: str = ""
+    list_id: int | None = None
+    programme: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def issues(by: Person, filters: Filters) -> QuerySet[Issue]:
+    """The issues that match, in the person's scope, with their units; the caller orders and cuts."""
+    found = access.visible_to(by)
+    for name in ("source", "kind", "grade", "flag"):
+        if value := getattr(filters, name):
+            found = found.filter(**{name: value})
+    if filters.state == "open":
+        found = found.filter(state__in=OPEN_STATES)
+    elif filters.state:
+        found = found.filter(state__in=filters.state.split(","))
+    if filters.unit is not None:
+        found = found.filter(_of_unit(filters.unit, own=filters.own, side=filters.side))
+    if filters.list_id is not None:
+        found = found.filter(Exists(Listing.objects.filter(issue=OuterRef("pk"), list=filters.list_id)))
+    if filters.programme:
+        found = found.filter(programme__code=filters.programme)
+    if filters.since is not None:
+        found = found.filter(found_on__gte=filters.since)
+    if filters.until is not None:
+        found = found.filter(found_on__lte=filters.until)
+    if filters.text:
+        found = found.filter(_matching(filters.text))
+    return _marked(_lit(found, filters.light), filters.marked).select_related("organization", "handler")
+
+
+def _of_unit(unit: Organization, *, own: bool, side: str) -> Q:
+    listing = Q(organization=unit) if own else organizations.in_range(unit.path)
+    handling = Q(handler=unit) if own else organizations.in_range(unit.path, "handler_path")
+    return {"listing": listing, "handling": handling}.get(side, listing | handling)
+
+
+def _matching(text: str) -> Q:
+    """By reference from its beginning or end, by any part of the title, by the handling unit's name."""
+    plain = text.strip()
+    by_title = Q(grams__contains=rules.grams(plain), title__icontains=plain)
+    units = organizations.search(plain).values("pk")[:20]
+    return Q(reference__istartswith=plain) | by_title | Q(handler__in=list(units.values_list("pk", flat=True)))
+
+
+def _lit(found: QuerySet[Issue], light: str) -> QuerySet[Issue]:
+    lit = flows.with_light(found, dates.today())
+    return lit.filter(light=light) if light else lit
+
+
+def _marked(found: QuerySet[Issue], marked: str) -> QuerySet[Issue]:
+    if marked == "supervised":
+        return found.filter(supervised=True)
+    if marked == "recurred":
+        return found.filter(recurrence_of__isnull=False)
+    return found
+
+
+def by_state(by: Person, filters: Filters) -> dict[str, int]:
+    """How many issues stand in each state, for the tabs of the list; one query."""
+    found = access.visible_to(by)
+    if filters.unit is not None:
+        found = found.filter(_of_unit(filters.unit, own=filters.own, side=filters.side))
+    return dict(found.order_by().values_list("state").annotate(number=Count("pk")))
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One issue with everything that its page shows."""
+
+    issue: Issue
+    listings: list[Listing]
+    progress: list[Progress]
+    measures: list[Measure]
+    flags: list[Flag]
+    parties: list[Handling]
+    timeline: list[Step]
+    task: Task | None
+    recurrences: list[Issue]
+    similar: list["Like"]
+
+
+def issue(by: Person, issue_id: int) -> Issue:
+    """One issue in sight, with what its head line names; NotVisible when absent or out of sight."""
+    related = (
+        "organization",
+        "handler",
+        "area",
+        "programme",
+        "concerns",
+        "responsible",
+        "recurrence_of",
+        "merged_into",
+        "submitted_by",
+        "checked_by",
+    )
+    one = flows.with_light(access.visible_to(by), dates.today()).select_related(*related).filter(pk=issue_id).first()
+    if one is None:
+        raise access.absent()
+    return one
+
+
+def detail(by: Person, issue_id: int) -> Detail:
+    """Everything about one issue; the number of queries does not depend on how much happened to it."""
+    found = issue(by, issue_id)
+    return Detail(
+        found,
+        list(found.listings.select_related("list", "list__organization")),
+        list(found.progress.select_related("by")),
+        list(found.measures.all()),
+        list(found.flags.select_related("hung_by")),
+        list(flows.handlings(found).filter(lead=False)),
+        list(flows.timeline(found)),
+        flows.open_tasks(found).filter(lead=True).first(),
+        list(access.visible_to(by).filter(recurrence_of=found)),
+        similar(by, found.title, kind=found.kind, at=found.organization, without=found.pk),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """An issue like another, how much so (0 to 100), and whether it was written off recently enough to have recurred."""
+
+    issue: Issue
+    likeness: int
+    closed: bool
+
+
+def similar(by: Person, title: str, *, kind: str, at: Organization, without: int | None = None) -> list[Like]:
+    """Earlier and open issues of the same kind and place whose titles share much with this one, the likest first."""
+    pairs = [gram for gram in rules.grams(title) if len(gram) == 2]
+    if not pairs:
+        return []
+    near = access.visible_to(by).filter(found_on__gte=dates.today() - LOOK_BACK, grams__overlap=pairs, organization=at)
+    near = (near.filter(kind=kind) if kind else near).exclude(state="withdrawn").exclude(pk=without)
+    scored = [(rules.likeness(title, one.title), one) for one in near.select_related("handler").order_by("-id")[:CANDIDATES]]
+    best = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], -pair[1].pk))[:SIMILAR]
+    return [Like(one, round(score * 100), one.state == "written_off") for score, one in best]
+
+
+def detail_similar(by: Person, one: Issue) -> list[Like]:
+    """What is like an issue, itself left out."""
+    return similar(by, one.title, kind=one.kind, at=one.organization, without=one.pk)
+
+
+def next_waiting(by: Person, issue: Issue) -> int | None:
+    """The next issue in the same state that waits for the same hands, by urgency: what 办完下一条 opens."""
+    waiting = access.visible_to(by).filter(state=issue.state).exclude(pk=issue.pk)
+    return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
+
+
+def filters_of(given: Mapping[str, Any]) -> Filters:
+    """Filters from cleaned values of a form, or from the raw text of an address (an export that runs later)."""
+    unit = given.get("unit")
+    if unit and not isinstance(unit, Organization):
+        unit = Organization.objects.filter(pk=unit).first() if str(unit).isdigit() else None
+    days = {name: _day(given.get(name)) for name in ("since", "until")}
+    plain = {
+        name: str(given.get(name) or "")
+        for name in ("source", "kind", "grade", "state", "light", "flag", "marked", "side", "programme")
+    }
+    listed = given.get("list")
+    return Filters(
+        text=str(given.get("q") or ""),
+        unit=unit or None,
+        own=bool(given.get("own")),
+        list_id=int(listed) if str(listed or "").isdigit() else None,
+        **plain,
+        **days,
+    )
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, date) or value is None:
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows of the list for a spreadsheet, already scoped; names of people stay out of it."""
+    names = kinds.everything()
+    found = issues(by, filters_of(given)).select_related("organization", "handler").order_by("-id")
+    for one in found.iterator(chunk_size=2000):
+        yield {
+            "reference": one.reference,
+            "title": one.title,
+            "source": registry.SOURCES.get(one.source, one.source),
+            "kind": names.get(one.kind, one.kind),
+            "grade": registry.GRADES.get(one.grade, ""),
+            "state": ISSUE.state(one.state).name,
+            "organization": one.organization.name,
+            "handler": one.handler.name,
+            "found_on": one.found_on,
+            "due_on": one.due_on,
+            "deadline": one.deadline,
+            "written_off_on": one.written_off_on,
+        }
