@@ -5,7 +5,7 @@ import pytest_django
 
 from unionhall.config import grants
 
-pytest_plugins = ["unionhall.testing.plugin", "unionhall.testing.browser"]
+pytest_plugins = ["unionhall.testing.plugin", "unionhall.testing.browser", "unionhall.testing.live"]
 
 
 @pytest.fixture(scope="session")

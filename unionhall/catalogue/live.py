@@ -36,9 +36,7 @@ def evidence(path: Path = EVIDENCE) -> dict[str, Evidence]:
 
 def write(kept: Mapping[str, Evidence], path: Path = EVIDENCE) -> bool:
     """Write the evidence down in one fixed form; returns whether the file changed."""
-    told = {
-        code: {"journey": one.journey, "digest": one.digest, "moved": sorted(one.moved)} for code, one in sorted(kept.items())
-    }
+    told = {code: {"journey": one.journey, "digest": one.digest, "moved": sorted(one.moved)} for code, one in sorted(kept.items())}
     text = json.dumps(told, ensure_ascii=False, indent=1) + "\n"
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False

@@ -70,7 +70,9 @@ class Journey:
         client.request = noted  # type: ignore[method-assign]
         return client
 
-    def watch(self, expression: str, *, at: Organization, below: bool = True, since: date | None = None, until: date | None = None) -> None:
+    def watch(
+        self, expression: str, *, at: Organization, below: bool = True, since: date | None = None, until: date | None = None
+    ) -> None:
         """Note how a figure stands; it must have moved when the journey ends."""
         indicator = published.indicator_of(expression)
         if indicator is None:
@@ -81,9 +83,7 @@ class Journey:
     def moved(self) -> list[str]:
         """The watched figures that no longer stand where they stood."""
         return [
-            one.expression
-            for one in self.watched
-            if ledger.value(one.indicator, one.scope, one.window).number != one.before.number
+            one.expression for one in self.watched if ledger.value(one.indicator, one.scope, one.window).number != one.before.number
         ]
 
     def lacking(self) -> list[str]:
@@ -181,9 +181,9 @@ class Scribe:
                 self.passed[told["code"]] = live.Evidence(told["journey"], told["digest"], tuple(told["moved"]))
 
     def is_whole(self) -> bool:
-        """Whether this run was to run everything: no paths, keywords or marks narrowed it."""
+        """Whether this run was to run everything: no paths or keywords narrowed it."""
         option = self.config.option
-        narrowed = (option.keyword, option.markexpr, option.lf, option.collectonly, getattr(option, "deselect", None))
+        narrowed = (option.keyword, option.lf, option.collectonly, option.deselect)
         return self.config.args_source is not pytest.Config.ArgsSource.ARGS and not any(narrowed)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
