@@ -196,12 +196,13 @@ def plan_import(rows: list[UnitRow], known: Mapping[str, Known], *, under: str, 
     credit = dict(taken)
     for row in rows:
         faults += _row_faults(row, by_code, credit)
-        by_code.setdefault(row.code, row)
+        if row.code:
+            by_code.setdefault(row.code, row)
     changed = [(row, known[code]) for code, row in by_code.items() if code in known and _differs(row, known[code], under)]
     faults += [fault for row, old in changed if (fault := _change_fault(row, old, under))]
     below: dict[str, list[UnitRow]] = {}
     for code, row in by_code.items():
-        if code and code not in known:
+        if code not in known:
             below.setdefault(row.parent_code or under, []).append(row)
     new, counters = _place(below, known, faults)
     placed = {row.code for row, _path in new}

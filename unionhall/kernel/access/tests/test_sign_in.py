@@ -57,9 +57,7 @@ def test_unknown_wrong_and_disabled_read_alike(cast):
     bodies, statuses = set(), set()
     for username, password in [("nobody.here", "x" * 16), ("county.clerk", "x" * 16), ("disabled", cast.passwords["disabled"])]:
         answer = try_in(Client(), username, password, address=f"10.1.0.{len(username)}")
-        text = re.sub(r'csrfmiddlewaretoken" value="[^"]*"|nonce[-="][^"\']*', "", answer.content.decode()).replace(
-            username, "NAME"
-        )
+        text = re.sub(r"[A-Za-z0-9]{64}", "TOKEN", answer.content.decode()).replace(username, "NAME")
         bodies.add(text)
         statuses.add(answer.status_code)
     assert len(bodies) == 1 and len(statuses) == 1
