@@ -99,12 +99,7 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
     for seq, draft in enumerate(drafts, start=count + 1):
         rows.append(_row(replace(draft, shard=shard, seq=seq), before))
         before = bytes(rows[-1].hash)
-    _insert(rows)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)",
-            [count + len(rows), before, shard, str(shard)],
-        )
+    _write(rows)
     return rows
 
 
@@ -175,13 +170,26 @@ def _lock_head(shard: int) -> tuple[int, int, bytes]:
 COLUMNS = tuple(column.column for column in Row._meta.concrete_fields)
 
 
-def _insert(rows: list[Row]) -> None:
-    if len(rows) == 1:
-        rows[0].save(force_insert=True)
-        return
-    with connection.cursor() as cursor, cursor.copy(f"COPY audit_row ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row([_cell(getattr(row, column)) for column in COLUMNS])
+MOVE_HEAD = "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)"
+WRITE_ONE = (
+    f"WITH moved AS ({MOVE_HEAD}) INSERT INTO audit_row ({', '.join(COLUMNS)}) SELECT {', '.join(['%s'] * len(COLUMNS))} FROM moved"
+)
+
+
+def _write(rows: list[Row]) -> None:
+    """The rows and the chain's new end: one statement for one row, COPY for many."""
+    last = rows[-1]
+    end = [last.seq, last.hash, last.shard, str(last.shard)]
+    with connection.cursor() as cursor:
+        if len(rows) == 1:
+            cursor.execute(WRITE_ONE, [*end, *(_cell(getattr(last, column)) for column in COLUMNS)])
+        else:
+            with cursor.copy(f"COPY audit_row ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row([_cell(getattr(row, column)) for column in COLUMNS])
+            cursor.execute(MOVE_HEAD, end)
+    for row in rows:
+        row._state.adding = False
 
 
 def _cell(value: Any) -> Any:
