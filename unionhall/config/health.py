@@ -4,7 +4,10 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from unionhall.shell import doors
 
+
+@doors.page(public=True)
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 while the database answers, else 503."""
     try:

@@ -87,10 +87,12 @@ def _is_noun(name: str) -> bool:
 def prepare(entry: Entry, *, wants_help: bool) -> None:
     """Find the database and set the house up, as far as the command needs it. Raises Trouble."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
-    if entry.database and not wants_help:
-        resolve.attach()
     if not entry.as_owner:
         os.environ.setdefault("UNIONHALL_DB_ROLE", "unionhall_app")
+    if entry.database and not wants_help:
+        resolve.attach()
+        if role := os.environ.get("UNIONHALL_DB_ROLE"):
+            resolve.require_role(role)
     if entry.module not in {"version", "doctor"}:
         django.setup()
 

@@ -82,12 +82,19 @@ class Cluster:
         password = (self.folder / "password").read_text(encoding="ascii")
         return psycopg.connect(host=str(self.socket), user=USER, password=password, dbname=name, connect_timeout=5, autocommit=True)
 
-    def prepare(self) -> None:
-        """Make the cluster where there is none yet. Raises Trouble."""
+    def make_folder(self) -> None:
+        """Make the folder that everything lies in, ours alone. Raises Trouble."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self.folder.chmod(0o700)
             self.who.give(self.folder)
+        except OSError as error:
+            raise from_os_error(error, self.folder) or error from error
+
+    def prepare(self) -> None:
+        """Make the cluster where there is none yet; by one process at a time. Raises Trouble."""
+        self.make_folder()
+        try:
             self._prepare_socket()
             for half in self.folder.glob("new-*"):
                 shutil.rmtree(half)

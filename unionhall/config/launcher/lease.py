@@ -28,10 +28,11 @@ class Lease:
 
     def take(self) -> str:
         """Have the server run and count ourselves among its users; returns its address. Raises Trouble."""
-        self.cluster.prepare()
+        self.cluster.make_folder()
         starting = _open(self.cluster.folder / "starting.lock")
         try:
             fcntl.flock(starting, fcntl.LOCK_EX)
+            self.cluster.prepare()
             self._users = _open(self.cluster.folder / "users.lock")
             fcntl.flock(self._users, fcntl.LOCK_SH)
             if not self.cluster.running():

@@ -9,7 +9,8 @@ import psycopg
 
 from unionhall.config.launcher import cluster
 from unionhall.config.launcher.lease import Lease
-from unionhall.config.launcher.trouble import database_down, server_too_old, wrong_address
+from unionhall.config.launcher.trouble import Trouble, database_down, server_too_old, wrong_address
+from unionhall.lib.text import Text
 
 PROJECT = Path(__file__).resolve().parents[3]
 OLDEST = 150000
@@ -56,3 +57,13 @@ def attach() -> Lease | None:
     os.environ["DATABASE_URL"] = lease.take()
     atexit.register(lease.release)
     return lease
+
+
+def require_role(role: str) -> None:
+    """Raise Trouble where the database has not got the application's role yet: nobody migrated it."""
+    with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5) as connection:
+        if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
+            raise Trouble(
+                Text(zh="数据库尚未初始化。", en="The database is not set up yet."),
+                Text(zh="请先运行 unionhall migrate（或 make demo）。", en="Run unionhall migrate first (or make demo)."),
+            )
