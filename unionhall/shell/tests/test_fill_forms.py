@@ -1,0 +1,122 @@
+"""Lenient input, clear words: days, tidy text, pickers, fields, the error summary and the filter bar."""
+
+from datetime import date
+
+import pytest
+from django import forms
+from django.template import Context, engines
+from django.urls import reverse
+
+from unionhall.shell.forms import Combobox, DayField, TidyField, tidy
+from unionhall.shell.tests.house import FilterForm, IssueForm
+
+pytestmark = pytest.mark.usefixtures("frame_house")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("  张三 ", "张三"),
+        ("１３８００１３８０００", "13800138000"),
+        ("张\u200b三\ufeff", "张三"),
+        ("a\u202eb", "ab"),
+        ("阿卜杜拉·买买提", "阿卜杜拉·买买提"),
+        ("你好，世界（一）", "你好，世界（一）"),
+        ("一\u3000二", "一 二"),
+        ("𠮷野", "𠮷野"),
+        ("两\n行", "两\n行"),
+    ],
+)
+def test_text_is_tidied_not_changed(typed, meant):
+    assert tidy(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["2025-3-5", "2025/03/05", "2025.3.5", "2025年3月5日", "２０２５－３－５".replace("－", "-"), " 2025-03-05 "]
+)
+def test_a_day_in_many_writings(typed):
+    assert DayField().clean(typed) == date(2025, 3, 5)
+
+
+@pytest.mark.parametrize(("typed", "words"), [("2025-02-29", "日期不存在"), ("昨天", "2025-03-05"), ("20250305", "2025-03-05")])
+def test_a_day_that_is_none_is_explained(typed, words):
+    with pytest.raises(forms.ValidationError) as caught:
+        DayField().clean(typed)
+    assert words in caught.value.messages[0]
+
+
+def test_a_tidy_field_measures_what_is_kept():
+    assert TidyField(max_length=2).clean(" 张三\u200b ") == "张三"
+
+
+def draw(text, **context):
+    return engines["django"].from_string("{% load shell_forms %}" + text).render(context)
+
+
+def test_a_picker_keeps_what_is_chosen_and_offers_recents():
+    class Form(forms.Form):
+        unit = forms.CharField(
+            widget=Combobox("test.units", recents=lambda: [("1", "甲")], label_of={"9": "乙"}.__getitem__), required=False
+        )
+
+    drawn = draw("{% field form.unit %}", form=Form({"unit": "9"}))
+    assert f'data-combobox="{reverse("shell:options", args=["test.units"])}"' in drawn
+    assert '<option value="9" selected>乙</option>' in drawn
+    assert '<option value="1">甲</option>' in drawn
+    assert "请选择…" in drawn
+
+
+def test_a_field_ties_label_hint_and_error_together():
+    drawn = draw("{% field form.title %}", form=IssueForm({}))
+    assert 'for="id_title"' in drawn
+    assert 'aria-describedby="id_title-hint id_title-error"' in drawn
+    assert 'id="id_title-hint"' in drawn
+    assert 'id="id_title-error"' in drawn
+    assert 'aria-invalid="true"' in drawn
+    assert "（必填）" in drawn
+
+
+def test_a_group_is_a_fieldset_with_a_legend():
+    drawn = draw("{% field form.grade %}", form=IssueForm())
+    assert "<fieldset" in drawn
+    assert "<legend" in drawn
+    assert drawn.count('type="radio"') == 3
+
+
+def test_the_summary_names_each_place_and_leads_there():
+    drawn = draw("{% errors form %}", form=IssueForm({"people": "-1"}))
+    assert "有 7 处需要修改" in drawn
+    assert '<a href="#id_title">请填写：问题</a>' in drawn
+    assert '<a href="#id_unit">请选择：责任单位</a>' in drawn
+    assert 'tabindex="-1" data-focus' in drawn
+
+
+def test_no_summary_without_errors():
+    assert draw("{% errors form %}", form=IssueForm()).strip() == ""
+    assert draw("{% errors form %}", form=None).strip() == ""
+
+
+def bar(rf, query):
+    request = rf.get(f"/?{query}")
+    template = engines["django"].from_string("{% load shell_forms %}{% filters form %}").template
+    return template.render(Context({"request": request, "form": FilterForm(request.GET)}))
+
+
+def test_chosen_filters_are_chips_that_take_only_themselves_away(rf):
+    drawn = bar(rf, "q=欠薪&state=open&sort=-due&page=4&unit=1")
+    assert "关键词: 欠薪" in drawn
+    assert "状态: 办理中" in drawn
+    assert 'href="?q=%E6%AC%A0%E8%96%AA&amp;sort=-due&amp;unit=1"' in drawn
+    assert 'href="?sort=-due"' in drawn
+    assert '<input type="hidden" name="sort" value="-due">' in drawn
+
+
+def test_more_filters_open_when_one_of_them_is_chosen(rf):
+    assert '<details class="filters-more" open' in bar(rf, "source=12351")
+    assert '<details class="filters-more" >' in bar(rf, "state=open")
+
+
+def test_what_was_typed_is_never_markup(rf):
+    drawn = bar(rf, "q=%3Cscript%3Ealert(1)%3C/script%3E")
+    assert "<script>alert" not in drawn
+    assert "&lt;script&gt;" in drawn

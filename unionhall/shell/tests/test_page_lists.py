@@ -1,0 +1,91 @@
+"""Pages of a list, safe sorting, and totals that stay cheap."""
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+
+from unionhall.shell import paging
+
+
+def page(rf, query, rows, **options):
+    return paging.page_of(rf.get(f"/?{query}"), rows, **options)
+
+
+@pytest.mark.parametrize(
+    ("query", "number", "size", "first", "last"),
+    [
+        ("", 1, 20, 1, 20),
+        ("page=3", 3, 20, 41, 60),
+        ("page=99", 16, 20, 301, 310),
+        ("page=0", 1, 20, 1, 20),
+        ("page=-1", 1, 20, 1, 20),
+        ("page=x", 1, 20, 1, 20),
+        ("page=٣", 1, 20, 1, 20),
+        ("page=999999999999", 1, 20, 1, 20),
+        ("size=100&page=4", 4, 100, 301, 310),
+        ("size=1000000000", 1, 20, 1, 20),
+    ],
+)
+def test_the_page_asked_for_or_the_nearest(rf, query, number, size, first, last):
+    got = page(rf, query, list(range(1, 311)))
+    assert (got.number, got.size, got.first, got.last, got.total) == (number, size, first, last, 310)
+    assert list(got.rows) == list(range(first, last + 1))
+
+
+def test_an_empty_list_has_one_page_and_no_row(rf):
+    got = page(rf, "", [])
+    assert (got.pages, got.first, got.last, got.near) == (1, 0, 0, [1])
+
+
+@pytest.mark.parametrize(
+    ("number", "near"),
+    [(1, [1, 2, 3, None, 16]), (8, [1, None, 6, 7, 8, 9, 10, None, 16]), (16, [1, None, 14, 15, 16])],
+)
+def test_numbers_near_the_page(rf, number, near):
+    assert page(rf, f"page={number}", list(range(310))).near == near
+
+
+@pytest.mark.django_db
+def test_a_queryset_takes_two_queries_and_stays_a_queryset(rf, django_assert_num_queries):
+    kinds = ContentType.objects.order_by("pk")
+    with django_assert_num_queries(2):
+        got = page(rf, "size=20", kinds)
+        assert len(got.rows) == 20
+    assert got.total == ContentType.objects.count()
+    assert got.rows.query.is_sliced
+
+
+@pytest.mark.django_db
+def test_a_long_list_is_counted_only_to_the_limit(rf, monkeypatch):
+    monkeypatch.setattr(paging, "COUNT_LIMIT", 5)
+    kinds = ContentType.objects.order_by("pk")
+    got = page(rf, "", kinds)
+    assert (got.total, got.exact) == (5, False)
+    got = page(rf, "count=exact", kinds)
+    assert (got.total, got.exact) == (ContentType.objects.count(), True)
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("", ["due_on", "pk"]),
+        ("sort=due", ["due_on", "pk"]),
+        ("sort=-due", ["-due_on", "pk"]),
+        ("sort=place", ["region", "-level", "pk"]),
+        ("sort=-place", ["-region", "level", "pk"]),
+        ("sort=password", ["due_on", "pk"]),
+        ("sort=", ["due_on", "pk"]),
+    ],
+)
+def test_only_named_orders(rf, query, order):
+    allowed = {"due": "due_on", "place": ("region", "-level")}
+    assert paging.order_of(rf.get(f"/?{query}"), allowed, "due") == order
+
+
+@pytest.mark.django_db
+def test_the_pager_prints_total_numbers_and_jump(clerk):
+    text = clerk.get("/gallery/?tab=mine&page=8").content.decode()
+    assert "共 310 条" in text
+    assert "141–160" in text
+    assert 'aria-current="page" href="?tab=mine&amp;page=8"' in text
+    assert '<a rel="next" href="?tab=mine&amp;page=9">' in text
+    assert '<input type="hidden" name="tab" value="mine">' in text
