@@ -12,7 +12,9 @@ from unionhall.shell.tests import house
 def frame_house(settings, monkeypatch) -> Iterator[None]:
     """The addresses and the gate of `house.py` in place of the real ones; registries as they were afterwards."""
     settings.ROOT_URLCONF = "unionhall.shell.tests.house"
-    settings.MIDDLEWARE = [entry for entry in settings.MIDDLEWARE if not entry.startswith("unionhall.kernel")]  # brings its own gate
+    settings.MIDDLEWARE = [
+        entry for entry in settings.MIDDLEWARE if not entry.startswith("unionhall.kernel")
+    ]  # brings its own gate
     settings.LOGIN_URL = "/sign-in/"
     settings.LOGIN_REDIRECT_URL = "/"
     monkeypatch.setattr(navigation, "_items", {})
