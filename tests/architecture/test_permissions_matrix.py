@@ -1,0 +1,60 @@
+"""The permission matrix over the addresses that the house has today."""
+
+import pytest
+
+from unionhall.kernel.access import actions, queries
+from unionhall.kernel.access.models import Grant
+from unionhall.testing import matrix
+from unionhall.testing.cast import Cast
+
+
+@pytest.fixture
+def world(cast: Cast) -> matrix.World:
+    return matrix.build(cast)
+
+
+def test_every_address_declares_who_may_open_it():
+    assert matrix.undeclared() == []
+
+
+def test_every_address_with_a_permission_can_be_tried(world: matrix.World):
+    """A room adds the missing ones in its tests/matrix.py."""
+    assert matrix.unsampled(world) == []
+
+
+@pytest.mark.parametrize("who", matrix.TRIED_BY)
+def test_the_matrix_holds(world: matrix.World, who: str):
+    assert matrix.breaches(world, people=[who]) == []
+
+
+def test_signed_in_pages_ask_for_a_sign_in(world: matrix.World):
+    answers = {}
+    for route in matrix.routes():
+        if not getattr(route.view, "public", False) and not route.parameters and "GET" in route.methods:
+            answers[route.name] = matrix.Client().get(matrix.reverse(route.name)).status_code
+    assert {name: status for name, status in answers.items() if status not in {302, 401}} == {}
+
+
+def test_a_revoked_grant_counts_at_the_next_request(world: matrix.World):
+    """Everything that a clerk could open answers 403 in the same session once the grants are taken back."""
+    client, opened = world.cast.client("county_clerk"), []
+    for route in matrix.routes():
+        if route.permission and not route.parameters and "GET" in route.methods:
+            url = matrix.reverse(route.name)
+            if client.get(url).status_code == 200:
+                opened.append(url)
+    for given in Grant.objects.filter(person=world.cast.county_clerk):
+        actions.revoke(given, by=world.cast.security_admin, reason="调岗")
+    assert {url: client.get(url).status_code for url in opened if client.get(url).status_code != 403} == {}
+
+
+@pytest.mark.parametrize("mutant", ["visible", "may"])
+def test_the_matrix_goes_red_without_the_scope(world: matrix.World, monkeypatch: pytest.MonkeyPatch, mutant: str):
+    """The sabotage twin: take the scope filter away, or let everybody do everything, and the battery must see it."""
+    if not world.kwargs:
+        pytest.skip("no room has told the matrix of its objects yet")
+    if mutant == "visible":
+        monkeypatch.setattr(queries, "visible", lambda queryset, *_args, **_options: queries.scope.mark(queryset))
+    else:
+        monkeypatch.setattr(queries, "may", lambda *_args, **_options: True)
+    assert matrix.breaches(world, people=["neighbour", "stranger"]) != []

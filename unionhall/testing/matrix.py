@@ -1,0 +1,279 @@
+"""The permission matrix: every address of the house, tried by every member of the cast, on objects of every relation.
+
+What must happen is worked out by an oracle that reads grants and parents as raw rows and shares no code with `access`.
+Objects of other units carry canaries: words that must not appear in any answer to somebody outside. A room tells how to
+make such an object in its `tests/matrix.py`:
+
+    def objects(cast, unit, token):
+        issue = actions.report_issue(title=token, ..., organization=unit, by=...)
+        return {"issues:desk-list": {}, "issues:desk-issue": {"id": issue.pk}}
+
+The keys are names of routes and the values their parameters; a route without parameters is a list in which the object
+must be found by those inside. The token belongs into every text field.
+"""
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.core import mail
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.testing.cast import Cast
+
+TRIED_BY = (
+    "city_clerk", "county_clerk", "neighbour", "stranger", "township_clerk", "chair", "neighbour_chair", "leader",
+    "system_admin", "security_admin", "auditor", "disabled", "moved_away", "worker",
+)  # fmt: skip
+UNITS = ("city", "county", "factory", "mine", "port")
+ABSENT = 9_999_999_999
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+Maker = Callable[[Cast, Organization, str], Mapping[str, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: its name, the parameters it takes, and what its door declares."""
+
+    name: str
+    pattern: str
+    view: Any
+    parameters: frozenset[str]
+
+    @property
+    def declared(self) -> bool:
+        """Whether the door says who may open it, and in exactly one way."""
+        marks = [getattr(self.view, mark, None) for mark in ("permission", "public", "signed_in")]
+        return sum(map(bool, marks)) == 1
+
+    @property
+    def permission(self) -> str | None:
+        """The permission that the door asks for."""
+        return getattr(self.view, "permission", None)
+
+    @property
+    def methods(self) -> frozenset[str]:
+        """The methods that the door takes."""
+        return frozenset(getattr(self.view, "methods", ("GET", "POST")))
+
+
+def routes() -> list[Route]:
+    """Every address that the resolver knows, included ones with their namespace."""
+    return list(_walk(get_resolver().url_patterns, "", "", frozenset()))
+
+
+def _walk(patterns: Iterable[Any], names: str, above: str, parameters: frozenset[str]) -> Iterator[Route]:
+    for entry in patterns:
+        own = above + str(entry.pattern)
+        found = parameters | frozenset(entry.pattern.regex.groupindex)
+        if isinstance(entry, URLResolver):
+            yield from _walk(entry.url_patterns, f"{names}{entry.namespace}:" if entry.namespace else names, own, found)
+        elif isinstance(entry, URLPattern):
+            yield Route(f"{names}{entry.name}" if entry.name else own, own, entry.callback, found)
+
+
+class Oracle:
+    """Who may what at which unit, worked out from raw rows by walking up the parents."""
+
+    def __init__(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT id, parent_id FROM organizations_organization")
+            self.parents = dict(cursor.fetchall())
+            cursor.execute(
+                "SELECT g.person_id, g.organization_id, g.below, r.permissions"
+                " FROM access_grant g JOIN access_role r ON r.id = g.role_id"
+                " WHERE g.since <= current_date AND (g.until IS NULL OR g.until > current_date) AND r.retired_at IS NULL"
+            )
+            self.grants = cursor.fetchall()
+            cursor.execute("SELECT person_id FROM access_account WHERE disabled_at IS NULL")
+            self.active = {person for (person,) in cursor.fetchall()}
+
+    def may(self, person: int, permission: str | None, unit: int | None = None) -> bool:
+        """Whether a person with a working account has a permission at a unit, or anywhere; None is any permission."""
+        return person in self.active and any(
+            self._covers(unit, organization, below) and (permission is None or any(_is_in(permission, one) for one in permissions))
+            for holder, organization, below, permissions in self.grants
+            if holder == person
+        )
+
+    def _covers(self, unit: int | None, organization: int, below: bool) -> bool:
+        if unit is None or unit == organization:
+            return True
+        while below and unit is not None:
+            unit = self.parents[unit]
+            if unit == organization:
+                return True
+        return False
+
+
+def _is_in(permission: str, pattern: str) -> bool:
+    head, star, _tail = pattern.partition("*")
+    return permission.startswith(head) if star else permission == pattern
+
+
+@dataclass
+class World:
+    """The cast with one object of each room in each unit, and the canary that each carries."""
+
+    cast: Cast
+    tokens: dict[str, str]
+    kwargs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+
+    def sampled(self, route: Route) -> bool:
+        """Whether a room told how to call this route."""
+        return route.name in self.kwargs
+
+
+def makers() -> dict[str, Maker]:
+    """What the packages of the house declare in `tests/matrix.py`, by package."""
+    found: dict[str, Maker] = {}
+    for config in apps.get_app_configs():
+        name = f"{config.name}.tests.matrix"
+        if (
+            config.name.startswith("unionhall.")
+            and importlib.util.find_spec(f"{config.name}.tests")
+            and importlib.util.find_spec(name)
+        ):
+            found[config.name] = importlib.import_module(name).objects
+    return found
+
+
+def build(cast: Cast, made_by: Mapping[str, Maker] | None = None) -> World:
+    """One object of each room in each unit, with a canary of the unit in its text."""
+    world = World(cast, {key: f"CANARY{key.replace('_', '').upper()}{number}7K" for number, key in enumerate(UNITS)})
+    for maker in (makers() if made_by is None else made_by).values():
+        for key in UNITS:
+            for name, kwargs in maker(cast, cast.units[key], world.tokens[key]).items():
+                world.kwargs.setdefault(name, {})[key] = kwargs
+    return world
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One cell of the matrix that did not hold."""
+
+    route: str
+    method: str
+    who: str
+    unit: str
+    said: str
+
+
+def undeclared() -> list[str]:
+    """Routes whose door does not say who may open it."""
+    return [route.name for route in routes() if not route.declared]
+
+
+def unsampled(world: World) -> list[str]:
+    """Routes with a permission and parameters that no room told how to call."""
+    return [route.name for route in routes() if route.permission and route.parameters and not world.sampled(route)]
+
+
+def breaches(world: World, *, people: Iterable[str] = TRIED_BY) -> list[Breach]:
+    """Try every sampled route and method as everybody on everything; what does not hold, in order."""
+    oracle, found = Oracle(), []
+    for who in people:
+        client = Client(raise_request_exception=False)
+        _sign_in(client, world.cast, who)
+        for route in routes():
+            if route.permission is not None:
+                found += list(_try_route(world, oracle, client, who, route))
+    return found
+
+
+def _sign_in(client: Client, cast: Cast, who: str) -> None:
+    signed = cast.client(who)
+    client.cookies = signed.cookies
+
+
+def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Route) -> Iterator[Breach]:
+    person = world.cast.people[who].pk
+    cases = world.kwargs.get(route.name) or ({} if route.parameters else {"": {}})
+    for key, kwargs in cases.items():
+        unit = world.cast.units[key].pk if key and route.parameters else None
+        for method in sorted(route.methods & {"GET", "POST"}):
+            answer = _ask(client, route, method, kwargs, search=key if not route.parameters else "")
+            said = _judge(oracle, person, route, unit, method, answer.status_code)
+            said = said or _canary(world, oracle, person, route, answer)
+            if not said and unit and answer.status_code == 404:
+                said = _unlike_absence(client, route, method, kwargs, answer)
+            if (
+                not said
+                and key
+                and not route.parameters
+                and method == "GET"
+                and oracle.may(person, route.permission, world.cast.units[key].pk)
+            ):
+                said = "" if world.tokens[key] in answer.content.decode() else "does not find its own"
+            if said:
+                yield Breach(route.name, method, who, key, said)
+
+
+def _ask(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], *, search: str = "") -> HttpResponse:
+    url = reverse(route.name, kwargs=dict(kwargs))
+    before = _recorded() if method == "POST" else 0
+    answer = client.get(url, {"q": "CANARY" + search.replace("_", "").upper()}) if method == "GET" else client.post(url)
+    answer.recorded = _recorded() - before if method == "POST" else 0  # type: ignore[attr-defined]
+    return answer
+
+
+def _recorded() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM audit_row WHERE outcome = 'done'")
+        return int(cursor.fetchone()[0])
+
+
+def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, method: str, status: int) -> str:
+    """What is wrong with a status, or nothing."""
+    if status >= 500:
+        return f"breaks with {status}"
+    if person not in oracle.active:
+        return "" if status in {302, 401} else f"answers {status} to a disabled account"
+    if not oracle.may(person, route.permission):
+        return "" if status == 403 else f"answers {status} without the permission"
+    if unit is None:
+        return "" if status < 400 or status == 422 else f"answers {status} to somebody who may"
+    if oracle.may(person, route.permission, unit):
+        return "" if status not in {401, 403, 404, 405} else f"answers {status} to somebody inside"
+    seen = oracle.may(person, None, unit)
+    return "" if status == 404 or (seen and status == 403) else f"answers {status} to somebody outside"
+
+
+def _canary(world: World, oracle: Oracle, person: int, route: Route, answer: HttpResponse) -> str:
+    """Which foreign unit's canary an answer, its headers or a message sends out."""
+    sent = "".join(f"{message.subject}{message.body}" for message in mail.outbox)
+    text = answer.content.decode(errors="replace") + str(answer.headers) + sent
+    for key, token in world.tokens.items():
+        if token in text and not oracle.may(person, None, world.cast.units[key].pk):
+            return f"shows the canary of {key}"
+    outside = answer.status_code in {403, 404}
+    return "writes although it refuses" if outside and getattr(answer, "recorded", 0) else ""
+
+
+def _unlike_absence(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], answer: HttpResponse) -> str:
+    """Whether "outside" can be told from "absent": other words, headers or number of queries."""
+    absent = {name: ABSENT if isinstance(value, int) else value for name, value in kwargs.items()}
+    if absent == dict(kwargs):
+        return ""
+    with CaptureQueriesContext(connection) as there:
+        again = _ask(client, route, method, kwargs)
+    with CaptureQueriesContext(connection) as nowhere:
+        other = _ask(client, route, method, absent)
+    paths = [reverse(route.name, kwargs=dict(one)) for one in (absent, kwargs)]
+    if other.status_code != answer.status_code or _plain(other, paths[0]) != _plain(again, paths[1]):
+        return "can be told from an absent one by its words"
+    return "" if len(there) == len(nowhere) else "can be told from an absent one by its queries"
+
+
+def _plain(answer: HttpResponse, path: str) -> str:
+    """The body without its address and without what is drawn anew for each answer (tokens, nonces)."""
+    return re.sub(r"[A-Za-z0-9]{32,64}|nonce-[^'\"]+|nonce=\"[^\"]+\"", "*", answer.content.decode().replace(path, "*"))
