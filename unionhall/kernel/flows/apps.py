@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.notices.registry import Kind, register_kinds
-from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.organizations.registry import register_heir, register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.lib.text import Text
 
@@ -16,6 +16,9 @@ class FlowsConfig(AppConfig):
     label = "flows"
 
     def ready(self) -> None:
+        from unionhall.kernel.flows.actions import handlings  # noqa: PLC0415 - tables can be imported only from here on
+
+        register_heir(handlings.take_over)
         register_permissions(
             [
                 Permission("flows.work", Text("办理待办", "Work on tasks")),

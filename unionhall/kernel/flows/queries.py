@@ -35,9 +35,15 @@ def timeline(record: Record) -> "QuerySet[Step]":
     return mark(Step.objects.filter(**_of(record)).select_related("by", "organization").order_by("id"))
 
 
-def last_move(record: Record) -> int | None:
-    """The latest step that changed the record itself, not only its clock's owner or its watchers."""
-    return Step.objects.filter(**_of(record), version__isnull=False).order_by("-id").values_list("pk", flat=True).first()
+def last_move(record: Record) -> Step | None:
+    """The latest move between states that has not been taken back: the one that could be."""
+    moves = [move.code for move in registry.flow_of(record).moves]
+    return timeline(record).filter(move__in=moves, undone_by__isnull=True).last()
+
+
+def changed_since(record: Record, step: Step) -> bool:
+    """Has the record itself changed since a step? Units that joined since do not count: they are taken back with it."""
+    return Step.objects.filter(**_of(record), pk__gt=step.pk, version__isnull=False).exclude(move="join").exists()
 
 
 def last_mover(record: Record) -> int | None:

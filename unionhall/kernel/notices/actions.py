@@ -1,20 +1,26 @@
 """Telling people, and carrying what they are told out of the house."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import F, Model
+from django.utils import translation
 
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.notices import queries, registry, rules
+from unionhall.kernel.notices import adapters, queries, registry, rules
 from unionhall.kernel.notices.models import Consent, Delivery, Notice
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Contact, Person
-from unionhall.lib import clock
+from unionhall.kernel.policies import queries as policies
+from unionhall.lib import clock, dates, sm4
+from unionhall.lib.keyring import KeysMissing
+from unionhall.lib.refusal import NotVisible
 
 LEASE = timedelta(minutes=5)
 WAYS = {"sms": "phone", "email": "email", "wechat": "wechat"}
@@ -133,3 +139,96 @@ def send_again(delivery_id: int, *, by: Person) -> Delivery:
     row.save(update_fields=["state", "attempts", "next_at", "fault"])
     audit.record(by, "notices.sent_again", row)
     return row
+
+
+def deliver(limit: int = 200) -> int:
+    """Send what is due; returns how many left. Several workers may run it at once: each row is leased to one of them."""
+    sent = 0
+    for delivery in _lease(limit):
+        sent += _send(delivery)
+    return sent
+
+
+@transaction.atomic
+def _lease(limit: int) -> list[Delivery]:
+    """Take due rows for this worker. A worker that dies loses its lease; the row is tried again under the same key."""
+    due = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        state=Delivery.State.WAITING, next_at__lte=clock.now()
+    )
+    rows = list(due.select_related("notice__person__home").order_by("next_at", "pk")[:limit])
+    ids = [row.pk for row in rows]
+    Delivery.objects.filter(pk__in=ids).update(next_at=clock.now() + LEASE, attempts=F("attempts") + 1)
+    for row in rows:
+        row.attempts += 1
+    return rows
+
+
+def _send(delivery: Delivery) -> bool:
+    notice, channel = delivery.notice, delivery.channel
+    if delivery.attempts > len(rules.WAITS) + 1:  # workers died over it, again and again
+        _finish(delivery, Delivery.State.DEAD, fault="given up")
+        return False
+    if channel == "sms" and (later := _quiet_until(notice)) is not None:
+        Delivery.objects.filter(pk=delivery.pk).update(next_at=later, attempts=F("attempts") - 1)
+        return False
+    try:
+        address = _address(notice, channel)
+    except KeysMissing:
+        _retry(delivery, "keys missing")
+        return False
+    if not address:
+        _finish(delivery, Delivery.State.DROPPED, fault="no address")
+        return False
+    account = access_queries.account_of(notice.person)
+    with translation.override((account.language if account else "") or "zh-hans"):
+        message = adapters.Message(address, notice.kind, notice.subject, notice.body, str(delivery.key), notice.context)
+    try:
+        receipt = adapters.adapter(channel).send(message)
+    except adapters.Rejected as no:
+        _finish(delivery, Delivery.State.DEAD, fault=str(no))
+        return False
+    except adapters.Unreachable as no:
+        _retry(delivery, str(no))
+        return False
+    _finish(delivery, Delivery.State.SENT, receipt=receipt)
+    if channel == "wechat":
+        Consent.objects.filter(person=notice.person, channel="wechat", kind=notice.kind, left__gt=0).update(left=F("left") - 1)
+    return True
+
+
+def _address(notice: Notice, channel: str) -> str:
+    """The sealed number or address, opened for this one message and written into the log of sensitive reads."""
+    contacts = Contact.objects.filter(person=notice.person, way=WAYS[channel]).order_by("-preferred", "pk")
+    contact = contacts.first()
+    if contact is None or notice.person.erased_at is not None:
+        return ""
+    try:
+        return people.reveal(by=None, person=notice.person, field=contact.field, reason=f"notice {notice.kind}", via="notice")
+    except (NotVisible, sm4.Unreadable):  # the value is gone or was altered; both are on record
+        return ""
+
+
+def _quiet_until(notice: Notice) -> datetime | None:
+    """When the night is over by the policy of the unit (of the person's, else); None by day, and for the house itself."""
+    home = notice.organization or notice.person.home
+    local = clock.now().astimezone(dates.SHANGHAI)
+    if home is None:
+        return None
+    start, end = (policies.value(code, at=home, on=dates.today()).whole for code in ("notices.quiet_from", "notices.quiet_until"))
+    later = rules.allowed_from(local, quiet_from=start, quiet_until=end)
+    return later if later > local else None
+
+
+def _retry(delivery: Delivery, fault: str) -> None:
+    wait = rules.wait_after(delivery.attempts)
+    if wait is None:
+        _finish(delivery, Delivery.State.DEAD, fault=fault)
+        return
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING).update(next_at=clock.now() + wait, fault=fault[:300])
+
+
+def _finish(delivery: Delivery, state: str, *, fault: str = "", receipt: str = "") -> None:
+    sent_at = clock.now() if state == Delivery.State.SENT else None
+    Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING).update(
+        state=state, fault=fault[:300], receipt=receipt[:120], sent_at=sent_at
+    )

@@ -122,18 +122,23 @@ def confirm_year(year: int, *, by: Person, source: str) -> CalendarYear:
 def load_calendar(*, by: Person) -> int:
     """Enter the published arrangements of years that nobody has entered yet; days that staff edited stay. Returns new days."""
     _require(by, "policies.calendar", None)
-    _touch()
+    years, days = _fill()
+    if years:
+        _touch()
+        audit.record(by, "policies.calendar_loaded", "policies.calendaryear:all", years=years, days=days)
+    return days
+
+
+def _fill() -> tuple[list[int], int]:
+    """Write the published years that are missing, with those of their days that nobody has set."""
     known = set(CalendarYear.objects.values_list("year", flat=True))
     years = [CalendarYear(year=year, source=source) for year, source in published_years() if year not in known]
-    CalendarYear.objects.bulk_create(years)
     new = {row.year for row in years}
+    before = CalendarDay.objects.filter(day__year__in=new).count()
     days = [CalendarDay(day=day, working=working, note=note) for day, working, note in published_days() if day.year in new]
-    before = CalendarDay.objects.count()
     CalendarDay.objects.bulk_create(days, ignore_conflicts=True)
-    added = CalendarDay.objects.count() - before
-    if years:
-        audit.record(by, "policies.calendar_loaded", "policies.calendaryear:all", years=sorted(new), days=added)
-    return added
+    CalendarYear.objects.bulk_create(years)
+    return sorted(new), CalendarDay.objects.filter(day__year__in=new).count() - before
 
 
 def _require(by: Person, permission: str, organization: Organization | None) -> None:
@@ -149,5 +154,7 @@ def _lock(code: str) -> None:
 
 
 def _touch() -> None:
-    """Change the calendar's mark; also serializes editors."""
+    """Change the calendar's mark; also serializes editors. A calendar that was never filled is filled first."""
+    if not CalendarStamp.objects.filter(pk=1).exists():
+        _fill()
     CalendarStamp.objects.update_or_create(pk=1, defaults={"mark": uuid.uuid4()})

@@ -13,7 +13,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
-from unionhall.kernel.policies.rules import WorkingDays
+from unionhall.kernel.policies.rules import WorkingDays, published_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +102,18 @@ _calendar: tuple[UUID | None, WorkingDays] | None = None
 
 
 def working_calendar() -> WorkingDays:
-    """The working days as the calendar stands now; this process's copy is renewed as soon as anybody edits a day."""
+    """The working days as the calendar stands now; this process's copy is renewed as soon as anybody edits a day.
+
+    In a house whose calendar was never filled the published arrangements count.
+    """
     global _calendar
     mark = CalendarStamp.objects.values_list("mark", flat=True).first()
-    if mark is None or _calendar is None or _calendar[0] != mark:
-        _calendar = (mark, WorkingDays.of(dict(CalendarDay.objects.values_list("day", "working"))))
+    if _calendar is None or _calendar[0] != mark:
+        if mark is None:
+            days = {day: working for day, working, _note in published_days()}
+        else:
+            days = dict(CalendarDay.objects.values_list("day", "working"))
+        _calendar = (mark, WorkingDays.of(days))
     return _calendar[1]
 
 

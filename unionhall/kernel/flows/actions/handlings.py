@@ -46,36 +46,46 @@ def end_all(record: Record, *, step: Step) -> None:
     queries.handlings(record).update(until=clock.now(), ended_by=step)
 
 
-def take_back(step: Step, *, by: Step) -> None:
-    """As it was before a step: what it gave ends, what it ended goes on."""
-    Handling.objects.filter(given_by=step, until__isnull=True).update(until=clock.now(), ended_by=by)
+def take_back(record: Record, step: Step, *, by: Step) -> None:
+    """As it was before a step: what it gave, and units that joined after it, let go; what it ended goes on."""
+    queries.handlings(record).filter(given_by__gte=step.pk).update(until=clock.now(), ended_by=by)
     Handling.objects.filter(ended_by=step).update(until=None, ended_by=None)
+
+
+def add_joint(record: Record, units: Iterable[Organization], *, step: Step) -> None:
+    """Let more units handle a record beside the responsible one; each gets a task of its own for its part."""
+    units = list(units)
+    awaited = registry.flow_of(record).awaited(record.state)
+    if not units or awaited is None:
+        return
+    present = {handling.organization_id for handling in queries.handlings(record)}
+    if not present:
+        add(record, record.organization, lead=True, step=step)
+        present = {record.organization_id}
+    twice = [unit.label for unit in units if unit.pk in present]
+    if twice or len({unit.pk for unit in units}) < len(units):
+        words = {"units": "、".join(twice or sorted({unit.label for unit in units}))}
+        raise Conflict(_("Already handling this record: %(units)s.") % words, field="organizations", code="joined")
+    for unit in units:
+        add(record, unit, lead=False, step=step)
+        tasks.write(record, unit, move=awaited.code, step=step, lead=False)
+        tasks.tell_unit(record, unit, step=step)
 
 
 @transaction.atomic
 def join(
     record: Record, organizations: Iterable[Organization], *, by: Person, reason: str = "", version: int | None = None
 ) -> Step:
-    """Let more units handle a record together with the responsible one; each gets a task of its own for its part."""
+    """Let more units handle a record together with the responsible one."""
     units = list(organizations)
-    awaited = _open_for_supervision(record, by=by, version=version)
+    _open_for_supervision(record, by=by, version=version)
     if not units:
         raise Refused(_("Choose at least one unit."), field="organizations", code="units")
-    present = {handling.organization_id for handling in queries.handlings(record)}
-    known = present or {record.organization_id}
-    if twice := [unit.label for unit in units if unit.pk in known]:
-        words = {"units": "、".join(twice)}
-        raise Conflict(_("Already handling this record: %(units)s.") % words, field="organizations", code="joined")
     record.version += 1
     steps.save_place(record)
     told = {"units": [unit.pk for unit in units], "names": [unit.label for unit in units]}
     step = steps.write_step(record, "join", by=by, at=record.organization, reason=reason, version=record.version, details=told)
-    if not present:
-        add(record, record.organization, lead=True, step=step)
-    for unit in units:
-        add(record, unit, lead=False, step=step)
-        tasks.write(record, unit, move=awaited, step=step, lead=False)
-        tasks.tell_unit(record, unit, step=step)
+    add_joint(record, units, step=step)
     return step
 
 
@@ -152,7 +162,13 @@ def _open_for_supervision(record: Record, *, by: Person, version: int | None) ->
 
 @transaction.atomic
 def take_over(*, old: Organization, new: Organization, by: Person | None) -> None:
-    """At a merge of units: what the old one handles or owes passes to its successor, without doubling what it has."""
+    """At a merge of units: what the old one owns, handles or owes passes to its successor, without doubling what it has.
+
+    Closed records stay with the unit that closed them.
+    """
+    for registered in registry.flows():
+        living = registered.model._base_manager.filter(organization=old).exclude(state__in=registered.flow.closed)
+        living.update(organization=new, org_path=new.path)
     doubled = Handling.objects.filter(organization=new, until__isnull=True)
     for handling in Handling.objects.select_for_update().filter(organization=old, until__isnull=True):
         same = doubled.filter(record_kind=handling.record_kind, record_id=handling.record_id).first()

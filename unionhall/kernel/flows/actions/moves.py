@@ -1,6 +1,6 @@
 """Starting a record, moving it, and taking a move back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -62,6 +62,7 @@ def move(
     by: Person,
     reason: str = "",
     to_organization: Organization | None = None,
+    joint: Iterable[Organization] = (),
     assigned_to: Person | None = None,
     due_on: date | None = None,
     details: Mapping[str, object] | None = None,
@@ -70,7 +71,8 @@ def move(
     """Make a declared move and pass the task on.
 
     `version` is the one that the person's screen showed (else the instance's own): if somebody moved the record in
-    between, a Conflict names who did what. `to_organization` makes a unit responsible. The instance is brought up to date.
+    between, a Conflict names who did what. `to_organization` makes a unit responsible, `joint` are units that handle the
+    record with it; a move taken back takes them back. The instance is brought up to date.
     Raises Denied, Conflict or Refused; nothing is written then.
     """
     flow = registry.flow_of(record)
@@ -97,6 +99,7 @@ def move(
     if record.state in flow.closed:
         handlings.end_all(record, step=step)
     task = tasks.open_for(record, step=step, assigned_to=assigned_to, after=previous)
+    handlings.add_joint(record, joint, step=step)
     tasks.tell_of_move(record, step, task=task, routed=to_organization is not None)
     return step
 
@@ -118,7 +121,7 @@ def undo(step: Step, *, by: Person, reason: str = "") -> Step:
         now=clock.now(),
         made_at=step.at,
         window=window,
-        is_last=queries.last_move(record) == step.pk and record.version == step.version,
+        is_last=not queries.changed_since(record, step),
         undone=step.undone_by_id is not None,
     )
     if fault is not None:
@@ -135,7 +138,7 @@ def undo(step: Step, *, by: Person, reason: str = "") -> Step:
         record, "undo", by=by, at=step.organization, old=old, reason=reason, version=record.version, details={"step": step.pk}
     )
     Step.objects.filter(pk=step.pk).update(undone_by=back)
-    handlings.take_back(step, by=back)
+    handlings.take_back(record, step, by=back)
     tasks.take_back(record, step, by=back)
     if registered.undone is not None:
         registered.undone(record=record, step=step, by=by)

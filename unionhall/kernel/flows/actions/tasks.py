@@ -82,7 +82,7 @@ def close_for(record: Record, *, step: Step) -> Task | None:
 
 def take_back(record: Record, step: Step, *, by: Step) -> None:
     """As it was before a step: what it opened is closed, what it closed is open again, the clock stands as it stood."""
-    Task.objects.filter(opened_by=step, done_at__isnull=True).update(done_at=clock.now(), done_by=by.by, closed_by=by)
+    queries.open_tasks(record).filter(opened_by__gte=step.pk).update(done_at=clock.now(), done_by=by.by, closed_by=by)
     Task.objects.filter(closed_by=step).update(done_at=None, done_by=None, closed_by=None)
     if record.paused_at is not None:
         open_now = queries.open_tasks(record).filter(paused_at__isnull=True)

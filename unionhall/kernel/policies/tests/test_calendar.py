@@ -67,9 +67,12 @@ def test_loading_again_keeps_what_staff_edited(calendar, house):
     assert CalendarDay.objects.get(day=date(2025, 10, 8)).working
 
 
-def test_without_a_stamp_the_copy_is_not_trusted(calendar, house):
-    queries.working_calendar()
+def test_a_calendar_that_was_never_filled_follows_the_published_arrangements(calendar, house):
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM policies_calendarstamp")
-        cursor.execute("DELETE FROM policies_calendarday")
-    assert queries.add_working_days(date(2025, 9, 30), 1) == date(2025, 10, 1)
+        for table in ("calendarstamp", "calendarday", "calendaryear"):
+            cursor.execute(f"DELETE FROM policies_{table}")
+    assert queries.add_working_days(date(2025, 9, 30), 1) == date(2025, 10, 9)
+    actions.set_day(date(2025, 10, 9), by=house, working=False, note="台风停工")
+    assert queries.add_working_days(date(2025, 9, 30), 1) == date(2025, 10, 10)
+    assert queries.has_calendar(2025)
+    assert CalendarDay.objects.count() > 700

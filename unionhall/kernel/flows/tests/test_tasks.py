@@ -1,0 +1,127 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from unionhall.kernel.flows import queries
+from unionhall.kernel.flows.actions import bulk, moves, tasks, watches
+from unionhall.kernel.flows.models import Step, Task
+from unionhall.kernel.flows.tests.sample import Sample
+from unionhall.kernel.notices import queries as notices
+from unionhall.lib import clock
+from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
+
+THURSDAY = datetime(2025, 3, 6, 2, 0, tzinfo=UTC)
+
+
+def told(person):
+    return [notice.kind for notice in notices.inbox(person)]
+
+
+def test_a_task_is_given_to_a_person_who_may_do_it(start, cast, wednesday):
+    record = start("handling")
+    task = queries.open_tasks(record).get()
+    step = tasks.assign(task, to=cast.township_clerk, by=cast.county_clerk)
+    task.refresh_from_db()
+    assert (task.assigned_to, step.move, step.version) == (cast.township_clerk, "assign", None)
+    with pytest.raises(Refused) as no:
+        tasks.assign(task, to=cast.neighbour, by=cast.county_clerk)
+    assert no.value.field == "to"
+    with pytest.raises((Denied, NotVisible)):
+        tasks.assign(task, to=cast.township_clerk, by=cast.neighbour)
+    tasks.assign(task, to=None, by=cast.township_clerk)
+    task.refresh_from_db()
+    assert task.assigned_to is None
+
+
+def test_a_done_task_is_not_given_to_anybody(start, cast, wednesday):
+    record = start("handling")
+    task = queries.open_tasks(record).get()
+    moves.move(record, "finish", by=cast.township_clerk)
+    with pytest.raises(Conflict):
+        tasks.assign(task, to=cast.township_clerk, by=cast.county_clerk)
+
+
+def test_the_unit_that_a_record_goes_to_is_told_and_the_notice_leaves_when_it_is_done(start, cast, wednesday):
+    record = start("handling")
+    assert told(cast.township_clerk) == ["flows.task"]
+    notice = notices.inbox(cast.township_clerk).get()
+    assert notice.body == "WT-2025-990004-0001《A leaking roof》已转到您处，请于2025-03-12前办理。"
+    moves.move(record, "finish", by=cast.township_clerk)
+    assert told(cast.township_clerk) == []
+
+
+def test_who_follows_a_record_is_told_of_its_moves_but_not_of_the_own(start, cast, wednesday):
+    record = start("handling")
+    watches.watch(record, by=cast.city_clerk)
+    watches.watch(record, by=cast.township_clerk)
+    assert queries.watched(record, cast.city_clerk) and not queries.watched(record, cast.leader)
+    moves.move(record, "finish", by=cast.township_clerk)
+    assert told(cast.city_clerk) == ["flows.moved"]
+    assert told(cast.township_clerk) == []
+
+
+def test_a_chase_reaches_the_owner_of_the_task(start, cast, wednesday):
+    record = start("handling")
+    step = tasks.chase(record, by=cast.county_clerk, reason="the roof still leaks")
+    task = queries.open_tasks(record).get()
+    assert (step.move, task.chases, task.chased_at) == ("chase", 1, wednesday)
+    assert told(cast.township_clerk) == ["flows.chased", "flows.task"]
+    assert told(cast.chair) == []
+
+
+def test_a_chase_waits_for_its_turn(start, cast, wednesday):
+    record = start("handling")
+    tasks.chase(record, by=cast.county_clerk)
+    with pytest.raises(Conflict) as no:
+        tasks.chase(record, by=cast.county_clerk)
+    assert str(no.value) == "2025-03-05已催办，2025-03-06起可再次催办。"
+    with clock.fixed(THURSDAY):
+        tasks.chase(record, by=cast.county_clerk)
+    assert queries.open_tasks(record).get().chases == 2
+
+
+def test_only_who_supervises_the_owner_chases_and_only_what_is_owed(start, cast, wednesday):
+    record = start("check")
+    with pytest.raises((Denied, NotVisible)):
+        tasks.chase(record, by=cast.township_clerk)
+    moves.move(record, "close", by=cast.county_clerk)
+    with pytest.raises(Conflict) as no:
+        tasks.chase(record, by=cast.county_clerk)
+    assert no.value.code == "nothing_owed"
+
+
+def test_all_open_tasks_pass_to_another_person_in_one_act(start, cast, wednesday):
+    records = [start("handling", title=str(n)) for n in range(3)]
+    for record in records:
+        tasks.assign(queries.open_tasks(record).get(), to=cast.township_clerk, by=cast.county_clerk)
+    moves.move(records[0], "finish", by=cast.township_clerk)  # done: stays hers
+    outcome = bulk.hand_over(
+        giver=cast.township_clerk, taker=cast.county_clerk, at=cast.township, by=cast.county_clerk, reason="retired"
+    )
+    assert [line.id for line in outcome.done] == [records[1].pk, records[2].pk]
+    assert (outcome.skipped, outcome.failed, outcome.total) == ([], [], 2)
+    assert Task.objects.filter(assigned_to=cast.county_clerk, done_at=None, move="finish").count() == 2
+    assert Step.objects.filter(move="hand_over", reason="retired").count() == 2
+
+
+def test_a_handover_names_what_the_other_may_not_do(start, cast, wednesday):
+    record = start("found")
+    tasks.assign(queries.open_tasks(record).get(), to=cast.county_clerk, by=cast.city_clerk)
+    outcome = bulk.hand_over(giver=cast.county_clerk, taker=cast.leader, at=cast.county, by=cast.city_clerk, reason="leave")
+    assert [(line.reference, line.reason) for line in outcome.failed] == [("WT-2025-990004-0001", "陈国栋没有办理该事项的权限。")]
+    assert queries.open_tasks(record).get().assigned_to == cast.county_clerk
+
+
+@pytest.mark.parametrize(("who", "taker", "reason"), [("leader", "county_clerk", "x"), ("city_clerk", "township_clerk", "x")])
+def test_a_handover_needs_the_right_and_another_person(cast, who, taker, reason):
+    with pytest.raises(Refused):
+        bulk.hand_over(giver=cast.township_clerk, taker=cast.people[taker], at=cast.county, by=cast.people[who], reason=reason)
+
+
+def test_nothing_is_told_of_what_is_rolled_back(start, cast, wednesday):
+    record = start("found")
+    before = told(cast.township_clerk)
+    with pytest.raises(Refused):
+        moves.move(record, "route", by=cast.county_clerk)
+    assert told(cast.township_clerk) == before
+    assert Sample.objects.get(pk=record.pk).state == "found"
