@@ -50,9 +50,8 @@ def register(
     outcome = register_many([new], by=by)
     if outcome.refused:
         raise outcome.refused[0][1]
-    person = outcome.people[0]
-    assert person is not None
-    return person
+    assert outcome.people[0] is not None
+    return outcome.people[0]
 
 
 @sensitive_variables()
@@ -188,10 +187,11 @@ def correct(
         registry.sealed_field(field)
     kept = _locked(person)
     with access.fence(by, "people.correct"):
+        renumbered = bool(id_number)  # then sex and birth follow from the new number, not from what was known
         one = rules.check(
             name=kept.name if name is None else name,
-            sex=kept.sex if sex is None else sex,
-            birth=kept.birth if birth is None else birth,
+            sex=sex if sex is not None else "" if renumbered else kept.sex,
+            birth=birth or (None if renumbered else kept.birth),
             id_number=id_number if id_number is not None else _stored(kept, "id_number", ring),
             mobile=phone if phone is not None else _stored(kept, "phone", ring),
             sealed=sealed or {},
@@ -200,8 +200,8 @@ def correct(
         _number(kept, one, ring)
         if kept.id_blind and Person.objects.exclude(pk=kept.pk).filter(id_blind=kept.id_blind).exists():
             raise AlreadyRegistered
-        changed = [field for field, value in {"name": name, "sex": sex, "birth": birth}.items() if value is not None]
-        kept.sex, kept.birth = one.sex, one.birth
+        changed = [field for field, value in [("name", name), ("sex", sex), ("birth", birth)] if value is not None]
+        kept.sex, kept.birth = one.sex or (kept.sex if sex is None else ""), one.birth or kept.birth
         kept.save()
         cleaned = {"id_number": one.id_number, "phone": one.phone, **one.sealed}
         _replace_sealed(kept, {field: cleaned.get(field, "") for field in given}, ring)
@@ -218,12 +218,12 @@ def _stored(person: Person, field: str, ring: Keyring) -> str:
 
 def _data_key(person: Person, ring: Keyring) -> tuple[bytes, int]:
     """A person's bare key and its generation, made if there is none yet. Raises NotVisible outside the scope."""
+    if not access.in_scope(person):
+        raise NotVisible(_("There is no such person here."))
     key = DataKey.objects.filter(person=person).first()
     if key is None:
         DataKey.objects.insert([(person.pk, access.new_data_key(person.pk, ring)[1])], ring.current)
-        key = DataKey.objects.filter(person=person).first()
-    if key is None:
-        raise NotVisible(_("There is no such person here."))
+        key = DataKey.objects.get(person=person)
     return access.unwrap(key, ring), key.generation
 
 

@@ -96,12 +96,11 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
     """Set-based writes, without RETURNING: the fence lets nobody read back what is outside the scope."""
 
     def insert(self, wraps: Sequence[tuple[int, bytes]], master: int) -> None:
-        """First keys of new persons, (person, wrapped); a key that is there stays."""
+        """First keys of persons: (person, wrapped)."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO people_datakey (person_id, wrapped, master, generation)"
-                " SELECT person, wrapped, %s, 1 FROM unnest(%s::bigint[], %s::bytea[]) AS new(person, wrapped)"
-                " ON CONFLICT (person_id) DO NOTHING",
+                " SELECT person, wrapped, %s, 1 FROM unnest(%s::bigint[], %s::bytea[]) AS new(person, wrapped)",
                 [master, *columns(wraps, 2)],
             )
 

@@ -1,0 +1,52 @@
+"""duplicates: who may be meant already."""
+
+from datetime import date
+
+import pytest
+
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people import queries
+
+ID, OTHER_ID = "11010519491231002X", "110105198001010016"
+
+
+@pytest.fixture
+def wang(cast):
+    return people.register(by=None, name="王五", home=cast.factory, id_number=ID, phone="13800138000")
+
+
+def told(**given):
+    return [(one.person.pk, one.certain, one.reasons) for one in queries.duplicates(**given)]
+
+
+def test_the_number_makes_it_certain_whatever_the_name(cast, wang):
+    assert told(name="王伍", id_number=ID.lower()) == [(wang.pk, True, ("id_number",))]
+
+
+def test_name_and_phone_make_it_likely(cast, wang):
+    assert told(name="王 五", mobile="138 0013 8000") == [(wang.pk, False, ("name_phone",))]
+    assert told(name="王六", mobile="13800138000") == []
+
+
+def test_name_home_and_year_of_birth_make_it_likely(cast, wang):
+    assert told(name="王五", home=cast.factory, birth=date(1949, 1, 1)) == [(wang.pk, False, ("name_home_birth_year",))]
+    assert told(name="王五", home=cast.mine, birth=date(1949, 1, 1)) == []
+    assert told(name="王五", home=cast.factory, birth=date(1950, 1, 1)) == []
+
+
+def test_two_different_numbers_speak_against_it(cast, wang):
+    assert told(name="王五", mobile="13800138000", id_number=OTHER_ID) == []
+
+
+def test_certain_ones_come_first_and_oneself_is_left_out(cast, wang):
+    double = people.register(by=None, name="王五", home=cast.mine, phone="13800138000")
+    assert told(name="王五", mobile="13800138000", id_number=ID) == [
+        (wang.pk, True, ("id_number", "name_phone")),
+        (double.pk, False, ("name_phone",)),
+    ]
+    assert told(name="王五", mobile="13800138000", id_number=ID, besides=wang) == [(double.pk, False, ("name_phone",))]
+
+
+def test_the_erased_are_no_candidates(cast, wang):
+    people.erase(by=None, person=wang, reason="本人申请")
+    assert told(name="王五", id_number=ID, mobile="13800138000") == []
