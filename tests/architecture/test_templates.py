@@ -14,6 +14,23 @@ HEAD = re.compile(r"\A(\{% (extends|load) [^%]*%\}\s*)*\{#")
 TITLE = re.compile(r"\{% block title %\}")
 EXTENDS = re.compile(r'\A\{% extends "([^"]+)"')
 INLINE = re.compile(r"""\sstyle\s*=|\son[a-z]+\s*=\s*["']|javascript:|<style""", re.IGNORECASE)
+PAIRED = (
+    "div",
+    "section",
+    "main",
+    "nav",
+    "form",
+    "fieldset",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "ul",
+    "ol",
+    "dl",
+    "details",
+    "dialog",
+)
 SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)", re.IGNORECASE)
 LAYOUTS = {"shell/base.html", "shell/desk.html", "shell/plain.html", "shell/print.html", "shell/error.html"}
 
@@ -37,7 +54,7 @@ def has_title(path: Path) -> bool:
     return any(has_title(other) for other in TEMPLATES if name(other) == parent.group(1))
 
 
-def faults(text: str, *, page: bool = False) -> list[str]:
+def faults(text: str) -> list[str]:
     """What is wrong with a template's text."""
     found = []
     if not HEAD.match(text):
@@ -48,6 +65,10 @@ def faults(text: str, *, page: bool = False) -> list[str]:
         found.append("style or handler inside the markup: put it into unionhall.css or a script of the shell")
     if SCRIPT.search(text):
         found.append("inline script: the browser refuses it")
+    for tag in PAIRED:
+        opened, closed = len(re.findall(rf"<{tag}[\s>]", text)), text.count(f"</{tag}>")
+        if opened != closed:
+            found.append(f"<{tag}> opens {opened} times and closes {closed} times")
     return found
 
 
@@ -70,6 +91,7 @@ def test_a_page_has_a_title(path: Path) -> None:
         "{# ok #}<script>alert(1)</script>",
         '{# ok #}<a href="javascript:void(0)">',
         "{# ok #}" + "\n" * 131,
+        "{# ok #}<div><p>once too often</p></div></div>",
     ],
 )
 def test_each_rule_bites(text: str) -> None:

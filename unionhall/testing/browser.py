@@ -83,8 +83,14 @@ class Window:
         """By how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
 
+    def strays(self) -> list[str]:
+        """What fell out of the layout because a tag was closed once too often."""
+        within = "[...document.querySelectorAll('.desk-body > *')]"
+        return list(self.page.evaluate(f"{within}.filter((one) => !one.matches('nav.side, main')).map((one) => one.outerHTML)"))
+
     def expect_clean(self) -> None:
-        """No serious fault, no foreign request, no script error or refused style, no sideways scrolling."""
+        """No serious fault, no foreign request, no script error or refused style, no sideways scrolling, nothing out of place."""
+        assert self.strays() == []
         assert self.faults() == []
         assert self.foreign() == []
         assert self.complaints == []
@@ -111,8 +117,7 @@ def chromium() -> Iterator[Any]:
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in this thread; Django's guard would refuse
     with playwright.sync_playwright() as driver:
-        spoken = {**os.environ, "LANGUAGE": "zh_CN"}  # the language of the browser's own words, such as those of a date field
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS, env=spoken)
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
     if before is None:
@@ -122,11 +127,11 @@ def chromium() -> Iterator[Any]:
 
 
 def sign_in(context: Any, person: Any, base: str) -> None:
-    """Give a browser context the session of a person (or of an account)."""
+    """Give a browser context the session of a person, of an account, or of a signed-in test client (`cast.client(...)`)."""
     accounts = get_user_model()
-    account = person if isinstance(person, accounts) else accounts.objects.get(person=person)
-    client = Client()
-    client.force_login(account)
+    client = person if isinstance(person, Client) else Client()
+    if client is not person:
+        client.force_login(person if isinstance(person, accounts) else accounts.objects.get(person=person))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": base, "httpOnly": True}])
 
