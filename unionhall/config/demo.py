@@ -1,8 +1,7 @@
-"""The demo city: made by the packages' own `demo.py`, each through its own actions, in the order of the house.
+"""The demo city: its ground (`city`), and upon it what the packages' own `demo.py` add, each through its own actions.
 
-A package's `demo.py` may have `load()`, which builds its part, and `doors()`, which returns (username, password or
-None, title) of the accounts that a visitor may use. The database itself remembers that it holds a demo, so that
-pages can say so and `clear` cannot meet real data.
+A package's `demo.py` has `load()`, called in the order of the house inside one transaction: the city is there whole or
+not at all. The database itself remembers that it holds a demo, so that `clear` cannot meet real data.
 """
 
 import importlib
@@ -15,7 +14,7 @@ from types import ModuleType
 from django.conf import settings
 from django.db import connection, transaction
 
-from unionhall.config import house, running
+from unionhall.config import city, house, running
 from unionhall.config.launcher.trouble import Trouble, words
 from unionhall.lib.text import Text
 
@@ -61,11 +60,11 @@ def load() -> list[Door]:
     with transaction.atomic():
         if not loaded():
             _require_empty()
+            city.build()
             for part in parts():
-                if hasattr(part, "load"):
-                    part.load()
+                part.load()
             _mark()
-    return [Door(*door) for part in parts() if hasattr(part, "doors") for door in part.doors()]
+    return [Door(*door) for door in city.doors()]
 
 
 def _mark() -> None:

@@ -17,6 +17,11 @@ from procrastinate.contrib.django import app
 
 from unionhall.config import durability, grants, timetable
 from unionhall.config.launcher.trouble import port_busy
+from unionhall.kernel.access import actions as access
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.policies import actions as policies
+from unionhall.kernel.programmes import actions as programmes
+from unionhall.lib import keyring
 
 GRACE_SECONDS = 10
 # A page may wait 3 s for a lock and work 5 s on one query; the doors turn either into a sentence
@@ -24,12 +29,19 @@ PAGE_LIMITS = "-c statement_timeout=5000 -c lock_timeout=3000"
 
 
 def migrate() -> list[str]:
-    """Apply the missing migrations and the rights of the application's role; returns what was applied."""
+    """Bring the database up to date: keys, tables, rights, roles, calendar, catalogue; returns the migrations applied.
+
+    A second run changes nothing.
+    """
+    keyring.create(Path(settings.IDENTITY_KEYS))
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         call_command("migrate", interactive=False, verbosity=0)
     grants.apply()
+    access.load_roles()
+    policies.load_calendar(by=people.house())
+    programmes.load_catalogue(by=people.house())
     return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
 
 
