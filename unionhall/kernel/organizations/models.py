@@ -103,7 +103,7 @@ class Organization(models.Model):
     so PathSpan can answer for any day of the past. `path_since` is the first day on which the present path counts.
     """
 
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(_("Unit name"), max_length=120)
     short_name = models.CharField(_("Short name"), max_length=60, blank=True)
     name_pinyin = models.CharField(max_length=600, blank=True, editable=False)
     name_initials = models.CharField(max_length=120, blank=True, editable=False)
@@ -262,7 +262,7 @@ class NameSpan(models.Model):
 class Ownership(models.TextChoices):
     """Who owns an employer."""
 
-    PUBLIC = "public", _("Public")
+    PUBLIC = "public", _("Publicly owned")
     NON_PUBLIC = "non_public", _("Non-public")
     SOCIAL = "social", _("Social organization")
 
@@ -270,7 +270,7 @@ class Ownership(models.TextChoices):
 class Employer(models.Model):
     """An employer whose staff a union covers; `organization` is the union that looks after it."""
 
-    name = models.CharField(_("Name"), max_length=120)
+    name = models.CharField(_("Employer name"), max_length=120)
     name_pinyin = models.CharField(max_length=600, blank=True, editable=False)
     name_initials = models.CharField(max_length=120, blank=True, editable=False)
     credit_code = models.CharField(_("Unified credit code"), max_length=18, blank=True)
@@ -312,7 +312,7 @@ class Post(models.Model):
     """A post of a unit. It is abolished (`until`), never deleted while somebody has held it."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="posts")
-    title = models.CharField(_("Title"), max_length=60)
+    title = models.CharField(_("Post title"), max_length=60)
     kind = models.CharField(_("Kind"), max_length=12, choices=PostKind, default=PostKind.STAFF)
     since = models.DateField(_("Since"), null=True, blank=True)
     until = models.DateField(_("Until"), null=True, blank=True)

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='Organization',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
+                ('name', models.CharField(max_length=120, verbose_name='Unit name')),
                 ('short_name', models.CharField(blank=True, max_length=60, verbose_name='Short name')),
                 ('name_pinyin', models.CharField(blank=True, editable=False, max_length=600)),
                 ('name_initials', models.CharField(blank=True, editable=False, max_length=120)),
@@ -57,13 +57,13 @@ class Migration(migrations.Migration):
             name='Employer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Name')),
+                ('name', models.CharField(max_length=120, verbose_name='Employer name')),
                 ('name_pinyin', models.CharField(blank=True, editable=False, max_length=600)),
                 ('name_initials', models.CharField(blank=True, editable=False, max_length=120)),
                 ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='Unified credit code')),
                 ('division_code', models.CharField(blank=True, max_length=6, verbose_name='Division code')),
                 ('industry', models.CharField(blank=True, max_length=4, verbose_name='Industry (GB/T 4754)')),
-                ('ownership', models.CharField(choices=[('public', 'Public'), ('non_public', 'Non-public'), ('social', 'Social organization')], default='non_public', max_length=12, verbose_name='Ownership')),
+                ('ownership', models.CharField(choices=[('public', 'Publicly owned'), ('non_public', 'Non-public'), ('social', 'Social organization')], default='non_public', max_length=12, verbose_name='Ownership')),
                 ('staff', models.PositiveIntegerField(blank=True, null=True, verbose_name='Number of staff')),
                 ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
                 ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='Title')),
+                ('title', models.CharField(max_length=60, verbose_name='Post title')),
                 ('kind', models.CharField(choices=[('chair', 'Chair'), ('vice_chair', 'Vice-chair'), ('committee', 'Committee member'), ('audit', 'Audit commission'), ('women', "Women workers' commission"), ('organizer', 'Organizer'), ('staff', 'Staff')], default='staff', max_length=12, verbose_name='Kind')),
                 ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
                 ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
