@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from unionhall.kernel.policies import registry as policies
+from unionhall.kernel.programmes import registry
 from unionhall.kernel.programmes.actions import CATALOGUE
 from unionhall.kernel.programmes.rules import entries, rooms
 
@@ -67,3 +69,16 @@ def test_the_targets_that_the_catalogue_ships():
         ("women_pioneer_quota", "honours.quota_women_collective"): ("exactly", 1),
         ("women_pioneer_quota", "honours.quota_women_person"): ("exactly", 1),
     }
+
+
+def test_the_policies_that_programmes_name_are_declared_by_the_rooms_that_stand():
+    shapes = {rooms.POLICY, rooms.POLICIES}
+    named = set()
+    for entry in TOLD:
+        for room, options in entry.options.items():
+            if room in registry.rooms():
+                for key, value in options.items():
+                    if rooms.OPTIONS[room][key] in shapes:
+                        named |= {value} if isinstance(value, str) else set(value)
+    assert named
+    assert named <= {policy.code for policy in policies.policies()}

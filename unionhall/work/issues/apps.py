@@ -11,7 +11,7 @@ from unionhall.kernel.ledger.registry import register_facts, register_indicators
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
-from unionhall.kernel.programmes.registry import register_room
+from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.text import Text
 from unionhall.shell import navigation
 from unionhall.shell.navigation import Item
@@ -168,7 +168,7 @@ class IssuesConfig(AppConfig):
     def ready(self) -> None:
         """Say to the kernel and the shell what this room brings."""
         from unionhall.work.issues import access, facts, flow, models  # noqa: PLC0415 - models exist only from here on
-        from unionhall.work.issues.actions import dispatch  # noqa: PLC0415
+        from unionhall.work.issues.actions import dispatch, replays  # noqa: PLC0415
         from unionhall.work.issues.queries import browse, recounts  # noqa: PLC0415
 
         register_permissions(PERMISSIONS)
@@ -186,6 +186,8 @@ class IssuesConfig(AppConfig):
         register_owner(models.Issue, access.visible_to)
         register_tables([Table("issues.list", Text("问题清单", "Issues"), COLUMNS, browse.exported, "issues.see")])
         register_room("issues", live_codes=PROGRAMMES)
+        for name, part in replays.PARTS.items():
+            register_replay(name, "issues", part)
         _hang_menu()
 
 

@@ -185,6 +185,8 @@ def _option(room: str, key: str, value: Any, place: str) -> None:
         raise CatalogueRefused(f"{place}: true or false")
     if shape == rooms.POLICY and not (isinstance(value, str) and POLICY.fullmatch(value)):
         raise CatalogueRefused(f"{place}: the name of a policy, room.rule; values of rules never stand in the catalogue")
+    if shape == rooms.POLICIES and not (isinstance(value, list) and value and all(POLICY.fullmatch(str(one)) for one in value)):
+        raise CatalogueRefused(f"{place}: a list of policies, room.rule; values of rules never stand in the catalogue")
     if shape == rooms.CODES:
         words = rooms.VOCABULARY[room, key]
         if not isinstance(value, list) or not value or len(set(value)) != len(value) or not set(value) <= words:

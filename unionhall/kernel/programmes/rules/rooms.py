@@ -26,7 +26,7 @@ ROOMS: dict[str, Text] = {
     "reports": Text("统计与报告", "Reports"),
 }
 
-CODES, NAMED, POLICY, FLAG = "codes", "named", "policy", "flag"
+CODES, NAMED, POLICY, POLICIES, FLAG = "codes", "named", "policy", "policies", "flag"
 OPTIONS: dict[str, dict[str, str]] = {
     "office": {"kinds": NAMED},
     "portal": {"kinds": NAMED, "channels": NAMED},
@@ -61,11 +61,9 @@ OPTIONS: dict[str, dict[str, str]] = {
         "sources": CODES,
         "kinds": NAMED,
         "grades": CODES,
-        "handle_within": POLICY,
+        "handle_within": POLICIES,
         "accept_within": POLICY,
         "check_within": POLICY,
-        "sorting": POLICY,
-        "notice": POLICY,
         "notices_in_a_row": POLICY,
         "self_reported": FLAG,
         "listed": FLAG,

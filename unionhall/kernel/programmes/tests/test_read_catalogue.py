@@ -17,7 +17,8 @@ cadence = "yearly"
 
 [programme.options.issues]
 sources = ["research"]
-handle_within = "issues.handle_days"
+handle_within = ["issues.handle_days_general"]
+accept_within = "issues.accept_days"
 kinds = [{ code = "process", zh = "流程不畅", en = "Blocked process" }]
 
 [[programme.targets]]
@@ -36,7 +37,7 @@ def written(folder: Path, text: str, name: str = "execution.toml") -> Path:
 def test_a_good_file_gives_its_entry(tmp_path):
     [entry] = entries.read(written(tmp_path, GOOD))
     assert (entry.code, entry.zh, entry.domain, entry.rooms) == ("issue_list", "问题清单", "execution", ("issues",))
-    assert entry.options["issues"]["handle_within"] == "issues.handle_days"
+    assert entry.options["issues"]["handle_within"] == ["issues.handle_days_general"]
     assert entry.targets == (
         {"per_unit": False, "indicator": "issues.written_off_rate", "comparison": "at_least", "value": 60, "unit": "percent"},
     )
@@ -58,7 +59,8 @@ def test_a_good_file_gives_its_entry(tmp_path):
         ('cadence = "yearly"', 'cadence = "yearly"\nfigures = ["X1"]', "'figures' is a list of ids"),
         ('domain = "execution"', 'domain = "cooking"', "execution.toml:1: unknown domain 'cooking'"),
         ('["research"]', '["rumour"]', "options.issues.sources: a list out of"),
-        ('"issues.handle_days"', "15", "values of rules never stand in the catalogue"),
+        ('"issues.accept_days"', "15", "values of rules never stand in the catalogue"),
+        ('["issues.handle_days_general"]', "[15]", "a list of policies"),
         ("sources = ", "origins = ", "options.issues: unknown key 'origins'"),
         (', en = "Blocked process" }', " }", "each item is { code, zh, en }"),
         ('"at_least"', '"about"', "a target is at_least, at_most, exactly"),
