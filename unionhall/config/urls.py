@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from unionhall.config import health
+from unionhall.work.office import urls as office
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
     path("account/", include("unionhall.kernel.access.urls")),
+    path("", include((office.desk_urls, "office"))),
 ]
 
 handler400 = "unionhall.shell.doors.bad_request"

@@ -63,7 +63,7 @@ def unmarked(value: Any, name: str = "context", depth: int = 0) -> list[str]:
     if isinstance(value, models.QuerySet):
         return [name] if is_guarded(value.model) and not is_marked(value) else []
     if isinstance(value, models.Model):
-        return [name] if is_guarded(type(value)) and not is_marked(value) else []
+        return [name] if is_guarded(value.__class__) and not is_marked(value) else []
     if depth >= DEEPEST:
         return []
     if isinstance(value, Page):

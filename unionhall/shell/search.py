@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 
 from unionhall.lib.text import Text
 from unionhall.shell import gate
@@ -39,6 +40,7 @@ class Source:
 
 
 _sources: dict[str, Source] = {}
+_pages: dict[str, str] = {}
 
 
 def register(source: Source) -> None:
@@ -74,3 +76,21 @@ def everywhere(request: HttpRequest, text: str) -> list[tuple[Source, list[Hit]]
         return []
     found = ((source, list(source.find(request, wanted))[:LIMIT]) for source in open_to(request) if not source.pick_only)
     return [(source, answers) for source, answers in found if answers]
+
+
+def register_page(kind: str, url_name: str) -> None:
+    """Say where records of a kind ("issues.issue") are opened: an address with the record's id as its one argument.
+
+    Worklists, figures and the audit trail lead there. Raises ValueError for a second address of one kind.
+    """
+    if _pages.setdefault(kind, url_name) != url_name:
+        raise ValueError(f"records of {kind} have two addresses")
+
+
+def address(kind: str, id: object) -> str:
+    """The page of one record, "" where its kind has none (yet)."""
+    url_name = _pages.get(kind)
+    try:
+        return reverse(url_name, args=[id]) if url_name else ""
+    except NoReverseMatch:
+        return ""

@@ -51,7 +51,7 @@ STAFF = (
 CLERK = (
     *STAFF,
     "people.*",
-    "organizations.manage",
+    "organizations.*",
     "issues.*",
     "flows.*",
     "programmes.*",

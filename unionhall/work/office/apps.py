@@ -1,8 +1,80 @@
-"""Wiring of the room `office`."""
+"""Wiring of the front room of the desk: navigation, permissions, search, tables."""
 
 from django.apps import AppConfig
+
+from unionhall.kernel.access.registry import Permission, register_permissions
+from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.lib.later import Later
+from unionhall.lib.text import Text
+from unionhall.shell import navigation, search
+from unionhall.shell.navigation import Item
+from unionhall.shell.search import Source
+
+PERMISSIONS = [
+    Permission("office.see", Text("使用工作台", "Use the desk")),
+    Permission("ledger.see", Text("查看数字及其来源", "See figures and what is behind them")),
+]
+ITEMS = [
+    Item("office.home", Text("我的工作台", "My desk"), "office:home", "desk", "office.see", 10, "home"),
+    Item("office.worklist", Text("待办清单", "Worklist"), "office:worklist", "desk", "office.see", 20, "list-check"),
+    Item("office.programmes", Text("工作项目", "Programmes"), "office:programmes", "desk", "programmes.see", 30, "folder"),
+    Item("office.people", Text("人员", "People"), "office:people", "people", "people.see", 10, "users"),
+    Item("office.units", Text("组织机构", "Units"), "office:units", "organizations", "organizations.see", 10, "sitemap"),
+]
+
+FINDERS = "unionhall.work.office.desk.search"
+SOURCES = [
+    Source("office.people", Text("人员", "People"), Later(f"{FINDERS}.find_people"), "people.see", 10),
+    Source("office.units", Text("单位", "Units"), Later(f"{FINDERS}.find_units"), "organizations.see", 20),
+    Source("office.programmes", Text("工作项目", "Programmes"), Later(f"{FINDERS}.find_programmes"), "programmes.see", 30),
+]
+UNITS = Table(
+    code="office.units",
+    name=Text("组织机构", "Units"),
+    columns=(
+        Column("name", Text("名称", "Name"), width=36),
+        Column("short_name", Text("简称", "Short name")),
+        Column("level", Text("层级", "Level"), width=12),
+        Column("kind", Text("类型", "Kind"), width=14),
+        Column("code", Text("单位编码", "Unit code")),
+        Column("credit_code", Text("统一社会信用代码", "Unified credit code"), width=22),
+        Column("division_code", Text("行政区划代码", "Division code"), width=14),
+        Column("above", Text("上级组织", "Unit above"), width=30),
+        Column("since", Text("成立日期", "Founded on"), "date", 12),
+        Column("until", Text("撤销日期", "Closed on"), "date", 12),
+        Column("below", Text("下级组织数", "Units below"), "number", 12),
+    ),
+    rows=Later("unionhall.work.office.queries.exports.unit_rows"),
+    permission="organizations.export",
+)
+WORKLIST = Table(
+    code="office.worklist",
+    name=Text("待办清单", "Worklist"),
+    columns=(
+        Column("reference", Text("编号", "Number"), width=22),
+        Column("title", Text("事项", "Matter"), width=44),
+        Column("unit", Text("单位", "Unit"), width=30),
+        Column("sender", Text("来自", "From"), width=12),
+        Column("opened", Text("收到时间", "Received"), "moment", 18),
+        Column("due", Text("期限", "Due"), "date", 12),
+        Column("light", Text("状态", "State"), width=10),
+        Column("left", Text("剩余工作日", "Working days left"), "number", 12),
+        Column("awaits", Text("下一步", "Next step"), width=14),
+    ),
+    rows=Later("unionhall.work.office.queries.exports.worklist_rows"),
+    permission="office.see",
+)
 
 
 class OfficeConfig(AppConfig):
     name = "unionhall.work.office"
     label = "office"
+
+    def ready(self) -> None:
+        register_permissions(PERMISSIONS)
+        for item in ITEMS:
+            navigation.register(item)
+        for source in SOURCES:
+            search.register(source)
+        search.register_page("organizations.organization", "office:unit")
+        register_tables([UNITS, WORKLIST])

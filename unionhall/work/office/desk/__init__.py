@@ -1,0 +1,1 @@
+"""The cadre's pages, one file a subject."""

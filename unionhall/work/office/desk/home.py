@@ -1,0 +1,27 @@
+"""My desk: what must I do, by when."""
+
+from django.http import HttpRequest, HttpResponse
+
+from unionhall.kernel.flows.queries import Filters
+from unionhall.shell import doors, search
+from unionhall.shell.render import render
+from unionhall.work.office.desk.worklist import tabs
+from unionhall.work.office.queries import tasks as queries
+
+FIRST = 8
+
+
+@doors.page(permission="office.see")
+def home(request: HttpRequest) -> HttpResponse:
+    """The first screen: open tasks with their lights, what I sent and watch, and the rooms' panels."""
+    mine = Filters(tab="mine")
+    shown = queries.lines(queries.rows(request.person, mine)[:FIRST])
+    lights = queries.lights(request.person, mine)
+    context = {
+        "lines": [(line, search.address(line.task.record_kind, line.task.record_id)) for line in shown],
+        "lights": [(code, lights.get(code, 0)) for code in queries.LIGHTS if lights.get(code)],
+        "total": sum(lights.values()),
+        "tabs": tabs(request, "mine"),
+        "has_calendar": queries.has_calendar(),
+    }
+    return render(request, "office/desk/home.html", context)

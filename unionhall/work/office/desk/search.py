@@ -1,0 +1,29 @@
+"""What the one search box and the pickers find on the desk: units, people, programmes."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from unionhall.lib import masking
+from unionhall.shell.search import LIMIT, Hit
+from unionhall.work.office.queries import people, programmes, units
+
+
+def find_units(request: HttpRequest, text: str) -> Iterator[Hit]:
+    for unit in units.found(request.person, text)[:LIMIT]:
+        above = unit.parent.label if unit.parent else ""
+        yield Hit(unit.name, str(unit.pk), reverse("office:unit", args=[unit.pk]), above)
+
+
+def find_people(request: HttpRequest, text: str) -> Iterator[Hit]:
+    for person in people.found(request.person, text)[:LIMIT]:
+        home = person.home.label if person.home else ""
+        yield Hit(
+            masking.name(person.name), str(person.pk), reverse("office:person", args=[person.pk]), f"{home} · {person.id_last4}"
+        )
+
+
+def find_programmes(request: HttpRequest, text: str) -> Iterator[Hit]:
+    for programme in programmes.catalogue(request.person, request.unit, text=text).order_by("position")[:LIMIT]:
+        yield Hit(str(programme.name), programme.code, reverse("office:programme", args=[programme.code]), str(programme.what)[:60])

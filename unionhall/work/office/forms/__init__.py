@@ -1,0 +1,1 @@
+"""The forms of the desk, one file a subject."""

@@ -1,0 +1,1 @@
+"""What the pages of the desk read, one file a subject."""

@@ -1,0 +1,148 @@
+"""A figure and everything behind it: how it is cut, and the entries it was counted from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger import registry
+from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.work.office import access
+
+SEE = "ledger.see"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One figure as an address asks for it: which indicator, narrowed how, for whom, when, and as known when."""
+
+    indicator: Indicator
+    scope: Scope
+    window: Window
+    filters: tuple[tuple[str, str], ...] = ()
+    as_of: Mark | None = None
+
+    def parameters(self, **changes: object) -> dict[str, str]:
+        """The address parameters that ask this question again, with changes; None takes one away."""
+        asked: dict[str, object | None] = {
+            "unit": self.scope.organization.pk,
+            "below": int(self.scope.below),
+            "since": self.window.start,
+            "until": self.window.end,
+            "as_of": self.as_of,
+            **{f"d.{name}": value for name, value in self.filters},
+        }
+        return {name: str(value) for name, value in {**asked, **changes}.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One part of a figure: its label, its value, and the parameters that ask for it alone."""
+
+    label: str
+    figure: Figure
+    parameters: dict[str, str]
+
+
+def narrowed(indicator: Indicator, filters: Mapping[str, str]) -> Indicator:
+    """The indicator over only those entries that have these dimension values; a ratio is narrowed at both ends.
+
+    A dimension that a fact does not have is refused by the ledger.
+    """
+    if not filters:
+        return indicator
+    code = indicator.code + "".join(f"[{name}={value}]" for name, value in sorted(filters.items()))
+    if indicator.numerator is not None and indicator.denominator is not None:
+        ends = narrowed(indicator.numerator, filters), narrowed(indicator.denominator, filters)
+        return replace(indicator, code=code, numerator=ends[0], denominator=ends[1])
+    return replace(indicator, code=code, filters={**indicator.filters, **filters})
+
+
+def question(by: Person, code: str, asked: Mapping[str, str], *, unit: Organization) -> Question:
+    """Read an address: `unit`, `below`, `since`, `until`, `as_of`, and `d.<dimension>`.
+
+    Raises NotVisible for an unknown indicator or a unit outside the person's scope, Refused for a wrong period or mark.
+    """
+    try:
+        indicator = registry.indicator(code)
+    except KeyError:
+        raise NotVisible(_("There is no such figure.")) from None
+    if asked.get("unit", "").isdigit():
+        unit = access.unit(by, int(asked["unit"]))
+    access_actions.require(by, SEE, unit)
+    today = dates.today()
+    start = _day(asked.get("since"), "since")
+    end = _day(asked.get("until"), "until") or today
+    if "since" not in asked and "until" not in asked:
+        start = date(today.year, 1, 1)
+    filters = tuple(sorted((name[2:], value) for name, value in asked.items() if name.startswith("d.") and value))
+    return Question(
+        narrowed(indicator, dict(filters)),
+        Scope(unit, below=asked.get("below", "1") != "0"),
+        Window(start, end),
+        filters,
+        _mark(asked.get("as_of")),
+    )
+
+
+def _day(text: str | None, field: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(_("Write the date as 2025-03-05."), field=field) from None
+
+
+def _mark(text: str | None) -> Mark | None:
+    if not text:
+        return None
+    try:
+        return Mark.parse(text)
+    except ValueError:
+        raise Refused(_("This is no mark of the ledger."), field="as_of") from None
+
+
+def figure(asked: Question) -> Figure:
+    """The exact value."""
+    return ledger.value(asked.indicator, asked.scope, asked.window, as_of=asked.as_of)
+
+
+def by_unit(asked: Question) -> list[Cut]:
+    """The figure cut by the units directly below and the unit's own level; empty for an own-level question."""
+    if not asked.scope.below:
+        return []
+    cuts = []
+    for scope, part in ledger.by_child(asked.indicator, asked.scope, asked.window, as_of=asked.as_of):
+        if part.number or part.manual:
+            label = scope.organization.label if scope.below else _("%(unit)s, own level") % {"unit": scope.organization.label}
+            cuts.append(Cut(label, part, asked.parameters(unit=scope.organization.pk, below=int(scope.below))))
+    return cuts
+
+
+def by_dimension(asked: Question, name: str) -> list[Cut]:
+    """The figure cut by the values of one dimension that it is not yet narrowed to."""
+    found = ledger.by_dimension(asked.indicator, name, asked.scope, asked.window, as_of=asked.as_of)
+    return [Cut(value or _("(none)"), part, asked.parameters(**{f"d.{name}": value or None})) for value, part in found]
+
+
+def dimensions(indicator: Indicator) -> tuple[str, ...]:
+    """The dimensions by which a figure can still be cut."""
+    if indicator.formula == "ratio":
+        return ()
+    shared = set.intersection(*(set(fact.dimensions) for fact in indicator.facts))
+    return tuple(sorted(name for name in shared if name not in indicator.filters))
+
+
+def entries(asked: Question, *, manual: bool = False) -> QuerySet:
+    """The entries behind the figure, the latest day first; for a ratio ask its ends."""
+    found = ledger.entries_behind(asked.indicator, asked.scope, asked.window, asked.as_of, manual=manual)
+    return found.select_related("fact", "source_kind", "dimensions")

@@ -1,0 +1,119 @@
+"""What the programme pages read: the catalogue by domain, and one programme with its figures against targets."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Count, Q, QuerySet
+
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger import registry as ledger_registry
+from unionhall.kernel.ledger.facts import Figure, Indicator, Scope, Unit, Window
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import access as programme_access
+from unionhall.kernel.programmes import queries as programmes
+from unionhall.kernel.programmes.models import Edition, Programme, Target
+from unionhall.kernel.programmes.rules import editions as edition_rules
+from unionhall.lib import dates
+from unionhall.lib.refusal import NotVisible
+from unionhall.work.office.queries.figures import narrowed
+
+DIMENSION = "programme"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One figure of a programme: what it is, its value, and the target it is held against, if any."""
+
+    code: str
+    indicator: Indicator
+    figure: Figure
+    target: Target | None = None
+    reached: bool | None = None
+
+
+def catalogue(by: Person, at: Organization, *, domain: str = "", text: str = "", running: bool = False) -> QuerySet[Programme]:
+    """The programmes of a unit, each with the number of its open editions there or above (`running`)."""
+    own = programmes.programmes(at, domain=domain)
+    found = programme_access.programmes_visible_to(by).filter(pk__in=own.values("pk"))
+    if text:
+        found = found.filter(
+            Q(name_zh__icontains=text) | Q(name_en__icontains=text) | Q(what_zh__icontains=text) | Q(code__icontains=text)
+        )
+    visible = programme_access.visible_to(by).filter(state=edition_rules.OPEN)
+    found = found.annotate(running=Count("editions", filter=Q(editions__in=visible.values("pk"))))
+    return found.filter(running__gt=0) if running else found
+
+
+def programme(by: Person, code: str) -> Programme:
+    """One programme. Raises NotVisible."""
+    found = programme_access.programmes_visible_to(by).filter(code=code).first()
+    if found is None:
+        raise NotVisible("programme")
+    return found
+
+
+def editions(by: Person, programme: Programme, at: Organization) -> list[Edition]:
+    """The editions that a unit takes part in, the newest first."""
+    reach = programmes.editions_of(programme, at)
+    return list(
+        programme_access.visible_to(by).filter(pk__in=reach.values("pk")).select_related("organization").order_by("-since", "-id")
+    )
+
+
+def chosen(found: Sequence[Edition], asked: str, on_running: Edition | None) -> Edition | None:
+    """The edition that an address asks for, else the running one, else the newest."""
+    by_id = {str(edition.pk): edition for edition in found}
+    return by_id.get(asked) or on_running or next(iter(found), None)
+
+
+def window(edition: Edition | None) -> Window:
+    """The window in which a programme is counted: its edition's, else this calendar year."""
+    return Window(edition.since, edition.until) if edition else Window.year(dates.today().year)
+
+
+def indicators(programme: Programme) -> list[Indicator]:
+    """The indicators that can be counted for one programme: those of its rooms whose facts know the programme."""
+    return [
+        one
+        for one in ledger_registry.indicators()
+        if one.code.partition(".")[0] in programme.rooms and all(DIMENSION in fact.dimensions for fact in _facts(one))
+    ]
+
+
+def _facts(one: Indicator) -> list[object]:
+    if one.numerator is not None and one.denominator is not None:
+        return [*one.numerator.facts, *one.denominator.facts]
+    return list(one.facts)
+
+
+def figures(programme: Programme, edition: Edition | None, scope: Scope) -> list[Counted]:
+    """The programme's figures in its window: those with a target first, then those that have begun to move.
+
+    A fixed number of statements, however many indicators there are.
+    """
+    plain = {narrowed(one, {DIMENSION: programme.code}).code: one for one in indicators(programme)}
+    asked = [narrowed(one, {DIMENSION: programme.code}) for one in plain.values()]
+    when = window(edition)
+    counted = ledger.values(asked, [scope], [when])
+    targets = {target.indicator: target for target in programmes.targets(edition)} if edition else {}
+    shown = []
+    for one in asked:
+        figure, target = counted[one.code, scope, when], targets.get(plain[one.code].code)
+        if target is not None or figure.number or figure.manual:
+            reached = programmes.reached(target, comparable(figure, target)) if target else None
+            shown.append(Counted(plain[one.code].code, one, figure, target, reached))
+    return sorted(shown, key=lambda item: (item.target is None, item.figure.unit is None, item.code))
+
+
+def comparable(figure: Figure, target: Target) -> Decimal | None:
+    """A figure in the unit of its target: yuan for money, percent for a rate; None for a rate of nothing."""
+    if figure.number is None:
+        return None
+    if isinstance(figure.number, Fraction):
+        share = Decimal(figure.number.numerator) / Decimal(figure.number.denominator)
+        return share * 100 if target.unit == "percent" else share
+    number = Decimal(figure.number)
+    return number / 100 if figure.unit is Unit.CNY else number

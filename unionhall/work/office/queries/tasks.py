@@ -1,0 +1,85 @@
+"""What my desk and the worklist show of the tasks of all rooms."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.flows import registry
+from unionhall.kernel.flows.queries import Filters
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import queries as policies
+from unionhall.lib import dates
+from unionhall.lib.text import Text
+from unionhall.work.office import access
+
+TABS: dict[str, Text] = {
+    "mine": Text("我的待办", "Mine"),
+    "sent": Text("我派出的", "Sent by me"),
+    "watched": Text("我关注的", "Watched"),
+    "drafts": Text("草稿", "Drafts"),
+    "scope": Text("辖区全部", "All in my scope"),
+    "done": Text("已办", "Done"),
+}
+LIGHTS = ("late", "soon", "ok", "paused")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A task as a row: what it waits for in words, and the working days left."""
+
+    task: Any
+    awaits: object
+    left: int | None
+
+
+def rows(by: Person, filters: Filters) -> Any:
+    """One tab of the worklist, the most urgent first."""
+    return flows.worklist(by, filters)
+
+
+def lines(tasks: Iterable[Any]) -> list[Line]:
+    """The rows of one page in words; the calendar is read once."""
+    names = {move.code: move.name for each in registry.flows() for move in each.flow.moves}
+    today = dates.today()
+    calendar = policies.working_calendar()
+    return [
+        Line(
+            task,
+            names.get(task.move, task.move),
+            calendar.between(today, task.due_on) if task.due_on and not task.paused_at else None,
+        )
+        for task in tasks
+    ]
+
+
+def counts(by: Person) -> Mapping[str, int]:
+    """How many rows each tab holds."""
+    return flows.counts(by)
+
+
+def lights(by: Person, filters: Filters) -> Mapping[str, int]:
+    """How many rows of a tab stand at each light."""
+    return flows.lights(by, filters)
+
+
+def kinds() -> list[tuple[str, object]]:
+    """The kinds of record that a worklist can hold, with their names."""
+    return [(each.model._meta.label_lower, each.flow.name) for each in registry.flows()]
+
+
+def narrowed_to(by: Person, unit: str) -> Organization | None:
+    """The unit that a filter names, if the person sees it."""
+    return access.unit(by, int(unit)) if unit.isdigit() else None
+
+
+def has_calendar() -> bool:
+    """Whether this year's working days are known; without, pages warn that only weekends count."""
+    return policies.has_calendar(dates.today().year)
+
+
+def below(unit: Organization) -> Any:
+    """The units directly below, for the filter of the worklist."""
+    return organizations.children(unit)
