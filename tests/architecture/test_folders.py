@@ -36,8 +36,8 @@ DRAWERS = {
     "core",
     "extras",
 }
-# Kernel packages have no pages. These two carry Django's own doors (sign-in, forms of fields that staff add): decided, not to grow
-KERNEL_DOORS = {("access", "urls"), ("access", "desk"), ("access", "forms")}
+# Kernel packages have no pages; access only hangs the sign-in of allauth into the addresses of the house
+KERNEL_DOORS = {("access", "urls")}
 
 
 def python(folder: Path) -> list[Path]:

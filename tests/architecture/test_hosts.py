@@ -17,7 +17,7 @@ PUBLIC = {
 MADE_UP = re.compile(r"(^|\.)(example(\.(cn|com|org|net))?|test|invalid|localhost|testserver)$|^(127\.|0\.0\.0\.0|::1|\[)|[{%$<]")
 ADDRESS = re.compile(r"\b(?:https?|postgres(?:ql)?|ftp|ssh|git)://(?:[^/\s\"'`@<>)]*@)?([^/:\s\"'`<>)\]}|,;?#\\]+)", re.IGNORECASE)
 INDEX = re.compile(r"--(index-url|extra-index-url|find-links|trusted-host)\b")
-OWN_PATH = re.compile(r"(?<![\w.])/(?:work|home|Users|root)/[\w.-]+")
+OWN_PATH = re.compile(r"(?<![\w.])/(?:home|Users|root|work/main|work/shared)/[\w.-]+")
 SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|\bAKIA[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36}\b")
 THIS = "tests/architecture/test_hosts.py"
 
