@@ -66,7 +66,8 @@ def editions(by: Person, programme: Programme, at: Organization) -> list[Edition
 def chosen(found: Sequence[Edition], asked: str, on_running: Edition | None) -> Edition | None:
     """The edition that an address asks for, else the running one, else the newest."""
     by_id = {str(edition.pk): edition for edition in found}
-    return by_id.get(asked) or on_running or next(iter(found), None)
+    running = by_id.get(str(on_running.pk)) if on_running else None
+    return by_id.get(asked) or running or next(iter(found), None)
 
 
 def window(edition: Edition | None) -> Window:

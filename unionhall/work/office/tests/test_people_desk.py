@@ -1,0 +1,83 @@
+import pytest
+from django.urls import reverse
+
+from unionhall.kernel.audit import queries as audit
+from unionhall.kernel.people.models import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)  # a reveal commits its record before it shows the value
+
+NUMBER = "990101199001011230"
+
+
+def test_the_list_masks_names_and_shows_only_tails(cast, get):
+    body = get("county_clerk", "people").content.decode()
+    assert cast.worker.name not in body.replace(cast.worker.name[0] + "**", "")
+    assert cast.worker.name[0] + "**" in body
+    assert cast.worker.id_last4 in body
+
+
+@pytest.mark.parametrize("typed", ["yg", "yanggong", "杨", "1149"])
+def test_a_person_is_found_by_whatever_one_knows(cast, get, typed):
+    assert cast.worker.name == "杨工"
+    answer = get("county_clerk", "people", q=typed)
+    assert reverse("office:person", args=[cast.worker.pk]) in answer.content.decode()
+
+
+def test_a_person_outside_the_scope_is_not_found(cast, get):
+    assert get("county_clerk", "person", cast.stranger.pk).status_code == 404
+    assert cast.stranger.name[0] + "**" not in get("county_clerk", "people", q=cast.stranger.name).content.decode()
+
+
+def test_a_reveal_needs_a_reason_and_is_on_record_before_it_shows(cast, get, post):
+    refused = post("county_clerk", "person-reveal", cast.worker.pk, "id_number", reason="")
+    assert refused.status_code == 422
+    assert audit.reads(kind="people.person", subject_id=cast.worker.pk).count() == 0
+    shown = post("county_clerk", "person-reveal", cast.worker.pk, "id_number", reason="核对困难帮扶申请").content.decode()
+    row = audit.reads(kind="people.person", subject_id=cast.worker.pk).get()
+    assert (row.actor, row.reason, row.details["field"]) == (cast.county_clerk.pk, "核对困难帮扶申请", "id_number")
+    assert "9900" in shown
+    later = get("county_clerk", "person", cast.worker.pk).content.decode()
+    assert "核对困难帮扶申请" in later
+    assert "***********" in later
+
+
+def test_those_without_the_right_reveal_nothing(cast, post):
+    answer = post("chair", "person-reveal", cast.worker.pk, "id_number", reason="看看")
+    assert answer.status_code == 403
+    assert audit.reads(kind="people.person", subject_id=cast.worker.pk).count() == 0
+
+
+def test_a_person_is_registered_with_what_the_number_tells(cast, post):
+    answer = post("county_clerk", "person-register", name="欧阳奡", id_number=NUMBER, phone="10012345678")
+    person = Person.objects.get(name="欧阳奡")
+    assert (answer.status_code, answer.url) == (303, reverse("office:person", args=[person.pk]))
+    assert (person.birth.isoformat(), person.sex, person.id_last4, person.home_id) == ("1990-01-01", "male", "1230", cast.county.pk)
+
+
+def test_a_wrong_number_is_refused_beside_its_field(cast, post):
+    before = Person.objects.count()
+    answer = post("county_clerk", "person-register", name="赵六", id_number="990101199001011239")
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.content.decode()
+    assert Person.objects.count() == before
+
+
+def test_somebody_who_may_be_known_is_shown_first(cast, post):
+    before = Person.objects.count()
+    data = {"name": cast.worker.name, "birth": cast.worker.birth.isoformat(), "phone": "10000000014"}
+    asked = post("township_clerk", "person-register", **data)
+    if Person.objects.count() == before:
+        assert reverse("office:person", args=[cast.worker.pk]) in asked.content.decode()
+        post("township_clerk", "person-register", **data, anyway="1")
+    assert Person.objects.count() == before + 1
+
+
+def test_an_erased_person_is_gone_from_the_desk(cast, get, post):
+    name = cast.worker.name
+    half = post("county_clerk", "person-erase", cast.worker.pk, reason="本人申请", typed="别人")
+    assert half.status_code == 200
+    assert Person.objects.get(pk=cast.worker.pk).erased_at is None
+    done = post("county_clerk", "person-erase", cast.worker.pk, reason="本人申请", typed=name)
+    assert done.status_code == 303
+    assert Person.objects.get(pk=cast.worker.pk).name == ""
+    assert get("county_clerk", "person", cast.worker.pk).status_code == 404
