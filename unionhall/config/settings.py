@@ -172,6 +172,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # SecurityHeaders sends X-Frame-Options on every answer
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENCRYPTED
 SESSION_COOKIE_NAME = "__Host-session" if ENCRYPTED else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENCRYPTED else "csrf"

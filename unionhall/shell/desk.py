@@ -69,7 +69,7 @@ def find(request: HttpRequest) -> HttpResponse:
     only = [hit for _source, hits in found for hit in hits]
     if len(only) == 1 and only[0].url and request.GET.get("jump") == "1":
         return HttpResponseRedirect(only[0].url)
-    return render(request, "shell/search.html", {"text": text, "found": found})
+    return render(request, "shell/search.html", {"text": text, "found": found}, fragment="found")
 
 
 @doors.fragment(signed_in=True)

@@ -1,6 +1,7 @@
 """What the layouts ask about the person in front of the page. Nothing is fetched that a layout does not print."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -12,13 +13,36 @@ from unionhall.shell import gate, navigation
 
 Ribbon = Callable[[HttpRequest], object | None]
 
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The name and the picture that an installation gives itself. No emblem is shipped: each unit uploads its own."""
+
+    name: str = ""
+    logo: str = ""
+
+
 _ribbons: list[Ribbon] = []
+_identity: list[Callable[[HttpRequest], Identity]] = []
 
 
 def register_ribbon(ribbon: Ribbon) -> None:
     """Add a line that lies over every page when it returns a text: demo data, a replay, read-only service."""
     if ribbon not in _ribbons:
         _ribbons.append(ribbon)
+
+
+def register_identity(identity: Callable[[HttpRequest], Identity]) -> None:
+    """Say whose house this is; the last one registered speaks."""
+    _identity[:] = [identity]
+
+
+def of(request: HttpRequest) -> "Frame":
+    """The frame of a request, the same one for all its layouts."""
+    known = request.__dict__.get("shell_frame")
+    if known is None:
+        known = request.__dict__["shell_frame"] = Frame(request)
+    return known
 
 
 class Frame:
@@ -86,7 +110,7 @@ class Frame:
         except NoReverseMatch:
             return "/"
 
-    @property
-    def house_name(self) -> str:
-        """The name an installation gave itself; neutral by default."""
-        return str(getattr(settings, "UNIONHALL_HOUSE_NAME", ""))
+    @cached_property
+    def identity(self) -> Identity:
+        """Whose house this is."""
+        return _identity[0](self.request) if _identity else Identity()

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from unionhall.lib import clock, dates, money
 from unionhall.shell import panels as panel_registry
 from unionhall.shell.components import Act, Event, Tab, TaskLine
-from unionhall.shell.frame import Frame
+from unionhall.shell.frame import Frame, of
 from unionhall.shell.paging import Page
 
 register = template.Library()
@@ -38,7 +38,7 @@ def _words() -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def frame(context: Context) -> Frame:
     """The frame of this page: `{% frame as frame %}`."""
-    return Frame(context["request"])
+    return of(context["request"])
 
 
 @register.simple_tag
@@ -127,7 +127,7 @@ def crumbs(*parts: object) -> dict[str, Any]:
 def printhead(context: Context, title: object, filters: object = "", signers: str = "") -> dict[str, Any]:
     """The head and the signature boxes of a printed page; `signers` are words parted by commas."""
     boxes = [word.strip() for word in signers.split(",") if word.strip()]
-    return {"title": title, "filters": filters, "boxes": boxes, "frame": Frame(context["request"]), "at": clock.now()}
+    return {"title": title, "filters": filters, "boxes": boxes, "frame": of(context["request"]), "at": clock.now()}
 
 
 @register.inclusion_tag("shell/parts/_toasts.html", takes_context=True)

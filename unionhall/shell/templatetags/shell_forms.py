@@ -42,6 +42,8 @@ def _widget(bound: BoundField) -> SafeString:
         described.append(f"{bound.auto_id}-error")
         attrs["class"] = f"{attrs['class']} is-invalid".strip()
         attrs["aria-invalid"] = "true"
+    if bound.field.widget.attrs.get("placeholder") == bound.label:
+        attrs["placeholder"] = ""  # it would only say the label again
     if described:
         attrs["aria-describedby"] = " ".join(described)
     return bound.as_widget(attrs=attrs)

@@ -1,5 +1,9 @@
 """Headers on 100 % of the routes, the exact host, no unused method; and proof that the walk would notice a gap."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.http import HttpResponse
 from django.test import Client
@@ -121,4 +125,26 @@ def test_a_view_that_is_no_door_takes_get_and_post_only(client, settings):
         405,
         405,
         405,
+    ]
+
+
+DEPLOYED = """
+import django; django.setup()
+from django.conf import settings
+print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.LANGUAGE_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT)
+from django.core.checks import run_checks, WARNING
+print([str(found) for found in run_checks(include_deployment_checks=True) if found.level >= WARNING and not found.is_silenced()])
+"""
+
+
+def test_behind_https_cookies_are_bound_and_nothing_is_warned_of():
+    strong = {"UNIONHALL_ORIGIN": "https://hall.example.cn", "UNIONHALL_SECRET_KEY": "k7" * 40 + "!x-zQ9", "UNIONHALL_DEBUG": ""}
+    found = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", DEPLOYED], env={**os.environ, **strong}, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.splitlines() == [
+        "__Host-session __Host-csrf __Host-language",
+        "True True True True",
+        "[]",
     ]

@@ -85,3 +85,13 @@ def test_undo_is_offered_once(clerk):
     assert "已派给城关区总工会，11-28 前办结" in page
     assert 'action="/told/"' in page
     assert "11-28 前办结" not in clerk.get("/form/").content.decode()
+
+
+def test_a_house_shows_its_own_name_and_picture(clerk, monkeypatch):
+    monkeypatch.setattr(frame, "_identity", [])
+    assert '<span class="brand-sign" aria-hidden="true">工</span>' in clerk.get("/gallery/").content.decode()
+    frame.register_identity(lambda request: frame.Identity("示范市总工会", "/files/logo.png"))
+    page = clerk.get("/gallery/").content.decode()
+    assert '<img class="brand-logo" src="/files/logo.png" alt="">' in page
+    assert "· 示范市总工会</title>" in page
+    assert "brand-sign" not in page

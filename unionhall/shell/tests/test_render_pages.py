@@ -47,3 +47,11 @@ def test_a_check_is_kept_once(monkeypatch):
     render.register_check(print)
     render.register_check(print)
     assert render._checks == [print]
+
+
+def test_htmx_gets_the_named_fragment_only(clerk):
+    answer = clerk.get("/frame/search?q=城关", headers={"HX-Request": "true"})
+    text = answer.content.decode()
+    assert "城关镇总工会" in text
+    assert "<html" not in text
+    assert 'id="found"' not in text

@@ -17,6 +17,7 @@
     fetch(opener.href, { headers: { 'HX-Request': 'true', 'HX-Target': 'drawer-body' }, credentials: 'same-origin' })
       .then((answer) => (answer.ok ? answer.text() : Promise.reject()))
       .then((html) => {
+        if (/<html/i.test(html)) throw new Error('a whole page');
         const body = document.getElementById('drawer-body');
         body.innerHTML = html;
         drawer.querySelector('[data-drawer-page]').href = opener.href;
