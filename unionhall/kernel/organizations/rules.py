@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+import rjieba
+from pypinyin import lazy_pinyin
 from stdnum import numdb
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
@@ -102,8 +103,19 @@ def credit_code_fault(code: str, *, kind: str) -> Fault | None:
 
 
 def spell(name: str) -> tuple[str, str]:
-    """The name in pinyin without tones, and its initials: ("hongqijixiechang", "hqjxc")."""
-    return "".join(lazy_pinyin(name)).lower(), "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()
+    """The name in pinyin without tones or blanks, and its initials: ("hongqijixiechang", "hqjxc").
+
+    Words, not characters, decide how a character is read.
+    """
+    words = [_syllables(word) for word in rjieba.cut("".join(name.split()))]
+    return "".join(full for full, _first in words).lower(), "".join(first for _full, first in words).lower()
+
+
+@lru_cache(maxsize=1 << 16)
+def _syllables(word: str) -> tuple[str, str]:
+    """One word read aloud, and its initials; what is not Chinese stays as it is. Names share most of their words."""
+    parts = lazy_pinyin(word, errors=lambda other: f"\0{other}")
+    return "".join(parts).replace("\0", ""), "".join(part[1:] if part.startswith("\0") else part[0] for part in parts)
 
 
 def check_unit(*, name: str, level: str, kind: str, parent_level: str | None, division_code: str, credit_code: str) -> list[Fault]:

@@ -128,3 +128,16 @@ def test_closing_ends_terms_and_posts(tree):
     actions.close(tree["factory"], by=None, reason="")
     tenure.refresh_from_db()
     assert tenure.until is not None and list(queries.posts(tree["factory"])) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "pinyin", "initials"),
+    [
+        ("红旗机械厂工会", "hongqijixiechanggonghui", "hqjxcgh"),
+        ("重庆市长寿区总工会", "chongqingshichangshouquzonggonghui", "cqscsqzgh"),
+        ("会计师事务所工会", "kuaijishishiwusuogonghui", "kjsswsgh"),
+        ("第77号 ABC 厂", "di77haoabcchang", "d77habcc"),
+    ],
+)
+def test_names_are_read_by_words(name: str, pinyin: str, initials: str):
+    assert rules.spell(name) == (pinyin, initials)

@@ -157,5 +157,6 @@ def test_each_change_is_recorded_once(tree: Tree):
 def test_the_tree_has_one_lock(tree: Tree):
     actions.lock_tree()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = %s", [actions.LOCK & 0xFFFFFFFF])
+        mine = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objid = %s"
+        cursor.execute(mine, [actions.LOCK & 0xFFFFFFFF])
         assert cursor.fetchone() == (1,)
