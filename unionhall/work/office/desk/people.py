@@ -71,9 +71,10 @@ def register(request: HttpRequest) -> HttpResponse:
         data = form.cleaned_data
         access_actions.require(request.person, "people.register", request.unit)
         if "anyway" not in request.POST:
-            found = queries.likely_same(name=data["name"], id_number=data["id_number"], phone=data["phone"], home=request.unit)
-            same = [one for one in found if not one.certain]
-        if not same:
+            known = {"name": data["name"], "id_number": data["id_number"], "phone": data["phone"], "home": request.unit}
+            found = doors.attempt(form, lambda: queries.likely_same(**known))
+            same = [one for one in found or [] if not one.certain]
+        if not same and not form.errors:
             person = doors.attempt(form, lambda: actions.register(by=request.person, home=request.unit, **data))
             if person is not None:
                 doors.told(request, _("Registered."))
