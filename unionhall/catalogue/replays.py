@@ -21,6 +21,7 @@ from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as countable
 from unionhall.kernel.ledger.facts import Indicator, Scope, Window
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes import registry
 from unionhall.kernel.programmes.models import World
@@ -79,7 +80,8 @@ def clear(name: str) -> dict[str, int]:
     if world is None:
         raise NotVisible(Text(f"“{told.name}”没有装入。", f"“{told.name}” is not loaded."))
     reversed_entries = take_back(world.root)
-    gone = remove(world.root)
+    with access.sealed_scope(people.house(), "people.see"):  # what is sealed of invented people goes as well
+        gone = remove(world.root)
     audit.record(
         None,
         "programmes.world_cleared",
@@ -120,7 +122,8 @@ def remove(root: Organization) -> dict[str, int]:
                 doomed.setdefault(model, set()).update(found)
                 grown = True
     with connection.cursor() as cursor:
-        for model, ids in doomed.items():
+        # The last found hang on the first found; the fence around sealed values asks for the person, who therefore goes later.
+        for model, ids in reversed(doomed.items()):
             table, column = (connection.ops.quote_name(word) for word in (model._meta.db_table, model._meta.pk.column))
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [list(ids)])
     return {model._meta.label: len(ids) for model, ids in sorted(doomed.items(), key=lambda one: one[0]._meta.label)}

@@ -45,6 +45,12 @@ def one_problem_on_two_lists_is_one_issue_with_two_sources():
     }
 
 
+def test_the_application_itself_may_load_and_clear(cast, as_application):
+    with as_application():
+        replays.load("S0")
+        assert replays.clear("S0")["people.Person"] == 12
+
+
 def test_a_replay_is_loaded_once_and_cleared_without_trace_in_the_figures(cast):
     before = (Organization.objects.count(), Person.objects.count())
     replays.load("S0")
