@@ -78,6 +78,6 @@ class DayField(forms.DateField):
 class TidyField(forms.CharField):
     """A line of text, tidied before it is checked."""
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> Any:
         """The tidied text."""
         return super().to_python(tidy(value) if isinstance(value, str) else value)

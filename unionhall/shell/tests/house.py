@@ -152,6 +152,11 @@ def told(request: HttpRequest) -> HttpResponse:
     return doors.go(request, "/gallery/")
 
 
+@doors.page(permission="issues.see")
+def paper(request: HttpRequest) -> HttpResponse:
+    return _page(request, "gallery_print.html", {"rows": rows(90)})
+
+
 @doors.page(signed_in=True)
 def plain(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/search.html", {"text": "zs", "found": search.everywhere(request, "zs")})
@@ -192,6 +197,7 @@ urlpatterns = [
     path("refusing/<str:kind>", refusing, name="refusing"),
     path("broken/", broken, name="broken"),
     path("told/", told, name="told"),
+    path("paper/", paper, name="paper"),
     path("", plain, name="plain"),
 ]
 handler400 = "unionhall.shell.doors.bad_request"

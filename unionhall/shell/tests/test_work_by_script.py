@@ -201,6 +201,33 @@ def test_paper_has_no_menu_and_repeats_the_head(desk):
     assert b"/MediaBox [0 0 842" in pdf or b"841.9" in pdf
 
 
+def test_a_fragment_opens_in_the_drawer_and_a_whole_page_as_a_page(desk):
+    opened = desk()
+    page = opened.page
+    page.get_by_role("link", name="相关单位").click()
+    drawer = page.get_by_role("dialog", name="详情")
+    drawer.get_by_role("link", name="城关镇总工会").wait_for()
+    assert page.url.endswith("/gallery/")
+    assert drawer.get_by_role("link", name="在新页打开").get_attribute("href").endswith("/frame/search?q=%E5%9F%8E%E5%85%B3")
+    opened.shot("drawer", full=False)
+    opened.expect_clean()
+    drawer.get_by_role("button", name="关闭").click()
+    assert not drawer.is_visible()
+    page.locator("tr[data-row] a[data-drawer]").first.click()
+    page.wait_for_load_state()
+    assert not page.get_by_role("dialog", name="详情").is_visible()
+
+
+def test_a_list_on_paper(desk):
+    opened = desk("/paper/")
+    opened.shot("paper", full=False)
+    opened.expect_clean()
+    assert opened.page.locator(".printhead").inner_text().count("单位：城关区（含下级）；状态：办理中") == 1
+    assert opened.page.locator(".signers li").all_inner_texts() == ["制表人", "审核人", "单位（盖章）"]
+    opened.page.emulate_media(media="print")
+    assert not opened.page.locator(".sheet-hint").is_visible()
+
+
 def test_everything_is_there_without_scripts(desk):
     opened = desk(scripts=False)
     page = opened.page
