@@ -100,7 +100,7 @@ def server_too_old(version: str) -> Trouble:
 
 def from_os_error(error: OSError, path: Path) -> Trouble | None:
     """The trouble behind an error of the operating system; None for one that is not known here."""
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR}:
         return no_write_access(Path(error.filename or path))
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return disk_full(path)
