@@ -179,10 +179,14 @@ class Indicator:
         unit = self.facts[0].unit
         return Unit.PAYMENT if unit is Unit.CNY and self.formula in ("sum", "count") else unit
 
+    @property
+    def allowed(self) -> dict[str, list[str]]:
+        """The filters in one form: the values that each dimension may have."""
+        return {name: sorted({one} if isinstance(one, str) else set(one)) for name, one in sorted(self.filters.items())}
+
     def keeps(self, dimensions: Mapping[str, str]) -> bool:
         """Whether an entry with these dimensions counts."""
-        wanted = {name: (one,) if isinstance(one, str) else one for name, one in self.filters.items()}
-        return all(dimensions.get(name, "") in one_of for name, one_of in wanted.items())
+        return all(dimensions.get(name, "") in values for name, values in self.allowed.items())
 
 
 def standard(fact: Fact) -> tuple[Indicator, ...]:

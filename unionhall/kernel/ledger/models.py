@@ -5,7 +5,6 @@ Nobody outside this package touches these tables; the import contracts see to it
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import ExtractMonth, ExtractYear
 
 
 class FactNumber(models.Model):
@@ -50,9 +49,7 @@ class Entry(models.Model):
     source_id = models.BigIntegerField()
     reversal_of = models.BigIntegerField(null=True)
     day = models.DateField()
-    month = models.GeneratedField(
-        expression=ExtractYear("day") * 12 + ExtractMonth("day") - 1, output_field=models.IntegerField(), db_persist=True
-    )
+    month = models.IntegerField()
     occurrence = models.IntegerField()
     fact = models.ForeignKey(FactNumber, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
     source_kind = models.ForeignKey(SourceKind, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
@@ -72,7 +69,6 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(name="ledger_entry_place", fields=["fact", "month", "org_path"]),
-            models.Index(name="ledger_entry_subject", fields=["fact", "subject"], condition=~Q(subject=None)),
         ]
 
     def __str__(self) -> str:
@@ -93,13 +89,16 @@ class Report(models.Model):
 class Watermark(models.Model):
     """How far the books are settled and rolled up; one row.
 
-    Entries up to `settled` can gain no more companions; roll-ups hold those up to `built`. `candidate` and
+    Entries up to `settled` can gain no more companions; roll-ups hold those up to `built`, which lie
+    between the days `earliest` and `latest`. `candidate` and
     `candidate_transaction` belong to the next step of settling and mean nothing on another server.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     settled = models.BigIntegerField(default=0)
     built = models.BigIntegerField(default=0)
+    earliest = models.DateField(null=True)
+    latest = models.DateField(null=True)
     candidate = models.BigIntegerField(null=True)
     candidate_transaction = models.BigIntegerField(null=True)
 
@@ -127,6 +126,18 @@ class PeriodSum(models.Model):
     occurrences = models.BigIntegerField()
     quantity = models.BigIntegerField()
     amount = models.BigIntegerField()
+
+
+class Trace(models.Model):
+    """Which subjects occur where and when, up to the roll-ups' watermark: what Presence is counted from."""
+
+    pk = models.CompositePrimaryKey("fact_id", "subject", "month", "org_path", "dimensions_id")
+    fact_id = models.SmallIntegerField()
+    subject = models.BigIntegerField()
+    month = models.IntegerField()
+    dimensions_id = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+    org_path = models.CharField(max_length=64, db_collation="C")
 
 
 class Presence(models.Model):

@@ -4,19 +4,17 @@ An act posts inside its own transaction (and has asked before whether the person
 harmless: it is known by source, fact and occurrence.
 """
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-import orjson
 from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.kernel.ledger import registry
-from unionhall.kernel.ledger.facts import Fact, Unit
+from unionhall.kernel.ledger import registry, rules
+from unionhall.kernel.ledger.actions import bulk, rollups
+from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.ledger.models import Entry, FactNumber, SourceKind
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
@@ -26,22 +24,22 @@ from unionhall.lib.refusal import Conflict
 INSERT = """
 WITH d AS (INSERT INTO ledger_dimensionset (id, values) SELECT %(dimensions)s, %(values)s::jsonb WHERE %(dimensions)s <> 0
            ON CONFLICT DO NOTHING)
-INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of, day,
-                          occurrence, fact_id, source_kind_id, generation, manual, org_path)
-SELECT %(organization)s, %(posted_at)s, %(subject)s, %(quantity)s, %(amount)s, %(dimensions)s, %(source_id)s, NULL, %(day)s,
-       %(occurrence)s, f.id, k.id, %(generation)s, %(manual)s, %(org_path)s
+INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of,
+                          day, month, occurrence, fact_id, source_kind_id, generation, manual, org_path)
+SELECT %(organization)s, %(posted_at)s, %(subject)s, %(quantity)s, %(amount)s, %(dimensions)s, %(source_id)s, NULL,
+       %(day)s, %(month)s, %(occurrence)s, f.id, k.id, %(generation)s, %(manual)s, %(org_path)s
   FROM ledger_factnumber f, ledger_sourcekind k WHERE f.code = %(fact)s AND k.label = %(source_kind)s
 ON CONFLICT DO NOTHING
 RETURNING id, fact_id, source_kind_id
 """
 REVERSE = """
-INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of, day,
-                          occurrence, fact_id, source_kind_id, generation, manual, org_path)
-SELECT organization_id, %(posted_at)s, subject, -quantity, -amount, dimensions_id, source_id, id, COALESCE(%(day)s::date, day),
-       occurrence, fact_id, source_kind_id, generation, manual,
+INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of,
+                          day, month, occurrence, fact_id, source_kind_id, generation, manual, org_path)
+SELECT organization_id, %(posted_at)s, subject, -quantity, -amount, dimensions_id, source_id, id,
+       COALESCE(%(day)s::date, day), COALESCE(%(month)s::int, month), occurrence, fact_id, source_kind_id, generation, manual,
        COALESCE((SELECT s.path FROM organizations_pathspan s
-                  WHERE s.organization_id = e.organization_id AND (s.since IS NULL OR s.since <= %(day)s::date)
-                    AND (s.until IS NULL OR s.until > %(day)s::date)), org_path)
+                  WHERE %(day)s::date IS NOT NULL AND s.organization_id = e.organization_id
+                    AND (s.since IS NULL OR s.since <= %(day)s::date) AND (s.until IS NULL OR s.until > %(day)s::date)), org_path)
   FROM ledger_entry e
  WHERE source_kind_id = (SELECT id FROM ledger_sourcekind WHERE label = %(source_kind)s) AND source_id = %(source_id)s
    AND (%(fact)s::text IS NULL OR fact_id = (SELECT id FROM ledger_factnumber WHERE code = %(fact)s))
@@ -57,74 +55,6 @@ class AlreadyPosted(Conflict):
     """The source already posted this fact with other content: it must be reversed first."""
 
     code = "already_posted"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry to be posted in bulk."""
-
-    at: Organization
-    day: date
-    source: "Model | str"
-    subject: "Model | int | str" = ""
-    quantity: int = 1
-    amount: int = 0
-    dimensions: Mapping[str, str] = field(default_factory=dict)
-    occurrence: int = 0
-
-
-def source_key(source: "Model | str") -> tuple[str, int]:
-    """The kind and number of a source record: an instance, or "issues.issue:17"."""
-    if isinstance(source, Model):
-        return source._meta.label_lower, int(source.pk)
-    kind, _colon, number = source.rpartition(":")
-    if not kind or not number.isdecimal():
-        raise ValueError(f'a source is a saved record or "kind:number", not {source!r}')
-    return kind, int(number)
-
-
-def subject_key(subject: "Model | int | str") -> int | None:
-    """The opaque number of a subject; "" for none.
-
-    A record or "kind:number" keeps its own number; any other text becomes a negative number made of its hash.
-    Raises ValueError for text that could be an identity or bank number: those stay in `people`.
-    """
-    if isinstance(subject, Model):
-        return int(subject.pk)
-    if isinstance(subject, int):
-        return subject
-    if not subject:
-        return None
-    number = subject.rpartition(":")[2]
-    if number.isdecimal() and len(number) < 12:
-        return int(number)
-    if sum(character.isdecimal() for character in subject) >= 15:
-        raise ValueError("a subject is never an identity number")
-    return -1 - (int.from_bytes(hashlib.blake2b(subject.encode(), digest_size=8).digest(), "big") >> 1)
-
-
-def dimension_key(values: Mapping[str, str]) -> tuple[int, str]:
-    """The number of a set of dimension values, made from its content, and the content as stored."""
-    if not values:
-        return 0, "{}"
-    text = orjson.dumps(dict(values), option=orjson.OPT_SORT_KEYS)
-    return 1 + (int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 2), text.decode()
-
-
-def check(fact: Fact, subject: int | None, quantity: int, amount: int, dimensions: Mapping[str, str]) -> None:
-    """Raise ValueError where an entry would say something that its fact does not declare: a fault of the calling code."""
-    if registry.facts_by_code().get(fact.code) != fact:
-        raise ValueError(f"{fact.code} is not registered")
-    if (subject is None) != (fact.subject is None):
-        raise ValueError(f"{fact.code}: an entry has a subject exactly when its fact declares one")
-    if unknown := set(dimensions) - set(fact.dimensions):
-        raise ValueError(f"{fact.code} has no dimension {sorted(unknown)}")
-    if any(not isinstance(value, str) for value in dimensions.values()):
-        raise ValueError(f"{fact.code}: dimension values are codes (text)")
-    if not fact.stock and (quantity < 1 or amount < 0):
-        raise ValueError(f"{fact.code} is a flow: it is taken back by reversing, not by a negative entry")
-    if amount and fact.unit is not Unit.CNY:
-        raise ValueError(f"{fact.code} is not counted in money")
 
 
 def post(
@@ -144,9 +74,28 @@ def post(
     The same source, fact and occurrence again returns the entry that stands; with other content it raises AlreadyPosted.
     A source that posts one fact several times tells them apart by `occurrence`.
     """
-    who, values = subject_key(subject), dict(dimensions or {})
-    check(fact, who, quantity, amount, values)
-    return _post(fact, at, day, source_key(source), who, quantity, amount, values, occurrence, manual=False)
+    who, values = rules.subject_key(subject), dict(dimensions or {})
+    _check_registered(fact)
+    bulk.check(fact, who, quantity, amount, values)
+    return _post(fact, at, day, rules.source_key(source), who, quantity, amount, values, occurrence, manual=False)
+
+
+def _check_registered(fact: Fact) -> None:
+    if registry.facts_by_code().get(fact.code) != fact:
+        raise ValueError(f"{fact.code} is not registered")
+
+
+def post_many(fact: Fact, rows: Iterable[bulk.Row]) -> int:
+    """Post many occurrences of one fact (`bulk.Row`) in one transaction by COPY; returns how many were new.
+
+    Rows that stand already are passed over, so an interrupted import can be run again; one that stands with other content
+    raises AlreadyPosted and nothing is posted.
+    """
+    _check_registered(fact)
+    try:
+        return bulk.copy(fact, rows)
+    except bulk.Contradicted:
+        raise AlreadyPosted(_("This was already counted with other content: take it back first.")) from None
 
 
 def _post(
@@ -162,12 +111,13 @@ def _post(
     *,
     manual: bool,
 ) -> Entry:
-    number, values = dimension_key(dimensions)
+    number, values = rules.dimension_key(dimensions)
     row: dict[str, Any] = {
         "fact": fact.code,
         "organization": at.pk,
         "org_path": organizations.path_on(at, day),
         "day": day,
+        "month": rules.month_of(day),
         "posted_at": clock.now(),
         "subject": subject,
         "quantity": quantity,
@@ -201,7 +151,7 @@ def _inserted(row: dict[str, Any]) -> Entry | None:
     )
 
 
-KEPT = {"org_path", "day", "posted_at", "subject", "quantity", "amount", "source_id", "occurrence", "generation", "manual"}
+KEPT = {"org_path", "day", "month", "posted_at", "subject", "quantity", "amount", "source_id", "occurrence", "generation", "manual"}
 
 
 def _again(row: dict[str, Any]) -> Entry:
@@ -250,13 +200,25 @@ def reverse(
     """
     if day is not None and (fact is None or not fact.stock):
         raise ValueError("only a stock is taken back as of another day; a flow is reversed on its own")
-    kind, number = source_key(source)
+    kind, number = rules.source_key(source)
     narrowed = {
         "fact": fact.code if fact else None,
         "day": day,
-        "dimensions": None if dimensions is None else dimension_key(dimensions)[0],
+        "month": rules.month_of(day) if day else None,
+        "dimensions": None if dimensions is None else rules.dimension_key(dimensions)[0],
         "occurrence": occurrence,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REVERSE, narrowed | {"source_kind": kind, "source_id": number, "posted_at": clock.now()})
         return cursor.rowcount
+
+
+def build_rollups(*, keep_from: int = rollups.KEEP_FROM) -> int:
+    """Settle what is certain and roll it up; the job that runs every minute. Returns the new watermark."""
+    return rollups.build(rollups.settle(), keep_from=keep_from)
+
+
+def rebuild(*, keep_from: int = rollups.KEEP_FROM) -> int:
+    """Throw every roll-up away and build all again from the entries; figures stay exact meanwhile, only slower."""
+    rollups.clear()
+    return build_rollups(keep_from=keep_from)

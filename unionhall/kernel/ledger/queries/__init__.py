@@ -13,26 +13,13 @@ from django.db.models import Q, QuerySet
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Fact, Figure, Indicator, Mark, Scope, Window
 from unionhall.kernel.ledger.models import DimensionSet, Entry, FactNumber
-from unionhall.kernel.ledger.queries import cells, places
+from unionhall.kernel.ledger.queries import cells, distinct, places, sums
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 
-MARK = """
-WITH w AS (SELECT COALESCE((SELECT settled FROM ledger_watermark), 0) AS settled),
-     e AS (SELECT e.id, lag(e.id, 1, w.settled) OVER (ORDER BY e.id) AS before FROM ledger_entry e, w WHERE e.id > w.settled)
-SELECT COALESCE(max(e.id), (SELECT settled FROM w)),
-       array_agg(e.before + 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
-       array_agg(e.id - 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1)
-  FROM e
-"""
-
-
-def mark() -> Mark:
-    """What is known now: exact also while others are posting, because their open numbers are named as absent."""
-    with connection.cursor() as cursor:
-        cursor.execute(MARK)
-        high, firsts, lasts = cursor.fetchone()
-    return Mark(int(high), tuple(zip(firsts or (), lasts or (), strict=True)))
+mark = cells.mark
+Counted = dict[tuple[str, Scope, Window], tuple[int, int]]
+"""Indicator code, scope and window to (counted from acts, reported as totals)."""
 
 
 def value(indicator: Indicator, scope: Scope, window: Window, as_of: Mark | None = None) -> Figure:
@@ -45,8 +32,8 @@ def values(
 ) -> dict[tuple[str, Scope, Window], Figure]:
     """Every indicator for every scope and window, in a number of statements that does not depend on how many they are."""
     wanted, where, when = list(indicators), list(scopes), list(windows)
-    known = as_of or mark()
-    counted = cells.count([*wanted, *_ends(wanted)], where, when, known)
+    plain = {one.code: one for one in [*wanted, *_ends(wanted)] if one.formula != "ratio"}
+    known, counted = cells.steadily(lambda: _count(list(plain.values()), where, when, as_of))
     return {
         (indicator.code, scope, window): _figure(indicator, (scope, window), counted, known)
         for indicator in wanted
@@ -55,11 +42,29 @@ def values(
     }
 
 
+def _count(indicators: list[Indicator], scopes: list[Scope], windows: list[Window], as_of: Mark | None) -> tuple[Mark, Counted]:
+    flows = [one for one in indicators if one.formula != "balance"]
+    balances = [one for one in indicators if one.formula == "balance"]
+    slots = [cells.Slot(s, w, stock) for stock, some in ((False, flows), (True, balances)) if some for s in scopes for w in windows]
+    books, parts = cells.open_books(slots, as_of)
+    if books is None:
+        return as_of or Mark(0), {}
+    found: dict[tuple[str, cells.Slot], tuple[int, int]] = {}
+    for stock, some in ((False, flows), (True, balances)):
+        if some:
+            found |= sums.count(some, [slot for slot in slots if slot.stock is stock], parts, books)
+    if once := [one for one in flows if one.formula == "distinct"]:
+        where = [slot for slot in slots if not slot.stock]
+        subjects = distinct.count(once, where, parts, books)
+        found |= {(one.code, slot): (subjects.get((one.code, slot), 0), found[one.code, slot][1]) for one in once for slot in where}
+    return books.known, {(code, slot.scope, slot.window): both for (code, slot), both in found.items()}
+
+
 def _ends(indicators: Iterable[Indicator]) -> list[Indicator]:
     return [end for one in indicators for end in (one.numerator, one.denominator) if end is not None]
 
 
-def _figure(indicator: Indicator, at: tuple[Scope, Window], counted: cells.Counted, known: Mark) -> Figure:
+def _figure(indicator: Indicator, at: tuple[Scope, Window], counted: Counted, known: Mark) -> Figure:
     if indicator.numerator is not None and indicator.denominator is not None:
         above = _figure(indicator.numerator, at, counted, known)
         below = _figure(indicator.denominator, at, counted, known)

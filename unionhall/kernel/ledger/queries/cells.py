@@ -1,47 +1,39 @@
-"""Counting: from indicators, scopes and windows to numbers, in a fixed number of statements."""
+"""Counting: from indicators, scopes and windows to numbers, in a fixed number of statements.
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+A value is roll-up plus tail. Whole months of kept nodes come from the roll-ups, corrected in the same statement for the
+entries between the roll-ups' watermark and the mark; broken months at the edges and small nodes come from the entries.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
-from unionhall.kernel.ledger.facts import Indicator, Mark, Scope, Window
-from unionhall.kernel.ledger.models import DimensionSet, FactNumber
+from unionhall.kernel.ledger import rules
+from unionhall.kernel.ledger.facts import Indicator, Mark, Scope, Unit, Window
 from unionhall.kernel.ledger.queries import places
 
-Counted = dict[tuple[str, Scope, Window], tuple[int, int]]
-"""Indicator code, scope and window to (counted from acts, reported as totals)."""
+FAR = 500_000  # a mark that lies further behind the roll-ups is counted from the entries alone
+TRIES = 8
 
-RAW = """
-SELECT q.slot, e.fact_id, {dimensions}, e.manual,
-       sum(q.sign * CASE WHEN e.reversal_of IS NULL THEN 1 ELSE -1 END)::bigint,
-       sum(q.sign * e.quantity)::bigint, sum(q.sign * e.amount)::bigint
-  FROM unnest(%(slot)s::int[], %(low)s::text[], %(high)s::text[], %(sign)s::int[], %(month)s::int[], %(start)s::date[],
-              %(stop)s::date[]) AS q(slot, low, high, sign, month, start, stop)
- CROSS JOIN unnest(%(facts)s::smallint[]) AS f(id)
-  JOIN ledger_entry e ON e.fact_id = f.id AND e.month = q.month AND e.org_path >= q.low AND e.org_path < q.high
-   AND e.day BETWEEN q.start AND q.stop
- WHERE {known}
- GROUP BY 1, 2, 3, 4
+STATE = """
+SELECT COALESCE(w.settled, 0), COALESCE(w.built, 0), w.earliest, w.latest,
+       (SELECT array_agg(n.path || CASE WHEN n.below THEN '+' ELSE '' END) FROM ledger_node n
+         WHERE n.kept AND (n.path, n.below) IN (SELECT * FROM unnest(%(paths)s::text[], %(belows)s::bool[])))
+  FROM (SELECT 1) AS one LEFT JOIN ledger_watermark w ON true
 """
-DISTINCT = """
-SELECT slot, measure, count(*) FROM (
-    SELECT q.slot, m.number AS measure, e.subject
-      FROM unnest(%(slot)s::int[], %(low)s::text[], %(high)s::text[], %(month)s::int[], %(start)s::date[],
-                  %(stop)s::date[]) AS q(slot, low, high, month, start, stop)
-     CROSS JOIN unnest(%(measure)s::int[], %(fact)s::smallint[], %(kept)s::text[]) AS m(number, fact_id, kept)
-      JOIN ledger_entry e ON e.fact_id = m.fact_id AND e.month = q.month AND e.org_path >= q.low AND e.org_path < q.high
-       AND e.day BETWEEN q.start AND q.stop AND (m.kept IS NULL OR e.dimensions_id = ANY(m.kept::bigint[]))
-     WHERE e.subject IS NOT NULL AND NOT e.manual AND {known}
-     GROUP BY 1, 2, 3 HAVING sum(e.quantity) > 0) AS present
- GROUP BY 1, 2
+TAIL = """
+SELECT max(e.id), array_agg(e.before + 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
+       array_agg(e.id - 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
+       (SELECT min(day) FROM ledger_entry WHERE id > {built}), (SELECT max(day) FROM ledger_entry WHERE id > {built})
+  FROM (SELECT id, lag(id, 1, {settled}) OVER (ORDER BY id) AS before FROM ledger_entry WHERE id > {settled}) AS e
 """
-FIRST_MONTH = """
-SELECT min(first.month) FROM ledger_factnumber f,
-       LATERAL (SELECT e.month FROM ledger_entry e WHERE e.fact_id = f.id ORDER BY e.month LIMIT 1) AS first
-"""
+
+
+class Moved(Exception):
+    """The roll-ups advanced between two statements: ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,117 +45,120 @@ class Slot:
     stock: bool
 
 
-def known_sql(known: Mark) -> str:
-    """The condition "known at the mark" on entries `e`; a mark holds whole numbers only."""
-    conditions = [f"e.id <= {int(known.high)}"]
-    conditions += [f"NOT e.id BETWEEN {int(first)} AND {int(last)}" for first, last in known.absent]
-    return " AND ".join(conditions)
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The state of the books as one call sees them."""
+
+    known: Mark
+    built: int
+    earliest: date
+    latest: date
+    kept: frozenset[str]
+
+    def keeps(self, part: places.Part) -> bool:
+        """Whether a place has roll-ups that are of use for the mark."""
+        return f"{part.path}{'+' if part.below else ''}" in self.kept
+
+    def condition(self, entry: str = "e") -> str:
+        """ "Known at the mark" in SQL; a mark holds whole numbers only."""
+        holes = [f"NOT {entry}.id BETWEEN {int(first)} AND {int(last)}" for first, last in self.known.absent]
+        return " AND ".join([f"{entry}.id <= {int(self.known.high)}", *holes])
+
+    def tail(self) -> str:
+        """The entries that roll-ups lack (way 1) or have too much (way -1) for the mark, as a statement."""
+        missing = f"SELECT e.*, 1 AS way FROM ledger_entry e WHERE e.id > {int(self.built)} AND {self.condition()}"
+        above = [(self.known.high + 1, self.built)] if self.known.high < self.built else []
+        surplus = [*above, *((first, min(last, self.built)) for first, last in self.known.absent if first <= self.built)]
+        ranges = " OR ".join(f"e.id BETWEEN {int(first)} AND {int(last)}" for first, last in surplus)
+        return f"{missing} UNION ALL SELECT e.*, -1 FROM ledger_entry e WHERE {ranges}" if ranges else missing
 
 
-def month_of(day: date) -> int:
-    """Months counted through: year * 12 + month - 1."""
-    return day.year * 12 + day.month - 1
+Edge = tuple[int, str, str, int, int, date, date]
+"""Slot, low, high, sign, month, first day, last day: a place and a month that is counted from the entries."""
 
 
-def count(indicators: Iterable[Indicator], scopes: Sequence[Scope], windows: Sequence[Window], known: Mark) -> Counted:
-    """Count every indicator that is not a ratio for every scope and window, as known at the mark."""
-    wanted = {one.code: one for one in indicators if one.formula != "ratio"}
-    numbers = dict(FactNumber.objects.values_list("code", "id"))
-    added = [one for one in wanted.values() if one.formula != "balance"]
-    counted: Counted = {}
-    for stock, chosen in ((False, added), (True, [one for one in wanted.values() if one.formula == "balance"])):
-        slots = [Slot(scope, window, stock) for scope in scopes for window in windows]
-        if chosen and slots:
-            counted |= _sums(chosen, slots, numbers, known)
-    if distinct := [one for one in added if one.formula == "distinct"]:
-        counted |= _distinct(distinct, [Slot(s, w, False) for s in scopes for w in windows], numbers, known, counted)
-    return counted
+@dataclass(slots=True)
+class Plan:
+    """What is read from where: ranges of roll-up periods, the months they stand for, and pieces of the entries."""
+
+    periods: list[tuple[int, str, bool, int, int, int]] = field(default_factory=list)
+    months: list[tuple[int, str, str, int, int, int]] = field(default_factory=list)
+    pieces: list[Edge] = field(default_factory=list)
 
 
-def pieces(slots: Sequence[Slot]) -> list[tuple[int, str, str, int, int, date, date]]:
-    """One row (slot, low, high, sign, month, first day, last day) for each place and month of each slot."""
-    flows = places.of_flows({slot.scope for slot in slots if not slot.stock})
-    stocks = {
-        day: places.of_stocks({slot.scope for slot in slots if slot.stock and slot.window.end == day}, day)
-        for day in {slot.window.end for slot in slots if slot.stock}
-    }
-    earliest = first_month() if any(slot.stock or slot.window.start is None for slot in slots) else None
-    rows = []
-    for number, slot in enumerate(slots):
-        start = None if slot.stock else slot.window.start
-        last = month_of(slot.window.end)
-        first = month_of(start) if start else (earliest if earliest is not None else last + 1)
-        for part in stocks[slot.window.end][slot.scope] if slot.stock else flows[slot.scope]:
-            for month in range(first, last + 1):
-                rows.append((number, *part.range, part.sign, month, start or date.min, slot.window.end))
-    return rows
-
-
-def first_month() -> int | None:
-    """The month of the earliest entry."""
+def open_books(slots: Sequence[Slot], as_of: Mark | None) -> tuple[Books | None, dict[Slot, list[places.Part]]]:
+    """Where the slots lie and what is known; None for books without entries."""
+    parts = locate(slots)
+    wanted = sorted({(part.path, part.below) for found in parts.values() for part in found})
     with connection.cursor() as cursor:
-        cursor.execute(FIRST_MONTH)
-        return cursor.fetchone()[0]
+        cursor.execute(STATE, {"paths": [path for path, _below in wanted], "belows": [below for _path, below in wanted]})
+        settled, built, earliest, latest, kept = cursor.fetchone()
+        cursor.execute(TAIL.format(settled=int(settled), built=int(built)))
+        high, firsts, lasts, first_day, last_day = cursor.fetchone()
+    known = as_of or Mark(int(high or settled), tuple(zip(firsts or (), lasts or (), strict=True)))
+    first, last = [day for day in (earliest, first_day) if day], [day for day in (latest, last_day) if day]
+    if not first:
+        return None, parts
+    near = built - known.high <= FAR
+    return Books(known, int(built), min(first), max(last), frozenset(kept or ()) if near else frozenset()), parts
 
 
-def _sums(indicators: list[Indicator], slots: list[Slot], numbers: Mapping[str, int], known: Mark) -> Counted:
-    facts = {numbers[fact.code] for one in indicators for fact in one.facts if fact.code in numbers}
-    filtered = any(one.filters for one in indicators)
-    sql = RAW.format(dimensions="e.dimensions_id" if filtered else "0::bigint", known=known_sql(known))
-    cells: dict[int, dict[int, list[tuple[int, bool, int, int, int]]]] = defaultdict(lambda: defaultdict(list))
-    sets = {0}
-    for slot, fact, dimensions, manual, *sums in run(sql, pieces(slots), facts):
-        cells[slot][fact].append((dimensions, manual, *sums))
-        sets.add(dimensions)
-    values = {0: {}} | dict(DimensionSet.objects.filter(id__in=sets - {0}).values_list("id", "values")) if filtered else {0: {}}
-    counted: Counted = {}
+def mark() -> Mark:
+    """What is known now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE((SELECT settled FROM ledger_watermark), 0)")
+        settled = int(cursor.fetchone()[0])
+        cursor.execute(TAIL.format(settled=settled, built=settled))
+        high, firsts, lasts, _first, _last = cursor.fetchone()
+    return Mark(int(high or settled), tuple(zip(firsts or (), lasts or (), strict=True)))
+
+
+def locate(slots: Iterable[Slot]) -> dict[Slot, list[places.Part]]:
+    """The places of every slot."""
+    chosen = list(slots)
+    flows = places.of_flows({slot.scope for slot in chosen if not slot.stock})
+    days = {slot.window.end for slot in chosen if slot.stock}
+    stocks = {day: places.of_stocks({slot.scope for slot in chosen if slot.stock and slot.window.end == day}, day) for day in days}
+    return {slot: stocks[slot.window.end][slot.scope] if slot.stock else flows[slot.scope] for slot in chosen}
+
+
+def planned(slots: Sequence[Slot], parts: Mapping[Slot, list[places.Part]], books: Books) -> Plan:
+    """Cut every slot into what the roll-ups answer and what the entries must."""
+    plan = Plan()
     for number, slot in enumerate(slots):
-        for one in indicators:
-            total = [0, 0]
-            for fact in one.facts:
-                for dimensions, manual, occurrences, quantity, amount in cells[number][numbers.get(fact.code, 0)]:
-                    if not one.filters or one.keeps(values[dimensions]):
-                        total[manual] += read(one, occurrences, quantity, amount)
-            counted[one.code, slot.scope, slot.window] = (total[0], total[1])
-    return counted
+        cut = rules.cut(None if slot.stock else slot.window.start, slot.window.end, books.earliest, books.latest)
+        if cut is None:
+            continue
+        for part in parts[slot]:
+            edges = list(cut.edges)
+            if cut.has_months and books.keeps(part):
+                plan.periods += [(number, part.path, part.below, part.sign, *period) for period in cut.periods()]
+                plan.months.append((number, *part.range, part.sign, cut.first, cut.last))
+            else:
+                edges += [(rules.first_day(month), rules.last_day(month)) for month in range(cut.first, cut.last + 1)]
+            plan.pieces += [(number, *part.range, part.sign, rules.month_of(first), first, last) for first, last in edges]
+    return plan
+
+
+def columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, list[Any]]:
+    """Rows as one array for each column, as unnest() reads them."""
+    turned = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return {name: list(column) for name, column in zip(names, turned, strict=True)}
+
+
+def steadily(count: Callable[[], Any]) -> Any:
+    """Repeat a count during which the roll-ups advanced; each try is exact or says that it is not."""
+    for _try in range(TRIES - 1):
+        try:
+            return count()
+        except Moved:
+            continue
+    return count()
 
 
 def read(indicator: Indicator, occurrences: int, quantity: int, amount: int) -> int:
     """Which of the three sums the formula reads; reported totals of distinct subjects are their quantities."""
     if indicator.formula == "count":
         return occurrences
-    in_money = indicator.formula == "amount" or (indicator.formula == "balance" and indicator.facts[0].unit.name == "CNY")
+    in_money = indicator.formula == "amount" or (indicator.formula == "balance" and indicator.facts[0].unit is Unit.CNY)
     return amount if in_money else quantity
-
-
-def run(sql: str, rows: list[tuple[int, str, str, int, int, date, date]], facts: set[int]) -> list[tuple[int, ...]]:
-    """Run a counting statement over the pieces."""
-    if not rows or not facts:
-        return []
-    columns = dict(zip(("slot", "low", "high", "sign", "month", "start", "stop"), map(list, zip(*rows, strict=True)), strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(sql, columns | {"facts": sorted(facts)})
-        return cursor.fetchall()
-
-
-def _distinct(indicators: list[Indicator], slots: list[Slot], numbers: Mapping[str, int], known: Mark, sums: Counted) -> Counted:
-    counted = {
-        (one.code, slot.scope, slot.window): (0, sums[one.code, slot.scope, slot.window][1]) for one in indicators for slot in slots
-    }
-    chosen = [(place, one) for place, one in enumerate(indicators) if one.facts[0].code in numbers]
-    rows = pieces(slots)
-    if not chosen or not rows:
-        return counted
-    stored = dict(DimensionSet.objects.values_list("id", "values")) | {0: {}} if any(one.filters for one in indicators) else {}
-    kept = [
-        "{" + ",".join(str(id) for id, values in stored.items() if one.keeps(values)) + "}" if one.filters else None
-        for _place, one in chosen
-    ]
-    columns = dict(zip(("slot", "low", "high", "sign", "month", "start", "stop"), map(list, zip(*rows, strict=True)), strict=True))
-    measures = {"measure": [place for place, _one in chosen], "fact": [numbers[one.facts[0].code] for _place, one in chosen]}
-    with connection.cursor() as cursor:
-        cursor.execute(DISTINCT.format(known=known_sql(known)), columns | measures | {"kept": kept})
-        for slot, place, subjects in cursor.fetchall():
-            key = (indicators[place].code, slots[slot].scope, slots[slot].window)
-            counted[key] = (subjects, counted[key][1])
-    return counted

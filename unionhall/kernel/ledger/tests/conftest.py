@@ -16,3 +16,8 @@ def tree(db):
 def declared():
     """The test facts are registered for the whole run, as a room's would be."""
     registry.register_facts(world.FACTS)
+
+
+@pytest.fixture
+def tree_free(db):
+    """An empty database for a history that brings its own tree."""

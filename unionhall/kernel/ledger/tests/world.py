@@ -20,7 +20,9 @@ FACTS = (FOUND, SOLVED, VISITED, PAID, MEMBERS, HELD)
 
 def unit(name, path, parent, level):
     """A unit put straight into its table, with its first span."""
-    made = Organization.objects.create(name=name, level=level, kind="federation", parent=parent, path=path, depth=len(path) // 4)
+    made = Organization.objects.create(
+        name=name, level=level, kind="federation", parent=parent, path=path, depth=len(path) // 4, last_child=9
+    )
     PathSpan.objects.create(organization=made, path=path)
     return made
 
