@@ -18,10 +18,10 @@ from procrastinate.contrib.django import app
 from unionhall.config import durability, grants, timetable
 from unionhall.config.launcher.trouble import port_busy
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.people import access as identity
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.kernel.programmes import actions as programmes
-from unionhall.lib import keyring
 
 GRACE_SECONDS = 10
 # A page may wait 3 s for a lock and work 5 s on one query; the doors turn either into a sentence
@@ -33,12 +33,12 @@ def migrate() -> list[str]:
 
     A second run changes nothing.
     """
-    keyring.create(Path(settings.IDENTITY_KEYS))
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         call_command("migrate", interactive=False, verbosity=0)
     grants.apply()
+    identity.prepare_keys()
     access.load_roles()
     policies.load_calendar(by=people.house())
     programmes.load_catalogue(by=people.house())

@@ -24,6 +24,18 @@ def keys() -> Keyring:
     return _keys(folder, folder.stat().st_mtime_ns if folder.is_dir() else 0)
 
 
+def prepare_keys() -> bool:
+    """Make the first keys of a new house; True if it made them. Raises KeysMissing where people are registered already.
+
+    Without that refusal a house whose key folder was lost would seal under new keys, and hide the loss until it is too late.
+    """
+    folder = Path(settings.IDENTITY_KEYS)
+    if Person.objects.filter(kind=Kind.PERSON).exists():
+        keys()
+        return False
+    return keyring.create(folder)
+
+
 @lru_cache(maxsize=4)
 def _keys(folder: Path, _changed: int) -> Keyring:
     return keyring.load(folder)
