@@ -124,10 +124,15 @@ def crumbs(*parts: object) -> dict[str, Any]:
 
 
 @register.inclusion_tag("shell/parts/_printhead.html", takes_context=True)
-def printhead(context: Context, title: object, filters: object = "", signers: str = "") -> dict[str, Any]:
-    """The head and the signature boxes of a printed page; `signers` are words parted by commas."""
-    boxes = [word.strip() for word in signers.split(",") if word.strip()]
-    return {"title": title, "filters": filters, "boxes": boxes, "frame": of(context["request"]), "at": clock.now()}
+def printhead(context: Context, title: object, filters: object = "") -> dict[str, Any]:
+    """The head of a printed page: title, unit, filter line, as-of moment and who printed it."""
+    return {"title": title, "filters": filters, "frame": of(context["request"]), "at": clock.now()}
+
+
+@register.inclusion_tag("shell/parts/_signers.html")
+def signers(*words: object) -> dict[str, Any]:
+    """Boxes to sign and stamp, at the foot of a printed page: `{% signers _("Prepared by") _("Checked by") %}`."""
+    return {"words": words}
 
 
 @register.inclusion_tag("shell/parts/_toasts.html", takes_context=True)
