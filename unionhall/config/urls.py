@@ -8,6 +8,7 @@ from unionhall.work.office import urls as office
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
+    path("issues/", include("unionhall.work.issues.urls")),
     path("account/", include("unionhall.kernel.access.urls")),
     path("", include((office.desk_urls, "office"))),
 ]

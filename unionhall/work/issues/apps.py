@@ -13,7 +13,7 @@ from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.text import Text
-from unionhall.shell import navigation
+from unionhall.shell import navigation, search
 from unionhall.shell.navigation import Item
 
 PROGRAMMES = (
@@ -189,6 +189,19 @@ class IssuesConfig(AppConfig):
         for name, part in replays.PARTS.items():
             register_replay(name, "issues", part)
         _hang_menu()
+        for source in search_sources():
+            search.register(source)
+
+
+def search_sources() -> list[search.Source]:
+    """What the search box and the pickers of this room answer with."""
+    from unionhall.work.issues.desk import finding  # noqa: PLC0415 - models exist only once the house is ready
+
+    return [
+        search.Source("issues.issues", Text("问题", "Issues"), finding.issues, "issues.see", 30),
+        search.Source("issues.units", Text("单位", "Units"), finding.units, "issues.see", 31, pick_only=True),
+        search.Source("issues.people", Text("人员", "People"), finding.people, "issues.see", 32, pick_only=True),
+    ]
 
 
 def _hang_menu() -> None:
@@ -196,8 +209,8 @@ def _hang_menu() -> None:
         ("issues.list", Text("问题清单", "Issues"), "issues:desk-list", "issues.see", 10, "list-check"),
         ("issues.register", Text("登记问题", "Register an issue"), "issues:desk-register", "issues.report", 11, "plus"),
         ("issues.lists", Text("清单来源", "Issue lists"), "issues:desk-lists", "issues.see", 12, "files"),
-        ("issues.routing", Text("派单表", "Routing table"), "issues:desk-routing", "issues.see", 13, "arrows-split"),
-        ("issues.reviews", Text("月梳理与季通报", "Reviews and notices"), "issues:desk-reviews", "issues.review", 14, "report"),
+        ("issues.routing", Text("派单表", "Routing table"), "issues:desk-routing", "issues.see", 13, "arrow-right"),
+        ("issues.reviews", Text("月梳理与季通报", "Reviews and notices"), "issues:desk-reviews", "issues.review", 14, "notes"),
         ("issues.proposals", Text("问责建议", "Proposals"), "issues:desk-proposals", "issues.review", 15, "gavel"),
         ("issues.closing", Text("销号报告", "Closing report"), "issues:desk-closing", "issues.see", 16, "file-text"),
     ):

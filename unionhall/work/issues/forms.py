@@ -30,7 +30,7 @@ def unit_field(label: object, *, required: bool = True, recents: Any = None) -> 
         Organization.objects.filter(until=None),
         label=label,
         required=required,
-        widget=Combobox("organizations", recents=recents, label_of=_unit_label),
+        widget=Combobox("issues.units", recents=recents, label_of=_unit_label),
     )
 
 
@@ -47,7 +47,7 @@ def _person_label(value: Any) -> str:
 def person_field(label: object) -> forms.ModelChoiceField:
     """A person picked by type-ahead."""
     people = Person.objects.filter(kind="person", erased_at=None)
-    return forms.ModelChoiceField(people, label=label, required=False, widget=Combobox("people", label_of=_person_label))
+    return forms.ModelChoiceField(people, label=label, required=False, widget=Combobox("issues.people", label_of=_person_label))
 
 
 class FilterForm(forms.Form):

@@ -40,7 +40,7 @@ def dispatch(
     """Send an issue to the one unit that answers for it, with its deadline; other units may be asked to help."""
     issue = access.for_change(by, issue_id, to="issues.dispatch")
     rules.check_parties(to.pk, [unit.pk for unit in joint_units])
-    check_target(to)
+    check_target(to, issue=issue, by=by)
     register.set_grade(issue, grade or issue.grade, by=by)
     issue.deadline = deadline or deadline_for(issue, at=to)
     if issue.deadline < dates.today():
@@ -58,13 +58,13 @@ def deadline_for(issue: Issue, *, at: Organization) -> date:
     return policies.add_working_days(dates.today(), days)
 
 
-def check_target(to: Organization) -> None:
-    """Issues go to units that exist."""
+def check_target(to: Organization, *, issue: Issue, by: Person) -> None:
+    """Issues go to open units within the dispatcher's sight or above the listing unit."""
     if not to.is_open:
-        raise Refused(
-            Text(f"{to.name}已撤并,请选择现有单位。", f"{to.name} has been merged or closed; choose a unit that is open."),
-            field="to",
-        )
+        gone = Text(f"{to.name}已撤并,请选择现有单位。", f"{to.name} is closed; choose a unit that is open.")
+        raise Refused(gone, field="to")
+    if not (access_queries.may(by, "issues.see", at=to) or issue.org_path.startswith(to.path)):
+        raise Refused(Text("该单位不在您的派单范围。", "This unit is outside the reach of your dispatches."), field="to")
 
 
 def _send(issue: Issue, to: Organization, move: str, *, by: Person, reason: str = "", version: int | None = None) -> Step:
@@ -119,7 +119,7 @@ def taken_back(*, record: Issue, step: Step, by: Person) -> None:
 def reassign(*, issue_id: int, to: Organization, reason: str, by: Person, version: int | None = None) -> Step:
     """Pass an issue on to another unit (转办); the deadline stays."""
     issue = access.for_change(by, issue_id)
-    check_target(to)
+    check_target(to, issue=issue, by=by)
     if to.pk == issue.handler_id:
         raise Refused(Text("该问题已在这个单位。", "The issue is with this unit already."), field="to")
     return _send(issue, to, "reassign", by=by, reason=reason, version=version)
@@ -142,7 +142,7 @@ def ask_to_join(*, issue_id: int, unit: Organization, by: Person) -> None:
     """Ask one more unit to help; the responsible one stays the same."""
     issue = access.for_change(by, issue_id, to="issues.supervise")
     rules.check_parties(issue.handler_id, [unit.pk])
-    check_target(unit)
+    check_target(unit, issue=issue, by=by)
     handlings.join(issue, [unit], by=by)
 
 

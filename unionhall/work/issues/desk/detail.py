@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from unionhall.kernel.access import queries as access
 from unionhall.kernel.files import actions as files
-from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.lib.refusal import NotVisible, Refused
@@ -40,24 +40,58 @@ def issue(request: HttpRequest, id: int) -> HttpResponse:
 def _page(request: HttpRequest, id: int, *, form: Any = None, act: str = "") -> HttpResponse:
     detail = browse.detail(request.person, id)
     one = detail.issue
-    names = kinds.everything()
-    moves = flows.moves_for(one, request.person)
+    moves = browse.moves_for(request.person, one)
     context = {
         "detail": detail,
         "issue": one,
-        "kind": names.get(one.kind, one.kind),
+        "kind": kinds.name_of(one.kind),
         "source": registry.SOURCES.get(one.source, one.source),
         "grade": registry.GRADES.get(one.grade),
         "flag": registry.FLAGS.get(one.flag),
         "state": one.stands,
         "moves": {move.code for move in moves},
-        "boxes": _boxes(request, one, {move.code for move in moves}, form, act),
+        "boxes": _boxes(one, {move.code for move in moves}, form, act),
+        "side": _sides(request, one),
+        "may": _buttons(request, one),
+        "flags": registry.FLAGS,
         "events": [_event(one, step) for step in reversed(detail.timeline)],
-        "files": file_queries.files_of(one),
+        "files": detail.files,
         "form": form,
-        "next": request.GET.get("next"),
     }
     return render(request, "issues/desk/issue.html", context)
+
+
+def _sides(request: HttpRequest, one: Any) -> dict[str, Any]:
+    """Empty forms of what this person may do beside the flow."""
+    if not forms.is_open(one):
+        return {}
+    handles = access.may(request.person, "issues.handle", at=one.handler)
+    helps = browse.helps(request.person, one)
+    oversees = access.may(request.person, "issues.supervise", at=one.organization)
+    dispatches = access.may(request.person, "issues.dispatch", at=one.organization)
+    wanted = {
+        "progress": handles or helps,
+        "measure": handles,
+        "part": helps,
+        "reassign": dispatches and one.state in {"dispatched", "handling"},
+        "join": oversees and one.state == "handling",
+        "flag": oversees,
+        "pause": oversees and one.paused_at is None,
+    }
+    return {name: SIDE[name][0](None, None) for name, may in wanted.items() if may}
+
+
+def _buttons(request: HttpRequest, one: Any) -> list[tuple[str, object]]:
+    """Acts that need no words."""
+    if not forms.is_open(one) or not access.may(request.person, "issues.supervise", at=one.organization):
+        return []
+    watch = _("End supervision") if one.supervised else _("Supervise")
+    buttons: list[tuple[str, object]] = [("chase", _("Chase")), ("supervise", watch)]
+    if one.flag:
+        buttons.append(("flag-down", _("Take the flag down")))
+    if one.paused_at is not None:
+        buttons.append(("resume", _("Start the clock again")))
+    return buttons
 
 
 def _event(one: Any, step: Any) -> Event:
@@ -77,7 +111,10 @@ BOXES: dict[str, tuple[Any, Any, bool]] = {
 }
 
 
-def _boxes(request: HttpRequest, one: Any, moves: set[str], failed: Any, act: str) -> list[dict[str, Any]]:
+KEYS = {"accept": "a", "pass_check": "a", "refuse": "r", "send_back": "r"}
+
+
+def _boxes(one: Any, moves: set[str], failed: Any, act: str) -> list[dict[str, Any]]:
     boxes = []
     for code, (heading, label, evidence) in BOXES.items():
         if code not in moves:
@@ -90,6 +127,8 @@ def _boxes(request: HttpRequest, one: Any, moves: set[str], failed: Any, act: st
                 "form": form,
                 "url": reverse("issues:desk-act", args=[one.pk, code]),
                 "evidence": evidence,
+                "words": bool(label),
+                "key": KEYS.get(code, ""),
             }
         )
     return boxes
@@ -250,11 +289,10 @@ def recall(request: HttpRequest, id: int) -> HttpResponse:
 def order(request: HttpRequest, id: int) -> HttpResponse:
     """The dispatch order on paper (交办单)."""
     detail = browse.detail(request.person, id)
-    names = kinds.everything()
     context = {
         "detail": detail,
         "issue": detail.issue,
-        "kind": names.get(detail.issue.kind, detail.issue.kind),
+        "kind": kinds.name_of(detail.issue.kind),
         "grade": registry.GRADES.get(detail.issue.grade),
         "source": registry.SOURCES.get(detail.issue.source),
     }

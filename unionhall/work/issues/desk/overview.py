@@ -30,9 +30,9 @@ TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 PRINTED = 500
 
 
-def chosen(request: HttpRequest) -> tuple[forms.FilterForm, browse.Filters]:
+def chosen(request: HttpRequest, names: dict[str, object] | None = None) -> tuple[forms.FilterForm, browse.Filters]:
     """The filter form of this address and what it asks for."""
-    form = forms.FilterForm(request.GET, known=kinds.everything())
+    form = forms.FilterForm(request.GET, known=kinds.everything() if names is None else names)
     form.is_valid()
     return form, browse.filters_of(form.cleaned_data)
 
@@ -40,9 +40,9 @@ def chosen(request: HttpRequest) -> tuple[forms.FilterForm, browse.Filters]:
 @doors.page(permission="issues.see")
 def index(request: HttpRequest) -> HttpResponse:
     """The list: filters, tabs by state, rows with light and next step, bulk acts."""
-    form, filters = chosen(request)
-    page = page_of(request, browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new")))
     names = kinds.everything()
+    form, filters = chosen(request, names)
+    page = page_of(request, browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new")))
     context = {
         "form": form,
         "page": page,
@@ -115,9 +115,9 @@ def export(request: HttpRequest) -> HttpResponse:
 @doors.page(permission="issues.see")
 def printed(request: HttpRequest) -> HttpResponse:
     """The list on paper: what is filtered, at most 500 rows, with the filter line and signature boxes."""
-    form, filters = chosen(request)
-    found = browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new"))[:PRINTED]
     names = kinds.everything()
+    form, filters = chosen(request, names)
+    found = browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new"))[:PRINTED]
     line = " · ".join(f"{form.fields[name].label}: {value}" for name, value in request.GET.items() if value and name in form.fields)
     context = {"rows": [_row(issue, names) for issue in found], "line": line, "most": PRINTED}
     return render(request, "issues/desk/print.html", context)

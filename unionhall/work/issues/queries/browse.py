@@ -5,12 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
+from unionhall.kernel.access.queries import may, ranges
+from unionhall.kernel.files import queries as file_queries
+from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
-from unionhall.kernel.flows.models import Handling, Step, Task
+from unionhall.kernel.flows.flow import Move
+from unionhall.kernel.flows.models import Handling, Step
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.work.issues import access, registry, rules
@@ -107,55 +114,75 @@ def by_state(by: Person, filters: Filters) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One issue with everything that its page shows."""
+    """One issue with everything that its page shows. What hangs on it comes along in one row, as plain mappings."""
 
     issue: Issue
-    listings: list[Listing]
     progress: list[Progress]
-    measures: list[Measure]
-    flags: list[Flag]
-    parties: list[Handling]
     timeline: list[Step]
-    task: Task | None
-    recurrences: list[Issue]
     similar: list["Like"]
+    files: list[File]
 
 
-def issue(by: Person, issue_id: int) -> Issue:
-    """One issue in sight, with what its head line names; NotVisible when absent or out of sight."""
-    related = (
-        "organization",
-        "handler",
-        "area",
-        "programme",
-        "concerns",
-        "responsible",
-        "recurrence_of",
-        "merged_into",
-        "submitted_by",
-        "checked_by",
-    )
-    one = flows.with_light(access.visible_to(by), dates.today()).select_related(*related).filter(pk=issue_id).first()
+RELATED = (
+    "organization",
+    "handler",
+    "area",
+    "programme",
+    "concerns",
+    "responsible",
+    "recurrence_of",
+    "merged_into",
+    "submitted_by",
+    "checked_by",
+)
+
+
+def issue(by: Person, issue_id: int, *, whole: bool = False) -> Issue:
+    """One issue in sight, with what its head line names; NotVisible when absent or out of sight.
+
+    `whole` adds its light and the lists, joint units, measures, flags and returns that belong to it.
+    """
+    rows = access.visible_to(by).select_related(*RELATED)
+    if whole:
+        rows = flows.with_light(rows, dates.today()).annotate(**_hangings(by))
+    one = rows.filter(pk=issue_id).first()
     if one is None:
         raise access.absent()
     return one
 
 
+def _hangings(by: Person) -> dict[str, ArraySubquery]:
+    here = {"issue": OuterRef("pk")}
+    listed = JSONObject(list="list_id", name="list__name", number="number", listed_on="listed_on", cleared_on="cleared_on")
+    measured = JSONObject(id="id", text="text", due_on="due_on", done_on="done_on")
+    hung = JSONObject(colour="colour", reason="reason", by="hung_by__name", hung_on="hung_on", taken_down_on="taken_down_on")
+    joint = Handling.objects.filter(record_kind=access.KIND, record_id=OuterRef("pk"), lead=False, until=None)
+    again = access.visible_to(by).filter(recurrence_of=OuterRef("pk")).order_by("id")
+    return {
+        "listed_as": ArraySubquery(Listing.objects.filter(**here).order_by("listed_on", "id").values(row=listed)),
+        "measures_set": ArraySubquery(Measure.objects.filter(**here).order_by("id").values(row=measured)),
+        "flags_hung": ArraySubquery(Flag.objects.filter(**here).order_by("-id").values(row=hung)),
+        "helped_by": ArraySubquery(joint.order_by("id").values("organization__name")),
+        "came_back_as": ArraySubquery(again.values(row=JSONObject(id="id", reference="reference", title="title"))),
+    }
+
+
 def detail(by: Person, issue_id: int) -> Detail:
     """Everything about one issue; the number of queries does not depend on how much happened to it."""
-    found = issue(by, issue_id)
+    found = issue(by, issue_id, whole=True)
     return Detail(
         found,
-        list(found.listings.select_related("list", "list__organization")),
         list(found.progress.select_related("by")),
-        list(found.measures.all()),
-        list(found.flags.select_related("hung_by")),
-        list(flows.handlings(found).filter(lead=False)),
         list(flows.timeline(found)),
-        flows.open_tasks(found).filter(lead=True).first(),
-        list(access.visible_to(by).filter(recurrence_of=found)),
         similar(by, found.title, kind=found.kind, at=found.organization, without=found.pk),
+        list(file_queries.files_of(found)),
     )
+
+
+def moves_for(by: Person, one: Issue) -> list[Move]:
+    """The moves that a person may make on an issue as it stands."""
+    places = {"owner": one.organization, "holder": one.handler}
+    return [move for move in ISSUE.moves_from(one.state) if may(by, move.permission, at=places[move.at])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +204,14 @@ def similar(by: Person, title: str, *, kind: str, at: Organization, without: int
     scored = [(rules.likeness(title, one.title), one) for one in near.select_related("handler").order_by("-id")[:CANDIDATES]]
     best = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], -pair[1].pk))[:SIMILAR]
     return [Like(one, round(score * 100), one.state == "written_off") for score, one in best]
+
+
+def helps(by: Person, one: Issue) -> bool:
+    """Whether a unit of this person still owes its part in an issue."""
+    if not getattr(one, "helped_by", True):
+        return False
+    parts = flows.open_parts(one).select_related("organization")
+    return any(may(by, part.permission, at=part.organization) for part in parts)
 
 
 def detail_similar(by: Person, one: Issue) -> list[Like]:
@@ -239,3 +274,8 @@ def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
             "deadline": one.deadline,
             "written_off_on": one.written_off_on,
         }
+
+
+def people(by: Person, text: str) -> QuerySet[Person]:
+    """People whom a person may name in an issue."""
+    return people_queries.find(text, ranges(by, "people.see")).select_related("home")

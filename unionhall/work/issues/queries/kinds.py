@@ -27,3 +27,10 @@ def code_of(text: str, known: dict[str, object]) -> str:
         if typed in words or typed.casefold() in words:
             return code
     return typed
+
+
+def name_of(code: str) -> object:
+    """The name of one kind; a query only for those that a federation added."""
+    if code in registry.KINDS:
+        return registry.KINDS[code]
+    return Kind.objects.filter(code=code).values_list("name", flat=True).first() or code

@@ -73,17 +73,20 @@ class _Counted:
             self._of("late", facts.LATE),
             self._of("recurred", facts.RECURRED),
             self._of("open", facts.OPEN, "balance"),
-            self._of("kinds", facts.KIND_LISTED, "distinct"),
         ]
+        self.names = kinds.everything()
+        wanted += [self._of(f"kind:{code}", facts.IDENTIFIED, kind=code) for code in self.names]
         self.indicators = {one.code: one for one in wanted}
         rate = Indicator(
             "rate", Text("解决率", "rate"), "ratio", numerator=self.indicators["resolved"], denominator=self.indicators["found"]
         )
         values = ledger.values([*wanted, rate], [scope], [window], as_of=self.mark)
         self.values = {code: figure for (code, _scope, _window), figure in values.items()}
+        numbers = {code: int(self.values[f"kind:{code}"].number or 0) for code in self.names}
+        self.present = {code: number for code, number in numbers.items() if number}
 
-    def _of(self, code: str, fact: Fact, formula: str = "sum") -> Indicator:
-        filters = {"programme": self.programme} if self.programme else {}
+    def _of(self, code: str, fact: Fact, formula: str = "sum", **kept: str) -> Indicator:
+        filters = {**kept, "programme": self.programme} if self.programme else kept
         return Indicator(code, fact.name, formula, fact, filters)
 
     def figure(self, code: str) -> Part:
@@ -118,7 +121,8 @@ class _Counted:
 
     def found(self) -> list[Part]:
         start, end = self.window.start, self.window.end
-        found, listed, kinds_ = self.figure("found"), self.figure("listed"), self.figure("kinds")
+        found, listed = self.figure("found"), self.figure("listed")
+        kinds_ = Part(str(len(self.present)), found.url, "kinds")
         return self._line(
             [f"{start}至{end},共发现问题", found, "项;列入清单", listed, "项,涉及", kinds_, "类问题。"],
             [f"From {start} to {end}, ", found, " issues were found; ", listed, " were put on lists, of ", kinds_, " kinds."],
@@ -154,23 +158,14 @@ class _Counted:
         )  # fmt: skip
 
     def kinds(self) -> list[Part]:
-        cut = ledger.by_dimension(self.indicators["found"], "kind", self.scope, self.window, self.mark)
-        names = kinds.everything()
-        largest = sorted(
-            ((figure, code) for code, figure in cut if figure.number), key=lambda pair: (-(pair[0].number or 0), pair[1])
-        )
+        numbers = self.present
+        largest = sorted(numbers, key=lambda code: (-numbers[code], code))
         if not largest:
             return self._line(["本期没有登记问题。"], ["No issue was registered in this period."])
         zh: list[str | Part] = ["数量较多的种类:"]
         en: list[str | Part] = ["The largest kinds: "]
-        for place, (figure, code) in enumerate(largest[:KINDS_NAMED]):
-            part = Part(str(figure), f"{self._records('found')}&kind={code}", f"kind:{code}")
-            for line, comma in ((zh, "、"), (en, ", ")):
-                line += [
-                    comma if place else "",
-                    str(names.get(code, code)),
-                    " " if line is en else "",
-                    part,
-                    "项" if line is zh else "",
-                ]
+        for place, code in enumerate(largest[:KINDS_NAMED]):
+            part = Part(str(numbers[code]), f"{self._records('found')}&kind={code}", f"kind:{code}")
+            zh += ["、" if place else "", str(self.names[code]), part, "项"]
+            en += [", " if place else "", f"{self.names[code]} ", part]
         return self._line([*zh, "。"], [*en, "."])

@@ -6,9 +6,11 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from unionhall.kernel.access import queries as access
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.lib.text import Text
 from unionhall.work.issues import registry, rules
@@ -125,3 +127,12 @@ def neighbours(issue: Issue, suggested: Organization) -> list[Organization]:
         Q(pk=issue.area_id) | Q(path__in=tree.ancestor_paths(issue.area.path), path__startswith=issue.organization.path), until=None
     )
     return list(near.exclude(pk=suggested.pk).order_by("-depth")[:4])
+
+
+def reachable(by: Person, unit: Organization | None, text: str = "") -> QuerySet[Organization]:
+    """The open units that a person may send issues to: those in scope, and those above the unit one works for."""
+    found = organizations.search(text) if text else Organization.objects.filter(until=None).order_by("path")
+    near = access.in_ranges(access.ranges(by, "issues.see"), "path")
+    if unit is not None:
+        near |= Q(path__in=tree.ancestor_paths(unit.path))
+    return found.filter(near)
