@@ -5,6 +5,7 @@ from django.urls import path
 from unionhall.work.issues.desk import bulk, detail, lists, overview, register, reviews, routing
 
 app_name = "issues"
+ACTS = {code.replace("_", "-"): door for code, door in detail.DOORS.items()}
 
 urlpatterns = [
     path("", overview.index, name="desk-list"),
@@ -17,7 +18,9 @@ urlpatterns = [
     path("lists/", lists.index, name="desk-lists"),
     path("lists/<int:id>/close/", lists.close, name="desk-list-close"),
     path("bulk/dispatch/", bulk.dispatch, name="desk-bulk-dispatch"),
-    path("bulk/<slug:act>/", bulk.act, name="desk-bulk"),
+    path("bulk/chase/", bulk.chase, name="desk-bulk-chase"),
+    path("bulk/supervise/", bulk.supervise, name="desk-bulk-supervise"),
+    path("bulk/write-off/", bulk.write_off, name="desk-bulk-write-off"),
     path("routing/", routing.index, name="desk-routing"),
     path("routing/<int:id>/end/", routing.end, name="desk-route-end"),
     path("coverage/", routing.coverage, name="desk-coverage"),
@@ -36,5 +39,5 @@ urlpatterns = [
     path("<int:id>/order/", detail.order, name="desk-order"),
     path("<int:id>/correct/", register.correct, name="desk-correct"),
     path("<int:id>/source/", register.source, name="desk-source"),
-    path("<int:id>/<slug:act>/", detail.act, name="desk-act"),
+    *(path(f"<int:id>/{act}/", door, name=f"desk-{act}") for act, door in ACTS.items()),
 ]

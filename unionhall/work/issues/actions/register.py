@@ -292,11 +292,13 @@ def set_measure(*, issue_id: int, text: str, by: Person, due_on: date | None = N
 
 
 @transaction.atomic
-def finish_measure(*, measure_id: int, by: Person) -> Measure:
+def finish_measure(*, issue_id: int, measure_id: int, by: Person) -> Measure:
     """Say that a measure is done."""
-    measure = Measure.objects.select_related("issue").get(pk=measure_id)
-    issue = access.for_change(by, measure.issue_id)
+    issue = access.for_change(by, issue_id)
     access_actions.require(by, "issues.handle", at=issue.handler)
+    measure = issue.measures.filter(pk=measure_id).first()
+    if measure is None:
+        raise access.absent()
     if measure.done_on is not None:
         raise Conflict(Text("这条措施已完成。", "This measure is done already."))
     measure.done_on = dates.today()

@@ -43,11 +43,13 @@ def open_review(*, organization: Organization, month: date, by: Person) -> Revie
 
 
 @transaction.atomic
-def remark(*, item_id: int, text: str, by: Person) -> ReviewItem:
+def remark(*, review_id: int, item_id: int, text: str, by: Person) -> ReviewItem:
     """Say something about one issue in the monthly sorting."""
-    item = ReviewItem.objects.select_related("review").get(pk=item_id)
-    review = access.one_for_change(access.reviews_for(by), by, item.review_id, to="issues.review")
+    review = access.one_for_change(access.reviews_for(by), by, review_id, to="issues.review")
     _check_open(review)
+    item = review.items.filter(pk=item_id).first()
+    if item is None:
+        raise access.absent()
     item.remark = text.strip()[:200]
     item.save(update_fields=["remark"])
     return item

@@ -42,6 +42,10 @@ def end_route(*, route_id: int, until: date | None = None, by: Person) -> Route:
     """Take a line out of the table from a day on; issues sent before keep their unit."""
     route = access.one_for_change(access.routes_for(by), by, route_id, to="issues.route")
     until = until or dates.today()
+    if route.since == until:
+        audit.record(by, "issues.route_ended", route, at=route.organization, until=until.isoformat())
+        route.delete()  # it never counted on any day before
+        return route
     rules.check_days(route.since, until)
     route.until = until
     route.save(update_fields=["until"])

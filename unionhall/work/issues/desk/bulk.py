@@ -6,9 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors
 from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Confirm
@@ -19,11 +17,6 @@ from unionhall.work.issues.desk.overview import chosen
 from unionhall.work.issues.queries import browse
 
 SAMPLES = 3
-ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
-    "chase": (gettext_lazy("Chase"), bulk.chase_many),
-    "supervise": (gettext_lazy("Supervise"), bulk.supervise_many),
-    "write-off": (gettext_lazy("Write off"), bulk.write_off_many),
-}
 
 
 def _selected(request: HttpRequest) -> tuple[Selection, Any]:
@@ -60,16 +53,29 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/confirm.html", {"confirm": _confirm(selection, found, _("Dispatch"), form), "form": form})
 
 
-@doors.page(permission="issues.see", methods=("POST",))
-def act(request: HttpRequest, act: str) -> HttpResponse:
-    """Any other bulk act."""
-    if act not in ACTS:
-        raise NotVisible("")
-    title, run = ACTS[act]
+def _run(request: HttpRequest, title: object, run: Callable[..., Any]) -> HttpResponse:
     selection, found = _selected(request)
     if request.POST.get("confirmed") == "1":
         return _result(request, title, run(found, by=request.person))
     return render(request, "shell/confirm.html", {"confirm": _confirm(selection, found, title)})
+
+
+@doors.page(permission="issues.supervise", methods=("POST",))
+def chase(request: HttpRequest) -> HttpResponse:
+    """Chase the selected issues (一键催办)."""
+    return _run(request, _("Chase"), bulk.chase_many)
+
+
+@doors.page(permission="issues.supervise", methods=("POST",))
+def supervise(request: HttpRequest) -> HttpResponse:
+    """Put the selected issues under supervision."""
+    return _run(request, _("Supervise"), bulk.supervise_many)
+
+
+@doors.page(permission="issues.write_off", methods=("POST",))
+def write_off(request: HttpRequest) -> HttpResponse:
+    """Write the selected issues off."""
+    return _run(request, _("Write off"), bulk.write_off_many)
 
 
 def _result(request: HttpRequest, title: object, outcome: Any) -> HttpResponse:

@@ -12,7 +12,7 @@ from unionhall.kernel.access import queries as access
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.attachment import attachment
 from unionhall.shell.components import Event
@@ -35,6 +35,11 @@ def found(request: HttpRequest, id: int) -> Any:
 def issue(request: HttpRequest, id: int) -> HttpResponse:
     """The page of one issue."""
     return _page(request, id)
+
+
+def address(id: int, code: str) -> str:
+    """Where an act on an issue is posted to."""
+    return reverse(f"issues:desk-{code.replace('_', '-')}", args=[id])
 
 
 def _page(request: HttpRequest, id: int, *, form: Any = None, act: str = "") -> HttpResponse:
@@ -86,11 +91,11 @@ def _buttons(request: HttpRequest, one: Any) -> list[tuple[str, object]]:
     if not forms.is_open(one) or not access.may(request.person, "issues.supervise", at=one.organization):
         return []
     watch = _("End supervision") if one.supervised else _("Supervise")
-    buttons: list[tuple[str, object]] = [("chase", _("Chase")), ("supervise", watch)]
+    buttons: list[tuple[str, object]] = [(address(one.pk, "chase"), _("Chase")), (address(one.pk, "supervise"), watch)]
     if one.flag:
-        buttons.append(("flag-down", _("Take the flag down")))
+        buttons.append((address(one.pk, "flag_down"), _("Take the flag down")))
     if one.paused_at is not None:
-        buttons.append(("resume", _("Start the clock again")))
+        buttons.append((address(one.pk, "resume"), _("Start the clock again")))
     return buttons
 
 
@@ -125,7 +130,7 @@ def _boxes(one: Any, moves: set[str], failed: Any, act: str) -> list[dict[str, A
                 "code": code,
                 "heading": heading,
                 "form": form,
-                "url": reverse("issues:desk-act", args=[one.pk, code]),
+                "url": address(one.pk, code),
                 "evidence": evidence,
                 "words": bool(label),
                 "key": KEYS.get(code, ""),
@@ -175,15 +180,15 @@ SIDE: dict[str, tuple[Callable[..., Any], Act]] = {
         lambda data, uploads: forms.MeasureForm(data, prefix="measure"),
         lambda r, one, form: registering.set_measure(issue_id=one.pk, by=r.person, **form.cleaned_data),
     ),
-    "measure-done": (
+    "measure_done": (
         lambda data, uploads: forms.ChoiceOf(data),
-        lambda r, one, form: registering.finish_measure(measure_id=form.cleaned_data["id"], by=r.person),
+        lambda r, one, form: registering.finish_measure(issue_id=one.pk, measure_id=form.cleaned_data["id"], by=r.person),
     ),
     "flag": (
         lambda data, uploads: forms.FlagForm(data, prefix="flag"),
         lambda r, one, form: flags.hang(issue_id=one.pk, by=r.person, **form.cleaned_data),
     ),
-    "flag-down": (lambda data, uploads: forms.Nothing(data), lambda r, one, form: flags.take_down(issue_id=one.pk, by=r.person)),
+    "flag_down": (lambda data, uploads: forms.Nothing(data), lambda r, one, form: flags.take_down(issue_id=one.pk, by=r.person)),
     "chase": (lambda data, uploads: forms.Nothing(data), lambda r, one, form: dispatching.chase(issue_id=one.pk, by=r.person)),
     "supervise": (
         lambda data, uploads: forms.Nothing(data),
@@ -220,21 +225,53 @@ def _uploads(form: Any) -> list[Any]:
     return [upload] if upload else []
 
 
-@doors.page(permission="issues.see", methods=("POST",))
-def act(request: HttpRequest, id: int, act: str) -> HttpResponse:
+PERMISSIONS = {
+    "accept": "issues.accept",
+    "refuse": "issues.accept",
+    "submit": "issues.handle",
+    "pass_check": "issues.check",
+    "send_back": "issues.check",
+    "write_off": "issues.write_off",
+    "withdraw": "issues.report",
+    "progress": "issues.handle",
+    "measure": "issues.handle",
+    "measure_done": "issues.handle",
+    "part": "issues.handle",
+    "reassign": "issues.dispatch",
+    "merge": "issues.report",
+    "flag": "issues.supervise",
+    "flag_down": "issues.supervise",
+    "chase": "issues.supervise",
+    "supervise": "issues.supervise",
+    "pause": "issues.supervise",
+    "resume": "issues.supervise",
+    "join": "issues.supervise",
+}
+
+
+def _door(code: str) -> Callable[..., HttpResponse]:
+    @doors.page(permission=PERMISSIONS[code], methods=("POST",))
+    def act(request: HttpRequest, id: int) -> HttpResponse:
+        return _act(request, id, code)
+
+    return act
+
+
+DOORS = {code: _door(code) for code in PERMISSIONS}
+
+
+def _act(request: HttpRequest, id: int, code: str) -> HttpResponse:
     """Do one act on an issue; what a rule refuses is said on the issue's own page, with everything typed kept."""
     one = found(request, id)
-    if act in ACTS:
-        _heading, label, evidence = BOXES[act]
-        form, run = _empty_form(act, label, evidence, one, request.POST, request.FILES), ACTS[act]
-    elif act in SIDE:
-        make, run = SIDE[act]
-        form = make(request.POST, request.FILES)
+    if code in ACTS:
+        _heading, label, evidence = BOXES[code]
+        form, run = _empty_form(code, label, evidence, one, request.POST, request.FILES), ACTS[code]
     else:
-        raise NotVisible("")
+        make, run = SIDE[code]
+        form = make(request.POST, request.FILES)
     if not form.is_valid() or doors.attempt(form, lambda: run(request, one, form) or True) is None:
-        if act in ACTS:
-            return _page(request, id, form=form, act=act)
+        if code in ACTS:
+            return _page(request, id, form=form, act=code)
         raise Refused(" ".join(str(text) for texts in form.errors.values() for text in texts))
     fresh = found(request, id)
     doors.told(request, _("%(reference)s: %(state)s.") % {"reference": fresh.reference, "state": fresh.stands.name})

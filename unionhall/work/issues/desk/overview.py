@@ -95,9 +95,9 @@ def _with(query: QueryDict, **changes: str) -> str:
 def _acts() -> list[Act]:
     return [
         Act(_("Dispatch"), reverse("issues:desk-bulk-dispatch"), "send", key="d"),
-        Act(_("Chase"), reverse("issues:desk-bulk", args=["chase"]), "bell"),
-        Act(_("Supervise"), reverse("issues:desk-bulk", args=["supervise"]), "eye"),
-        Act(_("Write off"), reverse("issues:desk-bulk", args=["write-off"]), "circle-check"),
+        Act(_("Chase"), reverse("issues:desk-bulk-chase"), "bell"),
+        Act(_("Supervise"), reverse("issues:desk-bulk-supervise"), "eye"),
+        Act(_("Write off"), reverse("issues:desk-bulk-write-off"), "circle-check"),
     ]
 
 

@@ -56,7 +56,7 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
 @doors.page(permission="issues.review", methods=("POST",))
 def remark(request: HttpRequest, id: int, item: int) -> HttpResponse:
     """A remark on one issue of the month; with one, it goes into the quarter's notice."""
-    acts.remark(item_id=item, text=request.POST.get("words", ""), by=request.person)
+    acts.remark(review_id=id, item_id=item, text=request.POST.get("words", ""), by=request.person)
     return doors.go(request, "issues:desk-review", id)
 
 
@@ -64,7 +64,7 @@ def remark(request: HttpRequest, id: int, item: int) -> HttpResponse:
 def notice(request: HttpRequest, id: int) -> HttpResponse:
     """One quarter's notice, by unit; issued it gets its number and stays as it is."""
     one = queries.one(access.notices_for(request.person), id)
-    form = forms.Nothing(request.POST or None)
+    form = forms.Nothing(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         issued = doors.attempt(form, lambda: acts.issue_notice(notice_id=id, by=request.person))
         if issued is not None:
