@@ -213,7 +213,7 @@ def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Ro
                 and method == "GET"
                 and oracle.may(person, route.permission, world.cast.units[key].pk)
             ):
-                said = "" if world.tokens[key] in answer.content.decode() else "does not find its own"
+                said = "" if world.tokens[key] in _body(answer).decode(errors="replace") else "does not find its own"
             if said:
                 yield Breach(route.name, method, who, key, said)
 
@@ -224,6 +224,15 @@ def _ask(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], *
     answer = client.get(url, {"q": "CANARY" + search.replace("_", "").upper()}) if method == "GET" else client.post(url)
     answer.recorded = _recorded() - before if method == "POST" else 0  # type: ignore[attr-defined]
     return answer
+
+
+def _body(answer: HttpResponse) -> bytes:
+    """What an answer holds; a file on its way out is read once and kept."""
+    if answer.streaming and not hasattr(answer, "read_once"):
+        answer.read_once = answer.getvalue()  # type: ignore[attr-defined]
+        for closer in answer._resource_closers:  # type: ignore[attr-defined]  # close() would end the test's connection
+            closer()
+    return answer.read_once if answer.streaming else answer.content
 
 
 def _recorded() -> int:
@@ -251,7 +260,7 @@ def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, method: 
 def _canary(world: World, oracle: Oracle, person: int, route: Route, answer: HttpResponse) -> str:
     """Which foreign unit's canary an answer, its headers or a message sends out."""
     sent = "".join(f"{message.subject}{message.body}" for message in mail.outbox)
-    text = answer.content.decode(errors="replace") + str(answer.headers) + sent
+    text = _body(answer).decode(errors="replace") + str(answer.headers) + sent
     for key, token in world.tokens.items():
         if token in text and not oracle.may(person, None, world.cast.units[key].pk):
             return f"shows the canary of {key}"
@@ -276,4 +285,6 @@ def _unlike_absence(client: Client, route: Route, method: str, kwargs: Mapping[s
 
 def _plain(answer: HttpResponse, path: str) -> str:
     """The body without its address and without what is drawn anew for each answer (tokens, nonces)."""
-    return re.sub(r"[A-Za-z0-9]{32,64}|nonce-[^'\"]+|nonce=\"[^\"]+\"", "*", answer.content.decode().replace(path, "*"))
+    return re.sub(
+        r"[A-Za-z0-9]{32,64}|nonce-[^'\"]+|nonce=\"[^\"]+\"", "*", _body(answer).decode(errors="replace").replace(path, "*")
+    )
