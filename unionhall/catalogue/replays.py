@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.apps import apps
+from django.core.cache import cache
 from django.db import connection, models, transaction
 
 from unionhall.catalogue import stage
@@ -23,6 +24,7 @@ from unionhall.kernel.ledger.facts import Indicator, Scope, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import actions as programmes
+from unionhall.kernel.programmes import queries as worlds
 from unionhall.kernel.programmes import registry
 from unionhall.kernel.programmes.models import World
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
@@ -82,6 +84,7 @@ def clear(name: str) -> dict[str, int]:
     reversed_entries = take_back(world.root)
     with access.sealed_scope(people.house(), "people.see"):  # what is sealed of invented people goes as well
         gone = remove(world.root)
+    cache.delete(worlds.WORLDS)
     audit.record(
         None,
         "programmes.world_cleared",

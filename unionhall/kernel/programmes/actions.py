@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -358,5 +359,6 @@ def mark_world(
     world = World.objects.create(
         kind=kind, name=name, root=root, org_path=root.path, window=dict(window or {}), loaded_at=clock.now()
     )
+    cache.delete(queries.WORLDS)
     audit.record(by, "programmes.world_marked", world, at=root, kind=kind, name=name)
     return world

@@ -1,11 +1,14 @@
 """Wiring of the kernel package `programmes`."""
 
+from typing import Any
+
 from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.lib.text import Text
+from unionhall.shell.frame import register_ribbon
 
 PERMISSIONS = [
     Permission("programmes.see", Text("查看工作项目", "See programmes")),
@@ -39,3 +42,14 @@ class ProgrammesConfig(AppConfig):
         register_verbs(VERBS)
         for model in ("Programme", "Edition", "CustomField", "World"):
             register_path_column(f"programmes.{model}")
+        _hang_ribbon()
+
+
+def _hang_ribbon() -> None:
+    from unionhall.kernel.programmes import queries  # noqa: PLC0415 - models exist only from here on
+
+    def invented(request: Any) -> Text | None:
+        unit = getattr(request, "unit", None)
+        return queries.ribbon(unit.path) if unit is not None else None
+
+    register_ribbon(invented)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.cache import cache
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,9 @@ from unionhall.kernel.programmes.rules import editions as edition_rules
 from unionhall.kernel.programmes.rules import fields as field_rules
 from unionhall.lib import dates
 from unionhall.lib.refusal import NotVisible
+from unionhall.lib.text import Text
+
+WORLDS = "programmes.worlds"
 
 
 def domains() -> tuple[domain_rules.Domain, ...]:
@@ -138,6 +142,23 @@ def world_of(path: str) -> World | None:
     """The demo or replay that a path belongs to; None for a real federation. Shell shows it as a ribbon."""
     root = path[: tree.STEP]
     return World.objects.filter(org_path=root).select_related("root").first() if root else None
+
+
+def ribbon(path: str) -> Text | None:
+    """The line that lies over every page of somebody who works in an invented world; None in a real federation.
+
+    Asked for every page, so what worlds there are is remembered for half a minute.
+    """
+    worlds = cache.get_or_set(WORLDS, lambda: list(World.objects.values_list("org_path", "kind", "name")), 30)
+    for root, kind, name in worlds or []:
+        if path.startswith(root) and kind == World.REPLAY:
+            return Text(
+                f"重现数据 {name}：单位和人物均为虚构，数字为已公布数字的重现。",
+                f"Replay {name}: units and people are invented, the numbers reproduce published ones.",
+            )
+        if path.startswith(root):
+            return Text("演示数据：单位和人物均为虚构。", "Demonstration: units and people are invented.")
+    return None
 
 
 class FieldsForm(forms.Form):

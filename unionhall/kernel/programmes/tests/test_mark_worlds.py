@@ -1,7 +1,10 @@
 import pytest
+from django.core.cache import cache
 
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.programmes import actions, queries, registry
+from unionhall.kernel.programmes.models import World
+from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Refused
 
 
@@ -31,6 +34,19 @@ def test_a_world_stands_once(db):
     actions.mark_world(kind="replay", name="S2", root=root())
     with pytest.raises(Conflict):
         actions.mark_world(kind="replay", name="S2", root=root("另一市总工会"))
+
+
+@pytest.mark.parametrize(("kind", "words"), [("replay", "重现数据 S2"), ("demo", "演示数据")])
+def test_every_page_of_an_invented_world_says_so(cast, kind, words):
+    plain = cast.client("county_clerk").get("/").content.decode()
+    assert words not in plain
+    World.objects.create(kind=kind, name="S2", root=cast.province, org_path=cast.province.path, loaded_at=clock.now())
+    cache.delete(queries.WORLDS)
+    try:
+        assert words in cast.client("county_clerk").get("/").content.decode()
+        assert words in cast.client("county_clerk").get("/programmes/").content.decode()
+    finally:
+        cache.delete(queries.WORLDS)
 
 
 def test_only_rooms_of_the_architecture_register():
