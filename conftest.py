@@ -4,6 +4,7 @@ import pytest
 import pytest_django
 
 from unionhall.config import grants
+from unionhall.testing import seeds
 
 pytest_plugins = ["unionhall.testing.plugin", "unionhall.testing.browser", "unionhall.testing.live"]
 
@@ -13,3 +14,4 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
     """The test database, with the application's role and its rights."""
     with django_db_blocker.unblock():
         grants.apply()
+        seeds.keep()

@@ -12,15 +12,20 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 from unionhall.lib import keyring
 from unionhall.testing import cast as standing
-from unionhall.testing import roles
+from unionhall.testing import roles, seeds
 
 
 def _past_the_guards(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """Let the emptying after a transactional test pass the triggers that guard the books; only a superuser may say so."""
+    """Let the emptying after a transactional test pass the triggers that guard the books, and put the seeds back."""
 
     def emptied(self: DatabaseOperations, *args: Any, **options: Any) -> list[str]:
         statements = sql_flush(self, *args, **options)
-        guarded = ["SET LOCAL session_replication_role = replica", *statements, "SET LOCAL session_replication_role = origin"]
+        guarded = [
+            "SET LOCAL session_replication_role = replica",
+            *statements,
+            *seeds.returning(),
+            "SET LOCAL session_replication_role = origin",
+        ]
         return guarded if statements else []
 
     return emptied
