@@ -12,7 +12,7 @@ from unionhall.kernel.access import queries as access
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors
 from unionhall.shell.attachment import attachment
 from unionhall.shell.components import Event
@@ -273,7 +273,11 @@ def _act(request: HttpRequest, id: int, code: str) -> HttpResponse:
         if code in ACTS:
             return _page(request, id, form=form, act=code)
         raise Refused(" ".join(str(text) for texts in form.errors.values() for text in texts))
-    fresh = found(request, id)
+    try:
+        fresh = found(request, id)
+    except NotVisible:  # refused or passed on, it is no longer in this person's sight: the act was done all the same
+        doors.told(request, _("%(reference)s has left your unit.") % {"reference": one.reference})
+        return doors.go(request, "issues:desk-list")
     doors.told(request, _("%(reference)s: %(state)s.") % {"reference": fresh.reference, "state": fresh.stands.name})
     following = browse.next_waiting(request.person, one) if request.POST.get("next") == "1" else None
     return doors.go(request, "issues:desk-issue", following or id)
