@@ -1,5 +1,6 @@
 """Components that show things: icons, lights, figures, lists, timelines, panels."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from unionhall.shell.paging import Page
 register = template.Library()
 SHAPES = {"late": "■", "soon": "▲", "ok": "●", "paused": "◻", "info": "◻", "none": "–"}
 NOTHING = "--"
+PARTED = re.compile("[,，、]")
 
 
 def _words() -> dict[str, str]:
@@ -130,9 +132,9 @@ def printhead(context: Context, title: object, filters: object = "") -> dict[str
 
 
 @register.inclusion_tag("shell/parts/_signers.html")
-def signers(*words: object) -> dict[str, Any]:
-    """Boxes to sign and stamp, at the foot of a printed page: `{% signers _("Prepared by") _("Checked by") %}`."""
-    return {"words": words}
+def signers(words: object) -> dict[str, Any]:
+    """Boxes to sign and stamp, at the foot of a printed page: `{% signers _("Prepared by, Checked by") %}`."""
+    return {"words": [word.strip() for word in PARTED.split(str(words)) if word.strip()]}
 
 
 @register.inclusion_tag("shell/parts/_toasts.html", takes_context=True)
