@@ -127,7 +127,7 @@ def remove(root: Organization) -> dict[str, int]:
     with connection.cursor() as cursor:
         # The last found hang on the first found; the fence around sealed values asks for the person, who therefore goes later.
         for model, ids in reversed(doomed.items()):
-            table, column = (connection.ops.quote_name(word) for word in (model._meta.db_table, model._meta.pk.column))
+            table, column = (connection.ops.quote_name(word) for word in (model._meta.db_table, str(model._meta.pk.column)))
             cursor.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [list(ids)])
     return {model._meta.label: len(ids) for model, ids in sorted(doomed.items(), key=lambda one: one[0]._meta.label)}
 

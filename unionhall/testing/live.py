@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 import unionhall
@@ -61,7 +60,7 @@ class Journey:
         client = self.cast.client(who)
         send = client.request
 
-        def noted(**request: Any) -> HttpResponse:
+        def noted(**request: Any) -> Any:
             answer = send(**request)
             if request.get("REQUEST_METHOD") == "POST":
                 self.acts.append((who, str(request.get("PATH_INFO", "")), answer.status_code))

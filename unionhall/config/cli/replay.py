@@ -5,6 +5,7 @@ import click
 from unionhall.catalogue import replays
 from unionhall.config import running
 from unionhall.config.cli import frame
+from unionhall.config.launcher.trouble import words
 from unionhall.lib.text import Text
 
 replay = frame.noun("replay", Text(zh="重放", en="Replays"))
@@ -14,8 +15,12 @@ replay = frame.noun("replay", Text(zh="重放", en="Replays"))
 @click.argument("name")
 def _load(console: frame.Console, name: str) -> None:
     console.note(Text(zh=f"正在重放 {name}……", en=f"Replaying {name} ..."))
-    replays.load(name)
-    console.result({"loaded": name}, [name])
+    done = replays.load(name)
+    seen = Text(
+        zh=f"{done.root}：{done.acts} 个动作。查看账号 {done.username}，一次性密码 {done.password}",
+        en=f"{done.root}: {done.acts} acts. Account {done.username}, one-time password {done.password}",
+    )
+    console.result({"loaded": done.name, "acts": done.acts, "username": done.username, "password": done.password}, [words(seen)])
 
 
 @frame.verb(replay, "clear", Text(zh="清除一个重放", en="Clear a replay"), examples=["unionhall replay clear s4"], writes=True)

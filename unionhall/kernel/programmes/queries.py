@@ -203,8 +203,8 @@ def _form_field(field: CustomField) -> forms.Field:
         return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
     if field.kind == "date":
         return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    widget = forms.Textarea(attrs={"rows": 4}) if field.kind == "long_text" else forms.TextInput()
-    return forms.CharField(label=label, help_text=help_text, required=False, widget=widget)
+    line: forms.Widget = forms.Textarea(attrs={"rows": 4}) if field.kind == "long_text" else forms.TextInput()
+    return forms.CharField(label=label, help_text=help_text, required=False, widget=line)
 
 
 class _Several(forms.Field):

@@ -7,6 +7,7 @@ written off by the room's own actions. The names of units and people are invente
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Protocol
 
 from unionhall.kernel.organizations.models import Organization
@@ -91,14 +92,11 @@ def s0(stage: Stage) -> None:
     gaps = _list(stage, "短板自查清单", "shortcoming", "shortcoming_rectification", date(2023, 9, 1))
     for number, (kind, title, example) in enumerate(SHORTCOMINGS):
         measure = MEASURES[number] if number < len(MEASURES) else ""
-        stage.on(
-            date(2023, 9, 5),
-            lambda kind=kind, title=title, example=example, measure=measure: _gap(stage, gaps, kind, title, example, measure),
-        )
+        stage.on(date(2023, 9, 5), partial(_gap, stage, gaps, kind, title, example, measure))
 
 
 def _gap(stage: Stage, onto: IssueList, kind: str, title: str, example: str, measure: str) -> None:
-    new = NewIssue(title=title, kind=kind, example=f"比如{example}", **_of(onto))
+    new = NewIssue(title=title, kind=kind, example=f"比如{example}")
     issue = register.register(organization=stage.root, new=new, by=stage.clerk, onto=onto)
     if measure:
         register.set_measure(issue_id=issue.pk, text=measure, by=stage.clerk, due_on=date(2023, 12, 31))
@@ -127,7 +125,7 @@ def s2(stage: Stage) -> None:
     shared = [way for number, way in enumerate(listed) if number >= 28 and kinds[number % 5] in {"short_staffed", "poor_sites"}]
     for way in shared[:6]:
         onto = teams[stage.units.index(way.unit)]
-        stage.on(stage.a_day(date(2023, 4, 4), date(2023, 5, 12)), lambda way=way, onto=onto: _again(stage, way, onto))
+        stage.on(stage.a_day(date(2023, 4, 4), date(2023, 5, 12)), partial(_again, stage, way, onto))
     asked = ("short_staffed", "few_funds", "low_vigour", "poor_sites")
     for number in range(23 - len(shared[:6])):
         place = number % len(stage.units)
@@ -162,10 +160,6 @@ def _list(
     )  # fmt: skip
 
 
-def _of(onto: IssueList) -> dict[str, object]:
-    return {"programme": onto.programme, "edition": onto.edition}
-
-
 def _walk(stage: Stage, onto: IssueList, kind: str, unit: Organization, found: date, reach: str, number: int) -> Way:
     way = Way(Issue(), unit, found, reach)
     stage.on(found, lambda: _register(stage, way, onto, kind, number))
@@ -174,7 +168,7 @@ def _walk(stage: Stage, onto: IssueList, kind: str, unit: Organization, found: d
 
 def _register(stage: Stage, way: Way, onto: IssueList, kind: str, number: int) -> None:
     words = WORDS[kind]
-    new = NewIssue(title=words[number % len(words)].format(unit=way.unit.label), kind=kind, area=way.unit, **_of(onto))
+    new = NewIssue(title=words[number % len(words)].format(unit=way.unit.label), kind=kind, area=way.unit)
     way.issue = register.register(organization=stage.root, new=new, by=stage.clerk, onto=onto)
     grade = GRADES[number % len(GRADES)]
     if way.reach == "found":
