@@ -159,6 +159,7 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_unit"),
+            models.Index(fields=["sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_urgent"),
             models.Index(fields=["org_path", "sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_scope"),
             models.Index(fields=["assigned_to", "sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_person"),
             models.Index(fields=["sent_by", "sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_sent"),

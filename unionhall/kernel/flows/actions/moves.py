@@ -100,6 +100,7 @@ def move(
         handlings.end_all(record, step=step)
     task = tasks.open_for(record, step=step, assigned_to=assigned_to, after=previous)
     handlings.add_joint(record, joint, step=step)
+    tasks.keep_dates(record)
     tasks.tell_of_move(record, step, task=task, routed=to_organization is not None)
     return step
 

@@ -84,9 +84,13 @@ def take_back(record: Record, step: Step, *, by: Step) -> None:
     """As it was before a step: what it opened is closed, what it closed is open again, the clock stands as it stood."""
     queries.open_tasks(record).filter(opened_by__gte=step.pk).update(done_at=clock.now(), done_by=by.by, closed_by=by)
     Task.objects.filter(closed_by=step).update(done_at=None, done_by=None, closed_by=None)
-    if record.paused_at is not None:
-        open_now = queries.open_tasks(record).filter(paused_at__isnull=True)
-        open_now.update(due_on=record.due_on, paused_at=record.paused_at, pause_reason=queries.pause_reason(record))
+    keep_dates(record)
+
+
+def keep_dates(record: Record) -> None:
+    """Joint parts run by the record's own clock."""
+    reason = queries.pause_reason(record) if record.paused_at else ""
+    queries.open_tasks(record).update(due_on=record.due_on, paused_at=record.paused_at, pause_reason=reason)
 
 
 def tell_of_move(record: Record, step: Step, *, task: Task | None, routed: bool) -> None:

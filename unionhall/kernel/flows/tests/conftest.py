@@ -41,7 +41,7 @@ def wednesday():
 def start(cast, table):
     """`start()` gives a record of the county, handed in and waiting to be routed."""
 
-    def started(state="found", at=None, by=None, title="A leaking roof", **options):
+    def started(state="found", at=None, by=None, title="A leaking roof", to=None, **options):
         at, by = at or cast.county, by or cast.county_clerk
         record = sample.Sample(organization=at, reference=numbers.number("WT", at), title=title)
         moves.start(record, by=by, **options)
@@ -53,9 +53,9 @@ def start(cast, table):
             "check": ["hand_in", "route", "finish"],
         }
         for move in path[state]:
-            to = cast.township if move == "route" else None
-            actor = cast.township_clerk if move in {"ask", "finish"} else by
-            moves.move(record, move, by=actor, to_organization=to)
+            unit = (to or cast.township) if move == "route" else None
+            actor = cast.township_clerk if move in {"ask", "finish"} and to is None else by
+            moves.move(record, move, by=actor, to_organization=unit)
         return record
 
     return started

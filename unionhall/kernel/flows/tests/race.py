@@ -1,0 +1,31 @@
+"""Many real connections that act at the same moment."""
+
+from contextvars import copy_context
+from threading import Barrier, Thread
+
+from django.db import connections
+
+
+def at_once(count, act):
+    """Run `act(number)` on so many connections of their own at once; gives each result or the exception raised."""
+    start, results = Barrier(count), [None] * count
+
+    def run(number):
+        connection = connections["default"]
+        options = {key: value for key, value in connection.settings_dict["OPTIONS"].items() if key != "pool"}
+        connection.settings_dict = {**connection.settings_dict, "OPTIONS": options}
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=60)
+            results[number] = act(number)
+        except Exception as raised:  # noqa: BLE001 - handed to the test, which says what it expects
+            results[number] = raised
+        finally:
+            connection.close()
+
+    threads = [Thread(target=copy_context().run, args=(run, number)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=120)
+    return results
