@@ -82,9 +82,8 @@ def _shows(character: str) -> bool:
 @lru_cache(maxsize=65536)
 def _character(character: str) -> tuple[str, ...]:
     """All readings of one Hanzi, the commonest first; of anything else itself in lower case."""
-    found = _pinyin(character, style=Style.NORMAL, heteronym=True, errors=lambda _unknown: [[]])
-    readings = [reading for reading in (found[0] if found else []) if reading]
-    return tuple(dict.fromkeys(reading.lower() for reading in readings))
+    found = _pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    return tuple(dict.fromkeys(reading.lower() for reading in (found[0] if found else []) if reading))
 
 
 def is_hanzi(character: str) -> bool:

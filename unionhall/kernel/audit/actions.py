@@ -167,7 +167,7 @@ def _lock_head(shard: int) -> tuple[int, int, bytes]:
     return head[0], head[1], bytes(head[2])
 
 
-COLUMNS = tuple(column.column for column in Row._meta.concrete_fields)
+COLUMNS = tuple(str(field.column) for field in Row._meta.concrete_fields)
 
 
 MOVE_HEAD = "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)"
@@ -179,12 +179,12 @@ WRITE_ONE = (
 def _write(rows: list[Row]) -> None:
     """The rows and the chain's new end: one statement for one row, COPY for many."""
     last = rows[-1]
-    end = [last.seq, last.hash, last.shard, str(last.shard)]
+    end: list[Any] = [last.seq, last.hash, last.shard, str(last.shard)]
     with connection.cursor() as cursor:
         if len(rows) == 1:
             cursor.execute(WRITE_ONE, [*end, *(_cell(getattr(last, column)) for column in COLUMNS)])
         else:
-            with cursor.copy(f"COPY audit_row ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+            with connection.wrap_database_errors, cursor.copy(f"COPY audit_row ({', '.join(COLUMNS)}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row([_cell(getattr(row, column)) for column in COLUMNS])
             cursor.execute(MOVE_HEAD, end)

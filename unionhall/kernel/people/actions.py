@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Model, Q
@@ -19,10 +20,8 @@ from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 
 WAYS = {"phone": "phone", "phone_other": "phone", "email": "email", "wechat": "wechat", "address": "post"}
-COLUMNS = (
-    "id", "kind", "name", "name_pinyin", "name_initials", "name_keys", "sex", "birth", "id_last4", "phone_last4",
-    "id_blind", "phone_blind", "home_id", "org_path", "registered_at",
-)  # fmt: skip
+NAMES = "kind name name_pinyin name_initials name_keys sex birth id_last4 phone_last4 id_blind phone_blind"
+COLUMNS = ("id", *NAMES.split(), "home_id", "org_path", "registered_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,9 @@ def _checked(new: Sequence[NewPerson]) -> tuple[dict[int, Checked], dict[int, Re
 def _refuse_known(checked: dict[int, Checked], refused: dict[int, Refused], ring: Keyring) -> None:
     """Refuse those whose document number is in the house already, or twice in the list."""
     blinds = {i: ring.blinder.blind("id_number", one.id_number) for i, one in checked.items() if one.id_number}
-    known = {bytes(blind): pk for pk, blind in Person.objects.filter(id_blind__in=blinds.values()).values_list("id", "id_blind")}
+    known = {
+        bytes(blind or b""): pk for pk, blind in Person.objects.filter(id_blind__in=blinds.values()).values_list("id", "id_blind")
+    }
     seen: set[bytes] = set()
     for index, blind in blinds.items():
         if blind in known or blind in seen:
@@ -130,9 +131,8 @@ def _number(person: Person, one: Checked, ring: Keyring) -> None:
 
 
 def _insert_people(people: list[Person]) -> None:
-    if not people:
-        return
-    with connection.cursor() as cursor, cursor.copy(f"COPY people_person ({', '.join(COLUMNS)}) FROM STDIN") as copy:
+    copying = f"COPY people_person ({', '.join(COLUMNS)}) FROM STDIN"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
         for person in people:
             copy.write_row([getattr(person, column) for column in COLUMNS])
     for person in people:
@@ -330,7 +330,7 @@ def end_standing(*, by: Person | None, standing: Standing, day: date, reason: st
     return kept
 
 
-def _who(standing: Standing) -> dict[str, int]:
+def _who(standing: Standing) -> dict[str, Any]:
     return {"person": standing.person_id} if standing.person_id else {"unit": standing.unit_id}
 
 

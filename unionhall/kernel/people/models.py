@@ -1,6 +1,7 @@
 """Persons, what is sealed about them, how to reach them, and what they are."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -257,6 +258,6 @@ class Standing(models.Model):
             models.Index(name="people_standing_unit", fields=["unit", "kind"]),
         ]
 
-    def holds_on(self, day: object) -> bool:
+    def holds_on(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.since <= day and (self.until is None or day < self.until)

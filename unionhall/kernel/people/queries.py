@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -66,7 +67,8 @@ def find(text: str, within: Within) -> QuerySet[Person]:
         return known.none()
     if name.isdigit():
         return known.none()
-    return known.alias(characters=Characters(F("name"))).filter(characters__contains=list(name), name__contains=name)
+    spelled: dict[str, Any] = {"characters__contains": list(name), "name__contains": name}
+    return known.alias(characters=Characters(F("name"))).filter(**spelled)
 
 
 def _exact(typed: str) -> Q | None:
