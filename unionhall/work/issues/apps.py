@@ -189,6 +189,10 @@ class IssuesConfig(AppConfig):
         for name, part in replays.PARTS.items():
             register_replay(name, "issues", part)
         _hang_menu()
+        search.register_page("issues.issue", "issues:desk-issue")
+        search.register_page("issues.review", "issues:desk-review")
+        search.register_page("issues.notice", "issues:desk-notice")
+        search.register_page("issues.proposal", "issues:desk-proposal")
         for source in search_sources():
             search.register(source)
 

@@ -9,6 +9,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
@@ -47,7 +48,7 @@ def open_list(
         manner=manner,
         target=target,
         programme=programme,
-        edition=edition,
+        edition=edition or (programmes.running_edition(programme, organization) if programme else None),
         opened_on=opened_on or dates.today(),
         created_by=by,
     )

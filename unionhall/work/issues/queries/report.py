@@ -37,9 +37,9 @@ class Report:
     mark: str
 
 
-def programmes() -> list[Programme]:
-    """The programmes that this room runs, in the order of the catalogue."""
-    return list(programmes_of())
+def programmes() -> list[tuple[str, str]]:
+    """The programmes that this room runs, code and name, in the order of the catalogue."""
+    return [(one.code, str(one.name)) for one in programmes_of()]
 
 
 def programmes_of() -> QuerySet[Programme]:
