@@ -40,7 +40,7 @@ def default_folder() -> Path:
 def create(places: Places, into: Path) -> Created:
     """Make a backup in a new folder under `into`, whole or not at all. Raises Trouble."""
     now = datetime.now(UTC)
-    folder = into / now.strftime("%Y%m%dT%H%M%SZ")
+    folder = _unused(into, now.strftime("%Y%m%dT%H%M%S"))
     half = into / f".{folder.name}.partial"
     try:
         half.mkdir(parents=True, mode=0o700)
@@ -53,6 +53,11 @@ def create(places: Places, into: Path) -> Created:
     finally:
         shutil.rmtree(half, ignore_errors=True)
     return Created(folder=folder, manifest=made, new_recovery_key=shown)
+
+
+def _unused(into: Path, stamp: str) -> Path:
+    names = (into / f"{stamp}{suffix}Z" for suffix in ("", *(f"-{n}" for n in range(1, 1000))))
+    return next(folder for folder in names if not folder.exists())
 
 
 def _fill(half: Path, places: Places, key: bytes, now: datetime) -> manifest.Manifest:
