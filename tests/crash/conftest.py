@@ -71,7 +71,7 @@ class House:
             os.kill(int((self.server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
             self.server.start()
         elif victim == "web-worker":
-            os.kill(self.web_workers()[0], signal.SIGKILL)
+            os.kill(max(self.web_workers()), signal.SIGKILL)
         else:
             os.killpg(self.processes[victim].pid, signal.SIGKILL)
             self.processes[victim].wait()
@@ -79,7 +79,7 @@ class House:
     def web_workers(self):
         web = self.processes["web"].pid
         children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
-        return [pid for pid in map(int, children) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in map(int, children) if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def mend(self):
         """Start again what ended, and wait until the house answers."""
@@ -158,7 +158,7 @@ class Clerk:
             except (OSError, http.client.HTTPException):
                 time.sleep(0.05)
                 continue
-            if status == 302 and (found := re.search(r"/issues/(\d+)/", location)):
+            if status == 303 and (found := re.search(r"/issues/(\d+)/", location)):
                 self.acknowledged[title] = int(found.group(1))
                 return
             assert status >= 500, (status, location, text[:2000])
