@@ -19,6 +19,22 @@ ITEMS = [
     Item("office.worklist", Text("待办清单", "Worklist"), "office:worklist", "desk", "office.see", 20, "list-check"),
     Item("office.programmes", Text("工作项目", "Programmes"), "office:programmes", "desk", "programmes.see", 30, "folder"),
     Item("office.people", Text("人员", "People"), "office:people", "people", "people.see", 10, "users"),
+    Item("office.inbox", Text("消息", "Messages"), "office:inbox", "person", None, 10, "bell"),
+    Item("office.jobs", Text("任务中心", "Task centre"), "office:jobs", "person", None, 20, "clock"),
+    Item("office.accounts", Text("账号与授权", "Accounts"), "office:accounts", "settings", "access.see", 10, "key"),
+    Item("office.trail", Text("审计记录", "Audit trail"), "office:trail", "settings", "audit.see", 20, "history"),
+    Item("office.rules", Text("规则值", "Rule values"), "office:rules", "settings", "policies.see", 30, "adjustments"),
+    Item("office.calendar", Text("工作日历", "Working calendar"), "office:calendar", "settings", "policies.see", 40, "calendar"),
+    Item("office.setup", Text("初始化向导", "Setting up"), "office:setup", "settings", "system.settings", 50, "settings"),
+    Item(
+        "office.undelivered",
+        Text("未送达消息", "Messages that did not arrive"),
+        "office:dead-letters",
+        "settings",
+        "notices.manage",
+        60,
+        "mail",
+    ),
     Item("office.units", Text("组织机构", "Units"), "office:units", "organizations", "organizations.see", 10, "sitemap"),
 ]
 

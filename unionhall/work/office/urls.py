@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from unionhall.work.office.desk import figures, home, people, programmes, units, worklist
+from unionhall.work.office.desk import accounts, figures, home, jobs, people, programmes, rules, setup, trail, units, worklist
 
 app_name = "office"
 desk_urls = [
@@ -35,5 +35,33 @@ desk_urls = [
     path("units/<int:id>/posts/new", units.add_post, name="unit-post"),
     path("units/<int:id>/posts/<int:post>/hold", units.hold_post, name="unit-hold"),
     path("units/<int:id>/terms/<int:tenure>/end", units.leave_post, name="unit-leave"),
+    path("people/<int:id>/handover", accounts.hand_over, name="person-handover"),
+    path("accounts/", accounts.account_list, name="accounts"),
+    path("accounts/new", accounts.open_account, name="account-open"),
+    path("accounts/<int:id>/", accounts.account_page, name="account"),
+    path("accounts/<int:id>/reset", accounts.reset_password, name="account-reset"),
+    path("accounts/<int:id>/sessions", accounts.end_sessions, name="account-sessions"),
+    path("accounts/<int:id>/disable", accounts.disable, name="account-disable"),
+    path("accounts/<int:id>/give", accounts.give, name="account-give"),
+    path("accounts/<int:id>/grants/<int:grant>/take", accounts.take_back, name="account-take"),
+    path("roles/", accounts.role_list, name="roles"),
+    path("roles/new", accounts.make_role, name="role-make"),
+    path("roles/<int:id>/", accounts.change_role, name="role"),
+    path("trail/", trail.trail, name="trail"),
+    path("trail/verify", trail.verify, name="trail-verify"),
+    path("rules/", rules.rule_list, name="rules"),
+    path("rules/<str:code>/", rules.rule_page, name="rule"),
+    path("calendar/", rules.calendar, name="calendar"),
+    path("calendar/load", rules.load_calendar, name="calendar-load"),
+    path("calendar/clear", rules.clear_day, name="calendar-clear"),
+    path("calendar/<int:year>/confirm", rules.confirm_year, name="calendar-confirm"),
+    path("jobs/", jobs.job_list, name="jobs"),
+    path("jobs/<int:id>/cancel", jobs.cancel_job, name="job-cancel"),
+    path("jobs/<int:id>/file", jobs.job_file, name="job-file"),
+    path("inbox/", jobs.inbox, name="inbox"),
+    path("inbox/undelivered", jobs.dead_letters, name="dead-letters"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/units", setup.import_units, name="setup-units"),
+    path("setup/units/template", setup.units_template, name="units-template"),
     path("figures/<str:code>/", figures.figure, name="figure"),
 ]

@@ -1,0 +1,59 @@
+"""Forms about accounts and rights."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.access import registry
+from unionhall.shell.forms import Combobox, DayField, TidyField
+
+
+class AccountFilter(forms.Form):
+    """The query form over the accounts."""
+
+    q = TidyField(label=_("User name or person"), required=False)
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[("", _("All")), ("open", _("In use")), ("disabled", _("Disabled"))]
+    )
+
+
+class OpenForm(forms.Form):
+    """An account for a person."""
+
+    person = forms.IntegerField(label=_("Person"), widget=Combobox("office.people"))
+    username = TidyField(label=_("User name"), max_length=64)
+
+
+class GrantForm(forms.Form):
+    """A role over a unit."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    unit = forms.IntegerField(label=_("Unit"), widget=Combobox("office.units"))
+    below = forms.BooleanField(label=_("And everything below"), required=False, initial=True)
+    since = DayField(label=_("From the day"), required=False, help_text=_("Empty: from today."))
+    until = DayField(label=_("Until the day"), required=False, help_text=_("Empty: until it is taken back."))
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = TidyField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class HandoverForm(forms.Form):
+    """To whom all open tasks go."""
+
+    taker = forms.IntegerField(label=_("Who takes over"), widget=Combobox("office.people"))
+    reason = TidyField(label=_("Reason"), max_length=500)
+
+
+class RoleForm(forms.Form):
+    """An own role made of declared permissions."""
+
+    code = forms.SlugField(label=_("Short code"), max_length=40)
+    zh = TidyField(label=_("Name"), max_length=60)
+    en = TidyField(label=_("English name"), max_length=60, required=False)
+    permissions = forms.MultipleChoiceField(label=_("Permissions"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["permissions"].choices = [(one.code, one.name) for one in registry.permissions()]

@@ -1,0 +1,86 @@
+"""What the pages about rule values and the working calendar read."""
+
+import calendar
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.policies import queries as policies
+from unionhall.kernel.policies import registry
+from unionhall.kernel.policies.registry import Policy
+from unionhall.lib import dates, money
+from unionhall.lib.refusal import NotVisible
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A rule and the value that holds at a unit today."""
+
+    policy: Policy
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of the calendar: free or working, and the words for one that differs from the weekly rhythm."""
+
+    day: date
+    working: bool
+    note: str
+    inside: bool
+
+
+def held(at: Organization) -> list[Held]:
+    """Every declared rule with its value at a unit today."""
+    today = dates.today()
+    return [Held(policy, policies.value(policy.code, at=at, on=today)) for policy in registry.policies()]
+
+
+def policy(code: str) -> Policy:
+    """One declared rule. Raises NotVisible."""
+    try:
+        return registry.policy(code)
+    except KeyError:
+        raise NotVisible("policy") from None
+
+
+def history(code: str) -> Any:
+    """Every version of a rule, the newest first."""
+    return policies.history(code)
+
+
+def typed(rule: Policy, text: str) -> object:
+    """A value as it was typed, in the rule's own kind (money in yuan, kept in fen). Raises ValueError."""
+    if rule.unit == "text":
+        return text
+    if rule.unit == "yes_no":
+        return {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False}[text.strip().lower()]
+    if rule.unit == "table":
+        return json.loads(text)
+    if rule.unit == "whole_list":
+        return [int(part) for part in re.split(r"[,，、\s]+", text.strip())]
+    return money.parse(text) if rule.unit == "fen" else int(text)
+
+
+def months(year: int) -> list[tuple[int, list[list[Day]]]]:
+    """A year as twelve months of whole weeks, Monday first."""
+    notes = {row.day: row for row in policies.calendar_days(year)}
+    working = policies.working_calendar()
+    shown = []
+    for month in range(1, 13):
+        weeks = calendar.Calendar().monthdatescalendar(year, month)
+        shown.append((month, [[_day(day, month, notes, working) for day in week] for week in weeks]))
+    return shown
+
+
+def _day(day: date, month: int, notes: dict[date, Any], working: Any) -> Day:
+    row = notes.get(day)
+    return Day(day, working.is_working(day), row.note if row else "", day.month == month)
+
+
+def confirmed(year: int) -> bool:
+    """Whether the year's holidays have been entered."""
+    return policies.has_calendar(year)

@@ -1,0 +1,73 @@
+"""What the trail shows of the acts and reads in a person's scope."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.audit import actions as audit_actions
+from unionhall.kernel.audit import queries as audit
+from unionhall.kernel.audit import registry
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.work.office import access as office
+
+SEE = "audit.see"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the query form over the trail asks for; days are included."""
+
+    actor: int | None = None
+    verb: str = ""
+    since: date | None = None
+    until: date | None = None
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row in words."""
+
+    row: Any
+    verb: object
+    actor: Person | None
+
+
+def rows(by: Person, wanted: Wanted) -> QuerySet[Any]:
+    """The rows in scope, newest first; who holds everything also sees those that belong to no unit."""
+    found = audit.rows(
+        actor=wanted.actor,
+        verb=wanted.verb or None,
+        outcome=wanted.outcome or None,
+        since=dates.start_of(wanted.since) if wanted.since else None,
+        until=dates.start_of(wanted.until + timedelta(days=1)) if wanted.until else None,
+    )
+    ranges = access.ranges(by, SEE)
+    return found if ranges == [access.EVERYTHING] else found.filter(access.in_ranges(ranges))
+
+
+def lines(page: Any) -> list[Line]:
+    """The rows of a page in words, with who acted."""
+    shown = list(page)
+    people = Person.objects.in_bulk({row.actor for row in shown if row.actor})
+    names = registry.verbs()
+    return [Line(row, names.get(row.verb, row.verb), people.get(row.actor)) for row in shown]
+
+
+def verbs() -> list[tuple[str, object]]:
+    """Every verb with its words, for the filter."""
+    return list(registry.verbs().items())
+
+
+def actor_name(by: Person, id: str) -> str:
+    """The name of a person that a filter names."""
+    return office.person(by, int(id)).name if id.isdigit() else ""
+
+
+def verify() -> Any:
+    """Recompute the whole trail; the verdict names the first bad row."""
+    return audit_actions.verify()
