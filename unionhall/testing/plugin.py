@@ -12,7 +12,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 from unionhall.lib import keyring
 from unionhall.testing import cast as standing
-from unionhall.testing import roles, seeds
+from unionhall.testing import race, roles, seeds
 
 
 def _past_the_guards(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
@@ -49,6 +49,12 @@ def identity_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def as_application() -> Callable[[], AbstractContextManager[None]]:
     """`with as_application():` runs a block with the rights of the application's database role."""
     return roles.as_application
+
+
+@pytest.fixture
+def at_once() -> Callable[[int, Callable[[int], object]], list[Any]]:
+    """`at_once(32, act)` calls act(0) … act(31) on 32 connections of their own at the same moment."""
+    return race.at_once
 
 
 @pytest.fixture

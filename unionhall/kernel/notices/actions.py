@@ -132,7 +132,7 @@ def consent(by: Person, kind: str, *, channel: str = "wechat") -> Consent:
 @transaction.atomic
 def send_again(delivery_id: int, *, by: Person) -> Delivery:
     """Put a dead letter back on its way, under its old key."""
-    row = Delivery.objects.select_for_update().select_related("notice__person__home").get(pk=delivery_id, state=Delivery.State.DEAD)
+    row = Delivery.objects.select_for_update().get(pk=delivery_id, state=Delivery.State.DEAD)
     for root in organizations.roots():
         access.require(by, "notices.manage", at=root)
     row.state, row.attempts, row.next_at, row.fault = Delivery.State.WAITING, 0, clock.now(), ""

@@ -6,7 +6,6 @@ from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.flows import jobs, queries
 from unionhall.kernel.flows.actions import clocks, escalation, moves
 from unionhall.kernel.flows.models import Step, Task
-from unionhall.kernel.flows.tests.race import at_once
 from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
@@ -98,7 +97,7 @@ def test_batches_take_everything(start, cast, wednesday):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_workers_side_by_side_raise_each_task_once(start, cast, wednesday):
+def test_workers_side_by_side_raise_each_task_once(start, cast, wednesday, at_once):
     for _ in range(12):
         start("handling")
     with on(13):

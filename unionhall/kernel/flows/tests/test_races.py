@@ -7,7 +7,6 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows import queries
 from unionhall.kernel.flows.actions import bulk, clocks, handlings, moves, numbers, once
 from unionhall.kernel.flows.models import Series, Step
-from unionhall.kernel.flows.tests.race import at_once
 from unionhall.kernel.flows.tests.sample import FLOW, Sample
 from unionhall.lib.refusal import Conflict, Refused
 
@@ -23,7 +22,7 @@ def crashes(results):
     return [result for result in results if isinstance(result, Exception) and not isinstance(result, Refused)]
 
 
-def test_thirty_two_dispatches_of_one_record_have_one_effect(start, cast, wednesday):
+def test_thirty_two_dispatches_of_one_record_have_one_effect(start, cast, wednesday, at_once):
     record = start("found")
     shown = record.version
     units = [cast.township, cast.hospital]
@@ -42,7 +41,7 @@ def test_thirty_two_dispatches_of_one_record_have_one_effect(start, cast, wednes
     assert audit.verify().ok
 
 
-def test_sabotage_without_lock_and_version_check_several_dispatches_get_through(start, cast, wednesday, monkeypatch):
+def test_sabotage_without_lock_and_version_check_several_dispatches_get_through(start, cast, wednesday, monkeypatch, at_once):
     record = start("found")
     monkeypatch.setattr(moves.steps, "lock", lambda row, seen=None: None)
     rows = [Sample.objects.get(pk=record.pk) for _ in range(MANY)]
@@ -56,7 +55,7 @@ def test_sabotage_without_lock_and_version_check_several_dispatches_get_through(
     assert len(passed) > 1 or crashes(results)  # either way the test above would be red
 
 
-def test_the_same_key_thirty_two_times_is_one_act_and_one_answer(start, cast, wednesday):
+def test_the_same_key_thirty_two_times_is_one_act_and_one_answer(start, cast, wednesday, at_once):
     digest = once.digest_of({"title": "roof"})
 
     def click(_number):
@@ -72,7 +71,7 @@ def test_the_same_key_thirty_two_times_is_one_act_and_one_answer(start, cast, we
     assert Sample.objects.filter(title="roof").count() == 1
 
 
-def test_references_have_no_gaps_though_some_are_rolled_back(cast, table, wednesday):
+def test_references_have_no_gaps_though_some_are_rolled_back(cast, table, wednesday, at_once):
     def take(number):
         with transaction.atomic():
             reference = numbers.number("WT", cast.county)
@@ -87,7 +86,7 @@ def test_references_have_no_gaps_though_some_are_rolled_back(cast, table, wednes
     assert Series.objects.get(prefix="WT").last == 24
 
 
-def test_undo_and_the_next_move_never_both_happen(start, cast, wednesday):
+def test_undo_and_the_next_move_never_both_happen(start, cast, wednesday, at_once):
     records = [start("handling") for _ in range(8)]
     steps = [queries.last_move(record) for record in records]
 
@@ -105,7 +104,7 @@ def test_undo_and_the_next_move_never_both_happen(start, cast, wednesday):
         assert sum(isinstance(result, Step) for result in pair) == 1, pair
 
 
-def test_bulk_moves_that_overlap_do_every_record_once_and_never_lock_each_other_out(start, cast, wednesday):
+def test_bulk_moves_that_overlap_do_every_record_once_and_never_lock_each_other_out(start, cast, wednesday, at_once):
     ids = [start("draft").pk for _ in range(12)]
 
     def hand_in(number):
@@ -119,7 +118,7 @@ def test_bulk_moves_that_overlap_do_every_record_once_and_never_lock_each_other_
     assert audit.verify().ok
 
 
-def test_units_that_become_responsible_at_once_leave_exactly_one(start, cast, wednesday):
+def test_units_that_become_responsible_at_once_leave_exactly_one(start, cast, wednesday, at_once):
     record = start("handling")
     units = [cast.hospital, cast.factory, cast.county, cast.port]
 
@@ -133,7 +132,7 @@ def test_units_that_become_responsible_at_once_leave_exactly_one(start, cast, we
     assert queries.handlings(record).filter(lead=True).count() == 1
 
 
-def test_pausing_at_once_stops_the_clock_once(start, cast, wednesday):
+def test_pausing_at_once_stops_the_clock_once(start, cast, wednesday, at_once):
     record = start("found")
 
     def pause(_number):
