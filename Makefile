@@ -30,7 +30,7 @@ check: venv-dev ## lint, import contracts, types, templates, missing migrations
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
 	@$(BIN)/mypy unionhall
-	@$(BIN)/djlint --check --quiet unionhall || true
+	@$(BIN)/djlint --lint --quiet unionhall
 	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python manage.py makemigrations --check --dry-run
 
 lock: ## compile the hashed requirements from pyproject.toml (needs uv; no host is written into the files)
