@@ -12,14 +12,15 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import registry, rules
 from unionhall.kernel.ledger.actions import bulk, rollups
-from unionhall.kernel.ledger.facts import Fact
-from unionhall.kernel.ledger.models import Entry, FactNumber, SourceKind
+from unionhall.kernel.ledger.facts import Fact, Window
+from unionhall.kernel.ledger.models import Entry, FactNumber, Report, SourceKind
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.lib import clock
-from unionhall.lib.refusal import Conflict
+from unionhall.lib.refusal import Conflict, Refused
 
 INSERT = """
 WITH d AS (INSERT INTO ledger_dimensionset (id, values) SELECT %(dimensions)s, %(values)s::jsonb WHERE %(dimensions)s <> 0
@@ -211,6 +212,46 @@ def reverse(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REVERSE, narrowed | {"source_kind": kind, "source_id": number, "posted_at": clock.now()})
         return cursor.rowcount
+
+
+@transaction.atomic
+def report_total(
+    fact: Fact,
+    *,
+    at: Organization,
+    window: Window,
+    evidence: str,
+    by: audit.Actor | None,
+    quantity: int = 0,
+    amount: int = 0,
+    dimensions: Mapping[str, str] | None = None,
+) -> Entry:
+    """Enter what a unit that is not yet on the house reported as its total for a period, with what proves it.
+
+    It counts on the period's last day, in the manual part of figures and never in their number. Taken back by reversing
+    its source, the Report.
+    """
+    _check_registered(fact)
+    values = dict(dimensions or {})
+    if not evidence.strip():
+        raise Refused(_("Say what proves the reported totals."), field="evidence")
+    if quantity < 0 or amount < 0:
+        raise Refused(_("A reported total is not negative."), field="quantity")
+    if fact.stock:
+        raise Refused(_("Totals of a stock cannot be reported: report its entries."), field="fact")
+    bulk.check(fact, 1 if fact.subject else None, max(quantity, 1), amount, values)
+    report = Report.objects.create(
+        organization_id=at.pk,
+        start=window.start or window.end,
+        end=window.end,
+        evidence=evidence.strip()[:200],
+        reported_by=getattr(by, "pk", None) or 0,
+        reported_at=clock.now(),
+    )
+    source = rules.source_key(report)
+    entry = _post(fact, at, window.end, source, None, quantity, amount, values, 0, manual=True)
+    audit.record(by, "ledger.reported", report, at=at, fact=fact.code, quantity=quantity, amount=amount)
+    return entry
 
 
 def build_rollups(*, keep_from: int = rollups.KEEP_FROM) -> int:

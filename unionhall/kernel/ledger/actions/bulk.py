@@ -167,7 +167,7 @@ class Writer:
             at, day = row.at, row.day
             path = (at.path if at.path_since is None or day >= at.path_since else self._path(at, day)).encode()
             head = (15, 8, at.id, 8, moment, 8, row.quantity, 8, row.amount, 8, dimensions, 8, source)
-            tail = (4, day.toordinal() - EPOCH, 4, day.year * 12 + day.month - 1, 4, row.occurrence)
+            tail: tuple[int, ...] = (4, day.toordinal() - EPOCH, 4, day.year * 12 + day.month - 1, 4, row.occurrence)
             tail += (2, number, 2, kinds[label], 2, 0, 1, 0, len(path))
             parts.append(without(*head, -1, *tail) if subject is None else with_subject(*head, 8, subject, *tail))
             parts.append(path)

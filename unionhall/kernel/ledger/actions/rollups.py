@@ -6,6 +6,7 @@ many occur in which month. A node is kept from KEEP_FROM entries on; smaller one
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -16,6 +17,7 @@ from unionhall.kernel.organizations.rules import path_range
 LOCK = 0x6C6564676572  # "ledger": one builder at a time
 KEEP_FROM = 10_000
 STEP = 1_000_000
+WORK_MEMORY = "192MB"  # for one builder at a time: sorting on disk would double its time
 
 SETTLE = """
 INSERT INTO ledger_watermark AS w (id, settled, built) VALUES (1, 0, 0) ON CONFLICT (id) DO UPDATE
@@ -41,10 +43,19 @@ SELECT p.path, p.below, sum(s.entries), false
  GROUP BY 1, 2 ORDER BY 1, 2
 ON CONFLICT (path, below) DO UPDATE SET entries = n.entries + excluded.entries
 """
+ABOVE = """
+above AS MATERIALIZED (SELECT s.org_path, k.path, k.below FROM (SELECT DISTINCT org_path FROM {leaves}) AS s {nodes})
+"""
 ADD_SUMS = """
+WITH leaves AS MATERIALIZED ({leaves}), {above},
+months AS MATERIALIZED (
+    SELECT k.path, k.below, s.fact_id, s.month, s.dimensions_id, s.manual, sum(s.occurrences) AS occurrences,
+           sum(s.quantity) AS quantity, sum(s.amount) AS amount
+      FROM leaves s JOIN above k ON k.org_path = s.org_path GROUP BY 1, 2, 3, 4, 5, 6)
 INSERT INTO ledger_periodsum AS t (path, below, fact_id, period, dimensions_id, manual, occurrences, quantity, amount)
-SELECT k.path, k.below, s.fact_id, x.period, s.dimensions_id, s.manual, sum(s.occurrences), sum(s.quantity), sum(s.amount)
-  FROM ({leaves}) AS s {nodes} CROSS JOIN LATERAL (VALUES (s.month), (-(s.month / 12))) AS x(period)
+SELECT path, below, fact_id, month, dimensions_id, manual, occurrences, quantity, amount FROM months
+UNION ALL
+SELECT path, below, fact_id, -(month / 12), dimensions_id, manual, sum(occurrences), sum(quantity), sum(amount) FROM months
  GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
 ON CONFLICT (path, below, fact_id, period, dimensions_id, manual) DO UPDATE
    SET occurrences = t.occurrences + excluded.occurrences, quantity = t.quantity + excluded.quantity,
@@ -53,7 +64,7 @@ ON CONFLICT (path, below, fact_id, period, dimensions_id, manual) DO UPDATE
 KEPT_NODES = f"{PREFIXES} JOIN ledger_node k ON k.path = p.path AND k.below = p.below AND k.kept"
 FRESH_SUMS = """
 SELECT fact_id, org_path, month, dimensions_id, manual, sum(CASE WHEN reversal_of IS NULL THEN 1 ELSE -1 END) AS occurrences,
-       sum(quantity) AS quantity, sum(amount) AS amount
+       sum(quantity)::bigint AS quantity, sum(amount)::bigint AS amount
   FROM ledger_entry WHERE id > %(low)s AND id <= %(high)s GROUP BY 1, 2, 3, 4, 5
 """
 NEW_NODE_ENTRIES = """
@@ -91,11 +102,12 @@ WITH {MATCHES},
 fresh AS (SELECT fact_id, subject, month, org_path, dimensions_id, sum(quantity) AS quantity FROM ledger_entry
            WHERE id > %(low)s AND id <= %(high)s AND subject IS NOT NULL AND NOT manual GROUP BY 1, 2, 3, 4, 5),
 touched AS (SELECT DISTINCT fact_id, subject FROM fresh),
-s AS (SELECT o.fact_id, o.subject, o.month, o.org_path, o.dimensions_id, o.quantity AS before, o.quantity AS after
+s AS MATERIALIZED (SELECT o.fact_id, o.subject, o.month, o.org_path, o.dimensions_id, o.quantity AS before, o.quantity AS after
         FROM touched JOIN ledger_trace o USING (fact_id, subject)
       UNION ALL SELECT fact_id, subject, month, org_path, dimensions_id, 0, quantity FROM fresh),
+{ABOVE.format(leaves="s", nodes=KEPT_NODES)},
 cells AS (SELECT k.path, k.below, m.id AS measure, s.subject, s.month, sum(s.before) AS before, sum(s.after) AS after
-            FROM s {MEASURED.format(which="m.built")} {KEPT_NODES} GROUP BY 1, 2, 3, 4, 5)
+            FROM s {MEASURED.format(which="m.built")} JOIN above k ON k.org_path = s.org_path GROUP BY 1, 2, 3, 4, 5)
 {LINKS}
 """
 ADD_TRACE = """
@@ -124,9 +136,10 @@ cells AS (SELECT s.path, s.below, m.id AS measure, s.subject, s.month, 0 AS befo
 {LINKS}
 """
 NEW_MEASURE_LINKS = f"""
-WITH {MATCHES},
+WITH {MATCHES}, {ABOVE.format(leaves="ledger_trace", nodes=KEPT_NODES)},
 cells AS (SELECT k.path, k.below, m.id AS measure, s.subject, s.month, 0 AS before, sum(s.quantity) AS after
-            FROM ledger_trace s {MEASURED.format(which="NOT m.built")} {KEPT_NODES} GROUP BY 1, 2, 3, 4, 5)
+            FROM ledger_trace s {MEASURED.format(which="NOT m.built")} JOIN above k ON k.org_path = s.org_path
+           GROUP BY 1, 2, 3, 4, 5)
 {LINKS}
 """
 NEW_NODES = """
@@ -165,6 +178,7 @@ def build(upto: int, *, keep_from: int = KEEP_FROM, step: int = STEP) -> int:
     while True:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            cursor.execute(f"SET LOCAL work_mem = '{WORK_MEMORY}'")
             cursor.execute("INSERT INTO ledger_watermark (id, settled, built) VALUES (1, 0, 0) ON CONFLICT DO NOTHING")
             cursor.execute("SELECT built FROM ledger_watermark FOR UPDATE")
             built = int(cursor.fetchone()[0])
@@ -179,7 +193,7 @@ def _advance(low: int, high: int, keep_from: int) -> None:
     span = {"low": low, "high": high, "keep_from": keep_from}
     _name_measures()
     with connection.cursor() as cursor:
-        cursor.execute(ADD_SUMS.format(leaves=FRESH_SUMS, nodes=KEPT_NODES), span)
+        cursor.execute(ADD_SUMS.format(leaves=FRESH_SUMS, above=ABOVE.format(leaves="leaves", nodes=KEPT_NODES)), span)
         cursor.execute(FRESH_LINKS, span)
         cursor.execute(ADD_TRACE, span)
         cursor.execute(COUNT_NODES, span)
@@ -196,7 +210,7 @@ def _advance(low: int, high: int, keep_from: int) -> None:
 
 def _fill(nodes: list[tuple[str, bool]], high: int, earliest: date, latest: date) -> None:
     """Give new nodes their history, found through the index on fact, month and path."""
-    given = {
+    given: dict[str, Any] = {
         "paths": [path for path, _below in nodes],
         "belows": [below for _path, below in nodes],
         "tops": [path_range(path)[1] if below else path + "!" for path, below in nodes],
@@ -213,7 +227,9 @@ def _fill(nodes: list[tuple[str, bool]], high: int, earliest: date, latest: date
 def _name_measures() -> None:
     """Every posted fact with a subject is a measure, and so is every registered distinct count with filters."""
     numbers = dict(FactNumber.objects.values_list("code", "id"))
-    wanted = [(numbers[fact.code], {}) for fact in registry.facts() if fact.subject and not fact.stock and fact.code in numbers]
+    wanted: list[tuple[int, dict[str, list[str]]]] = [
+        (numbers[fact.code], {}) for fact in registry.facts() if fact.subject and not fact.stock and fact.code in numbers
+    ]
     for one in registry.indicators():
         if one.formula == "distinct" and one.filters and one.facts[0].code in numbers:
             wanted.append((numbers[one.facts[0].code], one.allowed))

@@ -1,0 +1,99 @@
+"""What every bench shares: a fixed seed, interleaved pairs, and one table of ours, limit or peer, ratio and goal.
+
+A bench makes a Table, adds lines, prints it. `paired` runs ours and the limit in turn, so that both meet the same machine,
+and takes the median of the pairs' ratios; the load of the machine is printed beside, because absolute times depend on it.
+"""
+
+import os
+import platform
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SEED = 20_260_101
+PAIRS = 5
+
+
+def setup() -> None:
+    """Make the house importable and ready on DATABASE_URL, migrated."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
+    import django  # noqa: PLC0415 (a bench is a script: the path is set first)
+    from django.core.management import call_command  # noqa: PLC0415
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def dice() -> random.Random:
+    """The one source of chance, the same in every run."""
+    return random.Random(SEED)
+
+
+def seconds(act: Callable[[], object]) -> float:
+    """How long one run took."""
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def paired(ours: Callable[[], object], limit: Callable[[], object], pairs: int = PAIRS) -> tuple[float, float, float]:
+    """Medians of ours and of the limit in seconds, and the median ratio of interleaved pairs (limit / ours)."""
+    both = [(seconds(ours), seconds(limit)) for _ in range(pairs)]
+    return (
+        statistics.median(one for one, _other in both),
+        statistics.median(other for _one, other in both),
+        statistics.median(other / one for one, other in both),
+    )
+
+
+def middle(act: Callable[[], object], times: int = 9) -> float:
+    """The median of some runs in seconds, after one that warms up."""
+    act()
+    return statistics.median(seconds(act) for _ in range(times))
+
+
+@dataclass
+class Line:
+    """One measured row."""
+
+    what: str
+    ours: str
+    limit: str
+    ratio: str
+    goal: str
+    load: float
+    met: bool | None
+
+
+@dataclass
+class Table:
+    """The printed result of a bench."""
+
+    title: str
+    size: str
+    lines: list[Line] = field(default_factory=list)
+
+    def add(
+        self, what: str, ours: str, *, limit: str = "", ratio: float | None = None, goal: str = "", met: bool | None = None
+    ) -> None:
+        """Add a row and print it at once; `met` tells whether the goal was reached in this run."""
+        load = os.getloadavg()[0]
+        line = Line(what, ours, limit, "" if ratio is None else f"{ratio:.2f}", goal, load, met)
+        if not self.lines:
+            self._head()
+        self.lines.append(line)
+        mark = {True: "met", False: "MISSED", None: ""}[line.met]
+        print(f"{line.what:<58}{line.ours:>16}{line.limit:>22}{line.ratio:>8}{line.goal:>18}{line.load:>6.1f}  {mark}", flush=True)
+
+    def _head(self) -> None:
+        from django.db import connection  # noqa: PLC0415
+
+        server = connection.cursor().connection.info.server_version // 10000
+        versions = f"PostgreSQL {server}, Python {platform.python_version()}, {os.cpu_count()} cores, seed {SEED}"
+        print(f"{self.title}: {self.size}; {versions}")
+        print(f"{'':<58}{'ours':>16}{'limit or peer':>22}{'ratio':>8}{'goal':>18}{'load':>6}")
