@@ -94,7 +94,7 @@ def test_a_route_without_a_sample_is_named(cast, settings):
 def test_a_list_without_the_filter_is_seen(found, monkeypatch):
     monkeypatch.setattr(access, "visible", lambda queryset, *_args: queryset)
     said = found(*SOUND[:3])
-    assert {"shows the canary of city", "answers 200 to somebody outside"} <= said
+    assert {"lists the object of city", "answers 200 to somebody outside"} <= said
 
 
 def test_a_lock_out_is_seen(found, monkeypatch):

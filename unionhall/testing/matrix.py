@@ -9,7 +9,9 @@ make such an object in its `tests/matrix.py`:
         return {"issues:desk-list": {}, "issues:desk-issue": {"id": issue.pk}}
 
 The keys are names of routes and the values their parameters; a route without parameters is a list in which the object
-must be found by those inside. The token belongs into every text field.
+must be found by those inside. The token belongs into every text field. `Anywhere({"code": ...})` gives the parameters of a
+page that belongs to no unit, and `FromBelow({"id": ...})` those of an object that the units below see as well (an edition of
+the city in its counties); its text carries `from_below(token)`. Every POST is tried without data and rolled back.
 """
 
 import importlib
@@ -21,7 +23,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -38,6 +40,19 @@ UNITS = ("city", "county", "factory", "mine", "port")
 ABSENT = 9_999_999_999
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Maker = Callable[[Cast, Organization, str], Mapping[str, Mapping[str, Any]]]
+
+
+class Anywhere(dict[str, Any]):
+    """Parameters of a page that belongs to no unit, like that of a programme: whoever has the permission may open it."""
+
+
+class FromBelow(dict[str, Any]):
+    """Parameters of an object that those below its unit see too, and do not change."""
+
+
+def from_below(token: str) -> str:
+    """The canary of an object that those below see."""
+    return token.replace("CANARY", "THRUSH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,13 @@ class Oracle:
             if holder == person
         )
 
+    def stands_below(self, person: int, unit: int) -> bool:
+        """Whether a person holds a grant over a unit that stands below."""
+        return person in self.active and any(
+            holder == person and self._covers(organization, unit, True)
+            for holder, organization, _below, _permissions in self.grants
+        )
+
     def _covers(self, unit: int | None, organization: int, below: bool) -> bool:
         if unit is None or unit == organization:
             return True
@@ -128,6 +150,13 @@ class World:
     tokens: dict[str, str]
     kwargs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
 
+    def linked(self, key: str, text: str) -> bool:
+        """Whether a page names the object of a unit or links to a page of it."""
+        if self.tokens[key] in text:
+            return True
+        mine = [(name, found[key]) for name, found in self.kwargs.items() if found.get(key)]
+        return any(f'"{reverse(name, kwargs=dict(one))}"' in text for name, one in mine if not isinstance(one, FromBelow))
+
     def sampled(self, route: Route) -> bool:
         """Whether a room told how to call this route."""
         return route.name in self.kwargs
@@ -149,11 +178,11 @@ def makers() -> dict[str, Maker]:
 
 def build(cast: Cast, made_by: Mapping[str, Maker] | None = None) -> World:
     """One object of each room in each unit, with a canary of the unit in its text."""
-    world = World(cast, {key: f"CANARY{key.replace('_', '').upper()}{number}7K" for number, key in enumerate(UNITS)})
+    world = World(cast, {key: f"CANARY{key.replace('_', '').upper()}XQ" for key in UNITS})
     for maker in (makers() if made_by is None else made_by).values():
         for key in UNITS:
             for name, kwargs in maker(cast, cast.units[key], world.tokens[key]).items():
-                world.kwargs.setdefault(name, {})[key] = kwargs
+                world.kwargs.setdefault(name, {})["" if isinstance(kwargs, Anywhere) else key] = kwargs
     return world
 
 
@@ -196,15 +225,18 @@ def _sign_in(client: Client, cast: Cast, who: str) -> None:
 
 
 def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Route) -> Iterator[Breach]:
-    person = world.cast.people[who].pk
+    person, compared = world.cast.people[who].pk, set[str]()
     cases = world.kwargs.get(route.name) or ({} if route.parameters else {"": {}})
     for key, kwargs in cases.items():
         unit = world.cast.units[key].pk if key and route.parameters else None
         for method in sorted(route.methods & {"GET", "POST"}):
             answer = _ask(client, route, method, kwargs, search=key if not route.parameters else "")
-            said = _judge(oracle, person, route, unit, method, answer.status_code)
+            said = _judge(oracle, person, route, unit, answer.status_code)
+            if said.endswith("outside") and isinstance(kwargs, FromBelow) and unit and oracle.stands_below(person, unit):
+                said = "" if answer.status_code == 403 else f"answers {answer.status_code} to somebody below"
             said = said or _canary(world, oracle, person, route, answer)
-            if not said and unit and answer.status_code == 404:
+            if not said and unit and answer.status_code == 404 and method not in compared:
+                compared.add(method)
                 said = _unlike_absence(client, route, method, kwargs, answer)
             if (
                 not said
@@ -213,16 +245,19 @@ def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Ro
                 and method == "GET"
                 and oracle.may(person, route.permission, world.cast.units[key].pk)
             ):
-                said = "" if world.tokens[key] in _body(answer).decode(errors="replace") else "does not find its own"
+                said = "" if world.linked(key, _body(answer).decode(errors="replace")) else "does not find its own"
             if said:
                 yield Breach(route.name, method, who, key, said)
 
 
 def _ask(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], *, search: str = "") -> HttpResponse:
     url = reverse(route.name, kwargs=dict(kwargs))
-    before = _recorded() if method == "POST" else 0
-    answer = client.get(url, {"q": "CANARY" + search.replace("_", "").upper()}) if method == "GET" else client.post(url)
-    answer.recorded = _recorded() - before if method == "POST" else 0  # type: ignore[attr-defined]
+    if method == "GET":
+        return client.get(url, {"q": "CANARY" + search.replace("_", "").upper()})
+    before, savepoint = _recorded(), transaction.savepoint()
+    answer = client.post(url)
+    answer.recorded = _recorded() - before  # type: ignore[attr-defined]
+    transaction.savepoint_rollback(savepoint)
     return answer
 
 
@@ -241,7 +276,7 @@ def _recorded() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, method: str, status: int) -> str:
+def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, status: int) -> str:
     """What is wrong with a status, or nothing."""
     if status >= 500:
         return f"breaks with {status}"
@@ -262,7 +297,11 @@ def _canary(world: World, oracle: Oracle, person: int, route: Route, answer: Htt
     sent = "".join(f"{message.subject}{message.body}" for message in mail.outbox)
     text = _body(answer).decode(errors="replace") + str(answer.headers) + sent
     for key, token in world.tokens.items():
-        if token in text and not oracle.may(person, None, world.cast.units[key].pk):
+        unit = world.cast.units[key].pk
+        inside = oracle.may(person, None, unit)
+        if route.parameters == frozenset() and answer.status_code == 200 and not inside and world.linked(key, text):
+            return f"lists the object of {key}"
+        if (token in text and not inside) or (from_below(token) in text and not inside and not oracle.stands_below(person, unit)):
             return f"shows the canary of {key}"
     outside = answer.status_code in {403, 404}
     return "writes although it refuses" if outside and getattr(answer, "recorded", 0) else ""

@@ -14,7 +14,6 @@ from unionhall.kernel.ledger import registry as ledger_registry
 from unionhall.kernel.ledger.facts import Scope, Unit
 from unionhall.kernel.programmes import actions
 from unionhall.kernel.programmes import queries as kernel
-from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, paging
 from unionhall.shell.components import Tab
 from unionhall.shell.render import render
@@ -96,11 +95,7 @@ def open_edition(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _edition(request: HttpRequest, code: str, id: int) -> Any:
-    found = queries.programme(request.person, code)
-    runs = {run.pk: run for run in queries.editions(request.person, found, request.unit)}
-    if id not in runs:
-        raise NotVisible("edition")
-    return runs[id]
+    return queries.edition_to_change(request.person, queries.programme(request.person, code), id)
 
 
 @doors.page(permission="programmes.manage", methods=("GET", "POST"))

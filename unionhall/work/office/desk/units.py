@@ -89,7 +89,7 @@ def _act(
     return render(request, "office/desk/unit_form.html", {"unit": unit, "form": form, "title": title, "button": button})
 
 
-def _bound(request: HttpRequest, kind: type[forms.Form], **initial: object) -> forms.Form:
+def _bound(request: HttpRequest, kind: type[forms.Form], /, **initial: object) -> forms.Form:
     return kind(request.POST if request.method == "POST" else None, initial=initial)
 
 

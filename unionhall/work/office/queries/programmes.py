@@ -6,7 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import queries as access
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
 from unionhall.kernel.ledger.facts import Figure, Indicator, Scope, Unit, Window
@@ -17,7 +19,7 @@ from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Edition, Programme, Target
 from unionhall.kernel.programmes.rules import editions as edition_rules
 from unionhall.lib import dates
-from unionhall.lib.refusal import NotVisible
+from unionhall.lib.refusal import Denied, NotVisible
 from unionhall.work.office.queries.figures import narrowed
 
 DIMENSION = "programme"
@@ -61,6 +63,16 @@ def editions(by: Person, programme: Programme, at: Organization) -> list[Edition
     return list(
         programme_access.visible_to(by).filter(pk__in=reach.values("pk")).select_related("organization").order_by("-since", "-id")
     )
+
+
+def edition_to_change(by: Person, programme: Programme, id: int) -> Edition:
+    """An edition for a form that changes it. Raises NotVisible, or Denied for those who only see it from below."""
+    edition = programme_access.visible_to(by).filter(programme=programme, pk=id).select_related("organization").first()
+    if edition is None:
+        raise NotVisible("edition")
+    if not access.may(by, programme_access.MANAGE, edition.organization):
+        raise Denied(_("You see this edition and do not have the right to change it: ask the unit that runs it."))
+    return edition
 
 
 def chosen(found: Sequence[Edition], asked: str, on_running: Edition | None) -> Edition | None:
