@@ -207,16 +207,23 @@ def unsampled(world: World) -> list[str]:
     return [route.name for route in routes() if route.permission and route.parameters and not world.sampled(route)]
 
 
-def breaches(world: World, *, people: Iterable[str] = TRIED_BY) -> list[Breach]:
-    """Try every sampled route and method as everybody on everything; what does not hold, in order."""
-    oracle, found = Oracle(), []
+def breaches(world: World, *, people: Iterable[str] = TRIED_BY, whole: bool = False) -> list[Breach]:
+    """Try every sampled route and method as everybody; what does not hold, in order.
+
+    Each is tried on one object inside the person's scope and the nearest and farthest outside; `whole` takes all of them.
+    """
+    return list(each_breach(world, people=people, whole=whole))
+
+
+def each_breach(world: World, *, people: Iterable[str] = TRIED_BY, whole: bool = False) -> Iterator[Breach]:
+    """`breaches` one by one, for those who only want to know whether there is any."""
+    oracle = Oracle()
     for who in people:
         client = Client(raise_request_exception=False)
         _sign_in(client, world.cast, who)
         for route in routes():
             if route.permission is not None:
-                found += list(_try_route(world, oracle, client, who, route))
-    return found
+                yield from _try_route(world, oracle, client, who, route, whole)
 
 
 def _sign_in(client: Client, cast: Cast, who: str) -> None:
@@ -224,10 +231,22 @@ def _sign_in(client: Client, cast: Cast, who: str) -> None:
     client.cookies = signed.cookies
 
 
-def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Route) -> Iterator[Breach]:
-    person, compared = world.cast.people[who].pk, set[str]()
+def _cases(world: World, oracle: Oracle, person: int, route: Route, whole: bool) -> list[tuple[str, Mapping[str, Any]]]:
+    """On which objects a route is tried as a person."""
     cases = world.kwargs.get(route.name) or ({} if route.parameters else {"": {}})
-    for key, kwargs in cases.items():
+    inside = [key for key in cases if key and oracle.may(person, route.permission, world.cast.units[key].pk)]
+    outside = [key for key in cases if key and key not in inside]
+    if whole or not outside + inside:
+        return list(cases.items())
+    if not oracle.may(person, route.permission):
+        return [(outside[0], cases[outside[0]])]
+    chosen = [*inside[-1:], *outside[:1], *outside[1:][-1:]]
+    return [(key, cases[key]) for key in chosen]
+
+
+def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Route, whole: bool) -> Iterator[Breach]:
+    person, compared = world.cast.people[who].pk, set[str]()
+    for key, kwargs in _cases(world, oracle, person, route, whole):
         unit = world.cast.units[key].pk if key and route.parameters else None
         for method in sorted(route.methods & {"GET", "POST"}):
             answer = _ask(client, route, method, kwargs, search=key if not route.parameters else "")
