@@ -201,10 +201,14 @@ def standard(fact: Fact) -> tuple[Indicator, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose acts count: a unit with everything below it (全市), or its own level alone (本级)."""
+    """Whose acts count: a unit with everything below it (全市), or its own level alone (本级).
+
+    With `inside`, only what happened while the unit stood there: so the parts of a whole add up after moves.
+    """
 
     organization: "Organization"
     below: bool = True
+    inside: "Organization | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,9 +144,11 @@ def _posted(code: str) -> dict[tuple[int, date], tuple[int, int]]:
 
 
 def by_child(indicator: Indicator, scope: Scope, window: Window, as_of: Mark | None = None) -> list[tuple[Scope, Figure]]:
-    """The figure cut by the units directly below, then the unit's own level: additive figures add up to the whole."""
-    cut = [Scope(child) for child in organizations.children(scope.organization, closed=True)]
-    cut.append(Scope(scope.organization, below=False))
+    """The figure cut by the units that stand or stood directly below, then the unit's own level.
+
+    Sums add up to the whole also after moves: each unit counts for the time it stood there.
+    """
+    cut = [*places.below(scope.organization), Scope(scope.organization, below=False)]
     counted = values([indicator], cut, [window], as_of=as_of)
     return [(one, counted[indicator.code, one, window]) for one in cut]
 

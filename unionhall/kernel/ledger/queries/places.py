@@ -13,10 +13,12 @@ from operator import or_
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from unionhall.kernel.ledger.facts import Scope
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.kernel.organizations.models import PathSpan
+from unionhall.kernel.organizations.models import Organization, PathSpan
+from unionhall.kernel.organizations.rules import STEP
 
 ELSEWHERE = """
 WITH RECURSIVE heir AS (
@@ -56,26 +58,41 @@ class Part:
 def of_flows(scopes: Iterable[Scope]) -> dict[Scope, list[Part]]:
     """The places that make up each scope for flows, in at most one statement."""
     wanted = list(scopes)
-    moved = {scope.organization.pk for scope in wanted if scope.organization.path_since is not None}
-    paths: dict[int, set[str]] = {id: set() for id in moved}
-    if moved:
+    units = {unit.pk: unit for scope in wanted for unit in (scope.organization, scope.inside) if unit is not None}
+    paths: dict[int, set[str]] = {id: {unit.path} for id, unit in units.items()}
+    if moved := [id for id, unit in units.items() if unit.path_since is not None]:
         for id, path in PathSpan.objects.filter(organization__in=moved).values_list("organization", "path"):
             paths[id].add(path)
-    return {
-        scope: [Part(path, scope.below) for path in sorted(paths.get(scope.organization.pk, set()) | {scope.organization.path})]
-        for scope in wanted
-    }
+    found: dict[Scope, list[Part]] = {}
+    for scope in wanted:
+        around = tuple(paths[scope.inside.pk]) if scope.inside else ("",)
+        found[scope] = [Part(path, scope.below) for path in sorted(paths[scope.organization.pk]) if path.startswith(around)]
+    return found
 
 
 def of_stocks(scopes: Iterable[Scope], day: date) -> dict[Scope, list[Part]]:
     """The places that make up each scope for balances at a day: where it stood then, and what moved in or out."""
     moves = elsewhere(day)
-    found = {}
+    found: dict[Scope, list[Part]] = {}
     for scope in scopes:
         base = Part(organizations.path_on(scope.organization, day), scope.below)
+        if scope.inside is not None and not base.path.startswith(organizations.path_on(scope.inside, day)):
+            found[scope] = []
+            continue
         carried = [Part(was, False, base.holds(now) - base.holds(was)) for was, now in moves]
         found[scope] = [base, *(part for part in carried if part.sign)]
     return found
+
+
+def below(organization: Organization) -> list[Scope]:
+    """The units that stand, or once stood, directly below a unit, each for the time it did."""
+    paths = {part.path for part in of_flows([Scope(organization)])[Scope(organization)]}
+    ranges = reduce(or_, [organizations.in_range(path, "path") for path in paths])
+    lengths = {len(path) + STEP for path in paths}
+    spans = PathSpan.objects.filter(ranges).annotate(long=Length("path")).filter(long__in=lengths)
+    known = [(path, id) for path, id in spans.values_list("path", "organization") if path[:-STEP] in paths]
+    units = Organization.objects.in_bulk([id for _path, id in known])
+    return [Scope(units[id], inside=organization) for id in dict.fromkeys(id for _path, id in sorted(known))]
 
 
 def elsewhere(day: date) -> list[tuple[str, str]]:
@@ -87,14 +104,11 @@ def elsewhere(day: date) -> list[tuple[str, str]]:
 
 def condition(scope: Scope, day: date | None) -> Q:
     """The scope as a condition on entries: for flows, or with a day for balances at it."""
-    if day is None:
-        return reduce(or_, [_within(part) for part in of_flows([scope])[scope]])
-    base, *carried = of_stocks([scope], day)[scope]
-    found = _within(base)
-    if gone := [part.path for part in carried if part.sign < 0]:
+    parts = of_flows([scope])[scope] if day is None else of_stocks([scope], day)[scope]
+    wholes = [part for part in parts if part.sign > 0]
+    found = reduce(or_, [_within(part) for part in wholes], Q(pk__in=[]))
+    if gone := [part.path for part in parts if part.sign < 0]:
         found &= ~Q(org_path__in=gone)
-    if come := [part.path for part in carried if part.sign > 0]:
-        found |= Q(org_path__in=come)
     return found
 
 

@@ -128,6 +128,18 @@ def test_entries_behind_add_up_to_the_figure(tree_free):
                 assert counted == figure, (one.code, scope, window)
 
 
+def test_the_parts_of_every_unit_add_up_to_the_whole(tree_free):
+    played = history.play(busy_history())
+    added = [one for one in history.INDICATORS if one.formula != "distinct"]
+    assert len({span for spans in played.spans.values() for span in spans}) > len(played.spans), "somebody moved"
+    for scope in played.scopes():
+        for window in played.windows(played.today)[1:4]:
+            for one in added:
+                whole = queries.value(one, scope, window).number
+                if scope.below:
+                    assert sum(figure.number for _cut, figure in queries.by_child(one, scope, window)) == whole, (one.code, scope)
+
+
 def test_a_rebuild_gives_the_same_rollups(tree_free):
     played = history.play(busy_history())
     before = sorted(PeriodSum.objects.values_list()), sorted(Presence.objects.exclude(subjects=0).values_list())

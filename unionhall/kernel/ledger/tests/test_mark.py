@@ -58,7 +58,7 @@ def found(unit, **more):
 def settled_to(number):
     """Settle until nothing older is under way; other databases of a shared server may hold it back for a while."""
     waiting = threading.Event()
-    for _attempt in range(600):
+    for _attempt in range(2400):
         if rollups.settle() >= number:
             return True
         waiting.wait(0.05)
