@@ -6,6 +6,7 @@ from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_heir, register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
 HOUSE_RULE = Text("系统默认，可由本级工会调整", "Default of the house; a federation may set its own")
@@ -16,9 +17,7 @@ class FlowsConfig(AppConfig):
     label = "flows"
 
     def ready(self) -> None:
-        from unionhall.kernel.flows.actions import handlings  # noqa: PLC0415 - tables can be imported only from here on
-
-        register_heir(handlings.take_over)
+        register_heir(Later("unionhall.kernel.flows.actions.handlings.take_over"))
         register_permissions(
             [
                 Permission("flows.work", Text("办理待办", "Work on tasks")),
