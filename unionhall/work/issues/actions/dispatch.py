@@ -92,7 +92,7 @@ def _one(issue: Issue, step: Step) -> dict[str, Any]:
 def recall(*, issue_id: int, by: Person) -> Issue:
     """Take a dispatch back within the minutes that the policy gives, as if it had not been sent."""
     issue = access.for_change(by, issue_id, to="issues.dispatch")
-    step = flow_queries.timeline(issue).filter(version__isnull=False).last()
+    step = flow_queries.last_move(issue)  # units that joined with the dispatch are taken back with it
     if step is None or step.move != "dispatch":
         raise Conflict(Text("没有可撤回的派单。", "There is no dispatch to take back."))
     moves.undo(step, by=by)
