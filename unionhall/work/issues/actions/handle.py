@@ -70,10 +70,15 @@ def submit(*, issue_id: int, solution: str, by: Person, uploads: Sequence[Upload
     return moves.move(issue, "submit", by=by, version=version)
 
 
-def hands(issue: Issue) -> set[int]:
-    """Everybody who had a hand in the work on an issue."""
+def everybody(issue: Issue) -> set[int]:
+    """Everybody who had a hand in the work on an issue, read from its records."""
     own = {issue.accepted_by_id, issue.submitted_by_id}
     return {person for person in own if person is not None} | set(issue.progress.values_list("by_id", flat=True))
+
+
+def hands(issue: Issue) -> set[int]:
+    """Whom the check is closed to."""
+    return everybody(issue)
 
 
 @transaction.atomic

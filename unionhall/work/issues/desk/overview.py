@@ -42,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list: filters, tabs by state, rows with light and next step, bulk acts."""
     names = kinds.everything()
     form, filters = chosen(request, names)
-    page = page_of(request, browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new")))
+    page = page_of(request, browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "new")))
     context = {
         "form": form,
         "page": page,
@@ -117,7 +117,7 @@ def printed(request: HttpRequest) -> HttpResponse:
     """The list on paper: what is filtered, at most 500 rows, with the filter line and signature boxes."""
     names = kinds.everything()
     form, filters = chosen(request, names)
-    found = browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "-new"))[:PRINTED]
+    found = browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "new"))[:PRINTED]
     line = " · ".join(f"{form.fields[name].label}: {value}" for name, value in request.GET.items() if value and name in form.fields)
     context = {"rows": [_row(issue, names) for issue in found], "line": line, "most": PRINTED}
     return render(request, "issues/desk/print.html", context)

@@ -26,7 +26,7 @@ from unionhall.work.issues.models import Flag, Issue, Listing, Measure, Progress
 from unionhall.work.issues.queries import kinds
 
 SIMILAR = 5
-LIKE = 0.3
+LIKE = 0.25
 LOOK_BACK = timedelta(days=730)
 CANDIDATES = 400
 
