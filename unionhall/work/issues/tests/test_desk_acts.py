@@ -169,12 +169,9 @@ def test_the_closing_report_counts_and_opens_its_records(desk, clerk):
     desk.issue("乙", "rights")
     page = clerk.get(reverse("issues:desk-closing"))
     parts = {part.indicator: part for line in page.context["report"].paragraphs for part in line if part.indicator}
-    said = {
-        code: parts[code].text for code in ("found", "listed", "kinds", "resolved", "rate", "written_off", "open", "kind:rights")
-    }
-    assert said == {
-        "found": "2", "listed": "1", "kinds": "2", "resolved": "1", "rate": "50.0%", "written_off": "1", "open": "1", "kind:rights": "1",
-    }  # fmt: skip
+    said = {"found": "2", "listed": "1", "kinds": "2", "resolved": "1", "rate": "50.0%", "written_off": "1", "open": "1"}
+    assert {code: parts[code].text for code in said} == said
+    assert parts["kind:rights"].text == "1"
     for code in ("found", "written_off", "open", "kind:rights"):
         behind = clerk.get(parts[code].url)
         assert behind.context["page"].total == int(parts[code].text)
