@@ -139,7 +139,9 @@ def _set_routes(year: Year, counties: list[Organization]) -> None:
 def _plan(year: Year, lister: Organization, place: Organization, number: int) -> None:
     back = year.chance.randint(1, RECENT) if number % 5 < 3 else year.chance.randint(RECENT, YEAR - 10)
     kind = list(WORDS)[year.chance.randrange(len(WORDS))]
-    year.on(year.today - timedelta(days=back), lambda: _found(year, lister, place, kind, number))
+    day = year.today - timedelta(days=back)
+    day -= timedelta(days=max(day.weekday() - 4, 0))  # found on a Friday rather than at the weekend
+    year.on(day, lambda: _found(year, lister, place, kind, number))
 
 
 def _list(year: Year, lister: Organization, number: int) -> IssueList:
