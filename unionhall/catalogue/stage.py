@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import queries as grants
 from unionhall.kernel.access.models import Role
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.organizations.models import Organization
@@ -127,12 +128,13 @@ class Stage:
     def perform(self) -> int:
         """Play the calendar; acts may put down further acts for later. Returns how many were played."""
         played, hour = 0, dict[date, int]()
-        while self._calendar:
-            day, _order, act = heapq.heappop(self._calendar)
-            hour[day] = hour.get(day, 0) + 1
-            with at(day, hour[day]):
-                act()
-            played += 1
+        with grants.remembering():
+            while self._calendar:
+                day, _order, act = heapq.heappop(self._calendar)
+                hour[day] = hour.get(day, 0) + 1
+                with at(day, hour[day]):
+                    act()
+                played += 1
         return played
 
 

@@ -52,13 +52,13 @@ def test_the_application_itself_may_load_and_clear(cast, as_application):
 
 
 def test_a_replay_is_loaded_once_and_cleared_without_trace_in_the_figures(cast):
-    before = (Organization.objects.count(), Person.objects.count())
+    before = (Organization.objects.count(), Person.objects.filter(kind="person").count())
     replays.load("S0")
     with pytest.raises(Conflict):
         replays.load("S0")
     gone = replays.clear("S0")
     assert gone["issues.Issue"] == 14
-    assert (Organization.objects.count(), Person.objects.count(), Issue.objects.count()) == (*before, 0)
+    assert (Organization.objects.count(), Person.objects.filter(kind="person").count(), Issue.objects.count()) == (*before, 0)
     assert counted("S0") == {}
     assert ledger.reconcile() == []
     with pytest.raises(NotVisible):
