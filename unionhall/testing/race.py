@@ -13,7 +13,8 @@ def at_once(count: int, act: Callable[[int], object]) -> list[Any]:
 
     The threads start with the caller's clock. Use it in tests with `django_db(transaction=True)` only.
     """
-    start, results = Barrier(count), [None] * count
+    start = Barrier(count)
+    results: list[Any] = [None] * count
 
     def run(number: int) -> None:
         connection = connections["default"]

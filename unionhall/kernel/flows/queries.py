@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db.models import Case, CharField, Count, Exists, Expression, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -132,7 +132,7 @@ def with_light(rows: "QuerySet[Rows]", today: date | None = None) -> "QuerySet[R
     over = Q(done_at__isnull=False)
     if issubclass(rows.model, Record):
         over = Q(state__in=registry.flow_of(rows.model).closed)
-    return rows.annotate(
+    lit = rows.annotate(
         light=Case(
             When(over | Q(due_on__isnull=True), then=Value("")),
             When(paused_at__isnull=False, then=Value("paused")),
@@ -142,6 +142,7 @@ def with_light(rows: "QuerySet[Rows]", today: date | None = None) -> "QuerySet[R
             output_field=CharField(),
         )
     )
+    return cast("QuerySet[Rows]", lit)
 
 
 def mine(by: Person) -> Q:
@@ -201,7 +202,7 @@ def _narrow(rows: "QuerySet[Task]", filters: Filters) -> "QuerySet[Task]":
     if words := filters.text.strip():
         rows = rows.filter(Q(reference__icontains=words) | Q(title__icontains=words))
     rows = with_light(rows)
-    return rows.filter(light=filters.light) if filters.light else rows
+    return rows.filter(Q(light=filters.light)) if filters.light else rows
 
 
 def counts(by: Person) -> dict[str, int]:
@@ -217,7 +218,7 @@ def counts(by: Person) -> dict[str, int]:
 
 def lights(by: Person, filters: Filters = Filters()) -> dict[str, int]:
     """How many rows of a tab stand at each light, in one query."""
-    rows = _narrow(_tab(by, filters.tab), replace(filters, light="", after=None)).order_by()
+    rows: Any = _narrow(_tab(by, filters.tab), replace(filters, light="", after=None)).order_by()
     return dict(rows.values_list("light").annotate(n=Count("pk")))
 
 

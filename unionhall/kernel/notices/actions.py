@@ -1,6 +1,6 @@
 """Telling people, and carrying what they are told out of the house."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,7 @@ def tell_units(
     return _write(rows, kind)
 
 
-def _write(rows: list[tuple[int, Organization | None, Model | None, Mapping[str, Any]]], kind: str) -> list[Notice]:
+def _write(rows: Sequence[tuple[int, Organization | None, Model | None, Mapping[str, Any]]], kind: str) -> list[Notice]:
     declared = registry.kind(kind)
     for _person, _unit, _record, context in rows:
         if set(context) != set(declared.fields):

@@ -24,7 +24,7 @@ ESCALATED = "flows.escalated"
 POLICY = "flows.escalate_days"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Place:
     pk: int
     path: str
