@@ -17,6 +17,7 @@ from unionhall.kernel.organizations.rules import path_range
 LOCK = 0x6C6564676572  # "ledger": one builder at a time
 KEEP_FROM = 10_000
 STEP = 1_000_000
+FIRST_STEP = 20_000_000  # from nothing, one pass over everything is many times faster than steps that look back
 WORK_MEMORY = "192MB"  # for one builder at a time: sorting on disk would double its time
 
 SETTLE = """
@@ -172,7 +173,7 @@ def settle() -> int:
     return int(settled)
 
 
-def build(upto: int, *, keep_from: int = KEEP_FROM, step: int = STEP) -> int:
+def build(upto: int, *, keep_from: int = KEEP_FROM, step: int = STEP, first_step: int = FIRST_STEP) -> int:
     """Roll up the entries to a settled number, `step` of them in a transaction; returns the new watermark."""
     built = 0
     while True:
@@ -186,17 +187,20 @@ def build(upto: int, *, keep_from: int = KEEP_FROM, step: int = STEP) -> int:
                 return built
             cursor.execute("SELECT min(id) FROM ledger_entry WHERE id > %s", [built])
             first = cursor.fetchone()[0] or upto
-            _advance(built, min(upto, max(first - 1, built) + step), keep_from)
+            _advance(built, min(upto, max(first - 1, built) + (step if built else first_step)), keep_from)
 
 
 def _advance(low: int, high: int, keep_from: int) -> None:
     span = {"low": low, "high": high, "keep_from": keep_from}
     _name_measures()
     with connection.cursor() as cursor:
+        cursor.execute(COUNT_NODES, span)
+        if low == 0:
+            cursor.execute(NEW_NODES, span)
+            cursor.execute("UPDATE ledger_measure SET built = true WHERE NOT built")
         cursor.execute(ADD_SUMS.format(leaves=FRESH_SUMS, above=ABOVE.format(leaves="leaves", nodes=KEPT_NODES)), span)
         cursor.execute(FRESH_LINKS, span)
         cursor.execute(ADD_TRACE, span)
-        cursor.execute(COUNT_NODES, span)
         cursor.execute(ADVANCE, span)
         cursor.execute(NEW_NODES, span)
         if nodes := cursor.fetchall():

@@ -17,6 +17,7 @@ from unionhall.kernel.ledger.queries import places
 
 FAR = 500_000  # a mark that lies further behind the roll-ups is counted from the entries alone
 TRIES = 8
+EVER = 2**62
 
 STATE = """
 SELECT COALESCE(w.settled, 0), COALESCE(w.built, 0), w.earliest, w.latest,
@@ -27,7 +28,8 @@ SELECT COALESCE(w.settled, 0), COALESCE(w.built, 0), w.earliest, w.latest,
 TAIL = """
 SELECT max(e.id), array_agg(e.before + 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
        array_agg(e.id - 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
-       (SELECT min(day) FROM ledger_entry WHERE id > {built}), (SELECT max(day) FROM ledger_entry WHERE id > {built})
+       (SELECT min(day) FROM ledger_entry WHERE id > {built} AND id <= {upto}),
+       (SELECT max(day) FROM ledger_entry WHERE id > {built} AND id <= {upto})
   FROM (SELECT id, lag(id, 1, {settled}) OVER (ORDER BY id) AS before FROM ledger_entry WHERE id > {settled}) AS e
 """
 
@@ -93,7 +95,7 @@ def open_books(slots: Sequence[Slot], as_of: Mark | None) -> tuple[Books | None,
     with connection.cursor() as cursor:
         cursor.execute(STATE, {"paths": [path for path, _below in wanted], "belows": [below for _path, below in wanted]})
         settled, built, earliest, latest, kept = cursor.fetchone()
-        cursor.execute(TAIL.format(settled=int(settled), built=int(built)))
+        cursor.execute(TAIL.format(settled=int(settled), built=int(built), upto=int(as_of.high) if as_of else EVER))
         high, firsts, lasts, first_day, last_day = cursor.fetchone()
     known = as_of or Mark(int(high or settled), tuple(zip(firsts or (), lasts or (), strict=True)))
     first, last = [day for day in (earliest, first_day) if day], [day for day in (latest, last_day) if day]
@@ -108,7 +110,7 @@ def mark() -> Mark:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE((SELECT settled FROM ledger_watermark), 0)")
         settled = int(cursor.fetchone()[0])
-        cursor.execute(TAIL.format(settled=settled, built=settled))
+        cursor.execute(TAIL.format(settled=settled, built=0, upto=0))
         high, firsts, lasts, _first, _last = cursor.fetchone()
     return Mark(int(high or settled), tuple(zip(firsts or (), lasts or (), strict=True)))
 

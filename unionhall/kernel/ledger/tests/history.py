@@ -63,6 +63,7 @@ class History:
     heirs: dict = field(default_factory=dict)
     marks: list = field(default_factory=list)
     keep_from: int = 3
+    first_step: int = 11
     sources: int = 0
 
     def __post_init__(self):
@@ -146,7 +147,7 @@ class History:
 
     def build(self, share):
         last = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        rollups.build(last - share * last // 8 if share else last, keep_from=self.keep_from, step=11)
+        rollups.build(last - share * last // 8 if share else last, keep_from=self.keep_from, step=11, first_step=self.first_step)
 
     def take_mark(self):
         day = self.today
