@@ -1,10 +1,10 @@
 """One act on many records: each asked, checked and refused by itself, and every one accounted for."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows import queries, registry
-from unionhall.kernel.flows.actions import moves, tasks
-from unionhall.kernel.flows.flow import Flow
+from unionhall.kernel.flows.actions import clocks, moves, tasks
+from unionhall.kernel.flows.flow import Flow, Move
 from unionhall.kernel.flows.models import Record, Step, Task
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.refusal import Refused
 
+R = TypeVar("R", bound=Record)
 CHUNK = 100  # records locked and written together
 
 
@@ -86,6 +87,69 @@ def _one(outcome: Outcome, pk: int, record: Any, act: Callable[[Any], object], s
         outcome.failed.append(Line(pk, reference, str(no)))
     else:
         outcome.done.append(Line(pk, reference))
+
+
+@transaction.atomic
+def start_many(records: Sequence[R], *, by: Person) -> list[R]:
+    """Save many new records of one kind in the first state of their flow, with their steps, tasks and audit rows, in sets.
+
+    The room has already asked whether the person may create them. Draft states are not for imports.
+    """
+    if not records:
+        return []
+    flow, now = registry.flow_of(records[0]), clock.now()
+    awaited, due = flow.awaited(flow.initial.code), _first_due(records, flow)
+    for record in records:
+        record.state, record.state_since, record.version = flow.initial.code, now, 1
+        record.created_by, record.created_at = by, now
+        record.org_path, record.due_on = record.organization.path, due.get(record.organization_id)
+    made = type(records[0])._base_manager.bulk_create(records, batch_size=1000)
+    begun = Step.objects.bulk_create([_begun(record, by=by) for record in made], batch_size=1000)
+    if awaited is not None:
+        Task.objects.bulk_create([_owed(record, step, awaited) for record, step in zip(made, begun, strict=True)], batch_size=1000)
+    audit.record_many(
+        audit.Act(by, f"{flow.code}.start", record, at=record.organization, details={"new": record.state, "step": step.pk})
+        for record, step in zip(made, begun, strict=True)
+    )
+    return list(made)
+
+
+def _first_due(records: Sequence[R], flow: Flow) -> dict[int, date]:
+    policy = flow.initial.due_policy
+    owners = {record.organization_id: record.organization for record in records}
+    return {pk: clocks.due_by(policy, owner) for pk, owner in owners.items()} if policy else {}
+
+
+def _begun(record: Record, *, by: Person) -> Step:
+    return Step(
+        record_kind=registry.kind_of(record),
+        record_id=record.pk,
+        move="start",
+        new=record.state,
+        by=by,
+        at=record.created_at,
+        organization=record.organization,
+        org_path=record.org_path,
+        version=1,
+    )
+
+
+def _owed(record: Record, step: Step, awaited: Move) -> Task:
+    return Task(
+        record_kind=step.record_kind,
+        record_id=record.pk,
+        reference=record.reference,
+        title=record.headline[:200],
+        organization=record.organization,
+        org_path=record.org_path,
+        move=awaited.code,
+        permission=awaited.permission,
+        due_on=record.due_on,
+        programme_code=record.programme.code if record.programme else "",
+        sent_by=step.by,
+        opened_at=step.at,
+        opened_by=step,
+    )
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:

@@ -1,21 +1,25 @@
 """One act on many issues: each asked, checked and refused by itself, and every one accounted for."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from unionhall.kernel.flows.actions import bulk
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.flows.actions import bulk, numbers
 from unionhall.kernel.flows.actions.bulk import Outcome
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
-from unionhall.work.issues import access, registry, rules
-from unionhall.work.issues.actions import dispatch, handle, register
+from unionhall.work.issues import access, facts, registry, rules
+from unionhall.work.issues.actions import dispatch, handle, lists, register
 from unionhall.work.issues.actions.register import NewIssue
-from unionhall.work.issues.models import Issue, IssueList
+from unionhall.work.issues.models import Issue, IssueList, Listing
 from unionhall.work.issues.queries import kinds, routing
 
 Ids = Iterable[int] | QuerySet[Any]
@@ -89,6 +93,62 @@ def chase_many(ids: Ids, *, by: Person) -> Outcome:
 def supervise_many(ids: Ids, *, by: Person) -> Outcome:
     """Put many issues under supervision."""
     return bulk.each(ids, lambda issue: dispatch.supervise(issue_id=issue.pk, by=by), among=access.visible_to(by))
+
+
+@transaction.atomic
+def register_many(
+    *, organization: Organization, rows: Sequence[NewIssue], by: Person, onto: IssueList | None = None
+) -> list[Issue]:
+    """Take many issues into the ledger of a unit at once, in sets: for imports and replays. All rows or none.
+
+    The same rules as for one; the returns of earlier issues are registered one by one.
+    """
+    access_actions.require(by, "issues.report", at=organization)
+    known = set(kinds.names(organization))
+    issues = [register.drafted(organization=organization, new=row, by=by, onto=onto) for row in rows]
+    for row, issue in zip(rows, issues, strict=True):
+        register.check(issue, organization, known)
+        if row.recurrence_of is not None:
+            raise Refused(Text("复发问题请逐项登记。", "Returns are registered one by one."), field="recurrence_of")
+    for issue, reference in zip(issues, numbers.numbers(register.PREFIX, organization, len(issues)), strict=True):
+        issue.reference = reference
+    made = bulk.start_many(issues, by=by)
+    for fact in (facts.IDENTIFIED, facts.OPEN):
+        ledger.post_many(fact, (_entry(issue, issue.found_on, issue.dimensions()) for issue in made))
+    ledger.post_many(facts.GRADED, (_entry(issue, issue.graded_on, issue.handling()) for issue in made if issue.graded_on))
+    if onto is not None:
+        _list_many(made, rows, onto, by)
+    return made
+
+
+def _entry(issue: Issue, day: date, dimensions: Mapping[str, str]) -> Row:
+    return Row(at=issue.organization, day=day, source=issue, subject=issue.pk, dimensions=dimensions)
+
+
+def _list_many(made: Sequence[Issue], rows: Sequence[NewIssue], onto: IssueList, by: Person) -> None:
+    lists.check_open(onto)
+    Listing.objects.bulk_create(
+        [
+            Listing(issue=issue, list=onto, number=row.number, listed_on=issue.found_on, listed_by=by)
+            for issue, row in zip(made, rows, strict=True)
+        ],
+        batch_size=1000,
+    )
+    for place, (fact, _subject) in enumerate(lists.counted(0, "", onto)):
+        ledger.post_many(
+            fact,
+            (
+                Row(
+                    at=onto.organization,
+                    day=issue.found_on,
+                    source=issue,
+                    occurrence=onto.pk,
+                    subject=lists.counted(issue.pk, issue.kind, onto)[place][1],
+                    dimensions=issue.dimensions(onto.source),
+                )
+                for issue in made
+            ),
+        )
 
 
 @transaction.atomic

@@ -89,8 +89,7 @@ def add_source(*, issue_id: int, list_id: int, by: Person, number: str = "", lis
 
 def put_on(issue: Issue, onto: IssueList, *, by: Person, number: str, listed_on: date) -> Listing:
     """Write the listing and count it: one for the list, one for its kind, one for its research team."""
-    if onto.closed_on is not None:
-        raise Refused(Text("这张清单已经关闭。", "This list is closed."), field="list")
+    check_open(onto)
     listing = Listing.objects.create(issue=issue, list=onto, number=number, listed_on=listed_on, listed_by=by)
     for fact, subject in counted(issue.pk, issue.kind, onto):
         ledger.post(
@@ -103,6 +102,12 @@ def put_on(issue: Issue, onto: IssueList, *, by: Person, number: str, listed_on:
             dimensions=issue.dimensions(onto.source),
         )
     return listing
+
+
+def check_open(onto: IssueList) -> None:
+    """Nothing is put on a closed list."""
+    if onto.closed_on is not None:
+        raise Refused(Text("这张清单已经关闭。", "This list is closed."), field="list")
 
 
 def counted(issue_id: int, kind: str, onto: IssueList) -> list[tuple[facts.Fact, str]]:
