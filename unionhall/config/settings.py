@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from unionhall.config import house, journal, keyfile
+from unionhall.config import channels, house, journal, keyfile
 from unionhall.config.launcher import cluster, resolve
 
 DATA = resolve.data_folder()
@@ -157,6 +157,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG or TESTS
 WHITENOISE_AUTOREFRESH = DEBUG
+NOTICE_CHANNELS = channels.read(Path(os.environ.get("UNIONHALL_CHANNELS", DATA / "channels.json")))
+globals().update(channels.mail_server())
 CLAMD = os.environ.get("UNIONHALL_CLAMD", "")  # host:port of a malware scanner
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
