@@ -4,9 +4,10 @@ import pytest
 
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger import queries, registry
+from unionhall.kernel.ledger.actions import rollups
 from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.ledger.facts import Scope, Window
-from unionhall.kernel.ledger.models import Entry
+from unionhall.kernel.ledger.models import Entry, PeriodSum
 from unionhall.kernel.ledger.tests.world import FOUND, PAID, VISITED
 
 DAY = date(2025, 3, 5)
@@ -94,3 +95,14 @@ def test_money_is_exact_to_the_fen(tree):
 def test_a_subject_is_never_an_identity_number(tree):
     with pytest.raises(ValueError, match="identity"):
         ledger.post(VISITED, at=tree["a"], day=DAY, source="trial.visit:1", subject="420602199001011234")
+
+
+def test_the_application_posts_in_bulk_and_builds(tree, as_application):
+    with as_application():
+        assert ledger.post_many(VISITED, rows(tree, range(4))) == 4
+        assert ledger.post_many(VISITED, rows(tree, range(6))) == 2
+        rollups.build(Entry.objects.latest("id").pk, keep_from=1)
+        rollups.clear()
+        rollups.build(Entry.objects.latest("id").pk, keep_from=1)
+        assert number("trial.visited.distinct", Scope(tree["P"])) == 3
+    assert PeriodSum.objects.filter(path=tree["P"].path).exists()
