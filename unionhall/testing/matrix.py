@@ -250,7 +250,7 @@ def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Ro
         unit = world.cast.units[key].pk if key and route.parameters else None
         for method in sorted(route.methods & {"GET", "POST"}):
             answer = _ask(client, route, method, kwargs, search=key if not route.parameters else "")
-            said = _judge(oracle, person, route, unit, answer.status_code)
+            said = _judge(oracle, person, route, unit, answer.status_code, posted=method == "POST")
             if said.endswith("outside") and isinstance(kwargs, FromBelow) and unit and oracle.stands_below(person, unit):
                 said = "" if answer.status_code == 403 else f"answers {answer.status_code} to somebody below"
             said = said or _canary(world, oracle, person, route, answer)
@@ -295,7 +295,7 @@ def _recorded() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, status: int) -> str:
+def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, status: int, *, posted: bool) -> str:
     """What is wrong with a status, or nothing."""
     if status >= 500:
         return f"breaks with {status}"
@@ -303,8 +303,8 @@ def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, status: 
         return "" if status in {302, 401} else f"answers {status} to a disabled account"
     if not oracle.may(person, route.permission):
         return "" if status == 403 else f"answers {status} without the permission"
-    if unit is None:
-        return "" if status < 400 or status == 422 else f"answers {status} to somebody who may"
+    if unit is None:  # what holds for the whole house may be changed only by those over all of it: 403 for the others
+        return "" if status < 400 or status == 422 or (posted and status == 403) else f"answers {status} to somebody who may"
     if oracle.may(person, route.permission, unit):
         return "" if status not in {401, 403, 404, 405} else f"answers {status} to somebody inside"
     seen = oracle.may(person, None, unit)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from unionhall.kernel.access import rules
 from unionhall.kernel.access.models import Account, Grant, Role
 from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope
@@ -131,6 +132,15 @@ def roles_for(by: Person, at: Organization) -> list[Role]:
     handed = [pattern for held in holdings(by) if held.low <= at.path < held.high for pattern in held.grantable]
     own = Q(organization=None) | Q(organization__path__in=[*_upward(at)])
     return [role for role in Role.objects.filter(own, retired_at=None) if not rules.uncovered(role.permissions, handed)]
+
+
+def roles_visible_to(by: Person) -> "QuerySet[Role]":
+    """The roles in use that a person knows of: the shipped ones first, then the own ones of units in or above their scope."""
+    found = ranges(by, "access.see")
+    above = {path for low, _high in found for path in tree.ancestor_paths(low)}
+    own = in_ranges(found, "organization__path") | Q(organization__path__in=sorted(above))
+    known = Role.objects.filter(Q(organization=None) | own, retired_at=None).select_related("organization")
+    return known.order_by(F("organization_id").asc(nulls_first=True), "id")
 
 
 def _upward(at: Organization) -> list[str]:

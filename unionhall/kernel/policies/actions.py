@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import queries as rights
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Level, Organization
@@ -15,7 +16,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
 from unionhall.kernel.policies.rules import FIRST, LAST, published_days, published_years
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Denied, Refused
 
 
 @transaction.atomic
@@ -142,9 +143,11 @@ def _fill() -> tuple[list[int], int]:
 
 
 def _require(by: Person, permission: str, organization: Organization | None) -> None:
-    """What holds for the whole house needs the permission at every root of the tree."""
-    for place in [organization] if organization else organizations.roots():
-        access.require(by, permission, at=place)
+    """What holds for the whole house needs the permission at every root of the tree; its existence is no secret."""
+    if organization is not None:
+        access.require(by, permission, at=organization)
+    elif not all(rights.may(by, permission, place) for place in organizations.roots()):
+        raise Denied(_("This holds for the whole house: it takes the permission over all of it."))
 
 
 def _lock(code: str) -> None:

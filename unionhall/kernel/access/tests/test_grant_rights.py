@@ -240,3 +240,11 @@ def test_the_past_of_a_grant_stays_known(cast):
     day = date(2020, 1, 1)
     assert queries.holdings(cast.moved_away) == []
     assert [held.role for held in queries.holdings(cast.moved_away, day)] == ["county_clerk"]
+
+
+def test_own_roles_of_strangers_are_not_known(cast):
+    for key in ("city", "county", "port"):
+        Role.objects.create(code=f"own-{key}", zh=key, permissions=["people.see"], organization=cast.units[key])
+    known = [one.code for one in queries.roles_visible_to(cast.security_admin)]
+    assert known[-2:] == ["own-city", "own-county"] and "own-port" not in known and known[0] == "worker"
+    assert [one.code for one in queries.roles_visible_to(cast.plain) if one.organization_id] == []

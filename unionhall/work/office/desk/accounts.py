@@ -159,7 +159,7 @@ def hand_over(request: HttpRequest, id: int) -> HttpResponse:
 @doors.page(permission="access.see")
 def role_list(request: HttpRequest) -> HttpResponse:
     """Who may what: every permission in words against the roles."""
-    roles = list(queries.roles())
+    roles = list(queries.roles(request.person))
     return render(request, "office/desk/roles.html", {"roles": roles, "rights": queries.matrix(roles)})
 
 

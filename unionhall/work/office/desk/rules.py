@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as rights
 from unionhall.kernel.policies import actions
 from unionhall.lib import dates
-from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.refusal import Denied, Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.work.office.forms import rules as forms_of
@@ -32,7 +32,7 @@ def rule_page(request: HttpRequest, code: str) -> HttpResponse:
     form = forms_of.ValueForm(request.POST or None, initial={"since": dates.today()}) if may_set else None
     if request.method == "POST":
         if form is None:
-            raise NotVisible("rule")
+            raise Denied(_("Your role does not set rule values here."))
         if form.is_valid():
             data = form.cleaned_data
             doors.attempt(form, lambda: _set(request, rule, data))
@@ -60,7 +60,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     form = forms_of.DayForm(request.POST or None) if may_edit else None
     if request.method == "POST":
         if form is None:
-            raise NotVisible("calendar")
+            raise Denied(_("Your role does not keep the calendar."))
         if form.is_valid():
             data = form.cleaned_data
             doors.attempt(

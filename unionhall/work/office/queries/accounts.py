@@ -70,14 +70,14 @@ def roles_to_give(by: Person, at: Organization) -> list[Role]:
     return access.roles_for(by, at)
 
 
-def roles() -> QuerySet[Role]:
-    """All roles in use, the shipped ones first."""
-    return Role.objects.filter(retired_at=None).select_related("organization").order_by("organization_id", "id")
+def roles(by: Person) -> QuerySet[Role]:
+    """The roles in use that a person knows of, the shipped ones first."""
+    return access.roles_visible_to(by)
 
 
 def role(by: Person, id: int) -> Role:
     """An own role that the person may change. Raises NotVisible, Denied."""
-    found = roles().filter(pk=id).exclude(organization=None).first()
+    found = roles(by).filter(pk=id).exclude(organization=None).first()
     if found is None:
         raise NotVisible("role")
     access_actions.require(by, "access.roles", found.organization)
