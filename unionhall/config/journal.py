@@ -70,6 +70,7 @@ def settings(*, level: str, quiet: bool) -> dict[str, Any]:
         "root": {"handlers": ["nowhere" if quiet else "stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
+            "django.request": {"level": "ERROR"},  # what was refused or not found stands in the line of the request
             "django.server": {"handlers": [], "propagate": True},
             "procrastinate": {"level": "WARNING"},
         },

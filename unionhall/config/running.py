@@ -104,4 +104,5 @@ def work(*, concurrency: int) -> None:
     durability.require()
     timetable.register(app)
     let_go()
-    call_command("procrastinate", "worker", f"--concurrency={concurrency}", "--delete-jobs=never")
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+        worker.run_worker(concurrency=concurrency, delete_jobs="never")

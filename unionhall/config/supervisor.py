@@ -53,7 +53,7 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 
 def _child(*arguments: str) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"UNIONHALL_DB_ROLE": "unionhall_app"}
+    environment = {"UNIONHALL_LOG_LEVEL": "WARNING"} | os.environ | {"UNIONHALL_DB_ROLE": "unionhall_app"}
     # A session of its own: Ctrl-C reaches only us, and we end the children in order
     return subprocess.Popen(
         [sys.executable, "-m", "unionhall.config.cli.main", *arguments],
