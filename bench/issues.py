@@ -7,6 +7,7 @@ own database when `var/peers/helpdesk/bin/python` exists (peers/README.md); else
 """
 
 import json
+import logging
 import statistics
 import subprocess
 import sys
@@ -20,13 +21,14 @@ import harness
 harness.setup()
 
 from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from unionhall.kernel.access import actions as access  # noqa: E402
-from unionhall.kernel.access.models import Role  # noqa: E402
+from unionhall.kernel.access.models import Account, Role  # noqa: E402
 from unionhall.kernel.organizations import actions as organizations  # noqa: E402
 from unionhall.kernel.organizations.models import Organization  # noqa: E402
 from unionhall.kernel.people import queries as people  # noqa: E402
@@ -89,7 +91,7 @@ def signed_in(unit: Organization, name: str) -> tuple[Person, Client]:
     access.note_own_password(account)
     access.grant(person, role=Role.objects.get(code="county_clerk"), at=unit, by=None, since=date(2015, 1, 1))
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(Account.objects.get(pk=account.pk))
     return person, client
 
 
@@ -184,6 +186,8 @@ def main() -> int:
     """Run inside a transaction that is taken back."""
     count = int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else 100_000
     settings.ALLOWED_HOSTS = ["testserver"]
+    logging.disable(logging.WARNING)
+    call_command("collectstatic", interactive=False, verbosity=0)
     try:
         with transaction.atomic():
             measure(count)
