@@ -79,8 +79,8 @@ def _counties(root: Organization) -> list[Organization]:
 
 def _staff() -> None:
     roles = {role.code: role for role in Role.objects.all()}
-    for number, (username, name, role, code, _title) in enumerate(VISITORS, start=1):
-        _employ(username, name, roles[role], Organization.objects.get(code=code), number)
+    for number, (username, name, given, code, _title) in enumerate(VISITORS, start=1):
+        _employ(username, name, roles[given], Organization.objects.get(code=code), number)
     held = {code for *_rest, code, _title in VISITORS}
     rest = Organization.objects.filter(level__in=["county", "township"], kind="federation").exclude(code__in=held).order_by("code")
     source = random.Random(2)

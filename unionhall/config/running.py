@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from procrastinate.contrib.django import app
 
 from unionhall.config import durability, grants, timetable
@@ -95,7 +96,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         respawn_failed_workers=True,
         respawn_interval=1,
         workers_kill_timeout=GRACE_SECONDS,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()
 
 

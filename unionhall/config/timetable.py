@@ -58,7 +58,7 @@ def _register(app: App, entry: Periodic) -> None:
         entry.run()
 
     run.__doc__ = entry.run.__doc__
-    app.periodic(cron=entry.cron)(app.task(run, name=name, queueing_lock=name))
+    app.periodic(cron=entry.cron)(app.task(name=name, queueing_lock=name)(run))
     # The hours of the table are those of Asia/Shanghai; procrastinate would read them as UTC
     task = app.periodic_registry.periodic_tasks[(name, "")]
     task.__dict__["croniter"] = croniter(entry.cron, datetime.now(SHANGHAI))

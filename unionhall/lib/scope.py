@@ -5,7 +5,7 @@ rows fetched by a marked queryset of a guarded model carry it too. It says nothi
 on, and the frame of the pages refuses to render guarded rows without it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.paginator import Page
@@ -26,17 +26,17 @@ class ScopedQuerySet(models.QuerySet):
         fresh = self._result_cache is None
         super()._fetch_all()
         if fresh and is_marked(self):
-            for row in self._result_cache:
+            for row in self._result_cache or ():
                 if isinstance(row, models.Model):
                     mark(row)
 
-    def iterator(self, chunk_size: int | None = None) -> Iterable[Any]:
+    def iterator(self, chunk_size: int | None = None) -> Iterator[Any]:
         """Rows one by one, marked as the query is."""
         for row in super().iterator(chunk_size):
             yield mark(row) if is_marked(self) and isinstance(row, models.Model) else row
 
 
-class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):
+class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]
     """The manager of every model that is listed at a door."""
 
     use_in_migrations = False

@@ -1,8 +1,11 @@
 """Files that a door hands out: always as an attachment, never rendered by the browser (ASVS 5.0 V5.4, V3.2.1)."""
 
+from typing import TypeVar
+
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
+Answer = TypeVar("Answer", HttpResponse, FileResponse)
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -18,7 +21,7 @@ def attachment(name: str, content: bytes) -> HttpResponse:
     return fence(response, name)
 
 
-def fence(response: "HttpResponse | FileResponse", name: str) -> "HttpResponse | FileResponse":
+def fence(response: Answer, name: str) -> Answer:
     """Mark a response as a download that no page may run."""
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"

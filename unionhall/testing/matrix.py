@@ -269,22 +269,22 @@ def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Ro
                 yield Breach(route.name, method, who, key, said)
 
 
-def _ask(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], *, search: str = "") -> HttpResponse:
+def _ask(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], *, search: str = "") -> Any:
     url = reverse(route.name, kwargs=dict(kwargs))
     if method == "GET":
         return client.get(url, {"q": "CANARY" + search.replace("_", "").upper()})
     before, savepoint = _recorded(), transaction.savepoint()
-    answer = client.post(url)
-    answer.recorded = _recorded() - before  # type: ignore[attr-defined]
+    answer: Any = client.post(url)
+    answer.recorded = _recorded() - before
     transaction.savepoint_rollback(savepoint)
     return answer
 
 
-def _body(answer: HttpResponse) -> bytes:
+def _body(answer: Any) -> bytes:
     """What an answer holds; a file on its way out is read once and kept."""
     if answer.streaming and not hasattr(answer, "read_once"):
-        answer.read_once = answer.getvalue()  # type: ignore[attr-defined]
-        for closer in answer._resource_closers:  # type: ignore[attr-defined]  # close() would end the test's connection
+        answer.read_once = answer.getvalue()
+        for closer in answer._resource_closers:  # close() would end the test's connection
             closer()
     return answer.read_once if answer.streaming else answer.content
 
@@ -323,7 +323,7 @@ def _canary(world: World, oracle: Oracle, person: int, route: Route, answer: Htt
         if (token in text and not inside) or (from_below(token) in text and not inside and not oracle.stands_below(person, unit)):
             return f"shows the canary of {key}"
     outside = answer.status_code in {403, 404}
-    return "writes although it refuses" if outside and getattr(answer, "recorded", 0) else ""
+    return "writes although it refuses" if outside and getattr(answer, "recorded", False) else ""
 
 
 def _unlike_absence(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], answer: HttpResponse) -> str:

@@ -7,6 +7,7 @@ import sys
 import tarfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from unionhall.config.backup import manifest, server
 from unionhall.config.launcher import binaries
@@ -81,7 +82,7 @@ def compare(address: str, told: manifest.Manifest) -> tuple[list[str], int]:
     return faults, int(verdict["checked"])
 
 
-def _audit(address: str) -> dict[str, object]:
+def _audit(address: str) -> dict[str, Any]:
     # In a process of its own: this one is set up for the house's own database
     command = [sys.executable, "-m", "unionhall.config.cli.main", "audit", "verify", "--json"]
     environment = {**os.environ, "DATABASE_URL": address, "UNIONHALL_DB_ROLE": ""}

@@ -38,7 +38,7 @@ def _rows(file: TextIO) -> list[dict[str, object]]:
 @click.option("--dry-run", is_flag=True, help="only say what would happen")
 def _import(console: frame.Console, file: TextIO, under: str | None, dry_run: bool) -> int:
     receipt = actions.import_rows(_rows(file), under=unit(under) if under else None, by=None, dry_run=dry_run)
-    errors = [{"row": one.row, "column": one.column, "value": one.value, "message": one.message} for one in receipt.errors]
+    errors = [{"row": one.row, "column": one.column, "value": one.value, "message": one.mend} for one in receipt.errors]
     data = {
         "total": receipt.total,
         "new": receipt.new,

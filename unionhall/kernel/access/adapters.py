@@ -14,6 +14,7 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from django.contrib.auth import authenticate
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -133,16 +134,16 @@ def _wait(request: WSGIRequest, refusal: TooManyAttempts) -> Any:
     return doors.message_page(request, 429, said=str(refusal), headers={"Retry-After": seconds})
 
 
-def stamp(request: WSGIRequest) -> None:
+def stamp(request: HttpRequest) -> None:
     """Note in the session when it began and when it was last seen."""
     request.session["signed_in_at"] = request.session["seen_at"] = clock.now().timestamp()
 
 
-def require_recent_sign_in(request: WSGIRequest, within: timedelta = rules.RECENT) -> None:
+def require_recent_sign_in(request: HttpRequest, within: timedelta = rules.RECENT) -> None:
     """Ask for the password or a second factor again before something sensitive, unless it was given just now.
 
     Raises allauth's ReauthenticationRequired, which leads through the page and back, form values included.
     """
-    records = get_authentication_records(request, request.user)  # type: ignore[arg-type]
+    records = get_authentication_records(request, request.user)
     if not records or time.time() - records[-1]["at"] > within.total_seconds():
         raise ReauthenticationRequired()

@@ -1,6 +1,6 @@
 """Accounts, roles, grants over subtrees, and what sign-in remembers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -42,7 +42,7 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects = AccountManager()
 
     class Meta:
@@ -59,7 +59,7 @@ class Account(AbstractBaseUser):
         return AbstractBaseUser.normalize_username(username.strip()).lower()
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]  # Django allows a property here; we store a moment instead
         """Whether the account may sign in; read at every request, so disabling ends all sessions."""
         return self.disabled_at is None
 

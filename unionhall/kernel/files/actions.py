@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -39,7 +40,7 @@ class Opened:
     name: str
     content_type: str
     size: int
-    content: BinaryIO
+    content: "BinaryIO | DjangoFile[Any]"
 
 
 @transaction.atomic

@@ -25,8 +25,10 @@ UNSEEN = {"Cc", "Cf", "Cs", "Co"}
 PROGRAMS = ("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")
 BLOCK = 1 << 16
 # What Python's own readers of archives raise on damaged ones
-UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, UnicodeDecodeError)
-UNREADABLE += (NotImplementedError, RuntimeError, OSError, EOFError, IndexError)
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, UnicodeDecodeError),
+    *(NotImplementedError, RuntimeError, OSError, EOFError, IndexError),
+)
 
 IMAGES = {"jpg": "JPEG", "png": "PNG", "webp": "WEBP"}
 TYPES = {

@@ -352,7 +352,9 @@ def _known(above: Organization | None) -> tuple[dict[str, rules.Known], dict[str
         "last_child",
     )
     found = Organization.objects.filter(until=None).exclude(code=None).values_list(*columns)
-    known = {row[0]: rules.Known(*row[1:6], row[6] or "", *row[7:]) for row in found}
+    known: dict[str, rules.Known] = {}
+    for code, id, name, short, level, kind, parent, division, credit_code, path, last in found:
+        known[str(code)] = rules.Known(id, name, short, level, kind, parent or "", division, credit_code, path, last)
     known[""] = rules.Known(0, "", "", "", "", "", "", "", "", PathSpan.last_root())
     credit = Organization.objects.filter(until=None).exclude(credit_code="").values_list("credit_code", "code")
     return known, {number: code or "?" for number, code in credit}

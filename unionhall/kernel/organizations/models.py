@@ -11,10 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.kernel.organizations import rules
 
 
+def column_of(model: type[models.Model], field: str) -> str:
+    """The name of a field's column. Raises StopIteration for a field that the model does not have."""
+    return next(str(one.column) for one in model._meta.concrete_fields if one.name == field)
+
+
 def rewrite(model: type[models.Model], field: str, old: str, new: str, *, extra: str = "", values: Iterable[Any] = ()) -> None:
     """Put a new beginning in front of every path of a subtree in one column of one table, in one statement."""
     low, high = rules.path_range(old)
-    name = connection.ops.quote_name(model._meta.get_field(field).column)
+    name = connection.ops.quote_name(column_of(model, field))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -27,7 +32,7 @@ def mend(model: type[models.Model], field: str, unit: str) -> int:
     """Copy the path of each row's unit again where the copy differs; returns how many did."""
     quote = connection.ops.quote_name
     unit = unit or _unit_of(model)
-    path, key = quote(model._meta.get_field(field).column), quote(model._meta.get_field(unit).column)
+    path, key = quote(column_of(model, field)), quote(column_of(model, unit))
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} t SET {path} = o.path FROM organizations_organization o"
@@ -90,7 +95,7 @@ class Kind(models.TextChoices):
     GROUP = "group", _("Union group")
 
 
-def path_field(**options: object) -> models.CharField:
+def path_field(**options: Any) -> models.CharField:
     """A column for a path, the own one or a copied one: text compared byte by byte, so that a subtree is a range."""
     return models.CharField(max_length=rules.STEP * rules.DEEPEST, db_collation="C", editable=False, **options)
 

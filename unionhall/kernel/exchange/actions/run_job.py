@@ -25,7 +25,7 @@ KEPT = timedelta(days=7)
 log = logging.getLogger("unionhall.jobs")
 
 
-def defer(task: str, **arguments: object) -> None:
+def defer(task: str, **arguments: Any) -> None:
     """Queue a named task; it starts after the surrounding transaction commits and never if that rolls back."""
     app.configure_task(task).defer(**arguments)
 
