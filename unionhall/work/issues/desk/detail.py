@@ -288,7 +288,8 @@ def dispatch(request: HttpRequest, id: int) -> HttpResponse:
     """Dispatch: the suggested unit is chosen already, the deadline follows from the grade."""
     one = found(request, id)
     suggestion = routing.suggest(one)
-    units = [(suggestion.unit.pk, f"{suggestion.unit.name}({suggestion.why}, {_('of this kind before')}: {suggestion.earlier})")]
+    words = {"unit": suggestion.unit.name, "why": suggestion.why, "earlier": suggestion.earlier}
+    units = [(suggestion.unit.pk, _("%(unit)s (%(why)s; %(earlier)s of this kind before)") % words)]
     units += [(unit.pk, unit.name) for unit in routing.neighbours(one, suggestion.unit)]
     initial = {"to": suggestion.unit.pk, "grade": one.grade or "general", "version": one.version}
     joint = organizations.children(one.organization) if request.GET.get("joint") == "1" or "joint" in request.POST else None
