@@ -1,0 +1,54 @@
+"""The pictures of the README, taken from the demo city by `make screenshots`: real pages, never drawn."""
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from unionhall.kernel.programmes.models import Edition
+from unionhall.lib import dates
+from unionhall.work.issues.models import Issue
+
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+HEAVIEST = 250_000
+
+pytestmark = [pytest.mark.browser, pytest.mark.screenshots]
+
+
+def keep(window, name: str) -> None:
+    """Write what the window shows, with few enough colours to be light."""
+    shot = Image.open(io.BytesIO(window.page.screenshot()))
+    path = PICTURES / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shot.convert("RGB").quantize(colors=192, dither=Image.Dither.NONE).save(path, optimize=True)
+    assert path.stat().st_size <= HEAVIEST, (name, path.stat().st_size)
+
+
+def test_take_the_pictures(live_server, transactional_db, demo_city, window) -> None:
+    desk = window(1440, person=demo_city("county"))
+    desk.open("/")
+    keep(desk, "desk")
+
+    handled = Issue.objects.filter(state="handling", deadline__lt=dates.today(), organization__level="city").first()
+    city = window(1440, person=demo_city("city"))
+    city.open(f"/issues/{handled.pk}/")
+    keep(city, "issue")
+
+    waiting = Issue.objects.filter(state__in=["found", "graded", "returned"], organization__level="city").first()
+    city.open(f"/issues/{waiting.pk}/dispatch/")
+    keep(city, "dispatch")
+
+    edition = Edition.objects.get(programme__code="graded_dispatch")
+    city.open(f"/programmes/{edition.programme.code}/?edition={edition.pk}")
+    keep(city, "programme")
+    city.page.locator("main a[href*='/figures/']").first.click()
+    city.page.wait_for_load_state("load")
+    keep(city, "figure")
+
+    phone = window(375, person=demo_city("county"))
+    phone.open("/issues/")
+    keep(phone, "phone")
+    for seen in (desk, city, phone):
+        assert seen.foreign() == []
+        assert seen.complaints == []
