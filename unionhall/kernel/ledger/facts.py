@@ -280,5 +280,5 @@ class Figure:
         if self.number is None:
             return NOTHING
         if isinstance(self.number, Fraction):
-            return f"{float(self.number * 100):.10g}%"
+            return f"{float(self.number * 100):.2f}".rstrip("0").rstrip(".") + "%"  # the exact ends stand beside it
         return money.yuan(self.number) if self.unit is Unit.CNY else f"{self.number:,}"
