@@ -25,9 +25,20 @@ def keep(window, name: str) -> None:
     assert path.stat().st_size <= HEAVIEST, (name, path.stat().st_size)
 
 
+def on_top(window) -> bool:
+    """Whether the ribbon is what one sees at its own middle."""
+    return bool(
+        window.page.evaluate(
+            "() => { const one = document.querySelector('.ribbon'), box = one.getBoundingClientRect();"
+            " return document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2) === one }"
+        )
+    )
+
+
 def test_take_the_pictures(live_server, transactional_db, demo_city, window) -> None:
     desk = window(1440, person=demo_city("county"))
     desk.open("/")
+    assert on_top(desk)
     keep(desk, "desk")
 
     handled = Issue.objects.filter(state="handling", deadline__lt=dates.today(), organization__level="city").first()
@@ -42,13 +53,17 @@ def test_take_the_pictures(live_server, transactional_db, demo_city, window) -> 
     edition = Edition.objects.get(programme__code="graded_dispatch")
     city.open(f"/programmes/{edition.programme.code}/?edition={edition.pk}")
     keep(city, "programme")
-    city.page.locator("main a[href*='/figures/']").first.click()
+    city.page.locator("main a[href*='/figures/issues.identified/']").first.click()
     city.page.wait_for_load_state("load")
     keep(city, "figure")
 
     phone = window(375, person=demo_city("county"))
     phone.open("/issues/")
+    phone.page.locator("[data-row]").first.scroll_into_view_if_needed()
+    phone.page.mouse.wheel(0, 420)
+    phone.page.wait_for_timeout(200)
     keep(phone, "phone")
     for seen in (desk, city, phone):
+        assert "演示数据" in seen.page.locator(".ribbon").inner_text()
         assert seen.foreign() == []
         assert seen.complaints == []
