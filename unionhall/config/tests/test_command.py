@@ -147,7 +147,7 @@ def test_a_bad_row_stops_the_import_and_is_named_with_its_mend(cast):
     good, bad = union("990200", "新厂工会", cast.units["township"].code), union("990201", "孤儿工会", "000000")
     code, found = told(org, "import", "-", typed=lines(good, bad))
     assert code == frame.PARTLY == 3
-    assert [(one["row"], bool(one["mend"])) for one in found["errors"]] == [(3, True)]
+    assert [(one["row"], bool(one["message"])) for one in found["errors"]] == [(3, True)]
     assert not Organization.objects.filter(code="990200").exists()
 
 
