@@ -15,6 +15,7 @@ TESTS = "pytest" in sys.modules
 ORIGIN = os.environ.get("UNIONHALL_ORIGIN", "")
 ENCRYPTED = ORIGIN.startswith("https://")
 
+UNIONHALL_NAME = os.environ.get("UNIONHALL_NAME", "")  # what the installation calls itself: the federation's name
 DEBUG = os.environ.get("UNIONHALL_DEBUG") == "1"
 SECRET_KEY = os.environ.get("UNIONHALL_SECRET_KEY") or keyfile.secret(DATA / "secret-key")
 ALLOWED_HOSTS = [host for host in os.environ.get("UNIONHALL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]

@@ -1,6 +1,6 @@
 """Files that a door hands out: always as an attachment, never rendered by the browser (ASVS 5.0 V5.4, V3.2.1)."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
@@ -26,4 +26,13 @@ def fence(response: Answer, name: str) -> Answer:
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def stored(content: Any, *, name: str, content_type: str, size: int) -> FileResponse:
+    """The response for a stored file. It closes `content`; the browser saves it and may run nothing of it."""
+    response = FileResponse(content, content_type=content_type)
+    response["Content-Length"] = str(size)
+    return fence(response, name)

@@ -1,14 +1,26 @@
 """What the rooms register in their apps.py: facts, indicators, and recounts from their own records."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from unionhall.kernel.ledger.facts import Fact, Indicator, standard
+from unionhall.lib.text import Text
 
 Recount = Callable[[], Iterable[tuple[int, date, int, int]]]
 """Yields (organization id, day, quantity, amount in fen) for every record that should have been posted."""
 
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """The words of a dimension: its name, and what its values are called. A value without words is shown as it is."""
+
+    name: Text
+    values: Callable[[], Mapping[str, object]] = dict
+
+
 _facts: dict[str, Fact] = {}
+_dimensions: dict[str, Dimension] = {}
 _indicators: dict[str, Indicator] = {}
 _recounts: dict[str, Recount] = {}
 
@@ -31,6 +43,18 @@ def register_indicators(indicators: Iterable[Indicator]) -> None:
 def register_recount(fact: Fact, recount: Recount) -> None:
     """Let `reconcile()` count a fact again from the room's own records."""
     _recounts[fact.code] = recount
+
+
+def register_dimensions(dimensions: Mapping[str, Dimension]) -> None:
+    """Say what dimensions and their values are called; raises ValueError for two meanings of one name."""
+    for name, words in dimensions.items():
+        if _dimensions.setdefault(name, words).name != words.name:
+            raise ValueError(f"two dimensions are called {name}")
+
+
+def dimension(name: str) -> Dimension:
+    """The words of a dimension; one without words is called by its own name."""
+    return _dimensions.get(name) or Dimension(Text(zh=name, en=name))
 
 
 def fact(code: str) -> Fact:

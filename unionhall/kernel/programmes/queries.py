@@ -59,6 +59,11 @@ def programmes(at: Organization | None = None, *, domain: str = "", room: str = 
     return found if retired else found.filter(retired_on=None)
 
 
+def names() -> dict[str, object]:
+    """What every programme is called, by code; one query. For naming what figures are cut by."""
+    return {row.code: row.name for row in Programme.objects.only("code", "name_zh", "name_en")}
+
+
 def edition(by: Person, edition_id: int) -> Edition:
     """One edition that a person sees, with its programme and unit; raises NotVisible."""
     found = access.visible_to(by).select_related("programme", "organization").filter(pk=edition_id).first()

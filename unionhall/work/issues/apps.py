@@ -7,14 +7,16 @@ from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.exchange.registry import Column, Table, register_tables
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.flows.registry import register_flow
-from unionhall.kernel.ledger.registry import register_facts, register_indicators, register_recount
+from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import navigation, search
 from unionhall.shell.navigation import Item
+from unionhall.work.issues import registry
 
 PROGRAMMES = (
     "issue_list_closure",
@@ -26,6 +28,11 @@ PROGRAMMES = (
     "quality_review_notice",
     "discipline_inspection",
 )
+DIMENSIONS = {
+    "source": Dimension(Text("来源", "Source"), lambda: registry.SOURCES),
+    "kind": Dimension(Text("问题种类", "Kind of issue"), Later("unionhall.work.issues.queries.kinds.everything")),
+    "grade": Dimension(Text("等级", "Grade"), lambda: registry.GRADES),
+}
 PERMISSIONS = [
     Permission("issues.see", Text("查看问题", "See issues")),
     Permission("issues.report", Text("登记问题", "Register issues")),
@@ -176,6 +183,7 @@ class IssuesConfig(AppConfig):
         register_kinds(NOTICES)
         register_policies(POLICIES)
         register_facts(facts.FACTS)
+        register_dimensions(DIMENSIONS)
         register_indicators(facts.INDICATORS)
         for fact, recount in recounts.RECOUNTS.items():
             register_recount(fact, recount)

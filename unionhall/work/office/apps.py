@@ -3,10 +3,10 @@
 from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
-from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.exchange.registry import Column, JobKind, Table, register_jobs, register_tables
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import navigation, search
+from unionhall.shell import frame, navigation, search
 from unionhall.shell.navigation import Item
 from unionhall.shell.search import Source
 
@@ -36,6 +36,18 @@ ITEMS = [
         "mail",
     ),
     Item("office.units", Text("组织机构", "Units"), "office:units", "organizations", "organizations.see", 10, "sitemap"),
+]
+TOOLS = [
+    Item(
+        "office.tasks",
+        Text("待办", "Tasks"),
+        "office:worklist",
+        "desk",
+        "office.see",
+        10,
+        "list-check",
+        Later("unionhall.work.office.desk.home.open_tasks"),
+    ),
 ]
 
 FINDERS = "unionhall.work.office.desk.search"
@@ -80,6 +92,7 @@ WORKLIST = Table(
     rows=Later("unionhall.work.office.queries.exports.worklist_rows"),
     permission="office.see",
 )
+EXPORT = JobKind("office.export", Text("导出表格", "Export a table"), Later("unionhall.work.office.jobs.export"))
 
 
 class OfficeConfig(AppConfig):
@@ -94,3 +107,7 @@ class OfficeConfig(AppConfig):
             search.register(source)
         search.register_page("organizations.organization", "office:unit")
         register_tables([UNITS, WORKLIST])
+        register_jobs([EXPORT])
+        for tool in TOOLS:
+            navigation.register_tool(tool)
+        frame.register_identity(Later("unionhall.work.office.desk.home.identity"))

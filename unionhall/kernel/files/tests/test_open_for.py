@@ -5,7 +5,7 @@ from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.files import actions, queries, registry
 from unionhall.kernel.organizations.models import Post
 from unionhall.lib.refusal import NotVisible
-from unionhall.shell.attachment import attachment
+from unionhall.shell import download
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_a_kind_of_record_that_nobody_registered_carries_no_files(cast, upload):
 
 def test_the_response_is_saved_and_never_shown(cast, file):
     opened = actions.open_for(cast.people["county_clerk"], file.pk)
-    response = attachment(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)
+    response = download.stored(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)
     assert response["Content-Disposition"].startswith("attachment; filename*=utf-8''%E7%8E%B0%E5%9C%BA.jpg")
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert response["X-Content-Type-Options"] == "nosniff"

@@ -16,7 +16,16 @@
       if (form) form.remove();
     }, 1000);
   };
-  const all = () => document.querySelectorAll('[data-undo]').forEach(start);
+  // A sealed value that was shown leaves the page after its seconds, also from a page that lies open behind another.
+  const hide = (value) => {
+    if (value.dataset.ready) return;
+    value.dataset.ready = '1';
+    setTimeout(() => value.replaceWith('••••••'), Number(value.dataset.hideAfter) * 1000);
+  };
+  const all = () => {
+    document.querySelectorAll('[data-undo]').forEach(start);
+    document.querySelectorAll('[data-hide-after]').forEach(hide);
+  };
   all();
   document.addEventListener('htmx:afterSwap', all);
 })();

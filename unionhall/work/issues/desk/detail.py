@@ -13,8 +13,7 @@ from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.lib.refusal import NotVisible, Refused
-from unionhall.shell import doors
-from unionhall.shell.attachment import attachment
+from unionhall.shell import doors, download
 from unionhall.shell.components import Event
 from unionhall.shell.render import render
 from unionhall.work.issues import forms, registry
@@ -346,4 +345,4 @@ def evidence(request: HttpRequest, id: int, file: int) -> HttpResponse:
     """One file of an issue; the opening is noted."""
     found(request, id)
     opened = files.open_for(request.person, file)
-    return attachment(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)
+    return download.stored(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)

@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from unionhall.kernel.ledger.facts import Indicator
 from unionhall.shell import doors, paging, search
 from unionhall.shell.render import render
 from unionhall.work.office import access
@@ -22,22 +21,35 @@ def address(code: str, asked: Question | None = None, **parameters: object) -> s
 
 @doors.page(permission="ledger.see")
 def figure(request: HttpRequest, code: str) -> HttpResponse:
-    """One figure, opened."""
-    asked = queries.question(request.person, code, request.GET, unit=request.unit)
+    """One figure, opened: everything on the page, and every link on it, is as of one mark."""
+    question = queries.question(request.person, code, request.GET, unit=request.unit)
+    found = queries.figure(question)
+    asked = queries.pinned(question, found)
+    request.GET = request.GET.copy()
+    request.GET["as_of"] = str(found.mark)  # the pager repeats the address
+    words = queries.Words()
     context: dict[str, Any] = {
         "code": code,
         "asked": asked,
-        "figure": queries.figure(asked),
+        "figure": found,
+        "earlier": question.as_of is not None,
+        "now": address(code, asked, as_of=None),
+        "narrowed": [
+            (words.dimension(name), words.value(name, value), address(code, asked, **{f"d.{name}": None}))
+            for name, value in asked.filters
+        ],
         "units": _linked(code, queries.by_unit(asked)),
-        "cuts": [(name, _linked(code, queries.by_dimension(asked, name))) for name in queries.dimensions(asked.indicator)],
+        "cuts": [
+            (name, words.dimension(name), _linked(code, queries.by_dimension(asked, name, words)))
+            for name in queries.dimensions(asked.indicator)
+        ],
     }
     if asked.indicator.formula == "ratio":
-        ends = (asked.indicator.numerator, asked.indicator.denominator)
-        context["ends"] = [_end(asked, end) for end in ends if end is not None]
+        context["ends"] = [_end(code, asked, end) for end in ("above", "below")]
     else:
         page = paging.page_of(request, queries.entries(asked))
         units = access.visible_units(request.person).in_bulk({row.organization_id for row in page.rows})
-        context |= {"page": page, "rows": [_row(row, units) for row in page.rows]}
+        context |= {"page": page, "rows": [_row(row, units, words) for row in page.rows]}
     return render(request, "office/desk/figure.html", context)
 
 
@@ -45,16 +57,20 @@ def _linked(code: str, cuts: list[Cut]) -> list[tuple[Cut, str]]:
     return [(cut, f"{reverse('office:figure', args=[code])}?{urlencode(cut.parameters)}") for cut in cuts]
 
 
-def _end(asked: Question, end: Indicator) -> tuple[Any, Any, str]:
-    plain = end.code.partition("[")[0]
-    single = Question(end, asked.scope, asked.window, asked.filters, asked.as_of)
-    return end.name, queries.figure(single), address(plain, single)
+def _end(code: str, asked: Question, end: str) -> tuple[object, Any, str]:
+    """One end of a rate: its name, its value, and the address at which it opens."""
+    single = queries.end_of(asked, end)
+    return single.indicator.name, queries.figure(single), address(code, single)
 
 
-def _row(entry: Any, units: dict[int, Any]) -> dict[str, Any]:
+def _row(entry: Any, units: dict[int, Any], words: queries.Words) -> dict[str, Any]:
     return {
         "entry": entry,
         "unit": units.get(entry.organization_id),
         "url": search.address(entry.source_kind.label, entry.source_id),
-        "dimensions": entry.dimensions.values if entry.dimensions_id else {},
+        "subject": f"{entry.subject:x}"[-8:] if entry.subject is not None else "",
+        "dimensions": [
+            (words.dimension(name), words.value(name, str(value)))
+            for name, value in sorted((entry.dimensions.values if entry.dimensions_id else {}).items())
+        ],
     }

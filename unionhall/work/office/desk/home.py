@@ -1,9 +1,11 @@
 """My desk: what must I do, by when."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from unionhall.kernel.flows.queries import Filters
 from unionhall.shell import doors, search
+from unionhall.shell.frame import Identity
 from unionhall.shell.render import render
 from unionhall.work.office.desk.worklist import tabs
 from unionhall.work.office.queries import tasks as queries
@@ -25,3 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
         "has_calendar": queries.has_calendar(),
     }
     return render(request, "office/desk/home.html", context)
+
+
+def open_tasks(request: HttpRequest) -> int:
+    """How many tasks wait for the person: the number in the header of every page."""
+    return queries.waiting(request.person)
+
+
+def identity(request: HttpRequest) -> Identity:
+    """What the installation calls itself; without a name it is called by the product's."""
+    return Identity(settings.UNIONHALL_NAME)

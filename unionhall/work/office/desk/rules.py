@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as rights
 from unionhall.kernel.policies import actions
 from unionhall.lib import dates
-from unionhall.lib.refusal import Denied, Refused
+from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.work.office.forms import rules as forms_of
@@ -24,22 +25,35 @@ def rule_list(request: HttpRequest) -> HttpResponse:
     return render(request, "office/desk/rules.html", context)
 
 
-@doors.page(permission="policies.see", methods=("GET", "POST"))
+@doors.page(permission="policies.see")
 def rule_page(request: HttpRequest, code: str) -> HttpResponse:
-    """One rule: its versions, and a new value from a day on."""
-    rule = queries.policy(code)
+    """One rule: its versions, and for those who may set it a new value from a day on."""
     may_set = rights.may(request.person, "policies.set", request.unit)
-    form = forms_of.ValueForm(request.POST or None, initial={"since": dates.today()}) if may_set else None
-    if request.method == "POST":
-        if form is None:
-            raise Denied(_("Your role does not set rule values here."))
-        if form.is_valid():
-            data = form.cleaned_data
-            doors.attempt(form, lambda: _set(request, rule, data))
-            if not form.errors:
-                doors.told(request, _("The value holds from %(day)s on.") % {"day": data["since"]})
-                return doors.go(request, "office:rule", code)
-    context = {"rule": rule, "history": queries.history(code), "form": form, "unit": request.unit}
+    form = forms_of.ValueForm(initial={"since": dates.today()}) if may_set else None
+    return _rule(request, queries.policy(code), form)
+
+
+@doors.page(permission="policies.set", methods=("POST",))
+def set_rule(request: HttpRequest, code: str) -> HttpResponse:
+    """Let a rule have another value at the chosen unit from a day on."""
+    rule = queries.policy(code)
+    form = forms_of.ValueForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        doors.attempt(form, lambda: _set(request, rule, data))
+        if not form.errors:
+            doors.told(request, _("The value holds from %(day)s on.") % {"day": data["since"]})
+            return doors.go(request, "office:rule", code)
+    return _rule(request, rule, form)
+
+
+def _rule(request: HttpRequest, rule: Any, form: Any) -> HttpResponse:
+    context = {
+        "rule": rule,
+        "history": queries.history(request.person, rule.code, request.unit),
+        "form": form,
+        "unit": request.unit,
+    }
     return render(request, "office/desk/rule.html", context)
 
 
@@ -51,47 +65,63 @@ def _set(request: HttpRequest, rule: Any, data: dict[str, Any]) -> Any:
     return actions.set_value(rule.code, value, by=request.person, organization=request.unit, **data)
 
 
-@doors.page(permission="office.see", methods=("GET", "POST"))
+@doors.page(permission="office.see")
 def calendar(request: HttpRequest) -> HttpResponse:
     """A year of working days: holidays and make-up days, editable by those who keep it."""
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and int(asked) in SPAN else dates.today().year
-    may_edit = rights.may(request.person, "policies.calendar")
-    form = forms_of.DayForm(request.POST or None) if may_edit else None
-    if request.method == "POST":
-        if form is None:
-            raise Denied(_("Your role does not keep the calendar."))
-        if form.is_valid():
-            data = form.cleaned_data
-            doors.attempt(
-                form, lambda: actions.set_day(data["day"], by=request.person, working=data["working"] == "1", note=data["note"])
-            )
-            if not form.errors:
-                doors.told(request, _("The calendar has been changed; deadlines follow it from now on."))
-                return doors.go(request, f"{request.path}?year={data['day'].year}")
+    year = int(asked) if asked.isdecimal() and int(asked) in SPAN else dates.today().year
+    return _calendar(request, year)
+
+
+def _calendar(request: HttpRequest, year: int, form: Any = None, year_form: Any = None) -> HttpResponse:
+    may_edit = queries.keeps_calendar(request.person)
     context = {
         "year": year,
         "months": queries.months(year),
         "confirmed": queries.confirmed(year),
-        "form": form,
-        "year_form": forms_of.YearForm() if may_edit else None,
+        "form": (form or forms_of.DayForm()) if may_edit else None,
+        "year_form": (year_form or forms_of.YearForm()) if may_edit else None,
     }
     return render(request, "office/desk/calendar.html", context)
+
+
+def _to_year(request: HttpRequest, year: int) -> HttpResponse:
+    return doors.go(request, f"{reverse('office:calendar')}?year={year}")
+
+
+@doors.page(permission="policies.calendar", methods=("POST",))
+def set_day(request: HttpRequest) -> HttpResponse:
+    """Make a day free or working, against the weekly rhythm."""
+    queries.require_calendar(request.person)
+    form = forms_of.DayForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        doors.attempt(
+            form, lambda: actions.set_day(data["day"], by=request.person, working=data["working"] == "1", note=data["note"])
+        )
+        if not form.errors:
+            doors.told(request, _("The calendar has been changed; deadlines follow it from now on."))
+            return _to_year(request, data["day"].year)
+    return _calendar(request, dates.today().year, form)
 
 
 @doors.page(permission="policies.calendar", methods=("POST",))
 def confirm_year(request: HttpRequest, year: int) -> HttpResponse:
     """Say that a year's holidays are entered, and from which document."""
+    queries.require_calendar(request.person)
     form = forms_of.YearForm(request.POST)
-    source = form.cleaned_data["source"] if form.is_valid() else ""
-    actions.confirm_year(year, by=request.person, source=source)
-    doors.told(request, _("The calendar of %(year)s is confirmed.") % {"year": year})
-    return doors.go(request, f"{doors.resolve_url('office:calendar')}?year={year}")
+    if form.is_valid():
+        doors.attempt(form, lambda: actions.confirm_year(year, by=request.person, source=form.cleaned_data["source"]))
+        if not form.errors:
+            doors.told(request, _("The calendar of %(year)s is confirmed.") % {"year": year})
+            return _to_year(request, year)
+    return _calendar(request, year if year in SPAN else dates.today().year, year_form=form)
 
 
 @doors.page(permission="policies.calendar", methods=("POST",))
 def load_calendar(request: HttpRequest) -> HttpResponse:
     """Enter the published holidays of years that nobody has entered yet."""
+    queries.require_calendar(request.person)
     days = actions.load_calendar(by=request.person)
     doors.told(request, _("Published arrangements entered: %(days)s days.") % {"days": days})
     return doors.go(request, "office:calendar")
@@ -100,10 +130,11 @@ def load_calendar(request: HttpRequest) -> HttpResponse:
 @doors.page(permission="policies.calendar", methods=("POST",))
 def clear_day(request: HttpRequest) -> HttpResponse:
     """Let a day follow the weekly rhythm again."""
+    queries.require_calendar(request.person)
     form = forms_of.DayForm(request.POST)
     form.fields["note"].required = form.fields["working"].required = False
     if not form.is_valid():
         raise Refused(_("Write the date as 2025-03-05."), field="day")
     actions.clear_day(form.cleaned_data["day"], by=request.person)
     doors.told(request, _("The day follows the week again."))
-    return doors.go(request, f"{doors.resolve_url('office:calendar')}?year={form.cleaned_data['day'].year}")
+    return _to_year(request, form.cleaned_data["day"].year)

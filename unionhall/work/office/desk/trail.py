@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.shell import doors, paging, search
-from unionhall.shell.forms import Combobox, DayField
+from unionhall.shell.forms import DayField, TidyField
 from unionhall.shell.render import render
 from unionhall.work.office.queries import trail as queries
 
@@ -13,7 +13,7 @@ from unionhall.work.office.queries import trail as queries
 class TrailFilter(forms.Form):
     """The query form over the trail."""
 
-    actor = forms.CharField(label=_("Who"), required=False, widget=Combobox("office.people"))
+    q = TidyField(label=_("Who"), required=False)
     verb = forms.ChoiceField(label=_("What"), required=False)
     since = DayField(label=_("First day"), required=False)
     until = DayField(label=_("Last day"), required=False)
@@ -33,11 +33,9 @@ def trail(request: HttpRequest) -> HttpResponse:
 def _trail(request: HttpRequest, **more: object) -> HttpResponse:
     form = TrailFilter(request.GET)
     form.fields["verb"].choices = [("", _("All")), *queries.verbs()]
-    form.fields["actor"].widget.label_of = lambda value: queries.actor_name(request.person, str(value))
     asked = form.cleaned_data if form.is_valid() else {}
-    actor = asked.get("actor", "")
     wanted = queries.Wanted(
-        actor=int(actor) if actor.isdigit() else None,
+        who=asked.get("q", ""),
         verb=asked.get("verb", ""),
         since=asked.get("since"),
         until=asked.get("until"),

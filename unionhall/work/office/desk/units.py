@@ -7,14 +7,14 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.organizations import queries as tree
 from unionhall.lib.refusal import NotVisible
-from unionhall.shell import doors, download, paging
+from unionhall.shell import doors, paging
 from unionhall.shell.components import Confirm
 from unionhall.shell.render import render
 from unionhall.work.office import access
+from unionhall.work.office.desk import exports
 from unionhall.work.office.forms import units as forms_of
 from unionhall.work.office.queries import units as queries
 
@@ -46,12 +46,9 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 @doors.page(permission="organizations.export")
 def export_units(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as .xlsx or .csv."""
-    form = "csv" if request.GET.get("form") == "csv" else "xlsx"
     filters = {key: value for key, value in request.GET.items() if key in {"q", "level", "kind", "own", "closed"}}
-    file = export_table.export_table(
-        code="office.units", by=request.person, at=request.unit, filters={**filters, "unit": str(request.unit.pk)}, form=form
-    )
-    return download.attachment(file.name, file.content)
+    rows = queries.units(request.person, wanted(request)).count()
+    return exports.hand_out(request, "office.units", {**filters, "unit": str(request.unit.pk)}, rows)
 
 
 @doors.page(permission="organizations.see")

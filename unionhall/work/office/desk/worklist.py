@@ -5,15 +5,21 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as access
-from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.flows.queries import Filters
-from unionhall.shell import doors, download, paging, search
-from unionhall.shell.components import Tab
+from unionhall.shell import doors, paging, search
+from unionhall.shell.bulk import Selection, require_some
+from unionhall.shell.components import Act, Confirm, Tab
 from unionhall.shell.render import render
+from unionhall.work.office.actions import tasks as actions
+from unionhall.work.office.desk import exports
 from unionhall.work.office.forms.tasks import TaskFilter
 from unionhall.work.office.queries import tasks as queries
+
+SAMPLES = 3
+CHASED = ("sent", "watched", "scope")  # tabs with other people's tasks
 
 
 def tabs(request: HttpRequest, current: str) -> list[Tab]:
@@ -69,6 +75,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request, filters.tab),
         "lines": [(line, search.address(line.task.record_kind, line.task.record_id)) for line in shown],
         "has_calendar": queries.has_calendar(),
+        "acts": _acts(request, filters.tab),
+        "chase_all": filters.tab in CHASED and access.may(request.person, "flows.supervise"),
     }
     return render(request, "office/desk/worklist.html", context, fragment="rows")
 
@@ -76,7 +84,72 @@ def worklist(request: HttpRequest) -> HttpResponse:
 @doors.page(permission="office.see")
 def export_worklist(request: HttpRequest) -> HttpResponse:
     """The tab as it is filtered, as .xlsx or .csv."""
-    form = "csv" if request.GET.get("form") == "csv" else "xlsx"
     filters = {key: value for key, value in request.GET.items() if key in {"tab", "q", "light", "kind", "unit", "raised"}}
-    file = export_table.export_table(code="office.worklist", by=request.person, at=request.unit, filters=filters, form=form)
-    return download.attachment(file.name, file.content)
+    return exports.hand_out(request, "office.worklist", filters, _found(request).count())
+
+
+def _found(request: HttpRequest) -> Any:
+    return queries.rows(request.person, _filters(request, _form(request)))
+
+
+def _selected(request: HttpRequest) -> tuple[Selection, Any, list[tuple[str, int]]]:
+    """The selection, its tasks, and the records behind them: a record that several units owe something for is one."""
+    selection = Selection.of(request)
+    found = selection.within(_found(request))
+    records = list(found.order_by().values_list("record_kind", "record_id").distinct())
+    require_some(selection, len(records), _("Select at least one task."))
+    return selection, found, records
+
+
+@doors.page(permission="flows.supervise", methods=("POST",))
+def chase(request: HttpRequest) -> HttpResponse:
+    """Chase the selected tasks (一键催办): asked again with the exact number, then told what was done and what was not."""
+    selection, found, records = _selected(request)
+    if request.POST.get("confirmed") == "1":
+        outcome = actions.chase_many(records, by=request.person)
+        return render(request, "office/desk/outcome.html", {"title": _("Chase"), "outcome": outcome, "back": _back(request)})
+    confirm = Confirm(
+        title=_("Chase"),
+        sentence=_("Whoever owes something for these is pressed by a message:"),
+        button=_("Chase"),
+        back=_back(request),
+        count=len(records),
+        unit=_("matters"),
+        samples=[f"{task.reference} {task.title}" for task in found[:SAMPLES]],
+        hidden=selection.hidden(),
+    )
+    return render(request, "shell/confirm.html", {"confirm": confirm})
+
+
+@doors.page(permission="office.see", methods=("POST",))
+def watch(request: HttpRequest) -> HttpResponse:
+    """Follow the selected matters."""
+    _selection, _tasks, records = _selected(request)
+    outcome = actions.watch_many(records, by=request.person)
+    doors.told(request, _("Followed: %(count)s.") % {"count": len(outcome.done)})
+    return doors.go(request, _back(request))
+
+
+@doors.page(permission="office.see", methods=("POST",))
+def unwatch(request: HttpRequest) -> HttpResponse:
+    """No longer follow the selected matters."""
+    _selection, _tasks, records = _selected(request)
+    outcome = actions.unwatch_many(records, by=request.person)
+    doors.told(request, _("No longer followed: %(count)s.") % {"count": len(outcome.done)})
+    return doors.go(request, _back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    return f"{reverse('office:worklist')}?{request.GET.urlencode()}"
+
+
+def _acts(request: HttpRequest, tab: str) -> list[Act]:
+    """What can be done to selected rows of a tab."""
+    acts = []
+    if tab in CHASED and access.may(request.person, "flows.supervise"):
+        acts.append(Act(_("Chase"), reverse("office:worklist-chase"), "bell", key="c"))
+    if tab == "watched":
+        acts.append(Act(_("Stop following"), reverse("office:worklist-unwatch"), "x"))
+    else:
+        acts.append(Act(_("Follow"), reverse("office:worklist-watch"), "eye"))
+    return acts

@@ -13,22 +13,29 @@ from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import dates
 from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.text import Text
 from unionhall.work.office import access
 
 SEE = "ledger.see"
+PROGRAMME = Text("工作项目", "Programme")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One figure as an address asks for it: which indicator, narrowed how, for whom, when, and as known when."""
+    """One figure as an address asks for it: which indicator, narrowed how, for whom, when, and as known when.
+
+    A filter with an empty value keeps the entries that have no value of that dimension.
+    """
 
     indicator: Indicator
     scope: Scope
     window: Window
     filters: tuple[tuple[str, str], ...] = ()
     as_of: Mark | None = None
+    end: str = ""  # of a rate: only what stands "above" or "below" the line
 
     def parameters(self, **changes: object) -> dict[str, str]:
         """The address parameters that ask this question again, with changes; None takes one away."""
@@ -38,6 +45,7 @@ class Question:
             "since": self.window.start,
             "until": self.window.end,
             "as_of": self.as_of,
+            "end": self.end or None,
             **{f"d.{name}": value for name, value in self.filters},
         }
         return {name: str(value) for name, value in {**asked, **changes}.items() if value is not None}
@@ -55,10 +63,13 @@ class Cut:
 def narrowed(indicator: Indicator, filters: Mapping[str, str]) -> Indicator:
     """The indicator over only those entries that have these dimension values; a ratio is narrowed at both ends.
 
-    A dimension that a fact does not have is refused by the ledger.
+    Raises Refused for a dimension that a fact does not have, and for one by which the indicator itself is narrowed: the
+    answer would bear the indicator's name and count something else.
     """
     if not filters:
         return indicator
+    if already := sorted(set(filters) & set(indicator.filters)):
+        raise Refused(_("This figure is already narrowed by %(names)s.") % {"names": ", ".join(already)})
     code = indicator.code + "".join(f"[{name}={value}]" for name, value in sorted(filters.items()))
     if indicator.numerator is not None and indicator.denominator is not None:
         ends = narrowed(indicator.numerator, filters), narrowed(indicator.denominator, filters)
@@ -67,7 +78,7 @@ def narrowed(indicator: Indicator, filters: Mapping[str, str]) -> Indicator:
 
 
 def question(by: Person, code: str, asked: Mapping[str, str], *, unit: Organization) -> Question:
-    """Read an address: `unit`, `below`, `since`, `until`, `as_of`, and `d.<dimension>`.
+    """Read an address: `unit`, `below`, `since`, `until`, `as_of`, `d.<dimension>`, and for one end of a rate `end`.
 
     Raises NotVisible for an unknown indicator or a unit outside the person's scope, Refused for a wrong period or mark.
     """
@@ -75,7 +86,7 @@ def question(by: Person, code: str, asked: Mapping[str, str], *, unit: Organizat
         indicator = registry.indicator(code)
     except KeyError:
         raise NotVisible(_("There is no such figure.")) from None
-    if asked.get("unit", "").isdigit():
+    if asked.get("unit", "").isdecimal():
         unit = access.unit(by, int(asked["unit"]))
     access_actions.require(by, SEE, unit)
     today = dates.today()
@@ -83,14 +94,18 @@ def question(by: Person, code: str, asked: Mapping[str, str], *, unit: Organizat
     end = _day(asked.get("until"), "until") or today
     if "since" not in asked and "until" not in asked:
         start = date(today.year, 1, 1)
-    filters = tuple(sorted((name[2:], value) for name, value in asked.items() if name.startswith("d.") and value))
-    return Question(
-        narrowed(indicator, dict(filters)),
-        Scope(unit, below=asked.get("below", "1") != "0"),
-        Window(start, end),
-        filters,
-        _mark(asked.get("as_of")),
-    )
+    filters = tuple(sorted((name[2:], value) for name, value in asked.items() if name.startswith("d.")))
+    scope, window = Scope(unit, below=asked.get("below", "1") != "0"), Window(start, end)
+    found = Question(narrowed(indicator, dict(filters)), scope, window, filters, _mark(asked.get("as_of")))
+    return end_of(found, asked["end"]) if asked.get("end") and indicator.formula == "ratio" else found
+
+
+def end_of(asked: Question, end: str) -> Question:
+    """The question about one end of a rate, "above" or "below". Raises NotVisible for any other."""
+    found = {"above": asked.indicator.numerator, "below": asked.indicator.denominator}.get(end)
+    if found is None:
+        raise NotVisible(_("There is no such figure."))
+    return replace(asked, indicator=found, end=end)
 
 
 def _day(text: str | None, field: str) -> date | None:
@@ -128,10 +143,33 @@ def by_unit(asked: Question) -> list[Cut]:
     return cuts
 
 
-def by_dimension(asked: Question, name: str) -> list[Cut]:
-    """The figure cut by the values of one dimension that it is not yet narrowed to."""
+class Words:
+    """What dimensions and their values are called; every dimension is looked up once a page."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Mapping[str, object]] = {}
+
+    def dimension(self, name: str) -> object:
+        """A dimension in words."""
+        return PROGRAMME if name == "programme" else registry.dimension(name).name
+
+    def value(self, name: str, value: str) -> str:
+        """A value of a dimension in words; those of programmes come from the catalogue."""
+        if name not in self._values:
+            self._values[name] = programmes.names() if name == "programme" else registry.dimension(name).values()
+        return str(self._values[name].get(value, value)) if value else _("(none)")
+
+
+def by_dimension(asked: Question, name: str, words: Words) -> list[Cut]:
+    """The figure cut by the values of one dimension that it is not yet narrowed to, the largest part first."""
     found = ledger.by_dimension(asked.indicator, name, asked.scope, asked.window, as_of=asked.as_of)
-    return [Cut(value or _("(none)"), part, asked.parameters(**{f"d.{name}": value or None})) for value, part in found]
+    cuts = [Cut(words.value(name, value), part, asked.parameters(**{f"d.{name}": value})) for value, part in found]
+    return sorted((cut for cut in cuts if cut.figure.number or cut.figure.manual), key=lambda cut: -(cut.figure.number or 0))
+
+
+def pinned(asked: Question, found: Figure) -> Question:
+    """The same question as of the mark of its answer: what the page lists and leads to then adds up to what it shows."""
+    return replace(asked, as_of=found.mark)
 
 
 def dimensions(indicator: Indicator) -> tuple[str, ...]:

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.registry import Policy
 from unionhall.lib import dates, money
-from unionhall.lib.refusal import NotVisible
+from unionhall.lib.refusal import NotVisible, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,12 @@ def policy(code: str) -> Policy:
         raise NotVisible("policy") from None
 
 
-def history(code: str) -> Any:
-    """Every version of a rule, the newest first."""
-    return policies.history(code)
+def history(by: Person, code: str, at: Organization) -> Any:
+    """The versions of a rule that concern a person, the newest first: the house's, those above the unit, those in scope."""
+    rows = policies.history(code)
+    above = [*tree.ancestor_paths(at.path), at.path]
+    line = Q(organization=None) | Q(organization__path__in=above)
+    return rows.filter(line | access.in_ranges(access.ranges(by, "policies.see"), "organization__path"))
 
 
 def typed(rule: Policy, text: str) -> object:
@@ -79,6 +89,17 @@ def months(year: int) -> list[tuple[int, list[list[Day]]]]:
 def _day(day: date, month: int, notes: dict[date, Any], working: Any) -> Day:
     row = notes.get(day)
     return Day(day, working.is_working(day), row.note if row else "", day.month == month)
+
+
+def keeps_calendar(by: Person) -> bool:
+    """Whether a person may change the calendar: it is one for the whole house, so the right must stand at every root."""
+    return all(access.may(by, "policies.calendar", root) for root in organizations.roots())
+
+
+def require_calendar(by: Person) -> None:
+    """Raise Refused for those who have the right only over a part of the house."""
+    if not keeps_calendar(by):
+        raise Refused(_("The calendar holds for the whole house: the administrator of its topmost unit keeps it."))
 
 
 def confirmed(year: int) -> bool:

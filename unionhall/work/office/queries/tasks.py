@@ -60,6 +60,11 @@ def counts(by: Person) -> Mapping[str, int]:
     return flows.counts(by)
 
 
+def waiting(by: Person) -> int:
+    """How many tasks wait for a person, counted up to flows.MOST; one query."""
+    return flows.waiting(by)
+
+
 def lights(by: Person, filters: Filters) -> Mapping[str, int]:
     """How many rows of a tab stand at each light."""
     return flows.lights(by, filters)
@@ -72,7 +77,7 @@ def kinds() -> list[tuple[str, object]]:
 
 def narrowed_to(by: Person, unit: str) -> Organization | None:
     """The unit that a filter names, if the person sees it."""
-    return access.unit(by, int(unit)) if unit.isdigit() else None
+    return access.unit(by, int(unit)) if unit.isdecimal() else None
 
 
 def has_calendar() -> bool:

@@ -20,6 +20,7 @@ def objects(cast: Any, unit: Organization, token: str) -> dict[str, dict[str, An
     house_wide = {
         "office:figure": figure,
         "office:rule": Anywhere(code=policies.policies()[0].code),
+        "office:rule-set": Anywhere(code=policies.policies()[0].code),
         "office:calendar-confirm": Anywhere(year=2026),
     }
     return {**_unit(unit, token), **_person(unit, token), **_programme(cast, unit, token), **house_wide}

@@ -1,0 +1,22 @@
+"""Long work of the desk, run by the worker."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.exchange.registry import Progress
+from unionhall.kernel.people.models import Person
+from unionhall.work.office import access
+
+
+def export(by: Person, params: Mapping[str, Any], progress: Progress) -> object:
+    """Write a table of more rows than a page waits for; the file lies in the task centre for seven days.
+
+    The person's rights are asked again: they may have changed since the task was started.
+    """
+    unit = access.unit(by, params["unit"])
+    progress.report(0, params["rows"])
+    file = export_table.export_table(code=params["table"], by=by, at=unit, filters=params["filters"], form=params["form"])
+    progress.report(file.rows, file.rows)
+    progress.result(file.name, file.content)
+    return ""

@@ -1,0 +1,49 @@
+"""My desk: what must I do, by when."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from unionhall.kernel.flows.models import Task
+from unionhall.lib import dates
+from unionhall.work.issues.tests.conftest import desk  # noqa: F401 - a room whose tasks are shown here
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_quiet_desk_says_so(get):
+    assert "今天没有待办" in get("city_clerk", "home").content.decode()
+
+
+def test_the_most_urgent_stand_first_and_lead_to_their_records(desk, get):  # noqa: F811
+    issues = [desk.dispatched(desk.issue(f"第 {number} 个问题")) for number in range(1, 11)]
+    Task.objects.filter(record_id=issues[9].pk).update(
+        due_on=dates.today() - timedelta(days=9), sort_on=dates.today() - timedelta(days=9)
+    )
+    body = get("township_clerk", "home").content.decode()
+    assert body.index("第 10 个问题") < body.index("第 1 个问题")
+    assert reverse("issues:desk-issue", args=[issues[9].pk]) in body
+    assert body.count("<tr data-row>") == 8
+    assert "全部 10 条" in body or "10" in body
+
+
+def test_english_is_whole(cast, desk):  # noqa: F811
+    desk.dispatched()
+    account = cast.account("township_clerk")
+    account.language = "en"
+    account.save()
+    body = cast.client("township_clerk").get(reverse("office:home")).content.decode()
+    assert ("My desk" in body, "我的工作台" in body) == (True, False)
+
+
+def test_those_without_a_desk_have_none(get):
+    assert get("worker", "home").status_code == 403
+    assert get("disabled", "home").status_code == 302
+
+
+def test_the_installation_bears_its_own_name(get, settings):
+    settings.UNIONHALL_NAME = "示范市总工会平台"
+    assert "示范市总工会平台" in get("city_clerk", "home").content.decode()
+    settings.UNIONHALL_NAME = ""
+    assert "示范市总工会平台" not in get("city_clerk", "home").content.decode()
