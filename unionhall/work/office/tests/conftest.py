@@ -1,3 +1,4 @@
+import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -23,3 +24,9 @@ def post(cast) -> Callable[..., Any]:
         return cast.client(who).post(reverse(f"office:{name}", args=args), data)
 
     return send
+
+
+@pytest.fixture
+def desk(cast) -> Any:
+    """The room whose tasks, figures and notices the pages show; named, since rooms do not import one another."""
+    return importlib.import_module("unionhall.work.issues.tests.conftest").Desk(cast)

@@ -9,7 +9,6 @@ from unionhall.kernel.access.models import Account, Grant, Role
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.flows.models import Task
 from unionhall.lib import dates
-from unionhall.work.issues.tests.conftest import desk  # noqa: F401 - a room whose tasks are handed over
 
 pytestmark = pytest.mark.django_db
 PASSWORD = re.compile(r'<strong class="password">([^<]+)</strong>')
@@ -138,7 +137,7 @@ def test_a_role_of_another_city_is_neither_seen_nor_changed(cast, get, post):
     assert role.permissions == ["office.see"]
 
 
-def test_tasks_are_handed_over_when_a_cadre_leaves(cast, get, post, desk):  # noqa: F811
+def test_tasks_are_handed_over_when_a_cadre_leaves(cast, get, post, desk):
     issue = desk.dispatched()
     Task.objects.filter(record_id=issue.pk).update(assigned_to=cast.township_clerk)
     answer = post("county_clerk", "person-handover", cast.township_clerk.pk, taker=cast.county_clerk.pk, reason="轮岗")

@@ -12,7 +12,6 @@ from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.text import Text
-from unionhall.work.issues.tests.conftest import desk  # noqa: F401 - the room whose facts are opened here
 
 pytestmark = pytest.mark.django_db
 EXACT = re.compile(r'<p class="figure-exact"><strong>([^<]*)</strong>')
@@ -47,7 +46,7 @@ def follow(cast):
 
 
 @pytest.fixture
-def year(cast, desk):  # noqa: F811
+def year(cast, desk):
     """Five issues: the county's three (two kinds, one of them on two lists, one resolved), the township's and the neighbour's."""
     research, inspection = desk.list(), desk.list("巡察清单", "inspection")
     first = desk.issue("书屋陈旧", onto=research)
@@ -95,7 +94,7 @@ def test_entries_without_a_value_are_a_part_of_their_own(year, opened, follow):
     assert sum(without.quantities) == int(without.shown)
 
 
-def test_distinct_subjects_are_counted_once(cast, desk, year, opened):  # noqa: F811
+def test_distinct_subjects_are_counted_once(cast, desk, year, opened):
     again = desk.list("第二张调研清单")
     desk.issue("第二张清单的问题", "few_hands", onto=again)
     page = opened("county_clerk", "issues.kinds")
@@ -131,7 +130,7 @@ def test_a_rate_of_nothing_is_no_number(cast, opened):
     assert opened("county_clerk", "issues.resolution_rate").shown == "--"
 
 
-def test_an_entry_posted_later_does_not_change_what_was_known(cast, desk, year, opened, follow):  # noqa: F811
+def test_an_entry_posted_later_does_not_change_what_was_known(cast, desk, year, opened, follow):
     page = opened("county_clerk", "issues.identified")
     mark = parse_qs(urlsplit(page.cuts["缺人手"][1]).query)["as_of"][0]
     desk.issue("后来登记的")
@@ -149,7 +148,7 @@ def test_every_drilled_link_carries_the_same_mark(year, opened):
     assert len(page.cuts) >= 6
 
 
-def test_the_pager_stays_at_the_mark(cast, desk, get):  # noqa: F811
+def test_the_pager_stays_at_the_mark(cast, desk, get):
     for number in range(21):
         desk.issue(f"问题 {number}")
     body = unescape(get("county_clerk", "figure", "issues.identified").content.decode())
@@ -157,7 +156,7 @@ def test_the_pager_stays_at_the_mark(cast, desk, get):  # noqa: F811
     assert "as_of=" in second
 
 
-def test_an_entry_leads_to_its_record(cast, desk, year, opened):  # noqa: F811
+def test_an_entry_leads_to_its_record(cast, desk, year, opened):
     page = opened("county_clerk", "issues.identified", **{"d.kind": "poor_sites"})
     assert reverse("issues:desk-issue", args=[year.pk]) in page.text
 
@@ -191,7 +190,7 @@ def test_somebody_without_the_right_sees_no_figure(cast, year, get):
     assert get("system_admin", "figure", "issues.identified").status_code == 403
 
 
-def test_the_programme_home_leads_to_the_figure_of_that_programme(cast, get, follow, desk):  # noqa: F811
+def test_the_programme_home_leads_to_the_figure_of_that_programme(cast, get, follow, desk):
     programmes.load_catalogue()
     code, window = "issue_list_closure", {"since": dates.today().replace(month=1, day=1), "until": dates.today()}
     edition = programmes.open_edition(

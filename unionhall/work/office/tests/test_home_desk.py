@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from unionhall.kernel.flows.models import Task
 from unionhall.lib import dates
-from unionhall.work.issues.tests.conftest import desk  # noqa: F401 - a room whose tasks are shown here
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +15,7 @@ def test_a_quiet_desk_says_so(get):
     assert "今天没有待办" in get("city_clerk", "home").content.decode()
 
 
-def test_the_most_urgent_stand_first_and_lead_to_their_records(desk, get):  # noqa: F811
+def test_the_most_urgent_stand_first_and_lead_to_their_records(desk, get):
     issues = [desk.dispatched(desk.issue(f"第 {number} 个问题")) for number in range(1, 11)]
     Task.objects.filter(record_id=issues[9].pk).update(
         due_on=dates.today() - timedelta(days=9), sort_on=dates.today() - timedelta(days=9)
@@ -28,7 +27,7 @@ def test_the_most_urgent_stand_first_and_lead_to_their_records(desk, get):  # no
     assert "全部 10 条" in body or "10" in body
 
 
-def test_english_is_whole(cast, desk):  # noqa: F811
+def test_english_is_whole(cast, desk):
     desk.dispatched()
     account = cast.account("township_clerk")
     account.language = "en"

@@ -5,13 +5,12 @@ from django.urls import reverse
 
 from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.notices.models import Notice
-from unionhall.work.issues.tests.conftest import desk  # noqa: F401 - a room that tells people things
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(desk, django_capture_on_commit_callbacks):  # noqa: F811
+def told(desk, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         return desk.dispatched(desk.issue("书屋陈旧"))
 

@@ -15,7 +15,6 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes.models import Edition
-from unionhall.work.issues.tests.conftest import desk  # noqa: F401 - a room whose records are opened here
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = pytest.mark.parametrize("width", [1440, 375])
@@ -46,7 +45,7 @@ def test_sign_in_with_a_one_time_password_and_change_it(window, live_server, cas
 
 
 @WIDTHS
-def test_from_my_desk_to_a_task_and_back(window, live_server, cast, desk, width):  # noqa: F811
+def test_from_my_desk_to_a_task_and_back(window, live_server, cast, desk, width):
     for number in range(1, 4):
         desk.dispatched(desk.issue(f"第 {number} 个问题"))
     opened = window(width, person=cast.client("township_clerk"))
@@ -70,8 +69,8 @@ def test_a_unit_is_founded(window, live_server, cast, width):
     opened.expect_clean()
     opened.shot(f"office-unit-{width}")
     opened.page.click("text=新建下级组织")
-    opened.page.fill("input[name=name]", "城关区快递行业工会联合会")
-    opened.page.fill("input[name=short_name]", "快递联合会")
+    opened.page.fill("#id_name", "城关区快递行业工会联合会")
+    opened.page.fill("#id_short_name", "快递联合会")
     opened.page.select_option("select[name=level]", "township")
     opened.page.select_option("select[name=kind]", "joint")
     opened.expect_clean()
@@ -112,7 +111,7 @@ def test_an_edition_is_opened(window, live_server, cast, width):
 
 
 @WIDTHS
-def test_a_figure_is_opened_down_to_a_record(window, live_server, cast, desk, width):  # noqa: F811
+def test_a_figure_is_opened_down_to_a_record(window, live_server, cast, desk, width):
     research = desk.list()
     desk.checked(desk.issue("书屋陈旧", onto=research))
     desk.issue("缺人手", "few_hands", onto=research)

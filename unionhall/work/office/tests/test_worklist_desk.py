@@ -11,14 +11,13 @@ from unionhall.kernel.exchange.models import Job
 from unionhall.kernel.flows.models import Task, Watch
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib import dates
-from unionhall.work.issues.tests.conftest import desk  # noqa: F401 - a room whose tasks are shown here
 from unionhall.work.office.desk import exports
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sent(desk):  # noqa: F811
+def sent(desk):
     """Three issues that the county sent to the township: two overdue, one in time."""
     issues = [desk.dispatched(desk.issue(f"第 {number} 个问题")) for number in (1, 2, 3)]
     late = [issue.pk for issue in issues[:2]]
