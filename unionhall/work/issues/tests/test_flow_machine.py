@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.models import Handling
 from unionhall.lib.refusal import Refused
+from unionhall.testing.cast import Cast
 from unionhall.work.issues.actions import dispatch, flags, handle, lists, register
 from unionhall.work.issues.flow import OPEN_STATES, UNDISPATCHED
 from unionhall.work.issues.models import Issue
@@ -21,157 +22,162 @@ KINDS = st.sampled_from(["rights", "conduct", "poor_sites"])
 WORK = settings(max_examples=12, stateful_step_count=18, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 
 
+def at(*states):
+    return precondition(lambda self: self.issue.state in states)
+
+
+class Room(RuleBasedStateMachine):
+    """One county's room; each machine works in a transaction of its own that is rolled back."""
+
+    cast: Cast
+
+    def __init__(self):
+        super().__init__()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.issues = []
+
+    def teardown(self):
+        try:
+            if self.issues:
+                assert_books_agree()
+        finally:
+            transaction.set_rollback(True)
+            self.block.__exit__(None, None, None)
+
+    @property
+    def issue(self):
+        return fresh(self.issues[-1])
+
+    def attempt(self, act, **what):
+        """Do it; a refusal is an answer too and must have changed nothing that the invariants see."""
+        try:
+            with transaction.atomic():
+                act(**what)
+        except Refused:
+            return
+
+    @initialize(kind=KINDS)
+    def begin(self, kind):
+        desk = Desk(self.cast)
+        self.onto = desk.list()
+        self.issues.append(desk.issue("首个问题", kind, onto=self.onto))
+
+    @precondition(lambda self: len(self.issues) < 3)
+    @rule(kind=KINDS)
+    def find_another(self, kind):
+        self.issues.append(Desk(self.cast).issue(f"问题 {len(self.issues)}", kind, onto=self.onto))
+
+    @at(*UNDISPATCHED)
+    @rule(by=PEOPLE, to=UNITS, grade=GRADES)
+    def send(self, by, to, grade):
+        self.attempt(dispatch.dispatch, issue_id=self.issue.pk, to=self.cast.units[to], grade=grade, by=self.cast.people[by])
+
+    @at("dispatched")
+    @rule(by=PEOPLE)
+    def accept(self, by):
+        self.attempt(handle.accept, issue_id=self.issue.pk, by=self.cast.people[by])
+
+    @at("dispatched")
+    @rule(by=PEOPLE)
+    def refuse(self, by):
+        self.attempt(dispatch.refuse, issue_id=self.issue.pk, reason="非管辖", by=self.cast.people[by])
+
+    @at("dispatched")
+    @rule(by=PEOPLE)
+    def take_back(self, by):
+        self.attempt(dispatch.recall, issue_id=self.issue.pk, by=self.cast.people[by])
+
+    @at("dispatched", "handling")
+    @rule(by=PEOPLE, to=UNITS)
+    def pass_on(self, by, to):
+        self.attempt(dispatch.reassign, issue_id=self.issue.pk, to=self.cast.units[to], reason="转办", by=self.cast.people[by])
+
+    @at("handling")
+    @rule(by=PEOPLE)
+    def report(self, by):
+        self.attempt(handle.report_progress, issue_id=self.issue.pk, text="进展", by=self.cast.people[by])
+
+    @at("handling")
+    @rule(by=PEOPLE)
+    def submit(self, by):
+        self.attempt(handle.submit, issue_id=self.issue.pk, solution="已办", by=self.cast.people[by])
+
+    @at("submitted")
+    @rule(by=PEOPLE)
+    def check(self, by):
+        self.attempt(handle.pass_check, issue_id=self.issue.pk, by=self.cast.people[by])
+
+    @at("submitted", "checked")
+    @rule(by=PEOPLE)
+    def send_back(self, by):
+        self.attempt(handle.send_back, issue_id=self.issue.pk, reason="不实", by=self.cast.people[by])
+
+    @at("submitted", "checked")
+    @rule(by=PEOPLE)
+    def write_off(self, by):
+        self.attempt(handle.write_off, issue_id=self.issue.pk, by=self.cast.people[by])
+
+    @at(*UNDISPATCHED)
+    @rule(by=PEOPLE)
+    def withdraw(self, by):
+        self.attempt(register.withdraw, issue_id=self.issue.pk, reason="误登", by=self.cast.people[by])
+
+    @rule(by=PEOPLE, kind=KINDS)
+    def correct(self, by, kind):
+        self.attempt(
+            register.correct, issue_id=self.issue.pk, by=self.cast.people[by], title="更正后", details="", example="", kind=kind
+        )
+
+    @precondition(lambda self: len(self.issues) > 1)
+    @rule(by=PEOPLE)
+    def merge(self, by):
+        self.attempt(register.merge, issue_id=self.issues[-1].pk, into_id=self.issues[-2].pk, by=self.cast.people[by])
+
+    @at("dispatched", "handling")
+    @rule(to=UNITS)
+    def join(self, to):
+        self.attempt(dispatch.ask_to_join, issue_id=self.issue.pk, unit=self.cast.units[to], by=self.cast.county_clerk)
+
+    @at("handling")
+    @rule(by=PEOPLE)
+    def finish_part(self, by):
+        self.attempt(dispatch.part_done, issue_id=self.issue.pk, reason="协办完成", by=self.cast.people[by])
+
+    @rule(by=PEOPLE, colour=st.sampled_from(["red", "green"]))
+    def flag(self, by, colour):
+        self.attempt(flags.hang, issue_id=self.issue.pk, colour=colour, reason="提醒", by=self.cast.people[by])
+
+    @rule(number=st.integers(1, 3))
+    def list_again(self, number):
+        name = f"清单 {number}"
+        onto = lists.IssueList.objects.filter(name=name).first() or Desk(self.cast).list(name, "inspection")
+        self.attempt(lists.add_source, issue_id=self.issue.pk, list_id=onto.pk, by=self.cast.county_clerk)
+
+    @invariant()
+    def exactly_one_unit_answers(self):
+        for issue in Issue.objects.all():
+            leads = Handling.objects.filter(record_kind="issues.issue", record_id=issue.pk, until=None, lead=True).count()
+            units = Handling.objects.filter(record_kind="issues.issue", record_id=issue.pk, until=None).count()
+            assert leads == (1 if units else 0)
+            if issue.state in OPEN_STATES:
+                assert flows.holder(issue).pk == issue.handler_id
+                assert flows.open_tasks(issue).filter(lead=True).count() == 1
+
+    @invariant()
+    def nobody_checks_own_work(self):
+        for issue in Issue.objects.filter(state__in=["checked", "written_off"]):
+            assert issue.checked_by_id not in handle.everybody(issue)
+
+    @invariant()
+    def the_open_stock_is_what_stands_open(self):
+        standing = Issue.objects.filter(state__in=OPEN_STATES, merged_into=None).count()
+        assert figure("issues.open", self.cast.county) == standing
+
+
 def machine(cast):
-    """The class of machines over one cast; each machine works in a transaction of its own that is rolled back."""
-
-    def at(*states):
-        return precondition(lambda self: self.issue.state in states)
-
-    class Room(RuleBasedStateMachine):
-        def __init__(self):
-            super().__init__()
-            self.block = transaction.atomic()
-            self.block.__enter__()
-            self.issues = []
-
-        def teardown(self):
-            try:
-                if self.issues:
-                    assert_books_agree()
-            finally:
-                transaction.set_rollback(True)
-                self.block.__exit__(None, None, None)
-
-        @property
-        def issue(self):
-            return fresh(self.issues[-1])
-
-        def attempt(self, act, **what):
-            """Do it; a refusal is an answer too and must have changed nothing that the invariants see."""
-            try:
-                with transaction.atomic():
-                    act(**what)
-            except Refused:
-                return
-
-        @initialize(kind=KINDS)
-        def begin(self, kind):
-            desk = Desk(cast)
-            self.onto = desk.list()
-            self.issues.append(desk.issue("首个问题", kind, onto=self.onto))
-
-        @precondition(lambda self: len(self.issues) < 3)
-        @rule(kind=KINDS)
-        def find_another(self, kind):
-            self.issues.append(Desk(cast).issue(f"问题 {len(self.issues)}", kind, onto=self.onto))
-
-        @at(*UNDISPATCHED)
-        @rule(by=PEOPLE, to=UNITS, grade=GRADES)
-        def send(self, by, to, grade):
-            self.attempt(dispatch.dispatch, issue_id=self.issue.pk, to=cast.units[to], grade=grade, by=cast.people[by])
-
-        @at("dispatched")
-        @rule(by=PEOPLE)
-        def accept(self, by):
-            self.attempt(handle.accept, issue_id=self.issue.pk, by=cast.people[by])
-
-        @at("dispatched")
-        @rule(by=PEOPLE)
-        def refuse(self, by):
-            self.attempt(dispatch.refuse, issue_id=self.issue.pk, reason="非管辖", by=cast.people[by])
-
-        @at("dispatched")
-        @rule(by=PEOPLE)
-        def take_back(self, by):
-            self.attempt(dispatch.recall, issue_id=self.issue.pk, by=cast.people[by])
-
-        @at("dispatched", "handling")
-        @rule(by=PEOPLE, to=UNITS)
-        def pass_on(self, by, to):
-            self.attempt(dispatch.reassign, issue_id=self.issue.pk, to=cast.units[to], reason="转办", by=cast.people[by])
-
-        @at("handling")
-        @rule(by=PEOPLE)
-        def report(self, by):
-            self.attempt(handle.report_progress, issue_id=self.issue.pk, text="进展", by=cast.people[by])
-
-        @at("handling")
-        @rule(by=PEOPLE)
-        def submit(self, by):
-            self.attempt(handle.submit, issue_id=self.issue.pk, solution="已办", by=cast.people[by])
-
-        @at("submitted")
-        @rule(by=PEOPLE)
-        def check(self, by):
-            self.attempt(handle.pass_check, issue_id=self.issue.pk, by=cast.people[by])
-
-        @at("submitted", "checked")
-        @rule(by=PEOPLE)
-        def send_back(self, by):
-            self.attempt(handle.send_back, issue_id=self.issue.pk, reason="不实", by=cast.people[by])
-
-        @at("submitted", "checked")
-        @rule(by=PEOPLE)
-        def write_off(self, by):
-            self.attempt(handle.write_off, issue_id=self.issue.pk, by=cast.people[by])
-
-        @at(*UNDISPATCHED)
-        @rule(by=PEOPLE)
-        def withdraw(self, by):
-            self.attempt(register.withdraw, issue_id=self.issue.pk, reason="误登", by=cast.people[by])
-
-        @rule(by=PEOPLE, kind=KINDS)
-        def correct(self, by, kind):
-            self.attempt(
-                register.correct, issue_id=self.issue.pk, by=cast.people[by], title="更正后", details="", example="", kind=kind
-            )
-
-        @precondition(lambda self: len(self.issues) > 1)
-        @rule(by=PEOPLE)
-        def merge(self, by):
-            self.attempt(register.merge, issue_id=self.issues[-1].pk, into_id=self.issues[-2].pk, by=cast.people[by])
-
-        @at("dispatched", "handling")
-        @rule(to=UNITS)
-        def join(self, to):
-            self.attempt(dispatch.ask_to_join, issue_id=self.issue.pk, unit=cast.units[to], by=cast.county_clerk)
-
-        @at("handling")
-        @rule(by=PEOPLE)
-        def finish_part(self, by):
-            self.attempt(dispatch.part_done, issue_id=self.issue.pk, reason="协办完成", by=cast.people[by])
-
-        @rule(by=PEOPLE, colour=st.sampled_from(["red", "green"]))
-        def flag(self, by, colour):
-            self.attempt(flags.hang, issue_id=self.issue.pk, colour=colour, reason="提醒", by=cast.people[by])
-
-        @rule(number=st.integers(1, 3))
-        def list_again(self, number):
-            name = f"清单 {number}"
-            onto = lists.IssueList.objects.filter(name=name).first() or Desk(cast).list(name, "inspection")
-            self.attempt(lists.add_source, issue_id=self.issue.pk, list_id=onto.pk, by=cast.county_clerk)
-
-        @invariant()
-        def exactly_one_unit_answers(self):
-            for issue in Issue.objects.all():
-                leads = Handling.objects.filter(record_kind="issues.issue", record_id=issue.pk, until=None, lead=True).count()
-                units = Handling.objects.filter(record_kind="issues.issue", record_id=issue.pk, until=None).count()
-                assert leads == (1 if units else 0)
-                if issue.state in OPEN_STATES:
-                    assert flows.holder(issue).pk == issue.handler_id
-                    assert flows.open_tasks(issue).filter(lead=True).count() == 1
-
-        @invariant()
-        def nobody_checks_own_work(self):
-            for issue in Issue.objects.filter(state__in=["checked", "written_off"]):
-                assert issue.checked_by_id not in handle.everybody(issue)
-
-        @invariant()
-        def the_open_stock_is_what_stands_open(self):
-            standing = Issue.objects.filter(state__in=OPEN_STATES, merged_into=None).count()
-            assert figure("issues.open", cast.county) == standing
-
-    return Room
+    """The machines over one cast."""
+    return type("RoomOfTheCast", (Room,), {"cast": cast})
 
 
 def test_the_room_holds(cast):
