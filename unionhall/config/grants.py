@@ -3,7 +3,10 @@
 from django.db import connection
 
 ROLE = "unionhall_app"
-APPEND_ONLY = ("audit_row", "audit_read", "ledger_entry")
+APPEND_ONLY = (
+    *("audit_row", "ledger_entry", "ledger_report"),
+    *("ledger_dimensionset", "ledger_factnumber", "ledger_sourcekind"),  # what the entries mean must not change under them
+)
 
 
 def apply() -> None:

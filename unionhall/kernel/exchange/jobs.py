@@ -3,9 +3,13 @@
 from procrastinate.contrib.django import app
 
 from unionhall.kernel.exchange.actions import run_job
+from unionhall.lib.periodic import Periodic
 
 
 @app.task(name=run_job.TASK)
 def run(job_id: int) -> None:
     """Run one piece of long work to its end."""
     run_job.run(job_id)
+
+
+periodic = [Periodic("exchange.sweep", "13 4 * * *", run_job.sweep)]
