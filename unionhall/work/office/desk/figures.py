@@ -49,7 +49,8 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
     else:
         page = paging.page_of(request, queries.entries(asked))
         units = access.visible_units(request.person).in_bulk({row.organization_id for row in page.rows})
-        context |= {"page": page, "rows": [_row(row, units, words) for row in page.rows]}
+        names = queries.references(page.rows)
+        context |= {"page": page, "rows": [_row(row, units, words, names) for row in page.rows]}
     return render(request, "office/desk/figure.html", context)
 
 
@@ -63,11 +64,12 @@ def _end(code: str, asked: Question, end: str) -> tuple[object, Any, str]:
     return single.indicator.name, queries.figure(single), address(code, single)
 
 
-def _row(entry: Any, units: dict[int, Any], words: queries.Words) -> dict[str, Any]:
+def _row(entry: Any, units: dict[int, Any], words: queries.Words, names: dict[tuple[str, int], str]) -> dict[str, Any]:
     return {
         "entry": entry,
         "unit": units.get(entry.organization_id),
         "url": search.address(entry.source_kind.label, entry.source_id),
+        "name": names.get((entry.source_kind.label, entry.source_id), entry.source_id),
         "subject": f"{entry.subject:x}"[-8:] if entry.subject is not None else "",
         "dimensions": [
             (words.dimension(name), words.value(name, str(value)))

@@ -82,7 +82,8 @@ def _calendar(request: HttpRequest, year: int, form: Any = None, year_form: Any 
         "form": (form or forms_of.DayForm()) if may_edit else None,
         "year_form": (year_form or forms_of.YearForm()) if may_edit else None,
     }
-    return render(request, "office/desk/calendar.html", context)
+    status = 422 if year_form is not None else 200
+    return render(request, "office/desk/calendar.html", context, status=status)
 
 
 def _to_year(request: HttpRequest, year: int) -> HttpResponse:

@@ -11,12 +11,14 @@ from unionhall.work.office.queries import people, programmes, units
 
 
 def find_units(request: HttpRequest, text: str) -> Iterator[Hit]:
+    """Open units that a text means."""
     for unit in units.found(request.person, text)[:LIMIT]:
         above = unit.parent.label if unit.parent else ""
         yield Hit(unit.name, str(unit.pk), reverse("office:unit", args=[unit.pk]), above)
 
 
 def find_people(request: HttpRequest, text: str) -> Iterator[Hit]:
+    """People that a text means, masked."""
     for person in people.found(request.person, text)[:LIMIT]:
         home = person.home.label if person.home else ""
         yield Hit(
@@ -25,5 +27,6 @@ def find_people(request: HttpRequest, text: str) -> Iterator[Hit]:
 
 
 def find_programmes(request: HttpRequest, text: str) -> Iterator[Hit]:
+    """Programmes that a text means."""
     for programme in programmes.catalogue(request.person, request.unit, text=text).order_by("position")[:LIMIT]:
         yield Hit(str(programme.name), programme.code, reverse("office:programme", args=[programme.code]), str(programme.what)[:60])

@@ -18,6 +18,7 @@ LIGHTS = {
 
 
 def unit_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The units as the list shows them."""
     wanted = units.Wanted(
         text=filters.get("q", ""),
         level=filters.get("level", ""),
@@ -43,6 +44,7 @@ def unit_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]
 
 
 def worklist_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """A tab of the worklist as it is shown."""
     tab = filters.get("tab", "mine")
     chosen = Filters(
         tab=tab if tab in tasks.TABS else "mine",

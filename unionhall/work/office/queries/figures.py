@@ -1,13 +1,15 @@
 """A figure and everything behind it: how it is cut, and the entries it was counted from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.flows import registry as flows
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
@@ -164,7 +166,10 @@ def by_dimension(asked: Question, name: str, words: Words) -> list[Cut]:
     """The figure cut by the values of one dimension that it is not yet narrowed to, the largest part first."""
     found = ledger.by_dimension(asked.indicator, name, asked.scope, asked.window, as_of=asked.as_of)
     cuts = [Cut(words.value(name, value), part, asked.parameters(**{f"d.{name}": value})) for value, part in found]
-    return sorted((cut for cut in cuts if cut.figure.number or cut.figure.manual), key=lambda cut: -(cut.figure.number or 0))
+    shown = [cut for cut in cuts if cut.figure.number or cut.figure.manual]
+    if all(cut.parameters[f"d.{name}"] == "" for cut in shown):
+        return []  # nothing is told by "not filled in" alone
+    return sorted(shown, key=lambda cut: -(cut.figure.number or 0))
 
 
 def pinned(asked: Question, found: Figure) -> Question:
@@ -178,6 +183,20 @@ def dimensions(indicator: Indicator) -> tuple[str, ...]:
         return ()
     shared = set.intersection(*(set(fact.dimensions) for fact in indicator.facts))
     return tuple(sorted(name for name in shared if name not in indicator.filters))
+
+
+def references(rows: Iterable[Any]) -> dict[tuple[str, int], str]:
+    """The numbers of the records behind some entries, by kind and id, where the kind has numbers; one query a kind."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        wanted.setdefault(row.source_kind.label, set()).add(row.source_id)
+    numbered = {each.model._meta.label_lower: each.model for each in flows.flows()}
+    return {
+        (kind, pk): reference
+        for kind, ids in wanted.items()
+        if kind in numbered
+        for pk, reference in numbered[kind]._base_manager.filter(pk__in=ids).values_list("pk", "reference")
+    }
 
 
 def entries(asked: Question, *, manual: bool = False) -> QuerySet:

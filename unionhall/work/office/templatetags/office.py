@@ -1,7 +1,9 @@
 """Words of the desk in templates."""
 
 from django import template
+from django.template import Context
 
+from unionhall.kernel.access import queries as access
 from unionhall.lib import masking
 
 register = template.Library()
@@ -11,3 +13,12 @@ register = template.Library()
 def masked_name(name: str) -> str:
     """A name as lists show it: surname and two stars, so that its length does not leak."""
     return masking.name(name)
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, permission: str, at: object = None) -> bool:
+    """Whether the person may do something at a unit or its path: `{% may "people.erase" person.org_path as erasable %}`.
+
+    No button leads to a refusal.
+    """
+    return access.may(context["request"].person, permission, at)  # type: ignore[arg-type]

@@ -46,3 +46,18 @@ def test_the_installation_bears_its_own_name(get, settings):
     assert "示范市总工会平台" in get("city_clerk", "home").content.decode()
     settings.UNIONHALL_NAME = ""
     assert "示范市总工会平台" not in get("city_clerk", "home").content.decode()
+
+
+@pytest.mark.parametrize(("who", "offered"), [("county_clerk", True), ("leader", False)])
+def test_no_button_leads_to_a_refusal(cast, get, who, offered):
+    unit = get(who, "unit", cast.county.pk).content.decode()
+    person = get(who, "person", cast.worker.pk).content.decode()
+    shown = {
+        "found": reverse("office:unit-found", args=[cast.county.pk]) in unit,
+        "post": reverse("office:unit-post", args=[cast.county.pk]) in unit,
+        "correct": reverse("office:person-correct", args=[cast.worker.pk]) in person,
+        "erase": reverse("office:person-erase", args=[cast.worker.pk]) in person,
+        "reveal": reverse("office:person-reveal", args=[cast.worker.pk, "id_number"]) in person,
+        "register": reverse("office:person-register") in get(who, "people").content.decode(),
+    }
+    assert set(shown.values()) == {offered}
