@@ -338,19 +338,8 @@ def _known(above: Organization | None) -> tuple[dict[str, rules.Known], dict[str
     """What the tree has by code, and the credit codes in use. A unit to import under needs a code; "" is the ground."""
     if above is not None and not above.code:
         raise Refused(_("Give the unit above a code first."))
-    columns = (
-        "code",
-        "id",
-        "name",
-        "short_name",
-        "level",
-        "kind",
-        "parent__code",
-        "division_code",
-        "credit_code",
-        "path",
-        "last_child",
-    )
+    described = ("name", "short_name", "level", "kind", "parent__code", "division_code", "credit_code")
+    columns = ("code", "id", *described, "path", "last_child")
     found = Organization.objects.filter(until=None).exclude(code=None).values_list(*columns)
     known: dict[str, rules.Known] = {}
     for code, id, name, short, level, kind, parent, division, credit_code, path, last in found:
