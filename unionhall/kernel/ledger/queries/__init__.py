@@ -165,13 +165,28 @@ def by_dimension(
     one: Indicator, dimension: str, scope: Scope, window: Window, as_of: Mark | None = None
 ) -> list[tuple[str, Figure]]:
     """The figure cut by the values of a dimension that its entries have; "" are those without."""
+    return by_dimensions(one, [dimension], scope, window, as_of)[dimension]
+
+
+def by_dimensions(
+    one: Indicator, dimensions: Sequence[str], scope: Scope, window: Window, as_of: Mark | None = None
+) -> dict[str, list[tuple[str, Figure]]]:
+    """The figure cut by each of several dimensions, in as many statements as by one."""
     known = as_of or mark()
-    sets = entries_behind(one, scope, window, known).order_by().values_list("dimensions", flat=True).distinct()
-    stored = dict(DimensionSet.objects.filter(id__in=list(sets)).values_list("id", "values"))
-    found = sorted({str(stored.get(number, {}).get(dimension, "")) for number in sets})
-    cuts = [Indicator(f"{one.code}?{name}", one.name, one.formula, one.fact, {**one.filters, dimension: name}) for name in found]
-    counted = values(cuts, [scope], [window], as_of=known)
-    return [(name, counted[cut.code, scope, window]) for name, cut in zip(found, cuts, strict=True)]
+    sets = list(entries_behind(one, scope, window, known).order_by().values_list("dimensions", flat=True).distinct())
+    stored = dict(DimensionSet.objects.filter(id__in=sets).values_list("id", "values"))
+    cuts = {
+        (dimension, name): Indicator(
+            f"{one.code}?{dimension}={name}", one.name, one.formula, one.fact, {**one.filters, dimension: name}
+        )
+        for dimension in dimensions
+        for name in sorted({str(stored.get(number, {}).get(dimension, "")) for number in sets})
+    }
+    counted = values(cuts.values(), [scope], [window], as_of=known)
+    found: dict[str, list[tuple[str, Figure]]] = {dimension: [] for dimension in dimensions}
+    for (dimension, name), cut in cuts.items():
+        found[dimension].append((name, counted[cut.code, scope, window]))
+    return found
 
 
 def fact_codes() -> dict[int, str]:

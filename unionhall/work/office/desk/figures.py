@@ -39,10 +39,7 @@ def figure(request: HttpRequest, code: str) -> HttpResponse:
             for name, value in asked.filters
         ],
         "units": _linked(code, queries.by_unit(asked)),
-        "cuts": [
-            (name, words.dimension(name), _linked(code, queries.by_dimension(asked, name, words)))
-            for name in queries.dimensions(asked.indicator)
-        ],
+        "cuts": [(name, words.dimension(name), _linked(code, cuts)) for name, cuts in queries.by_dimension(asked, words).items()],
     }
     if asked.indicator.formula == "ratio":
         context["ends"] = [_end(code, asked, end) for end in ("above", "below")]

@@ -162,9 +162,14 @@ class Words:
         return str(self._values[name].get(value, value)) if value else _("(none)")
 
 
-def by_dimension(asked: Question, name: str, words: Words) -> list[Cut]:
-    """The figure cut by the values of one dimension that it is not yet narrowed to, the largest part first."""
-    found = ledger.by_dimension(asked.indicator, name, asked.scope, asked.window, as_of=asked.as_of)
+def by_dimension(asked: Question, words: Words) -> dict[str, list[Cut]]:
+    """The figure cut by each dimension that it is not yet narrowed to, the largest part first."""
+    names = dimensions(asked.indicator)
+    parts = ledger.by_dimensions(asked.indicator, names, asked.scope, asked.window, as_of=asked.as_of) if names else {}
+    return {name: _parts(asked, name, parts[name], words) for name in names}
+
+
+def _parts(asked: Question, name: str, found: list[tuple[str, Figure]], words: Words) -> list[Cut]:
     cuts = [Cut(words.value(name, value), part, asked.parameters(**{f"d.{name}": value})) for value, part in found]
     shown = [cut for cut in cuts if cut.figure.number or cut.figure.manual]
     if all(cut.parameters[f"d.{name}"] == "" for cut in shown):

@@ -42,8 +42,8 @@ class Day:
 
 def held(at: Organization) -> list[Held]:
     """Every declared rule with its value at a unit today."""
-    today = dates.today()
-    return [Held(policy, policies.value(policy.code, at=at, on=today)) for policy in registry.policies()]
+    values = policies.values(at=at, on=dates.today())
+    return [Held(policy, values[policy.code]) for policy in registry.policies()]
 
 
 def policy(code: str) -> Policy:

@@ -87,11 +87,22 @@ def test_a_figure_is_cut_and_narrowed_by_a_dimension_in_words(year, opened, foll
     assert (both.shown, sum(both.quantities)) == ("1", 1)
 
 
-def test_entries_without_a_value_are_a_part_of_their_own(year, opened, follow):
+@pytest.fixture
+def within_programme(cast, desk):
+    """One issue on the list of an edition of a programme."""
+    programmes.load_catalogue()
+    window = {"since": dates.today().replace(month=1, day=1), "until": dates.today()}
+    programme = Programme.objects.get(code="issue_list_closure")
+    edition = programmes.open_edition(by=cast.city_clerk, programme=programme, organization=cast.city, **window)
+    return desk.issue("项目内的问题", onto=desk.list(programme=programme, edition=edition))
+
+
+def test_entries_without_a_value_are_a_part_of_their_own(within_programme, desk, opened, follow):
+    desk.issue("项目外的问题")
+    desk.issue("项目外的另一问题")
     page = opened("county_clerk", "issues.identified")
     without = follow("county_clerk", page.cuts["（未填）"][1])
-    assert without.shown == page.cuts["（未填）"][0]
-    assert sum(without.quantities) == int(without.shown)
+    assert (page.shown, page.cuts["（未填）"][0], without.shown, without.quantities) == ("3", "2", "2", [1, 1])
 
 
 def test_distinct_subjects_are_counted_once(cast, desk, year, opened):
@@ -190,15 +201,9 @@ def test_somebody_without_the_right_sees_no_figure(cast, year, get):
     assert get("system_admin", "figure", "issues.identified").status_code == 403
 
 
-def test_the_programme_home_leads_to_the_figure_of_that_programme(cast, get, follow, desk):
-    programmes.load_catalogue()
-    code, window = "issue_list_closure", {"since": dates.today().replace(month=1, day=1), "until": dates.today()}
-    edition = programmes.open_edition(
-        by=cast.city_clerk, programme=Programme.objects.get(code=code), organization=cast.city, **window
-    )
-    onto = desk.list(programme=edition.programme, edition=edition)
-    desk.issue("项目内的问题", onto=onto)
-    desk.issue("项目外的问题")
+def test_the_programme_home_leads_to_the_figure_of_that_programme(within_programme, desk, get, follow):
+    code = "issue_list_closure"
+    desk.issue("项目外的问题", onto=desk.list("另一张清单"))
     body = unescape(get("city_clerk", "programme", code).content.decode())
     url = next(url for url in re.findall(r'href="([^"]*)"', body) if "/figures/issues.listed/?" in url)
     page = follow("city_clerk", url)
