@@ -3,11 +3,12 @@
     python bench/issues.py [ISSUES]
 
 Works in one transaction that is rolled back: the database of DATABASE_URL is left as it was. The peer runs as a child with its
-own database when `var/peers/helpdesk/bin/python` exists (peers/README.md); else its column stays empty.
+own database when UNIONHALL_PEER_PYTHON or `var/peers/helpdesk/bin/python` exists (peers/README.md); else its column stays empty.
 """
 
 import json
 import logging
+import os
 import statistics
 import subprocess
 import sys
@@ -39,7 +40,7 @@ from unionhall.work.issues.actions.register import NewIssue  # noqa: E402
 from unionhall.work.issues.models import Issue  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-PEER = HERE.parent / "var/peers/helpdesk/bin/python"
+PEER = Path(os.environ.get("UNIONHALL_PEER_PYTHON", HERE.parent / "var/peers/helpdesk/bin/python"))
 PLACES = ("城关", "东山", "红旗", "建设", "河西")
 MATTERS = ("拖欠工资", "书屋图书陈旧", "议事规则不规范", "加班费未付", "站点设施损坏", "换届超期")
 KINDS = ("rights", "poor_sites", "loose_procedure", "rights", "backward_sites", "weak_grassroots")

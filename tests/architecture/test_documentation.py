@@ -112,6 +112,25 @@ def broken_links(page: Path) -> list[str]:
     return [link for link in links if "://" not in link and not (page.parent / link).exists()]
 
 
+def dimensions_of_rooms() -> set[str]:
+    """The dimensions of the facts that the house's own rooms count (tests register facts of their own)."""
+    rooms = {name.rpartition(".")[2] for name in house.ROOMS}
+    return {name for fact in ledger.facts() if fact.code.partition(".")[0] in rooms for name in fact.dimensions}
+
+
+def test_every_dimension_of_the_rooms_is_read_in_words() -> None:
+    assert unread(dimensions_of_rooms()) == []
+
+
+def unread(dimensions: set[str]) -> list[str]:
+    """The dimensions whose name a reader would meet as a code; that of the programme is named by the office."""
+    return sorted(name for name in dimensions - {"programme"} if not CHINESE.search(ledger.dimension(name).name.zh))
+
+
+def test_a_dimension_that_would_be_read_as_a_code_is_seen() -> None:
+    assert unread({"kind", "shoe_size"}) == ["shoe_size"]
+
+
 def test_everything_registered_has_its_words_in_both_languages() -> None:
     assert unnamed(registered()) == []
     assert ledger.undocumented() == []

@@ -32,6 +32,8 @@ DIMENSIONS = {
     "source": Dimension(Text("来源", "Source"), lambda: registry.SOURCES),
     "kind": Dimension(Text("问题种类", "Kind of issue"), Later("unionhall.work.issues.queries.kinds.everything")),
     "grade": Dimension(Text("等级", "Grade"), lambda: registry.GRADES),
+    "colour": Dimension(Text("旗色", "Colour of the flag"), lambda: registry.FLAGS),
+    "decision": Dimension(Text("决定", "Decision"), lambda: registry.DECISIONS),
 }
 PERMISSIONS = [
     Permission("issues.see", Text("查看问题", "See issues")),

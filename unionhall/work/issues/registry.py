@@ -61,6 +61,11 @@ MANNERS: dict[str, Text] = {
     "covert_visit": Text("暗访", "Unannounced visit"),
 }
 
+DECISIONS: dict[str, Text] = {
+    "accepted": Text("采纳", "Accepted"),
+    "declined": Text("不采纳", "Declined"),
+}
+
 SEVERITIES: dict[str, Text] = {
     "talk": Text("约谈提醒", "Reminder talk"),
     "criticism": Text("通报批评", "Criticism in a circular"),
