@@ -93,7 +93,7 @@ def unit(request: HttpRequest) -> Organization | None:
     acting = person(request)
     if acting is None:
         return None
-    mine = list(queries.units_of(acting))
+    mine = _own_units(request, acting)
     chosen = request.session.get("unit")
     return next((one for one in mine if one.pk == chosen), mine[0] if mine else acting.home)
 
@@ -101,7 +101,15 @@ def unit(request: HttpRequest) -> Organization | None:
 def units(request: HttpRequest) -> list[gate.Unit]:
     """The choices of the unit switcher."""
     acting = person(request)
-    return [gate.Unit(str(one.pk), one.name) for one in queries.units_of(acting)] if acting else []
+    return [gate.Unit(str(one.pk), one.name) for one in _own_units(request, acting)] if acting else []
+
+
+def _own_units(request: HttpRequest, acting: Person) -> list[Organization]:
+    """The units of the acting person's roles, read once a request."""
+    known = request.__dict__.get("own_units")
+    if known is None:
+        known = request.__dict__["own_units"] = list(queries.units_of(acting))
+    return list(known)
 
 
 def choose_unit(request: HttpRequest, value: str) -> None:
