@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from unionhall.lib import rowid
 from unionhall.lib.refusal import Refused
 
 Row = TypeVar("Row", bound=Model)
@@ -54,4 +55,4 @@ def require_some(selection: Selection, count: int, nothing: object) -> None:
 
 
 def _ids(values: list[Any]) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(int(value) for value in values if str(value).isascii() and str(value).isdigit()))
+    return tuple(dict.fromkeys(id for value in values if (id := rowid.read(value)) is not None))

@@ -18,7 +18,7 @@ class SecurityHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or refuse a wrong host (400) or method (405) before anything else runs."""
+        """Answer, or refuse a wrong host, a NUL in the address (400) or a method (405) before anything else runs."""
         return self._harden(request, self._refusal(request) or self.get_response(request))
 
     def process_view(
@@ -35,6 +35,8 @@ class SecurityHeaders:
             request.get_host()
         except DisallowedHost:
             return doors.message_page(request, 400)
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return doors.message_page(request, 400)  # no text of ours holds a NUL, and PostgreSQL takes none
         if request.method not in hardening.METHODS:
             return _not_allowed(request, hardening.METHODS)
         return None

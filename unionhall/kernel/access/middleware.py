@@ -14,7 +14,7 @@ from unionhall.kernel.access import adapters, backends, queries, registry, rules
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, scope
+from unionhall.lib import clock, rowid, scope
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, gate, render
 
@@ -114,12 +114,13 @@ def _own_units(request: HttpRequest, acting: Person) -> list[Organization]:
 
 def choose_unit(request: HttpRequest, value: str) -> None:
     """Remember a unit for the session; raises NotVisible for one that is not the person's."""
-    if not value.isdecimal():
+    asked = rowid.read(value)
+    if asked is None:
         raise BadRequest
     acting = person(request)
-    if acting is None or not any(one.pk == int(value) for one in queries.units_of(acting)):
+    if acting is None or not any(one.pk == asked for one in queries.units_of(acting)):
         raise NotVisible("")
-    request.session["unit"] = int(value)
+    request.session["unit"] = asked
 
 
 def check_scoped(request: HttpRequest, template: str, filled: Mapping[str, Any]) -> None:

@@ -91,7 +91,10 @@ def empty(kind: str, title: object, text: object = "", url: str = "", button: ob
 @register.inclusion_tag("shell/parts/_pager.html", takes_context=True)
 def pager(context: Context, page: Page) -> dict[str, Any]:
     """The pager of a list made by `paging.page_of`."""
-    return {"page": page, "request": context["request"]}
+    asked = context["request"].GET
+    # Not `request.GET.items` in the template: there an address with `?items=` would stand for the method.
+    kept = [(name, value) for name, listed in asked.lists() if name not in {"page", "size"} for value in listed]
+    return {"page": page, "request": context["request"], "kept": kept}
 
 
 @register.inclusion_tag("shell/parts/_bulkbar.html", takes_context=True)

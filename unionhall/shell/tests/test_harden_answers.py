@@ -97,6 +97,13 @@ def test_the_policy_says_what_was_decided():
     assert "unsafe" not in hardening.CONTENT_SECURITY_POLICY
 
 
+@pytest.mark.parametrize("address", ["/healthz?q=a%00b", "/people/%00", "/?%00"])
+def test_a_nul_in_an_address_is_refused_before_anything_reads_it(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 400
+    assert gaps(answer) == []
+
+
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "127.0.0.2", "localhost:80@evil.example"])
 def test_a_wrong_host_is_refused_everywhere(client, host):
     for address in ("/healthz", "/static/shell/unionhall.css", "/nowhere"):

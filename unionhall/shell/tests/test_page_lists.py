@@ -89,3 +89,12 @@ def test_the_pager_prints_total_numbers_and_jump(clerk):
     assert 'aria-current="page" href="?tab=mine&amp;page=8"' in text
     assert '<a rel="next" href="?tab=mine&amp;page=9">' in text
     assert '<input type="hidden" name="tab" value="mine">' in text
+
+
+@pytest.mark.django_db
+def test_the_pager_keeps_every_filter_whatever_it_is_called(clerk):
+    """A parameter of the name `items` once stood for the method of the same name, and the page broke."""
+    text = clerk.get("/gallery/?items=x&kind=a&kind=b&page=8").content.decode()
+    for name, value in (("items", "x"), ("kind", "a"), ("kind", "b")):
+        assert f'<input type="hidden" name="{name}" value="{value}">' in text
+    assert 'type="hidden" name="page"' not in text

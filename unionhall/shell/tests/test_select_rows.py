@@ -16,6 +16,11 @@ def test_ticked_rows_only(rf):
     assert got == Selection(False, (3, 5), ())
 
 
+@pytest.mark.parametrize("tick", ["²", "٣", "9" * 10_000, str(2**63), "0", "3\0"])
+def test_a_tick_that_can_be_no_row_is_dropped(rf, tick):
+    assert selection(rf, pick=["3", tick]) == Selection(False, (3,), ())
+
+
 def test_all_but_the_unticked(rf):
     shown = [str(place) for place in range(1, 51)]
     got = selection(rf, all="1", shown=shown, pick=shown[1:])

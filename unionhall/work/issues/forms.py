@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.shell.forms import Combobox, DayField, TidyField
 from unionhall.work.issues import registry
 from unionhall.work.issues.flow import ISSUE
@@ -35,12 +35,12 @@ def unit_field(label: object, *, required: bool = True, recents: Any = None) -> 
 
 
 def _unit_label(value: Any) -> str:
-    found = Organization.objects.filter(pk=value).values_list("name", flat=True).first() if str(value).isdigit() else None
+    found = Organization.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
     return found or ""
 
 
 def _person_label(value: Any) -> str:
-    found = Person.objects.filter(pk=value).values_list("name", flat=True).first() if str(value).isdigit() else None
+    found = Person.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
     return found or ""
 
 

@@ -6,6 +6,7 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.organizations.models import Employer, Organization
 from unionhall.kernel.people.models import Person
+from unionhall.lib import rowid
 from unionhall.lib.refusal import NotVisible
 
 SEE_UNITS = "organizations.see"
@@ -45,3 +46,17 @@ def person(by: Person, id: int, *, to: str = SEE_PEOPLE) -> Person:
     if to != SEE_PEOPLE:
         access_actions.require(by, to, found.org_path)
     return found
+
+
+def unit_name(by: Person, id: object) -> str:
+    """The name of a unit that a form names, "" for what is no unit in the person's scope."""
+    key = rowid.read(id)
+    found = visible_units(by).filter(pk=key).first() if key else None
+    return found.name if found else ""
+
+
+def person_name(by: Person, id: object) -> str:
+    """The name of a person that a form names, "" for what is nobody in the person's scope."""
+    key = rowid.read(id)
+    found = visible_people(by).filter(pk=key).first() if key else None
+    return found.name if found else ""

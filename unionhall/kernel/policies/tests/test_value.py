@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from unionhall.kernel.policies import actions, queries
+from unionhall.kernel.policies import actions, queries, registry
 from unionhall.kernel.policies.models import PolicyValue
 
 DAY = date(2025, 6, 1)
@@ -63,6 +63,17 @@ def test_one_query_for_a_value(put, days, cast, django_assert_num_queries):
     put(8, cast.city)
     with django_assert_num_queries(1):
         queries.value(days, at=cast.factory, on=DAY)
+
+
+def test_all_values_answer_like_single_questions_in_one_statement(put, days, cast, django_assert_num_queries):
+    put(9)
+    put(8, cast.city)
+    put(2, cast.city, level="township")
+    put(7, cast.county, since=date(2026, 1, 1))
+    for unit in (cast.city, cast.township, cast.other_city):
+        with django_assert_num_queries(1):
+            found = queries.values(at=unit, on=DAY)
+        assert found == {one.code: queries.value(one.code, at=unit, on=DAY) for one in registry.policies()}
 
 
 def test_a_table_answers_like_single_questions(put, days, cast):

@@ -105,7 +105,8 @@ def _acts() -> list[Act]:
 def export(request: HttpRequest) -> HttpResponse:
     """The list as it is filtered, as xlsx or csv, with a sheet that says what it is."""
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    filters = {name: value for name, value in request.GET.items() if name not in {"format", "page", "size", "sort"} and value}
+    form, _filters = chosen(request)  # only what the form took: an unreadable filter is no filter, as on the list
+    filters = {name: str(getattr(value, "pk", value)) for name, value in form.cleaned_data.items() if value}
     made = export_table.export_table(code="issues.list", by=request.person, at=request.unit, filters=filters, form=kind)
     response = HttpResponse(made.content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="issues.{kind}"'

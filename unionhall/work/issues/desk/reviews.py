@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.lib import dates
 from unionhall.shell import doors
+from unionhall.shell.forms import tidy
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.work.issues import access, forms, registry
@@ -56,7 +57,7 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
 @doors.page(permission="issues.review", methods=("POST",))
 def remark(request: HttpRequest, id: int, item: int) -> HttpResponse:
     """A remark on one issue of the month; with one, it goes into the quarter's notice."""
-    acts.remark(review_id=id, item_id=item, text=request.POST.get("words", ""), by=request.person)
+    acts.remark(review_id=id, item_id=item, text=tidy(request.POST.get("words", "")), by=request.person)
     return doors.go(request, "issues:desk-review", id)
 
 

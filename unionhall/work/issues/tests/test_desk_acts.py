@@ -134,6 +134,13 @@ def test_the_export_holds_what_is_filtered_and_says_what_it_is(desk, clerk):
     assert ",=HYPERLINK" not in text
 
 
+def test_the_export_takes_an_unreadable_filter_for_none(desk, clerk):
+    desk.issue("加班费", "rights")
+    wrong = {"unit": "9" * 40, "list": "x", "since": "2025-02-29", "kind": "nothing", "format": "csv"}
+    text = clerk.get(reverse("issues:desk-export"), wrong).content.decode("utf-8-sig")
+    assert "加班费" in text
+
+
 def test_words_that_are_missing_are_asked_for_beside_the_field(desk, cast):
     issue = desk.handling()
     page = cast.client("township_clerk").post(reverse("issues:desk-submit", args=[issue.pk]), {"submit-words": "已办"})

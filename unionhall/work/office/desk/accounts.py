@@ -60,7 +60,7 @@ def _form(
 def open_account(request: HttpRequest) -> HttpResponse:
     """Open an account; its first password is shown once, here."""
     form = forms_of.OpenForm(request.POST or None)
-    form.fields["person"].widget.label_of = lambda value: access.person(request.person, int(value)).name
+    form.fields["person"].widget.label_of = lambda value: access.person_name(request.person, value)
     if request.method == "POST" and form.is_valid():
         person = access.person(request.person, form.cleaned_data["person"])
         made = doors.attempt(form, lambda: actions.open_account(person, username=form.cleaned_data["username"], by=request.person))
@@ -111,7 +111,7 @@ def give(request: HttpRequest, id: int) -> HttpResponse:
     roles = {str(role.pk): role for role in queries.roles_to_give(request.person, request.unit)}
     form.fields["role"].choices = [(key, role.name) for key, role in roles.items()]
     form.fields["unit"].widget.recents = lambda: [(str(request.unit.pk), request.unit.name)]
-    form.fields["unit"].widget.label_of = lambda value: access.unit(request.person, int(value)).name
+    form.fields["unit"].widget.label_of = lambda value: access.unit_name(request.person, value)
 
     def act(data: dict[str, Any]) -> Any:
         unit = access.unit(request.person, data["unit"])
@@ -138,7 +138,7 @@ def hand_over(request: HttpRequest, id: int) -> HttpResponse:
     """Hand all open tasks of a person to another, as when a cadre changes post."""
     giver = access.person(request.person, id)
     form = forms_of.HandoverForm(request.POST or None)
-    form.fields["taker"].widget.label_of = lambda value: access.person(request.person, int(value)).name
+    form.fields["taker"].widget.label_of = lambda value: access.person_name(request.person, value)
     if request.method == "POST" and form.is_valid():
         taker = access.person(request.person, form.cleaned_data["taker"])
         moved = doors.attempt(

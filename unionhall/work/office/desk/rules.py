@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as rights
 from unionhall.kernel.policies import actions
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
@@ -68,8 +68,8 @@ def _set(request: HttpRequest, rule: Any, data: dict[str, Any]) -> Any:
 @doors.page(permission="office.see")
 def calendar(request: HttpRequest) -> HttpResponse:
     """A year of working days: holidays and make-up days, editable by those who keep it."""
-    asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdecimal() and int(asked) in SPAN else dates.today().year
+    asked = rowid.read(request.GET.get("year", ""))
+    year = asked if asked in SPAN else dates.today().year
     return _calendar(request, year)
 
 

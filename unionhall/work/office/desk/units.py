@@ -144,7 +144,7 @@ def _replace(request: HttpRequest, id: int, title: str, button: str, act: Callab
     unit = access.unit(request.person, id, to="organizations.manage")
     form = forms_of.PlaceForm(request.POST if request.method == "POST" else None)
     form.fields["to"].widget.recents = lambda: [(str(above.pk), above.name) for above in tree.ancestors(unit)]
-    form.fields["to"].widget.label_of = lambda value: access.unit(request.person, int(value)).name
+    form.fields["to"].widget.label_of = lambda value: access.unit_name(request.person, value)
     if request.method == "POST" and form.is_valid():
         other = access.unit(request.person, form.cleaned_data["to"], to="organizations.manage")
         reason = form.cleaned_data["reason"]

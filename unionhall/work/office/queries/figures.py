@@ -16,7 +16,7 @@ from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.lib.text import Text
 from unionhall.work.office import access
@@ -88,8 +88,8 @@ def question(by: Person, code: str, asked: Mapping[str, str], *, unit: Organizat
         indicator = registry.indicator(code)
     except KeyError:
         raise NotVisible(_("There is no such figure.")) from None
-    if asked.get("unit", "").isdecimal():
-        unit = access.unit(by, int(asked["unit"]))
+    if (named := rowid.read(asked.get("unit", ""))) is not None:
+        unit = access.unit(by, named)
     access_actions.require(by, SEE, unit)
     today = dates.today()
     start = _day(asked.get("since"), "since")

@@ -11,7 +11,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.lib.text import Text
 from unionhall.work.office import access
 
@@ -77,7 +77,8 @@ def kinds() -> list[tuple[str, object]]:
 
 def narrowed_to(by: Person, unit: str) -> Organization | None:
     """The unit that a filter names, if the person sees it."""
-    return access.unit(by, int(unit)) if unit.isdecimal() else None
+    asked = rowid.read(unit)
+    return access.unit(by, asked) if asked is not None else None
 
 
 def has_calendar() -> bool:
