@@ -14,7 +14,7 @@ from unionhall.kernel.access import adapters, backends, queries, registry, rules
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, rowid, scope
+from unionhall.lib import clock, recall, rowid, scope
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, gate, render
 
@@ -41,7 +41,7 @@ class AccessMiddleware:
             translation.activate(account.language)
             request.LANGUAGE_CODE = account.language
         known = {"account": account.pk if account else None, "address": request.META.get("REMOTE_ADDR", "")}
-        with queries.remembering(), audit.circumstances(**known):
+        with queries.remembering(), recall.recalling(), audit.circumstances(**known):
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:

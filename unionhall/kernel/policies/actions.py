@@ -16,6 +16,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
 from unionhall.kernel.policies.rules import FIRST, LAST, published_days, published_years
+from unionhall.lib import recall
 from unionhall.lib.refusal import Conflict, Denied, Refused
 
 
@@ -66,6 +67,7 @@ def set_value(
     for each in filter(None, (row, rest)):
         each.policy, each.organization, each.level, each.set_by = code, organization, level, by
         each.save(force_insert=True)
+    recall.forget()
     audit.record(by, "policies.set", row, at=organization, policy=code, value=value, since=since.isoformat(), level=level)
     return row
 
@@ -79,6 +81,7 @@ def end_value(version_id: int, *, by: Person, until: date, reason: str) -> Polic
         raise Refused(_("The value ends before it begins, or has already ended."), field="until", code="span")
     row.until = until
     row.save(update_fields=["until"])
+    recall.forget()
     audit.record(by, "policies.ended", row, at=row.organization, reason=reason, policy=row.policy, until=until.isoformat())
     return row
 
@@ -161,3 +164,4 @@ def _touch() -> None:
     if not CalendarStamp.objects.filter(pk=1).exists():
         _fill()
     CalendarStamp.objects.update_or_create(pk=1, defaults={"mark": uuid.uuid4()})
+    recall.forget()

@@ -14,6 +14,7 @@ from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
 from unionhall.kernel.policies.rules import WorkingDays, published_days
+from unionhall.lib import recall
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ class Table:
     @classmethod
     def load(cls, code: str, *, on: date, near: Iterable[str] | None = None) -> "Table":
         """Read the values in force; `near` limits them to the regions that the caller needs."""
+        regions = None if near is None else tuple(near)
+        return recall.recall(("policies", code, on, regions), lambda: cls._read(code, on, regions))
+
+    @classmethod
+    def _read(cls, code: str, on: date, near: tuple[str, ...] | None) -> "Table":
         declared = registry.policy(code)
         rows = in_force(code, on)
         if near is not None:
@@ -121,7 +127,7 @@ def working_calendar() -> WorkingDays:
     In a house whose calendar was never filled the published arrangements count.
     """
     global _calendar
-    mark = CalendarStamp.objects.values_list("mark", flat=True).first()
+    mark = recall.recall("policies.calendar", lambda: CalendarStamp.objects.values_list("mark", flat=True).first())
     if _calendar is None or _calendar[0] != mark:
         if mark is None:
             days = {day: working for day, working, _note in published_days()}

@@ -56,7 +56,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
             Tab(run.name, f"?{urlencode({'edition': run.pk, 'below': int(scope.below)})}", current=run == edition)
             for run in runs[:6]
         ],
-        "counted": [(one, _address(one.code, {**address, "d.programme": found.code})) for one in counted],
+        "counted": [(one, _address(one.code, {**address, "d.programme": found.code})) for one in counted if not one.detail],
+        "details": [(one, _address(one.code, {**address, "d.programme": found.code})) for one in counted if one.detail],
         "may_manage": access.may(request.person, "programmes.manage", request.unit),
         "fields": kernel.custom_fields(found, request.unit),
     }

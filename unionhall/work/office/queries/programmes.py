@@ -1,6 +1,6 @@
 """What the programme pages read: the catalogue by domain, and one programme with its figures against targets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
-from unionhall.kernel.ledger.facts import Figure, Indicator, Scope, Unit, Window
+from unionhall.kernel.ledger.facts import Fact, Figure, Indicator, Scope, Unit, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import access as programme_access
@@ -23,6 +23,7 @@ from unionhall.lib.refusal import Denied, NotVisible
 from unionhall.work.office.queries.figures import narrowed
 
 DIMENSION = "programme"
+EACH_ONCE = ".distinct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,13 @@ class Counted:
     figure: Figure
     target: Target | None = None
     reached: bool | None = None
+
+    @property
+    def detail(self) -> bool:
+        """Whether it refines another figure (by source, by kind, each once): shown on demand."""
+        return self.target is None and (
+            bool(set(self.indicator.filters) - {DIMENSION}) or self.code.endswith(EACH_ONCE) or _of_part(self.indicator)
+        )
 
 
 def catalogue(by: Person, at: Organization, *, domain: str = "", text: str = "", running: bool = False) -> QuerySet[Programme]:
@@ -96,7 +104,7 @@ def indicators(programme: Programme) -> list[Indicator]:
     ]
 
 
-def _facts(one: Indicator) -> list[object]:
+def _facts(one: Indicator) -> list[Fact]:
     if one.numerator is not None and one.denominator is not None:
         return [*one.numerator.facts, *one.denominator.facts]
     return list(one.facts)
@@ -118,7 +126,18 @@ def figures(programme: Programme, edition: Edition | None, scope: Scope) -> list
         if target is not None or figure.number or figure.manual:
             reached = programmes.reached(target, comparable(figure, target)) if target else None
             shown.append(Counted(plain[one.code].code, one, figure, target, reached))
-    return sorted(shown, key=lambda item: (item.target is None, item.figure.unit is None, item.code))
+    known = {item.code: item.figure.number for item in shown}
+    telling = [item for item in shown if item.target or not _repeats(item, known)]
+    return sorted(telling, key=lambda item: (item.target is None, item.figure.unit is None, item.code))
+
+
+def _repeats(item: Counted, known: Mapping[str, object]) -> bool:
+    """Whether a figure of distinct subjects says the same as the plain one beside it."""
+    return item.code.endswith(EACH_ONCE) and known.get(item.code.removesuffix(EACH_ONCE)) == item.figure.number
+
+
+def _of_part(one: Indicator) -> bool:
+    return one.numerator is not None and bool(set(one.numerator.filters) - {DIMENSION})
 
 
 def comparable(figure: Figure, target: Target) -> Decimal | None:

@@ -22,3 +22,9 @@ def may(context: Context, permission: str, at: object = None) -> bool:
     No button leads to a refusal.
     """
     return access.may(context["request"].person, permission, at)  # type: ignore[arg-type]
+
+
+@register.filter
+def percent_sign(unit: str) -> str:
+    """The sign after a target in percent; other targets are numbers in the unit of their figure."""
+    return "%" if unit == "percent" else ""
