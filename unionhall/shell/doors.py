@@ -24,7 +24,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import InterfaceError, OperationalError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
@@ -36,7 +36,7 @@ from unionhall.shell.render import is_partial
 
 logger = logging.getLogger("unionhall.doors")
 Result = TypeVar("Result")
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponse | FileResponse]
 
 
 def page(
@@ -53,7 +53,7 @@ def page(
 
     def declare(view: View) -> View:
         @wraps(view)
-        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | FileResponse:
             if request.method not in allowed:
                 return message_page(request, 405, headers={"Allow": ", ".join(allowed)})
             if not public:

@@ -55,6 +55,14 @@ class Combobox(forms.Select):
         return super().get_context(name, value, extra)
 
 
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+    """Fill the choices of a field that depend on who asks and for which unit."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} offers no choices")
+    field.choices = list(choices)
+
+
 class DayField(forms.DateField):
     """A day typed as 2025-3-5, 2025/3/5, 2025.3.5 or 2025年3月5日."""
 

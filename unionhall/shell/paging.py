@@ -83,7 +83,7 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, size: in
     )
 
 
-def order_of(request: HttpRequest, allowed: Mapping[str, tuple[str, ...] | str], default: str) -> list[str]:
+def order_of(request: HttpRequest, allowed: Mapping[str, str | tuple[str, ...]], default: str) -> list[str]:
     """The ORM order for `?sort=due` or `?sort=-due`; names outside `allowed` fall back to the default.
 
     `allowed` maps the public name to one or more columns; the key is always appended so that pages are stable.

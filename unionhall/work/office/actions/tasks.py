@@ -1,6 +1,7 @@
 """One act on tasks of several rooms at once: each record asked, checked and refused by its own flow."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.actions import bulk, watches
@@ -25,7 +26,7 @@ def unwatch_many(records: Records, *, by: Person) -> Outcome:
     return _by_flow(records, lambda each, ids: _every(each, ids, lambda record: watches.unwatch(record, by=by)))
 
 
-def _every(each: registry.Registered, ids: list[int], act: Callable[[object], None]) -> Outcome:
+def _every(each: registry.Registered, ids: list[int], act: Callable[[Any], None]) -> Outcome:
     return bulk.each(ids, act, among=each.model._base_manager.all())
 
 

@@ -4,22 +4,24 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions
 from unionhall.kernel.flows.actions import bulk
 from unionhall.shell import doors, paging
+from unionhall.shell.forms import offer
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office import access
 from unionhall.work.office.forms import accounts as forms_of
 from unionhall.work.office.queries import accounts as queries
 
-SORTS = {"name": ("person__name_pinyin", "pk"), "user": "username", "unit": "person__org_path"}
+SORTS: dict[str, str | tuple[str, ...]] = {"name": ("person__name_pinyin", "pk"), "user": "username", "unit": "person__org_path"}
 
 
 @doors.page(permission="access.see")
-def account_list(request: HttpRequest) -> HttpResponse:
+def account_list(request: Request) -> HttpResponse:
     """The accounts of the chosen unit and below."""
     form = forms_of.AccountFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
@@ -29,12 +31,12 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="access.see")
-def account_page(request: HttpRequest, id: int) -> HttpResponse:
+def account_page(request: Request, id: int) -> HttpResponse:
     """One account: its grants in plain words, its open tasks, its acts."""
     return _page(request, queries.account(request.person, id))
 
 
-def _page(request: HttpRequest, account: Any, **more: Any) -> HttpResponse:
+def _page(request: Request, account: Any, **more: Any) -> HttpResponse:
     context = {
         "account": account,
         "grants": queries.grants(request.person, account.person),
@@ -45,7 +47,7 @@ def _page(request: HttpRequest, account: Any, **more: Any) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, account: Any, form: forms.Form, title: str, button: str, act: Callable[[dict[str, Any]], Any], done: str
+    request: Request, account: Any, form: forms.Form, title: str, button: str, act: Callable[[dict[str, Any]], Any], done: str
 ) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         doors.attempt(form, lambda: act(form.cleaned_data))
@@ -57,7 +59,7 @@ def _form(
 
 
 @doors.page(permission="access.accounts", methods=("GET", "POST"))
-def open_account(request: HttpRequest) -> HttpResponse:
+def open_account(request: Request) -> HttpResponse:
     """Open an account; its first password is shown once, here."""
     form = forms_of.OpenForm(request.POST or None)
     form.fields["person"].widget.label_of = lambda value: access.person_name(request.person, value)
@@ -72,14 +74,14 @@ def open_account(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="access.accounts", methods=("POST",))
-def reset_password(request: HttpRequest, id: int) -> HttpResponse:
+def reset_password(request: Request, id: int) -> HttpResponse:
     """Give a new first password, shown once, and end the sessions."""
     account = queries.account(request.person, id)
     return _page(request, account, password=actions.reset_password(account, by=request.person))
 
 
 @doors.page(permission="access.accounts", methods=("POST",))
-def end_sessions(request: HttpRequest, id: int) -> HttpResponse:
+def end_sessions(request: Request, id: int) -> HttpResponse:
     """Sign an account out everywhere."""
     account = queries.account(request.person, id)
     actions.end_sessions(account, by=request.person)
@@ -88,7 +90,7 @@ def end_sessions(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="access.accounts", methods=("GET", "POST"))
-def disable(request: HttpRequest, id: int) -> HttpResponse:
+def disable(request: Request, id: int) -> HttpResponse:
     """Disable an account, or let it sign in again."""
     account = queries.account(request.person, id)
     form = forms_of.ReasonForm(request.POST or None)
@@ -104,12 +106,12 @@ def disable(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="access.grant", methods=("GET", "POST"))
-def give(request: HttpRequest, id: int) -> HttpResponse:
+def give(request: Request, id: int) -> HttpResponse:
     """Give a role over a unit; nobody hands on more than they hold."""
     account = queries.account(request.person, id)
     form = forms_of.GrantForm(request.POST or None)
     roles = {str(role.pk): role for role in queries.roles_to_give(request.person, request.unit)}
-    form.fields["role"].choices = [(key, role.name) for key, role in roles.items()]
+    offer(form, "role", [(key, role.name) for key, role in roles.items()])
     form.fields["unit"].widget.recents = lambda: [(str(request.unit.pk), request.unit.name)]
     form.fields["unit"].widget.label_of = lambda value: access.unit_name(request.person, value)
 
@@ -122,7 +124,7 @@ def give(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="access.grant", methods=("GET", "POST"))
-def take_back(request: HttpRequest, id: int, grant: int) -> HttpResponse:
+def take_back(request: Request, id: int, grant: int) -> HttpResponse:
     """Take a role back; it counts from the person's next request on."""
     account = queries.account(request.person, id)
     given = queries.grant(request.person, account.person, grant)
@@ -134,7 +136,7 @@ def take_back(request: HttpRequest, id: int, grant: int) -> HttpResponse:
 
 
 @doors.page(permission="flows.supervise", methods=("GET", "POST"))
-def hand_over(request: HttpRequest, id: int) -> HttpResponse:
+def hand_over(request: Request, id: int) -> HttpResponse:
     """Hand all open tasks of a person to another, as when a cadre changes post."""
     giver = access.person(request.person, id)
     form = forms_of.HandoverForm(request.POST or None)
@@ -157,14 +159,14 @@ def hand_over(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="access.see")
-def role_list(request: HttpRequest) -> HttpResponse:
+def role_list(request: Request) -> HttpResponse:
     """Who may what: every permission in words against the roles."""
     roles = list(queries.roles(request.person))
     return render(request, "office/desk/roles.html", {"roles": roles, "rights": queries.matrix(roles)})
 
 
 @doors.page(permission="access.roles", methods=("GET", "POST"))
-def make_role(request: HttpRequest) -> HttpResponse:
+def make_role(request: Request) -> HttpResponse:
     """Make an own role out of permissions that one may hand on."""
     form = forms_of.RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -177,7 +179,7 @@ def make_role(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="access.roles", methods=("GET", "POST"))
-def change_role(request: HttpRequest, id: int) -> HttpResponse:
+def change_role(request: Request, id: int) -> HttpResponse:
     """Change what an own role may do."""
     role = queries.role(request.person, id)
     form = forms_of.RoleForm(request.POST or None, initial={"permissions": role.permissions})

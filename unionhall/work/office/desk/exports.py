@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.exchange import registry
 from unionhall.kernel.exchange.actions import export_table, run_job
 from unionhall.shell import doors, download
+from unionhall.shell.requests import Request
 
 LARGE = 5000  # rows that a page may be kept waiting for
 
 
-def hand_out(request: HttpRequest, code: str, filters: Mapping[str, str], rows: int) -> HttpResponse:
+def hand_out(request: Request, code: str, filters: Mapping[str, str], rows: int) -> HttpResponse:
     """The table as a file or, above LARGE rows, as a task that leaves the file in the task centre."""
-    form = "csv" if request.GET.get("form") == "csv" else "xlsx"
+    form: export_table.Format = "csv" if request.GET.get("form") == "csv" else "xlsx"
     if rows <= LARGE:
         file = export_table.export_table(code=code, by=request.person, at=request.unit, filters=filters, form=form)
         return download.attachment(file.name, file.content)

@@ -3,11 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from unionhall.shell import doors, paging, search
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office import access
 from unionhall.work.office.queries import figures as queries
 from unionhall.work.office.queries.figures import Cut, Question
@@ -20,13 +21,14 @@ def address(code: str, asked: Question | None = None, **parameters: object) -> s
 
 
 @doors.page(permission="ledger.see")
-def figure(request: HttpRequest, code: str) -> HttpResponse:
+def figure(request: Request, code: str) -> HttpResponse:
     """One figure, opened: everything on the page, and every link on it, is as of one mark."""
     question = queries.question(request.person, code, request.GET, unit=request.unit)
     found = queries.figure(question)
     asked = queries.pinned(question, found)
-    request.GET = request.GET.copy()
-    request.GET["as_of"] = str(found.mark)  # the pager repeats the address
+    repeated = request.GET.copy()
+    repeated["as_of"] = str(found.mark)
+    request.GET = repeated  # type: ignore[assignment]  # the pager repeats the address, mark included
     words = queries.Words()
     context: dict[str, Any] = {
         "code": code,

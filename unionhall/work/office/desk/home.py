@@ -1,12 +1,13 @@
 """My desk: what must I do, by when."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from unionhall.kernel.flows.queries import Filters
 from unionhall.shell import doors, search
 from unionhall.shell.frame import Identity
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office.desk.worklist import tabs
 from unionhall.work.office.queries import tasks as queries
 
@@ -14,7 +15,7 @@ FIRST = 8
 
 
 @doors.page(permission="office.see")
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The first screen: open tasks with their lights, what I sent and watch, and the rooms' panels."""
     mine = Filters(tab="mine")
     shown = queries.lines(queries.rows(request.person, mine)[:FIRST])
@@ -29,11 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "office/desk/home.html", context)
 
 
-def open_tasks(request: HttpRequest) -> int:
+def open_tasks(request: Request) -> int:
     """How many tasks wait for the person: the number in the header of every page."""
     return queries.waiting(request.person)
 
 
-def identity(request: HttpRequest) -> Identity:
+def identity(request: Request) -> Identity:
     """What the installation calls itself; without a name it is called by the product's."""
     return Identity(settings.UNIONHALL_NAME)

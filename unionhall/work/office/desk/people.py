@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, paging
 from unionhall.shell.components import Confirm
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office import access
 from unionhall.work.office.forms import people as forms_of
 from unionhall.work.office.queries import people as queries
@@ -21,7 +22,7 @@ SHOWN_SECONDS = 60
 
 
 @doors.page(permission="people.see")
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: Request) -> HttpResponse:
     """The people of the chosen unit and below."""
     form = forms_of.PeopleFilter(request.GET)
     text = form.cleaned_data["q"] if form.is_valid() else ""
@@ -31,12 +32,12 @@ def people_list(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="people.see")
-def person_page(request: HttpRequest, id: int) -> HttpResponse:
+def person_page(request: Request, id: int) -> HttpResponse:
     """One person: masked identity, what they are, who looked, and the rooms' panels."""
     return _page(request, access.person(request.person, id))
 
 
-def _page(request: HttpRequest, person: Any, **more: Any) -> HttpResponse:
+def _page(request: Request, person: Any, **more: Any) -> HttpResponse:
     context = {
         "person": person,
         "sealed": queries.sealed(request.person, person),
@@ -50,7 +51,7 @@ def _page(request: HttpRequest, person: Any, **more: Any) -> HttpResponse:
 
 
 @doors.page(permission="people.reveal", methods=("POST",))
-def reveal(request: HttpRequest, id: int, field: str) -> HttpResponse:
+def reveal(request: Request, id: int, field: str) -> HttpResponse:
     """Show one sealed value for a minute; who asked and why is on record before it is shown."""
     person = access.person(request.person, id, to="people.reveal")
     form = forms_of.RevealForm(request.POST)
@@ -63,7 +64,7 @@ def reveal(request: HttpRequest, id: int, field: str) -> HttpResponse:
 
 
 @doors.page(permission="people.register", methods=("GET", "POST"))
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """Register somebody in the chosen unit; those who may be meant already are shown first."""
     form = forms_of.PersonForm(request.POST or None)
     same: list[Any] = []
@@ -84,7 +85,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="people.correct", methods=("GET", "POST"))
-def correct(request: HttpRequest, id: int) -> HttpResponse:
+def correct(request: Request, id: int) -> HttpResponse:
     """Correct what is known; sealed values left empty stay as they are."""
     person = access.person(request.person, id, to="people.correct")
     initial = {"name": person.name, "sex": person.sex, "birth": person.birth}
@@ -101,7 +102,7 @@ def correct(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="people.erase", methods=("GET", "POST"))
-def erase(request: HttpRequest, id: int) -> HttpResponse:
+def erase(request: Request, id: int) -> HttpResponse:
     """Make a person unreadable for good, asked again since it cannot be undone."""
     person = access.person(request.person, id, to="people.erase")
     form = forms_of.EraseForm(request.POST if request.method == "POST" else None)

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,15 +16,17 @@ from unionhall.kernel.programmes import actions
 from unionhall.kernel.programmes import queries as kernel
 from unionhall.shell import doors, paging
 from unionhall.shell.components import Tab
+from unionhall.shell.forms import offer
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office.forms import programmes as forms_of
 from unionhall.work.office.queries import programmes as queries
 
-SORTS = {"domain": ("domain", "position", "code"), "name": "name_zh"}
+SORTS: dict[str, str | tuple[str, ...]] = {"domain": ("domain", "position", "code"), "name": "name_zh"}
 
 
 @doors.page(permission="programmes.see")
-def programme_list(request: HttpRequest) -> HttpResponse:
+def programme_list(request: Request) -> HttpResponse:
     """Every programme of the house, by domain."""
     form = forms_of.ProgrammeFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
@@ -37,7 +39,7 @@ def programme_list(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="programmes.see")
-def programme(request: HttpRequest, code: str) -> HttpResponse:
+def programme(request: Request, code: str) -> HttpResponse:
     """A programme's home: what it is, its edition's figures against targets, and what its rooms show."""
     found = queries.programme(request.person, code)
     runs = queries.editions(request.person, found, request.unit)
@@ -69,7 +71,7 @@ def _address(code: str, parameters: dict[str, Any]) -> str:
 
 
 def _act(
-    request: HttpRequest, code: str, form: forms.Form, title: str, button: str, act: Callable[[dict[str, Any]], Any], done: str
+    request: Request, code: str, form: forms.Form, title: str, button: str, act: Callable[[dict[str, Any]], Any], done: str
 ) -> HttpResponse:
     """A form about one programme: checked, done, told, and back to its home."""
     found = queries.programme(request.person, code)
@@ -83,7 +85,7 @@ def _act(
 
 
 @doors.page(permission="programmes.manage", methods=("GET", "POST"))
-def open_edition(request: HttpRequest, code: str) -> HttpResponse:
+def open_edition(request: Request, code: str) -> HttpResponse:
     """Open an edition; the window is proposed from the programme's season or cadence."""
     found = queries.programme(request.person, code)
     since, until = kernel.suggested_window(found)
@@ -95,17 +97,17 @@ def open_edition(request: HttpRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _edition(request: HttpRequest, code: str, id: int) -> Any:
+def _edition(request: Request, code: str, id: int) -> Any:
     return queries.edition_to_change(request.person, queries.programme(request.person, code), id)
 
 
 @doors.page(permission="programmes.manage", methods=("GET", "POST"))
-def set_target(request: HttpRequest, code: str, edition: int) -> HttpResponse:
+def set_target(request: Request, code: str, edition: int) -> HttpResponse:
     """Set what an edition is to reach."""
     found = queries.programme(request.person, code)
     run = _edition(request, code, edition)
     form = forms_of.TargetForm(request.POST or None)
-    form.fields["indicator"].choices = [(one.code, one.name) for one in queries.indicators(found)]
+    offer(form, "indicator", [(one.code, one.name) for one in queries.indicators(found)])
 
     def act(data: dict[str, Any]) -> Any:
         one = ledger_registry.indicator(data["indicator"])
@@ -116,7 +118,7 @@ def set_target(request: HttpRequest, code: str, edition: int) -> HttpResponse:
 
 
 @doors.page(permission="programmes.manage", methods=("GET", "POST"))
-def close_edition(request: HttpRequest, code: str, edition: int) -> HttpResponse:
+def close_edition(request: Request, code: str, edition: int) -> HttpResponse:
     """Close an edition; it can be reopened with a reason."""
     run = _edition(request, code, edition)
     form = forms_of.ReasonForm(request.POST or None)
@@ -127,7 +129,7 @@ def close_edition(request: HttpRequest, code: str, edition: int) -> HttpResponse
 
 
 @doors.page(permission="programmes.manage", methods=("GET", "POST"))
-def reopen_edition(request: HttpRequest, code: str, edition: int) -> HttpResponse:
+def reopen_edition(request: Request, code: str, edition: int) -> HttpResponse:
     """Take a closed edition up again."""
     run = _edition(request, code, edition)
     form = forms_of.ReasonForm(request.POST or None)
@@ -138,7 +140,7 @@ def reopen_edition(request: HttpRequest, code: str, edition: int) -> HttpRespons
 
 
 @doors.page(permission="programmes.design", methods=("GET", "POST"))
-def add_programme(request: HttpRequest) -> HttpResponse:
+def add_programme(request: Request) -> HttpResponse:
     """Add an own programme without code; it counts from its first act."""
     form = forms_of.ProgrammeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -152,7 +154,7 @@ def add_programme(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="programmes.design", methods=("GET", "POST"))
-def add_field(request: HttpRequest, code: str) -> HttpResponse:
+def add_field(request: Request, code: str) -> HttpResponse:
     """Add a field that this unit and everybody below fills in for a programme."""
     found = queries.programme(request.person, code)
     form = forms_of.FieldForm(request.POST or None)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office.forms import rules as forms_of
 from unionhall.work.office.queries import rules as queries
 
@@ -19,14 +20,14 @@ SPAN = range(2000, 2101)
 
 
 @doors.page(permission="policies.see")
-def rule_list(request: HttpRequest) -> HttpResponse:
+def rule_list(request: Request) -> HttpResponse:
     """Every rule with the value in force at the chosen unit, and where it comes from."""
     context = {"held": queries.held(request.unit), "unit": request.unit}
     return render(request, "office/desk/rules.html", context)
 
 
 @doors.page(permission="policies.see")
-def rule_page(request: HttpRequest, code: str) -> HttpResponse:
+def rule_page(request: Request, code: str) -> HttpResponse:
     """One rule: its versions, and for those who may set it a new value from a day on."""
     may_set = rights.may(request.person, "policies.set", request.unit)
     form = forms_of.ValueForm(initial={"since": dates.today()}) if may_set else None
@@ -34,7 +35,7 @@ def rule_page(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @doors.page(permission="policies.set", methods=("POST",))
-def set_rule(request: HttpRequest, code: str) -> HttpResponse:
+def set_rule(request: Request, code: str) -> HttpResponse:
     """Let a rule have another value at the chosen unit from a day on."""
     rule = queries.policy(code)
     form = forms_of.ValueForm(request.POST)
@@ -47,7 +48,7 @@ def set_rule(request: HttpRequest, code: str) -> HttpResponse:
     return _rule(request, rule, form)
 
 
-def _rule(request: HttpRequest, rule: Any, form: Any) -> HttpResponse:
+def _rule(request: Request, rule: Any, form: Any) -> HttpResponse:
     context = {
         "rule": rule,
         "history": queries.history(request.person, rule.code, request.unit),
@@ -57,7 +58,7 @@ def _rule(request: HttpRequest, rule: Any, form: Any) -> HttpResponse:
     return render(request, "office/desk/rule.html", context)
 
 
-def _set(request: HttpRequest, rule: Any, data: dict[str, Any]) -> Any:
+def _set(request: Request, rule: Any, data: dict[str, Any]) -> Any:
     try:
         value = queries.typed(rule, data.pop("value"))
     except (ValueError, KeyError):
@@ -66,14 +67,14 @@ def _set(request: HttpRequest, rule: Any, data: dict[str, Any]) -> Any:
 
 
 @doors.page(permission="office.see")
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: Request) -> HttpResponse:
     """A year of working days: holidays and make-up days, editable by those who keep it."""
     asked = rowid.read(request.GET.get("year", ""))
-    year = asked if asked in SPAN else dates.today().year
+    year = asked if asked is not None and asked in SPAN else dates.today().year
     return _calendar(request, year)
 
 
-def _calendar(request: HttpRequest, year: int, form: Any = None, year_form: Any = None) -> HttpResponse:
+def _calendar(request: Request, year: int, form: Any = None, year_form: Any = None) -> HttpResponse:
     may_edit = queries.keeps_calendar(request.person)
     context = {
         "year": year,
@@ -86,12 +87,12 @@ def _calendar(request: HttpRequest, year: int, form: Any = None, year_form: Any 
     return render(request, "office/desk/calendar.html", context, status=status)
 
 
-def _to_year(request: HttpRequest, year: int) -> HttpResponse:
+def _to_year(request: Request, year: int) -> HttpResponse:
     return doors.go(request, f"{reverse('office:calendar')}?year={year}")
 
 
 @doors.page(permission="policies.calendar", methods=("POST",))
-def set_day(request: HttpRequest) -> HttpResponse:
+def set_day(request: Request) -> HttpResponse:
     """Make a day free or working, against the weekly rhythm."""
     queries.require_calendar(request.person)
     form = forms_of.DayForm(request.POST)
@@ -107,7 +108,7 @@ def set_day(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="policies.calendar", methods=("POST",))
-def confirm_year(request: HttpRequest, year: int) -> HttpResponse:
+def confirm_year(request: Request, year: int) -> HttpResponse:
     """Say that a year's holidays are entered, and from which document."""
     queries.require_calendar(request.person)
     form = forms_of.YearForm(request.POST)
@@ -120,7 +121,7 @@ def confirm_year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @doors.page(permission="policies.calendar", methods=("POST",))
-def load_calendar(request: HttpRequest) -> HttpResponse:
+def load_calendar(request: Request) -> HttpResponse:
     """Enter the published holidays of years that nobody has entered yet."""
     queries.require_calendar(request.person)
     days = actions.load_calendar(by=request.person)
@@ -129,7 +130,7 @@ def load_calendar(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="policies.calendar", methods=("POST",))
-def clear_day(request: HttpRequest) -> HttpResponse:
+def clear_day(request: Request) -> HttpResponse:
     """Let a day follow the weekly rhythm again."""
     queries.require_calendar(request.person)
     form = forms_of.DayForm(request.POST)

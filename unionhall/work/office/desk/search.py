@@ -2,22 +2,22 @@
 
 from collections.abc import Iterator
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from unionhall.lib import masking
+from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.office.queries import people, programmes, units
 
 
-def find_units(request: HttpRequest, text: str) -> Iterator[Hit]:
+def find_units(request: Request, text: str) -> Iterator[Hit]:
     """Open units that a text means."""
     for unit in units.found(request.person, text)[:LIMIT]:
         above = unit.parent.label if unit.parent else ""
         yield Hit(unit.name, str(unit.pk), reverse("office:unit", args=[unit.pk]), above)
 
 
-def find_people(request: HttpRequest, text: str) -> Iterator[Hit]:
+def find_people(request: Request, text: str) -> Iterator[Hit]:
     """People that a text means, masked."""
     for person in people.found(request.person, text)[:LIMIT]:
         home = person.home.label if person.home else ""
@@ -26,7 +26,7 @@ def find_people(request: HttpRequest, text: str) -> Iterator[Hit]:
         )
 
 
-def find_programmes(request: HttpRequest, text: str) -> Iterator[Hit]:
+def find_programmes(request: Request, text: str) -> Iterator[Hit]:
     """Programmes that a text means."""
     for programme in programmes.catalogue(request.person, request.unit, text=text).order_by("position")[:LIMIT]:
         yield Hit(str(programme.name), programme.code, reverse("office:programme", args=[programme.code]), str(programme.what)[:60])

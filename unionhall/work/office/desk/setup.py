@@ -3,7 +3,7 @@
 import csv
 import io
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from unionhall.kernel.organizations import actions
 from unionhall.shell import doors, download
 from unionhall.shell.components import TaskLine
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office import access
 from unionhall.work.office.forms.setup import UnitsFile
 from unionhall.work.office.queries import setup as queries
@@ -19,7 +20,7 @@ FEW = 2
 
 
 @doors.page(permission="system.settings")
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: Request) -> HttpResponse:
     """The task list of the first run."""
     now = queries.standing()
     steps = [
@@ -55,7 +56,7 @@ def setup(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="organizations.import", methods=("GET", "POST"))
-def import_units(request: HttpRequest) -> HttpResponse:
+def import_units(request: Request) -> HttpResponse:
     """Upload a sheet, see what would happen row by row, and only then let it in: all rows or none."""
     unit = access.unit(request.person, request.unit.pk, to="organizations.import")
     checked = request.POST.get("checked", "")
@@ -78,7 +79,7 @@ def import_units(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="organizations.import")
-def units_template(request: HttpRequest) -> HttpResponse:
+def units_template(request: Request) -> HttpResponse:
     """The headings of the sheet, ready to be filled in."""
     out = io.StringIO(newline="")
     csv.writer(out).writerow(queries.template())

@@ -1,12 +1,13 @@
 """The audit trail: who did what, when and why; who read what; and whether anybody rewrote it."""
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.shell import doors, paging, search
-from unionhall.shell.forms import DayField, TidyField
+from unionhall.shell.forms import DayField, TidyField, offer
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office.queries import trail as queries
 
 
@@ -25,14 +26,14 @@ class TrailFilter(forms.Form):
 
 
 @doors.page(permission="audit.see")
-def trail(request: HttpRequest) -> HttpResponse:
+def trail(request: Request) -> HttpResponse:
     """The rows in scope, newest first."""
     return _trail(request)
 
 
-def _trail(request: HttpRequest, **more: object) -> HttpResponse:
+def _trail(request: Request, **more: object) -> HttpResponse:
     form = TrailFilter(request.GET)
-    form.fields["verb"].choices = [("", _("All")), *queries.verbs()]
+    offer(form, "verb", [("", _("All")), *queries.verbs()])
     asked = form.cleaned_data if form.is_valid() else {}
     wanted = queries.Wanted(
         who=asked.get("q", ""),
@@ -47,6 +48,6 @@ def _trail(request: HttpRequest, **more: object) -> HttpResponse:
 
 
 @doors.page(permission="audit.verify", methods=("POST",))
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: Request) -> HttpResponse:
     """Recompute every chain and say what was found."""
     return _trail(request, verdict=queries.verify())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.organizations import actions as organizations
@@ -13,15 +13,16 @@ from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, paging
 from unionhall.shell.components import Confirm
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office import access
 from unionhall.work.office.desk import exports
 from unionhall.work.office.forms import units as forms_of
 from unionhall.work.office.queries import units as queries
 
-SORTS = {"tree": "path", "name": "name_pinyin", "level": ("depth", "path"), "code": "code"}
+SORTS: dict[str, str | tuple[str, ...]] = {"tree": "path", "name": "name_pinyin", "level": ("depth", "path"), "code": "code"}
 
 
-def wanted(request: HttpRequest) -> queries.Wanted:
+def wanted(request: Request) -> queries.Wanted:
     """What the query form asks for, within the chosen unit."""
     form = forms_of.UnitFilter(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
@@ -36,7 +37,7 @@ def wanted(request: HttpRequest) -> queries.Wanted:
 
 
 @doors.page(permission="organizations.see")
-def unit_list(request: HttpRequest) -> HttpResponse:
+def unit_list(request: Request) -> HttpResponse:
     """Every unit that the person sees, below the chosen one."""
     rows = queries.units(request.person, wanted(request)).order_by(*paging.order_of(request, SORTS, "tree"))
     context = {"page": paging.page_of(request, rows), "form": forms_of.UnitFilter(request.GET), "unit": request.unit}
@@ -44,15 +45,15 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="organizations.export")
-def export_units(request: HttpRequest) -> HttpResponse:
+def export_units(request: Request) -> HttpResponse:
     """The list as it is filtered, as .xlsx or .csv."""
-    filters = {key: value for key, value in request.GET.items() if key in {"q", "level", "kind", "own", "closed"}}
+    filters = {key: str(value) for key, value in request.GET.items() if key in {"q", "level", "kind", "own", "closed"}}
     rows = queries.units(request.person, wanted(request)).count()
     return exports.hand_out(request, "office.units", {**filters, "unit": str(request.unit.pk)}, rows)
 
 
 @doors.page(permission="organizations.see")
-def unit_page(request: HttpRequest, id: int) -> HttpResponse:
+def unit_page(request: Request, id: int) -> HttpResponse:
     """One unit: what it is, who leads it, what stands below it, and the rooms' panels."""
     unit = access.unit(request.person, id)
     context = {
@@ -66,7 +67,7 @@ def unit_page(request: HttpRequest, id: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest,
+    request: Request,
     id: int,
     form: forms.Form,
     title: str,
@@ -86,12 +87,12 @@ def _act(
     return render(request, "office/desk/unit_form.html", {"unit": unit, "form": form, "title": title, "button": button})
 
 
-def _bound(request: HttpRequest, kind: type[forms.Form], /, **initial: object) -> forms.Form:
+def _bound(request: Request, kind: type[forms.Form], /, **initial: object) -> forms.Form:
     return kind(request.POST if request.method == "POST" else None, initial=initial)
 
 
 @doors.page(permission="organizations.manage", methods=("GET", "POST"))
-def found_unit(request: HttpRequest, id: int) -> HttpResponse:
+def found_unit(request: Request, id: int) -> HttpResponse:
     """Found a unit below this one."""
     form = _bound(request, forms_of.UnitForm)
 
@@ -102,7 +103,7 @@ def found_unit(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="organizations.manage", methods=("GET", "POST"))
-def rename_unit(request: HttpRequest, id: int) -> HttpResponse:
+def rename_unit(request: Request, id: int) -> HttpResponse:
     """Give a unit a new name from a day on."""
     unit = access.unit(request.person, id, to="organizations.manage")
     form = _bound(request, forms_of.NameForm, name=unit.name, short_name=unit.short_name)
@@ -114,7 +115,7 @@ def rename_unit(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="organizations.manage", methods=("GET", "POST"))
-def correct_unit(request: HttpRequest, id: int) -> HttpResponse:
+def correct_unit(request: Request, id: int) -> HttpResponse:
     """Correct codes and kind."""
     unit = access.unit(request.person, id, to="organizations.manage")
     form = _bound(
@@ -129,18 +130,18 @@ def correct_unit(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="organizations.manage", methods=("GET", "POST"))
-def move_unit(request: HttpRequest, id: int) -> HttpResponse:
+def move_unit(request: Request, id: int) -> HttpResponse:
     """Hang a unit with all below it under another; asked again with the number of units, since it cannot be undone in one click."""
     return _replace(request, id, _("Move under another unit"), _("Move the units"), organizations.move, "to")
 
 
 @doors.page(permission="organizations.manage", methods=("GET", "POST"))
-def merge_unit(request: HttpRequest, id: int) -> HttpResponse:
+def merge_unit(request: Request, id: int) -> HttpResponse:
     """Close a unit in favour of another."""
     return _replace(request, id, _("Merge into another unit"), _("Merge the units"), organizations.merge, "into")
 
 
-def _replace(request: HttpRequest, id: int, title: str, button: str, act: Callable[..., Any], word: str) -> HttpResponse:
+def _replace(request: Request, id: int, title: str, button: str, act: Callable[..., Any], word: str) -> HttpResponse:
     unit = access.unit(request.person, id, to="organizations.manage")
     form = forms_of.PlaceForm(request.POST if request.method == "POST" else None)
     form.fields["to"].widget.recents = lambda: [(str(above.pk), above.name) for above in tree.ancestors(unit)]
@@ -174,7 +175,7 @@ def _replace(request: HttpRequest, id: int, title: str, button: str, act: Callab
 
 
 @doors.page(permission="organizations.manage", methods=("GET", "POST"))
-def close_unit(request: HttpRequest, id: int) -> HttpResponse:
+def close_unit(request: Request, id: int) -> HttpResponse:
     """Close a unit that has no open unit below it."""
     form = _bound(request, forms_of.ReasonForm)
     return _act(
@@ -184,7 +185,7 @@ def close_unit(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="organizations.posts", methods=("GET", "POST"))
-def add_post(request: HttpRequest, id: int) -> HttpResponse:
+def add_post(request: Request, id: int) -> HttpResponse:
     """Create a post."""
     form = _bound(request, forms_of.PostForm)
     return _act(
@@ -195,7 +196,7 @@ def add_post(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="organizations.posts", methods=("GET", "POST"))
-def hold_post(request: HttpRequest, id: int, post: int) -> HttpResponse:
+def hold_post(request: Request, id: int, post: int) -> HttpResponse:
     """Let somebody take up a post."""
     form = _bound(request, forms_of.TenureForm)
 
@@ -212,7 +213,7 @@ def hold_post(request: HttpRequest, id: int, post: int) -> HttpResponse:
 
 
 @doors.page(permission="organizations.posts", methods=("POST",))
-def leave_post(request: HttpRequest, id: int, tenure: int) -> HttpResponse:
+def leave_post(request: Request, id: int, tenure: int) -> HttpResponse:
     """End a running term today."""
     unit = access.unit(request.person, id, to="organizations.posts")
     held = queries.tenure_of(unit, tenure)

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,9 @@ from unionhall.kernel.flows.queries import Filters
 from unionhall.shell import doors, paging, search
 from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Act, Confirm, Tab
+from unionhall.shell.forms import offer
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.office.actions import tasks as actions
 from unionhall.work.office.desk import exports
 from unionhall.work.office.forms.tasks import TaskFilter
@@ -22,7 +24,7 @@ SAMPLES = 3
 CHASED = ("sent", "watched", "scope")  # tabs with other people's tasks
 
 
-def tabs(request: HttpRequest, current: str) -> list[Tab]:
+def tabs(request: Request, current: str) -> list[Tab]:
     """The tabs of the worklist with their counts; the whole scope is for those who supervise."""
     counts = queries.counts(request.person)
     shown = [code for code in queries.TABS if code != "scope" or access.may(request.person, "flows.supervise")]
@@ -38,7 +40,7 @@ def tabs(request: HttpRequest, current: str) -> list[Tab]:
     ]
 
 
-def _filters(request: HttpRequest, form: TaskFilter) -> Filters:
+def _filters(request: Request, form: TaskFilter) -> Filters:
     asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     tab = request.GET.get("tab", "mine")
     return Filters(
@@ -51,9 +53,9 @@ def _filters(request: HttpRequest, form: TaskFilter) -> Filters:
     )
 
 
-def _form(request: HttpRequest) -> TaskFilter:
+def _form(request: Request) -> TaskFilter:
     form = TaskFilter(request.GET)
-    form.fields["kind"].choices = [("", queries.Text("全部类型", "All kinds")), *queries.kinds()]
+    offer(form, "kind", [("", queries.Text("全部类型", "All kinds")), *queries.kinds()])
     form.fields["unit"].widget.recents = lambda: [(str(unit.pk), unit.label) for unit in queries.below(request.unit)[:20]]
     form.fields["unit"].widget.label_of = lambda value: (
         unit.label if (unit := queries.narrowed_to(request.person, str(value))) else ""
@@ -62,7 +64,7 @@ def _form(request: HttpRequest) -> TaskFilter:
 
 
 @doors.page(permission="office.see")
-def worklist(request: HttpRequest) -> HttpResponse:
+def worklist(request: Request) -> HttpResponse:
     """One tab of the worklist."""
     form = _form(request)
     filters = _filters(request, form)
@@ -82,17 +84,17 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="office.see")
-def export_worklist(request: HttpRequest) -> HttpResponse:
+def export_worklist(request: Request) -> HttpResponse:
     """The tab as it is filtered, as .xlsx or .csv."""
-    filters = {key: value for key, value in request.GET.items() if key in {"tab", "q", "light", "kind", "unit", "raised"}}
+    filters = {key: str(value) for key, value in request.GET.items() if key in {"tab", "q", "light", "kind", "unit", "raised"}}
     return exports.hand_out(request, "office.worklist", filters, _found(request).count())
 
 
-def _found(request: HttpRequest) -> Any:
+def _found(request: Request) -> Any:
     return queries.rows(request.person, _filters(request, _form(request)))
 
 
-def _selected(request: HttpRequest) -> tuple[Selection, Any, list[tuple[str, int]]]:
+def _selected(request: Request) -> tuple[Selection, Any, list[tuple[str, int]]]:
     """The selection, its tasks, and the records behind them: a record that several units owe something for is one."""
     selection = Selection.of(request)
     found = selection.within(_found(request))
@@ -102,7 +104,7 @@ def _selected(request: HttpRequest) -> tuple[Selection, Any, list[tuple[str, int
 
 
 @doors.page(permission="flows.supervise", methods=("POST",))
-def chase(request: HttpRequest) -> HttpResponse:
+def chase(request: Request) -> HttpResponse:
     """Chase the selected tasks (一键催办): asked again with the exact number, then told what was done and what was not."""
     selection, found, records = _selected(request)
     if request.POST.get("confirmed") == "1":
@@ -122,7 +124,7 @@ def chase(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="office.see", methods=("POST",))
-def watch(request: HttpRequest) -> HttpResponse:
+def watch(request: Request) -> HttpResponse:
     """Follow the selected matters."""
     _selection, _tasks, records = _selected(request)
     outcome = actions.watch_many(records, by=request.person)
@@ -131,7 +133,7 @@ def watch(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="office.see", methods=("POST",))
-def unwatch(request: HttpRequest) -> HttpResponse:
+def unwatch(request: Request) -> HttpResponse:
     """No longer follow the selected matters."""
     _selection, _tasks, records = _selected(request)
     outcome = actions.unwatch_many(records, by=request.person)
@@ -139,11 +141,11 @@ def unwatch(request: HttpRequest) -> HttpResponse:
     return doors.go(request, _back(request))
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: Request) -> str:
     return f"{reverse('office:worklist')}?{request.GET.urlencode()}"
 
 
-def _acts(request: HttpRequest, tab: str) -> list[Act]:
+def _acts(request: Request, tab: str) -> list[Act]:
     """What can be done to selected rows of a tab."""
     acts = []
     if tab in CHASED and access.may(request.person, "flows.supervise"):

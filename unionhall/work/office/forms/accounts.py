@@ -1,10 +1,12 @@
 """Forms about accounts and rights."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.access import registry
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.shell.forms import Combobox, DayField, TidyField, offer
 
 
 class AccountFilter(forms.Form):
@@ -54,6 +56,6 @@ class RoleForm(forms.Form):
     en = TidyField(label=_("English name"), max_length=60, required=False)
     permissions = forms.MultipleChoiceField(label=_("Permissions"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["permissions"].choices = [(one.code, one.name) for one in registry.permissions()]
+        offer(self, "permissions", [(one.code, one.name) for one in registry.permissions()])

@@ -39,7 +39,7 @@ def unit_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]
             "above": unit.parent.name if unit.parent else "",
             "since": unit.since,
             "until": unit.until,
-            "below": unit.below,
+            "below": getattr(unit, "below", 0),  # annotated by the query of the list
         }
 
 
