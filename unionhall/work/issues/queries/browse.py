@@ -19,7 +19,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.work.issues import access, registry, rules
 from unionhall.work.issues.flow import ISSUE, OPEN_STATES
 from unionhall.work.issues.models import Flag, Issue, Listing, Measure, Progress
@@ -229,18 +229,17 @@ def filters_of(given: Mapping[str, Any]) -> Filters:
     """Filters from cleaned values of a form, or from the raw text of an address (an export that runs later)."""
     unit = given.get("unit")
     if unit and not isinstance(unit, Organization):
-        unit = Organization.objects.filter(pk=unit).first() if str(unit).isdigit() else None
+        unit = Organization.objects.filter(pk=key).first() if (key := rowid.read(unit)) else None
     days = {name: _day(given.get(name)) for name in ("since", "until")}
     plain = {
         name: str(given.get(name) or "")
         for name in ("source", "kind", "grade", "state", "light", "flag", "marked", "side", "programme")
     }
-    listed = given.get("list")
     return Filters(
         text=str(given.get("q") or ""),
         unit=unit or None,
         own=bool(given.get("own")),
-        list_id=int(listed) if str(listed or "").isdigit() else None,
+        list_id=rowid.read(given.get("list")),
         **plain,
         **days,
     )
