@@ -368,7 +368,7 @@ def _kept(answer: Any, typed: Mapping[str, Any]) -> str:
     visible = {
         form.add_prefix(name) for form in shown for name, one in form.fields.items() if getattr(one.widget, "render_value", True)
     }
-    lost = [name for name in typed if name in visible and typed[name] not in text]
+    lost = [name for name in typed if name in visible and f'name="{name}"' in text and typed[name] not in text]
     return f"loses what was typed in {lost}" if lost else ""
 
 
@@ -377,4 +377,5 @@ def _forms_in(answer: Any) -> list[forms.BaseForm]:
 
 
 def _merged(contexts: Any) -> dict[str, Any]:
-    return {name: value for context in contexts or () for layer in context for name, value in dict(layer).items()}
+    listed = contexts if isinstance(contexts, list) else [contexts] if contexts else []
+    return {name: value for context in listed for layer in context for name, value in layer.items()}
