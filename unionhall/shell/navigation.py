@@ -7,9 +7,11 @@ The code starts with the room's name; the room's README names each code.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
+from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 
 from unionhall.lib.text import Text
 from unionhall.shell import gate
@@ -73,10 +75,7 @@ class Item:
 
     def url(self) -> str | None:
         """The address, or None while the door is not wired into the house."""
-        try:
-            return reverse(self.url_name)
-        except NoReverseMatch:
-            return None
+        return _address(self.url_name, settings.ROOT_URLCONF, get_script_prefix())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,15 @@ class Section:
     area: Area
     links: list[Link]
     current: bool
+
+
+@cache
+def _address(url_name: str, _urlconf: str, _prefix: str) -> str | None:
+    """Found once in a process for each house of addresses: the menu stands on every page."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None
 
 
 _items: dict[str, Item] = {}

@@ -54,22 +54,15 @@ class Page:
         return SIZES
 
 
-def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, size: int = SIZES[0]) -> Page:
+def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, size: int = SIZES[0], total: int | None = None) -> Page:
     """The page that the address asks for; numbers out of range are brought to the nearest page.
 
-    A queryset needs a stable order. One query counts (at most COUNT_LIMIT + 1 rows), the rows are the second.
+    A queryset needs a stable order. One query counts (at most COUNT_LIMIT + 1 rows), the rows are the second; a door
+    that has counted already says the `total`.
     """
     asked = _number(request.GET.get("size"), size)
     chosen = asked if asked in SIZES else size
-    exact = True
-    if isinstance(rows, QuerySet):
-        if request.GET.get("count") == "exact":
-            total = rows.count()
-        else:
-            total = rows.order_by()[: COUNT_LIMIT + 1].count()
-            exact = total <= COUNT_LIMIT
-    else:
-        total = len(rows)
+    total, exact = _counted(request, rows) if total is None else (total, True)
     last = max(1, -(-total // chosen))
     number = min(max(1, _number(request.GET.get("page"), 1)), last)
     start = (number - 1) * chosen
@@ -81,6 +74,16 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, size: in
         exact,
         request.GET.urlencode(),
     )
+
+
+def _counted(request: HttpRequest, rows: "QuerySet[Any] | list[Any]") -> tuple[int, bool]:
+    """How many rows there are, and whether that is the true number or only as far as was counted."""
+    if not isinstance(rows, QuerySet):
+        return len(rows), True
+    if request.GET.get("count") == "exact":
+        return rows.count(), True
+    total = rows.order_by()[: COUNT_LIMIT + 1].count()
+    return total, total <= COUNT_LIMIT
 
 
 def order_of(request: HttpRequest, allowed: Mapping[str, str | tuple[str, ...]], default: str) -> list[str]:

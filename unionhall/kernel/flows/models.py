@@ -198,7 +198,12 @@ class Handling(models.Model):
                 fields=["record_kind", "record_id", "organization"], condition=Q(until__isnull=True), name="flows_handling_once"
             ),
         ]
-        indexes = [models.Index(fields=["record_kind", "record_id"], name="flows_handling_record")]
+        indexes = [
+            models.Index(fields=["record_kind", "record_id"], name="flows_handling_record"),
+            models.Index(
+                fields=["record_kind", "org_path"], condition=Q(until__isnull=True, lead=False), name="flows_handling_joint"
+            ),
+        ]
 
 
 class Watch(models.Model):

@@ -126,18 +126,32 @@ def soon_bound(today: date | None = None) -> Expression:
     return table.day_case(lambda value: calendar.add(day, value.whole + 1))
 
 
-def with_light(rows: "QuerySet[Rows]", today: date | None = None) -> "QuerySet[Rows]":
-    """Annotate `light`: late, soon, ok, paused, or "" where nothing is due; the same in lists, counts and exports."""
+def with_light(rows: "QuerySet[Rows]", today: date | None = None, *, only: str = "") -> "QuerySet[Rows]":
+    """Annotate `light`: late, soon, ok, paused, or "" where nothing is due; the same in lists, counts and exports.
+
+    `only` keeps the rows of one light, by plain conditions on the due date that an index answers.
+    """
     day = today or dates.today()
     over = Q(done_at__isnull=False)
     if issubclass(rows.model, Record):
         over = Q(state__in=registry.flow_of(rows.model).closed)
+    soon = soon_bound(day)
+    if only:
+        owed = rows.filter(~over, due_on__isnull=False)
+        running = owed.filter(paused_at__isnull=True)
+        kept = {
+            "late": lambda: running.filter(due_on__lt=day),
+            "soon": lambda: running.filter(due_on__gte=day, due_on__lt=soon),
+            "ok": lambda: running.filter(due_on__gte=day).filter(due_on__gte=soon),
+            "paused": lambda: owed.filter(paused_at__isnull=False),
+        }
+        rows = kept[only]() if only in kept else rows.none()
     lit = rows.annotate(
         light=Case(
             When(over | Q(due_on__isnull=True), then=Value("")),
             When(paused_at__isnull=False, then=Value("paused")),
             When(due_on__lt=day, then=Value("late")),
-            When(due_on__lt=soon_bound(day), then=Value("soon")),
+            When(due_on__lt=soon, then=Value("soon")),
             default=Value("ok"),
             output_field=CharField(),
         )
@@ -201,8 +215,7 @@ def _narrow(rows: "QuerySet[Task]", filters: Filters) -> "QuerySet[Task]":
         rows = rows.filter(raised__gt=0)
     if words := filters.text.strip():
         rows = rows.filter(Q(reference__icontains=words) | Q(title__icontains=words))
-    rows = with_light(rows)
-    return rows.filter(Q(light=filters.light)) if filters.light else rows
+    return with_light(rows, only=filters.light)
 
 
 def counts(by: Person) -> dict[str, int]:

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
 from django.contrib.messages import get_messages
+from django.core.files.storage import storages
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from unionhall.lib import clock, dates, money
 from unionhall.shell import panels as panel_registry
@@ -26,15 +28,14 @@ NOTHING = "--"
 PARTED = re.compile("[,，、]")
 
 
-def _words() -> dict[str, str]:
-    return {
-        "late": _("Overdue"),
-        "soon": _("Due soon"),
-        "ok": _("On time"),
-        "paused": _("Paused"),
-        "info": _("Note"),
-        "none": _("No deadline"),
-    }
+WORDS = {
+    "late": gettext_lazy("Overdue"),
+    "soon": gettext_lazy("Due soon"),
+    "ok": gettext_lazy("On time"),
+    "paused": gettext_lazy("Paused"),
+    "info": gettext_lazy("Note"),
+    "none": gettext_lazy("No deadline"),
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -43,10 +44,15 @@ def frame(context: Context) -> Frame:
     return of(context["request"])
 
 
+@cache
+def _sprite(storage: Any) -> str:
+    return str(storage.url("shell/icons.svg"))
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the sprite. Without a label it is decoration; with one it speaks."""
-    address = f"{static('shell/icons.svg')}#{name}"
+    address = f"{_sprite(storages['staticfiles'])}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
@@ -56,7 +62,7 @@ def icon(name: str, label: str = "") -> SafeString:
 def light(code: str, label: object = "") -> SafeString:
     """A light: shape, word and colour, so that it reads in print and without colour. Codes: late soon ok paused none."""
     known = code if code in SHAPES else "none"
-    said = label or _words()[known]
+    said = label or WORDS[known]
     return format_html('<span class="light light-{}"><i aria-hidden="true">{}</i>{}</span>', known, SHAPES[known], said)
 
 

@@ -4,10 +4,12 @@ from datetime import date
 
 import pytest
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, engines
 from django.urls import reverse
+from pytest_django.asserts import assertHTMLEqual
 
-from unionhall.shell.forms import Combobox, DayField, TidyField, tidy
+from unionhall.shell.forms import Combobox, DayField, Plain, TidyField, tidy
 from unionhall.shell.tests.house import FilterForm, IssueForm
 
 pytestmark = pytest.mark.usefixtures("frame_house")
@@ -120,3 +122,25 @@ def test_what_was_typed_is_never_markup(rf):
     drawn = bar(rf, "q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert" not in drawn
     assert "&lt;script&gt;" in drawn
+
+
+HOSTILE = '"><script>alert(1)</script>&'
+WIDGETS = {
+    "select": forms.Select(choices=[("", "全部"), (1, HOSTILE), ("b&", "乙")], attrs={"class": "form-select", "disabled": False}),
+    "grouped": forms.Select(choices=[("", "全部"), (HOSTILE, [(1, "甲"), (2, "乙")])], attrs={"autofocus": True}),
+    "several": forms.SelectMultiple(choices=[(1, "甲"), (2, HOSTILE)]),
+    "text": forms.TextInput(attrs={"placeholder": HOSTILE, "maxlength": 60, "required": True}),
+    "number": forms.NumberInput(),
+    "date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    "hidden": forms.HiddenInput(),
+    "checkbox": forms.CheckboxInput(),
+}
+
+
+@pytest.mark.parametrize("value", [None, "", "1", 1200, HOSTILE, True])
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_widget_written_without_a_template_is_the_one_of_django(name, value):
+    ours, theirs = (WIDGETS[name].render(f"f&{name}", value, {"id": HOSTILE}, renderer=one()) for one in (Plain, DjangoTemplates))
+    assert "<script>" not in ours
+    assertHTMLEqual(ours, theirs)
+    assert "".join(ours.split()) == "".join(theirs.split())

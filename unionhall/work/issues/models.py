@@ -109,6 +109,16 @@ class Issue(Record):
             models.Index(name="issue_state", fields=["state", "due_on"]),
             models.Index(name="issue_kind", fields=["organization", "kind", "-id"]),
             GinIndex(name="issue_grams", fields=["grams"]),
+            # the tabs count each side by one index alone; the lights of what is open are read in the order of their days
+            models.Index(name="issue_listed_states", fields=["org_path", "state"]),
+            models.Index(name="issue_handled_states", fields=["handler_path", "org_path", "state"]),
+            models.Index(
+                name="issue_due",
+                fields=["due_on", "id"],
+                include=["org_path", "handler_path", "state"],
+                condition=~Q(state__in=["written_off", "withdrawn"]) & Q(due_on__isnull=False, paused_at__isnull=True),
+            ),
+            models.Index(fields=["reference"], opclasses=["varchar_pattern_ops"], name="issue_reference_start"),
         ]
 
     def __str__(self) -> str:

@@ -111,6 +111,10 @@ def test_lights_are_the_same_in_lists_counts_and_records(start, cast, wednesday)
     assert {record.title: record.light for record in queries.with_light(Sample.objects.all())} == wanted
     assert queries.lights(cast.county_clerk) == {"late": 1, "soon": 2, "ok": 1, "": 1}
     assert titles(cast.county_clerk, light="soon") == ["2025-03-05", "2025-03-10"]
+    for light in ("late", "soon", "ok", "paused"):  # narrowed by conditions, it is what the annotation says
+        narrowed = queries.with_light(Sample.objects.all(), only=light)
+        assert {(one.title, one.light) for one in narrowed} == {pair for pair in wanted.items() if pair[1] == light}
+    assert not queries.with_light(Sample.objects.all(), only="no-such").exists()
     assert [queries.working_days_left(due) for due, light in LIGHTS if due] == [-1, 0, 3, 4]
 
 

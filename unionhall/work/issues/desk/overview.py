@@ -42,11 +42,13 @@ def index(request: HttpRequest) -> HttpResponse:
     """The list: filters, tabs by state, rows with light and next step, bulk acts."""
     names = kinds.everything()
     form, filters = chosen(request, names)
-    page = page_of(request, browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "new")))
+    counts = browse.by_state(request.person, filters)
+    found = browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "new"))
+    page = page_of(request, found, total=browse.total_of(counts, filters))
     context = {
         "form": form,
         "page": page,
-        "tabs": _tabs(request, browse.by_state(request.person, filters)),
+        "tabs": _tabs(request, counts),
         "acts": _acts(),
         "rows": [_row(issue, names) for issue in page.rows],
         "filtered": any(request.GET.get(name) for name in form.fields),

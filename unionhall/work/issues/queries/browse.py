@@ -84,16 +84,15 @@ def _of_unit(unit: Organization, *, own: bool, side: str) -> Q:
 
 
 def _matching(text: str) -> Q:
-    """By reference from its beginning or end, by any part of the title, by the handling unit's name."""
+    """By reference from its beginning, by any part of the title, by the handling unit's name; each by its index."""
     plain = text.strip()
     by_title = Q(grams__contains=rules.grams(plain), title__icontains=plain)
-    units = organizations.search(plain).values("pk")[:20]
-    return Q(reference__istartswith=plain) | by_title | Q(handler__in=list(units.values_list("pk", flat=True)))
+    units = organizations.search(plain)[:20]
+    return Q(reference__startswith=plain.upper()) | by_title | Q(handler__in=list(units.values_list("pk", flat=True)))
 
 
 def _lit(found: QuerySet[Issue], light: str) -> QuerySet[Issue]:
-    lit = flows.with_light(found, dates.today())
-    return lit.filter(light=light) if light else lit
+    return flows.with_light(found, dates.today(), only=light)
 
 
 def _marked(found: QuerySet[Issue], marked: str) -> QuerySet[Issue]:
@@ -106,10 +105,23 @@ def _marked(found: QuerySet[Issue], marked: str) -> QuerySet[Issue]:
 
 def by_state(by: Person, filters: Filters) -> dict[str, int]:
     """How many issues stand in each state, for the tabs of the list; one query."""
-    found = access.visible_to(by)
     if filters.unit is not None:
-        found = found.filter(_of_unit(filters.unit, own=filters.own, side=filters.side))
-    return dict(found.order_by().values_list("state").annotate(number=Count("pk")))
+        parts = [access.visible_to(by).filter(_of_unit(filters.unit, own=filters.own, side=filters.side))]
+    else:
+        parts = access.visible_parts(by)
+    counted = [part.order_by().values_list("state").annotate(number=Count("*")) for part in parts]
+    found: dict[str, int] = {}
+    for state, number in counted[0].union(*counted[1:], all=True) if len(counted) > 1 else counted[0]:
+        found[state] = found.get(state, 0) + number
+    return found
+
+
+def total_of(counts: Mapping[str, int], filters: Filters) -> int | None:
+    """How many issues a list holds that is narrowed by nothing but what the tabs count; None when only the database knows."""
+    if filters != Filters(state=filters.state, unit=filters.unit, own=filters.own, side=filters.side):
+        return None
+    wanted = OPEN_STATES if filters.state == "open" else filters.state.split(",") if filters.state else counts
+    return sum(counts.get(state, 0) for state in set(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +201,12 @@ def moves_for(by: Person, one: Issue) -> list[Move]:
 class Like:
     """An issue like another, how much so (0 to 100), and whether it was written off recently enough to have recurred."""
 
-    issue: Issue
+    pk: int
+    reference: str
+    title: str
+    kind: str
+    handler: str
+    written_off_on: date | None
     likeness: int
     closed: bool
 
@@ -201,9 +218,14 @@ def similar(by: Person, title: str, *, kind: str, at: Organization, without: int
         return []
     near = access.visible_to(by).filter(found_on__gte=dates.today() - LOOK_BACK, grams__overlap=pairs, organization=at)
     near = (near.filter(kind=kind) if kind else near).exclude(state="withdrawn").exclude(pk=without)
-    scored = [(rules.likeness(title, one.title), one) for one in near.select_related("handler").order_by("-id")[:CANDIDATES]]
-    best = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], -pair[1].pk))[:SIMILAR]
-    return [Like(one, round(score * 100), one.state == "written_off") for score, one in best]
+    columns = ("pk", "reference", "title", "kind", "state", "written_off_on", "handler__short_name", "handler__name")
+    rows = near.order_by("-id").values_list(*columns)[:CANDIDATES]  # plain rows: the page shows a line of the likest few
+    scored = [(rules.likeness(title, row[2]), row) for row in rows]
+    best = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], -pair[1][0]))[:SIMILAR]
+    return [
+        Like(pk, reference, said, code, short or name, off, round(score * 100), state == "written_off")
+        for score, (pk, reference, said, code, state, off, short, name) in best
+    ]
 
 
 def helps(by: Person, one: Issue) -> bool:

@@ -92,7 +92,7 @@ def test_similar_issues_are_shown_the_likest_first(desk, cast):
     desk.issue("书屋图书陈旧", "poor_sites")
     near = desk.issue("企业拖欠职工工资", "rights")
     found = browse.similar(cast.county_clerk, "拖欠农民工工资问题", kind="", at=cast.county)
-    assert [(like.issue.pk, like.closed) for like in found] == [(old.pk, True), (near.pk, False)]
+    assert [(like.pk, like.closed) for like in found] == [(old.pk, True), (near.pk, False)]
 
 
 @pytest.mark.parametrize(("who", "refusal"), [("neighbour", NotVisible), ("stranger", NotVisible), ("leader", Denied)])

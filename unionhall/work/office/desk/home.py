@@ -32,7 +32,8 @@ def home(request: Request) -> HttpResponse:
 
 def open_tasks(request: Request) -> int:
     """How many tasks wait for the person: the number in the header of every page."""
-    return queries.waiting(request.person)
+    counted = getattr(request, "tasks_waiting", None)
+    return queries.waiting(request.person) if counted is None else counted
 
 
 def identity(request: Request) -> Identity:

@@ -27,6 +27,7 @@ CHASED = ("sent", "watched", "scope")  # tabs with other people's tasks
 def tabs(request: Request, current: str) -> list[Tab]:
     """The tabs of the worklist with their counts; the whole scope is for those who supervise."""
     counts = queries.counts(request.person)
+    request.tasks_waiting = counts["mine"]  # type: ignore[attr-defined]  # the header shows the same number
     shown = [code for code in queries.TABS if code != "scope" or access.may(request.person, "flows.supervise")]
     base = reverse("office:worklist")
     return [
