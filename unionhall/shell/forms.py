@@ -9,8 +9,8 @@ from typing import Any
 from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,13 +107,13 @@ class Plain(DjangoTemplates):
         return write(context["widget"]) if write else super().render(template_name, context, request)
 
 
+def _together(parts: Iterable[SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
 def _attributes(attrs: dict[str, Any]) -> SafeString:
-    parts = [
-        format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
-        for name, value in attrs.items()
-        if value is not False
-    ]
-    return mark_safe("".join(parts))
+    shown = ((name, value) for name, value in attrs.items() if value is not False)
+    return _together(format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value) for name, value in shown)
 
 
 def _input(widget: dict[str, Any]) -> SafeString:
@@ -129,10 +129,9 @@ def _option(widget: dict[str, Any]) -> SafeString:
 def _select(widget: dict[str, Any]) -> SafeString:
     groups = []
     for name, options, _index in widget["optgroups"]:
-        inside = mark_safe("".join(_option(option) for option in options))
+        inside = _together(_option(option) for option in options)
         groups.append(format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside)
-    body = mark_safe("".join(groups))
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], _attributes(widget["attrs"]), body)
+    return format_html('<select name="{}"{}>{}</select>', widget["name"], _attributes(widget["attrs"]), _together(groups))
 
 
 _WRITTEN: dict[str, Callable[[dict[str, Any]], SafeString]] = {
