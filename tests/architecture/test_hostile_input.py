@@ -29,7 +29,8 @@ def test_no_page_breaks_on_its_address(world: matrix.World, room: str):
     assert [*hostile.try_queries(world, [room]), *hostile.try_paths(world, [room])] == []
 
 
-@pytest.mark.parametrize("room", [pytest.param("issues:", marks=pytest.mark.long), "office:"])
+@pytest.mark.long
+@pytest.mark.parametrize("room", ["issues:", "office:"])
 def test_no_form_breaks_on_what_is_typed(world: matrix.World, room: str):
     assert list(hostile.try_forms(world, [room])) == []
 

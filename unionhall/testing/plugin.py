@@ -1,7 +1,7 @@
 """The pytest plugin of the house: what every test stands on."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from unionhall.lib import keyring
 from unionhall.testing import cast as standing
@@ -67,3 +68,10 @@ def cast(db: None) -> standing.Cast:
 def _light_hashing(settings: Any) -> None:
     """Hash passwords cheaply in tests; what the house uses is asserted where it is configured."""
     settings.PASSWORD_HASHERS = ["unionhall.testing.hashing.LightHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _spoken(settings: Any) -> Iterator[None]:
+    """Each test begins in the house's own language: a page opened by the one before may have switched it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
