@@ -37,6 +37,16 @@ def pytest_configure(config: pytest.Config) -> None:
     setattr(DatabaseOperations, "sql_flush", _past_the_guards(DatabaseOperations.sql_flush))  # noqa: B010 - a method, replaced on purpose
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long tier out unless the run asks for markers by itself (`-m long`)."""
+    if config.option.markexpr:
+        return
+    tier = [item for item in items if item.get_closest_marker("long")]
+    if tier:
+        config.hook.pytest_deselected(items=tier)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def identity_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Key files of its own for every run; child processes of tests find them by the environment."""
