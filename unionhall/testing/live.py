@@ -182,7 +182,7 @@ class Scribe:
     def is_whole(self) -> bool:
         """Whether this run was to run everything: no paths or keywords narrowed it."""
         option = self.config.option
-        narrowed = (option.keyword, option.lf, option.collectonly, option.deselect)
+        narrowed = (option.keyword, getattr(option, "lf", False), option.collectonly, option.deselect)
         return self.config.args_source is not pytest.Config.ArgsSource.ARGS and not any(narrowed)
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from unionhall.config.backup.unpacking import unpack
 from unionhall.config.launcher.trouble import Trouble
 from unionhall.lib.text import Text
 
@@ -79,4 +80,4 @@ def unseal(sealed: bytes, key: bytes, folder: Path) -> None:
         ) from error
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tarfile.open(fileobj=io.BytesIO(plain)) as archive:
-        archive.extractall(folder, filter="data")
+        unpack(archive, folder)

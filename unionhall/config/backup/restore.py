@@ -10,6 +10,7 @@ from pathlib import Path
 
 from unionhall.config.backup import keybox, manifest, server, verify
 from unionhall.config.backup.create import Places
+from unionhall.config.backup.unpacking import unpack
 from unionhall.config.launcher.trouble import Trouble
 from unionhall.lib.text import Text
 
@@ -66,7 +67,7 @@ def _bring_files(folder: Path, target: Path, stamp: str) -> None:
     new = target.with_name(f"{target.name}.restoring-{stamp}")
     new.mkdir(parents=True, mode=0o700)
     with tarfile.open(folder / manifest.FILES) as archive:
-        archive.extractall(new, filter="data")
+        unpack(archive, new)
     _replace(target, new, stamp)
 
 

@@ -23,7 +23,7 @@ from unionhall.kernel.programmes.models import Programme
 def settings_of(names, **changed):
     """Read settings as a process of its own would see them."""
     script = f"import json; from unionhall.config import settings as s; print(json.dumps({{n: getattr(s, n) for n in {names!r}}}))"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("UNIONHALL_")}
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("UNIONHALL_", "DJANGO_ALLOW"))}
     answer = subprocess.run(
         [sys.executable, "-c", script], env={**environment, **changed}, capture_output=True, text=True, check=True
     )
