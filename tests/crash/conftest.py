@@ -82,12 +82,15 @@ class House:
         return [pid for pid in map(int, children) if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     def mend(self):
-        """Start again what ended, and wait until the house answers."""
-        for name, process in list(self.processes.items()):
-            if process.poll() is not None:
-                self.start(name)
+        """Start again what ended, as the units in deploy/ do, and wait until the house answers.
+
+        The web server gives up by itself when a worker is killed twice within seconds, so an end may come late.
+        """
         deadline = time.monotonic() + BACK_SECONDS
         while time.monotonic() < deadline:
+            for name, process in list(self.processes.items()):
+                if process.poll() is not None:
+                    self.start(name)
             if self.answers():
                 return
             time.sleep(0.1)

@@ -94,7 +94,7 @@ def serve(*, host: str, port: int, workers: int, threads: int) -> None:
         blocking_threads=threads,
         websockets=False,
         respawn_failed_workers=True,
-        respawn_interval=0.2,  # granian gives up when a worker dies within it; a killed worker comes back at once
+        respawn_interval=1,
         workers_kill_timeout=GRACE_SECONDS,
         log_level=LogLevels.warning,
     ).serve()
