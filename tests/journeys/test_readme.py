@@ -8,7 +8,7 @@ import pytest
 
 from unionhall.catalogue import live, published
 from unionhall.config import city
-from unionhall.work.issues.actions.replays import PARTS
+from unionhall.work.issues.apps import REPLAYS
 from unionhall.work.issues.tests.test_replays import EXPECTED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +83,7 @@ def test_every_target_it_names_is_in_the_makefile_and_every_replay_exists() -> N
     targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     for text in said().values():
         assert set(re.findall(r"make ([a-z]+)", text)) - targets == set()
-        assert set(re.findall(r"replay load (\w+)", text)) - set(PARTS) == set()
+        assert set(re.findall(r"replay load (\w+)", text)) - set(REPLAYS) == set()
 
 
 def test_the_licence_it_names_is_the_licence() -> None:

@@ -9,9 +9,9 @@ Visible = Callable[[Any], "QuerySet[Any]"]
 _owners: dict[str, Visible] = {}
 
 
-def register_owner(model: type[Model], visible_to: Visible) -> None:
-    """Let records of a model carry files; `visible_to(by)` is asked again at every download. Call it in apps.py."""
-    _owners[model._meta.label_lower] = visible_to
+def register_owner(model: type[Model] | str, visible_to: Visible) -> None:
+    """Let records of a model ("issues.Issue") carry files; `visible_to(by)` is asked at every download. Call it in apps.py."""
+    _owners[model.lower() if isinstance(model, str) else model._meta.label_lower] = visible_to
 
 
 def owner(kind: str) -> Visible:

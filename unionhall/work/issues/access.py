@@ -116,4 +116,4 @@ def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) ->
 
 def absent() -> NotVisible:
     """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到,或不在您的管理范围。", "Not found, or not within your scope."))
+    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

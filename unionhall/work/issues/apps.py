@@ -14,9 +14,11 @@ from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import navigation, search
+from unionhall.shell import navigation, panels, search
 from unionhall.shell.navigation import Item
-from unionhall.work.issues import registry
+from unionhall.shell.panels import Panel
+from unionhall.shell.search import Source
+from unionhall.work.issues import facts, flow, registry
 
 PROGRAMMES = (
     "issue_list_closure",
@@ -76,21 +78,21 @@ NOTICES = [
     Kind(
         "issues.supervised",
         Text("{reference} 已列入督办", "{reference} is under supervision"),
-        Text("问题“{title}”已列入督办,请抓紧办理。", "The issue “{title}” is under supervision; please see to it."),
+        Text("问题“{title}”已列入督办，请抓紧办理。", "The issue “{title}” is under supervision; please see to it."),
         fields=("reference", "title"),
         audience="issues.handle",
     ),
     Kind(
         "issues.noticed",
         Text("贵单位被列入{number}", "Your unit is named in {number}"),
-        Text("季通报{number}列出了贵单位的问题,请查看并整改。", "The quarterly notice {number} names issues of your unit."),
+        Text("季通报{number}列出了贵单位的问题，请查看并整改。", "The quarterly notice {number} names issues of your unit."),
         fields=("number",),
         audience="issues.handle",
     ),
 ]
-HOUSE = Text("软件初始值,可由各级工会按制度调整", "initial value of the software; each federation sets its own")
+HOUSE = Text("软件初始值，可由各级工会按制度调整", "initial value of the software; each federation sets its own")
 S0 = Text(
-    "2023 年公开总结:连续 2 次被通报的责任人视情节轻重予以处理",
+    "2023 年公开总结：连续 2 次被通报的责任人视情节轻重予以处理",
     "a published report of 2023: two notices in a row are handled by severity",
 )
 POLICIES = [
@@ -170,16 +172,59 @@ COLUMNS = (
 )
 
 
+ROOM = "unionhall.work.issues"
+# Each fact's name in facts.py and the function of queries/recounts.py that counts it again from the records.
+RECOUNTS = {
+    facts.IDENTIFIED: "identified",
+    facts.LISTED: "listed",
+    facts.KIND_LISTED: "listed",
+    facts.TEAM_TARGETED: "targeted",
+    facts.GRADED: "graded",
+    facts.DISPATCHED: "dispatched",
+    facts.RECEIVED: "received",
+    facts.ACCEPTED: "accepted",
+    facts.REFUSED: "refused",
+    facts.RESOLVED: "resolved",
+    facts.WRITTEN_OFF: "written_off",
+    facts.CLEARED: "cleared",
+    facts.LATE: "late",
+    facts.WITHDRAWN: "withdrawn",
+    facts.RECURRED: "recurred",
+    facts.OPEN: "open_stock",
+    facts.REVIEWED: "reviewed",
+    facts.NOTICE_ISSUED: "notices",
+    facts.NOTICED: "noticed",
+    facts.ACCOUNTABILITY_PROPOSED: "proposed",
+    facts.ACCOUNTABILITY_DECIDED: "decided",
+    facts.FLAG_HUNG: "flags",
+    facts.MEASURE_SET: "measures",
+}
+REPLAYS = {"S0": "s0", "S2": "s2", "S4": "s4"}
+SEARCHED = [
+    Source("issues.issues", Text("问题", "Issues"), Later(f"{ROOM}.desk.finding.issues"), "issues.see", 30),
+    Source("issues.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "issues.see", 31, pick_only=True),
+    Source("issues.people", Text("人员", "People"), Later(f"{ROOM}.desk.finding.people"), "issues.see", 32, pick_only=True),
+]
+PANELS = {
+    place: Panel(
+        "issues.panel",
+        Text("问题", "Issues"),
+        f"issues/desk/_panel_{place}.html",
+        Later(f"{ROOM}.desk.panels.{place}"),
+        "issues.see",
+        order=10,
+    )
+    for place in ("desk", "organization", "programme")
+}
+TABLES = [Table("issues.list", Text("问题清单", "Issues"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "issues.see")]
+
+
 class IssuesConfig(AppConfig):
-    name = "unionhall.work.issues"
+    name = ROOM
     label = "issues"
 
     def ready(self) -> None:
         """Say to the kernel and the shell what this room brings."""
-        from unionhall.work.issues import access, facts, flow, models  # noqa: PLC0415 - models exist only from here on
-        from unionhall.work.issues.actions import dispatch, replays  # noqa: PLC0415
-        from unionhall.work.issues.queries import browse, recounts  # noqa: PLC0415
-
         register_permissions(PERMISSIONS)
         register_verbs(VERBS)
         register_kinds(NOTICES)
@@ -187,35 +232,26 @@ class IssuesConfig(AppConfig):
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)
         register_indicators(facts.INDICATORS)
-        for fact, recount in recounts.RECOUNTS.items():
-            register_recount(fact, recount)
-        register_flow(flow.ISSUE, "issues.Issue", undone=dispatch.taken_back)
+        for fact, recount in RECOUNTS.items():
+            register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
+        register_flow(flow.ISSUE, "issues.Issue", undone=Later(f"{ROOM}.actions.dispatch.taken_back"))
         for model in ("Kind", "Issue", "IssueList", "Route", "Review", "Notice", "Proposal"):
             register_path_column(f"issues.{model}")
         register_path_column("issues.Issue", field="handler_path", unit="handler")
-        register_owner(models.Issue, access.visible_to)
-        register_tables([Table("issues.list", Text("问题清单", "Issues"), COLUMNS, browse.exported, "issues.see")])
+        register_owner("issues.Issue", Later(f"{ROOM}.access.visible_to"))
+        register_tables(TABLES)
         register_room("issues", live_codes=PROGRAMMES)
-        for name, part in replays.PARTS.items():
-            register_replay(name, "issues", part)
+        for name, part in REPLAYS.items():
+            register_replay(name, "issues", Later(f"{ROOM}.actions.replays.{part}"))
         _hang_menu()
-        search.register_page("issues.issue", "issues:desk-issue")
-        search.register_page("issues.review", "issues:desk-review")
-        search.register_page("issues.notice", "issues:desk-notice")
-        search.register_page("issues.proposal", "issues:desk-proposal")
-        for source in search_sources():
+        for kind, url_name in (
+            ("issue", "desk-issue"), ("review", "desk-review"), ("notice", "desk-notice"), ("proposal", "desk-proposal"),
+        ):  # fmt: skip
+            search.register_page(f"issues.{kind}", f"issues:{url_name}")
+        for source in SEARCHED:
             search.register(source)
-
-
-def search_sources() -> list[search.Source]:
-    """What the search box and the pickers of this room answer with."""
-    from unionhall.work.issues.desk import finding  # noqa: PLC0415 - models exist only once the house is ready
-
-    return [
-        search.Source("issues.issues", Text("问题", "Issues"), finding.issues, "issues.see", 30),
-        search.Source("issues.units", Text("单位", "Units"), finding.units, "issues.see", 31, pick_only=True),
-        search.Source("issues.people", Text("人员", "People"), finding.people, "issues.see", 32, pick_only=True),
-    ]
+        for place, panel in PANELS.items():
+            panels.register(place, panel)
 
 
 def _hang_menu() -> None:

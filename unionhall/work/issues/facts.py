@@ -17,7 +17,7 @@ IDENTIFIED = Fact(
     unit=Unit.ISSUE,
     name=Text("发现问题", "Issues found"),
     counts=Text(
-        "每登记一个问题计一项,按首个来源;并入其他问题的冲回。",
+        "每登记一个问题计一项，按首个来源；并入其他问题的冲回。",
         "One for each issue registered, by its first source; an issue merged into another is reversed.",
     ),
     subject="issue",
@@ -28,7 +28,7 @@ LISTED = Fact(
     unit=Unit.ISSUE,
     name=Text("列入清单", "Issues listed"),
     counts=Text(
-        "问题每列入一张清单计一项;一个问题列入两张清单计两项、去重计一项。",
+        "问题每列入一张清单计一项；一个问题列入两张清单计两项、去重计一项。",
         "One for each issue on each list; an issue on two lists counts twice, once when distinct.",
     ),
     subject="issue",
@@ -39,7 +39,7 @@ KIND_LISTED = Fact(
     unit=Unit.KIND,
     name=Text("清单问题种类", "Kinds on lists"),
     counts=Text(
-        "清单中每列入一个问题记一次其种类;种类数按去重计。",
+        "清单中每列入一个问题记一次其种类；种类数按去重计。",
         "The kind of each listed issue; the number of kinds is the distinct count.",
     ),
     subject="kind",
@@ -50,7 +50,7 @@ TEAM_TARGETED = Fact(
     unit=Unit.ISSUE,
     name=Text("调研组破解的问题", "Issues targeted by research teams"),
     counts=Text(
-        "调研组清单中每列入一个问题计一项,主体为调研组。", "One for each issue on a research team's list; the subject is the team."
+        "调研组清单中每列入一个问题计一项，主体为调研组。", "One for each issue on a research team's list; the subject is the team."
     ),
     subject="team",
     dimensions=LIST_SIDE,
@@ -59,7 +59,7 @@ GRADED = Fact(
     "issues.graded",
     unit=Unit.ISSUE,
     name=Text("完成分级", "Issues graded"),
-    counts=Text("每个问题定级计一项;改级冲回原级、按新级重计。", "One for each issue graded; a new grade reverses the old one."),
+    counts=Text("每个问题定级计一项；改级冲回原级、按新级重计。", "One for each issue graded; a new grade reverses the old one."),
     subject="issue",
     dimensions=HANDLING_SIDE,
 )
@@ -68,7 +68,7 @@ DISPATCHED = Fact(
     unit=Unit.ISSUE_TIME,
     name=Text("派单", "Dispatches"),
     counts=Text(
-        "每派出一次计一项次,计在派出单位;退回后再派另计,撤回的冲回。",
+        "每派出一次计一项次，计在派出单位；退回后再派另计，撤回的冲回。",
         "One for each dispatch, at the unit that sends; a second one after a return counts again, one taken back is reversed.",
     ),
     subject="issue",
@@ -79,7 +79,7 @@ RECEIVED = Fact(
     unit=Unit.ISSUE_TIME,
     name=Text("收到派单", "Dispatches received"),
     counts=Text(
-        "每收到一次派单计一项次,计在承办单位;撤回的冲回。",
+        "每收到一次派单计一项次，计在承办单位；撤回的冲回。",
         "One for each dispatch, at the unit that receives; one taken back is reversed.",
     ),
     subject="issue",
@@ -106,7 +106,7 @@ RESOLVED = Fact(
     unit=Unit.ISSUE,
     name=Text("解决问题", "Issues resolved"),
     counts=Text(
-        "每个问题经第二人核查通过计一项;核查后退回的冲回。",
+        "每个问题经第二人核查通过计一项；核查后退回的冲回。",
         "One for each issue that a second person has checked; sent back afterwards, it is reversed.",
     ),
     subject="issue",
@@ -124,7 +124,7 @@ CLEARED = Fact(
     "issues.cleared",
     unit=Unit.ISSUE,
     name=Text("清单销号", "List items cleared"),
-    counts=Text("问题销号时,其所在每张清单各计一项。", "On write-off, one for each list the issue stands on."),
+    counts=Text("问题销号时，其所在每张清单各计一项。", "On write-off, one for each list the issue stands on."),
     subject="issue",
     dimensions=LIST_SIDE,
 )
@@ -133,7 +133,8 @@ LATE = Fact(
     unit=Unit.ISSUE,
     name=Text("超期销号", "Issues written off late"),
     counts=Text(
-        "销号的问题中,提交核查晚于办理期限的计一项。", "One for each issue written off whose work was handed in after its deadline."
+        "销号的问题中，提交核查晚于办理期限的计一项。",
+        "One for each issue written off whose work was handed in after its deadline.",
     ),
     subject="issue",
     dimensions=LIST_SIDE,
@@ -151,7 +152,7 @@ RECURRED = Fact(
     unit=Unit.ISSUE,
     name=Text("问题复发", "Issues that recurred"),
     counts=Text(
-        "销号后在规定期限内再次发现的计一项,主体为先前的问题,计在当时的承办单位。",
+        "销号后在规定期限内再次发现的计一项，主体为先前的问题，计在当时的承办单位。",
         "One for each return of an issue written off; the subject is the earlier issue, the place the unit that had handled it.",
     ),
     subject="issue",
@@ -162,7 +163,7 @@ OPEN = Fact(
     unit=Unit.ISSUE,
     name=Text("未销号问题", "Open issues"),
     counts=Text(
-        "登记加一,销号、撤销或并入减一;某日余额即当日未销号数。",
+        "登记加一，销号、撤销或并入减一；某日余额即当日未销号数。",
         "Plus one on registration, minus one on write-off, withdrawal or merging; the balance of a day is the stock.",
     ),
     subject="issue",
@@ -188,7 +189,8 @@ NOTICED = Fact(
     unit=Unit.ISSUE_TIME,
     name=Text("被通报问题", "Issues noticed"),
     counts=Text(
-        "每在一期通报中列出一个问题计一项次,计在被通报单位。", "One for each item of an issued notice, at the unit that is noticed."
+        "每在一期通报中列出一个问题计一项次，计在被通报单位。",
+        "One for each item of an issued notice, at the unit that is noticed.",
     ),
     subject="issue",
 )
@@ -197,7 +199,7 @@ ACCOUNTABILITY_PROPOSED = Fact(
     unit=Unit.ISSUE,
     name=Text("问责建议", "Proposals to hold to account"),
     counts=Text(
-        "连续被通报触发一件建议计一件,由人决定。", "One for each proposal raised by notices in a row; a person decides it."
+        "连续被通报触发一件建议计一件，由人决定。", "One for each proposal raised by notices in a row; a person decides it."
     ),
     subject="proposal",
 )
@@ -205,7 +207,7 @@ ACCOUNTABILITY_DECIDED = Fact(
     "issues.accountability_decided",
     unit=Unit.ISSUE,
     name=Text("问责建议办结", "Proposals decided"),
-    counts=Text("每决定一件问责建议计一件,分采纳与不采纳。", "One for each proposal decided, accepted or declined."),
+    counts=Text("每决定一件问责建议计一件，分采纳与不采纳。", "One for each proposal decided, accepted or declined."),
     subject="proposal",
     dimensions=("decision",),
 )
@@ -213,7 +215,7 @@ FLAG_HUNG = Fact(
     "issues.flag_hung",
     unit=Unit.VISIT,
     name=Text("挂旗", "Flags hung"),
-    counts=Text("每挂一面旗计一次,分红、黄、绿。", "One for each flag hung, by colour."),
+    counts=Text("每挂一面旗计一次，分红、黄、绿。", "One for each flag hung, by colour."),
     subject="issue",
     dimensions=("colour",),
 )
@@ -259,7 +261,7 @@ def _by_source(code: str, name: Text) -> list[Indicator]:
 
     def of(fact: Fact, formula: str = "sum", *, last: str = "", said: Text | None = None) -> Indicator:
         words = said or fact.name
-        label = Text(f"{name.zh}:{words.zh}", f"{name.en}: {words.en.lower()}")
+        label = Text(f"{name.zh}：{words.zh}", f"{name.en}: {words.en.lower()}")
         return Indicator(f"{fact.code}{last}.{code}", label, formula, fact, kept, counts=fact.counts)
 
     found, resolved, listed, cleared = of(IDENTIFIED), of(RESOLVED), of(LISTED), of(CLEARED)
@@ -281,7 +283,7 @@ def _by_source(code: str, name: Text) -> list[Indicator]:
 def _rate(what: str, words: Text, numerator: Indicator, denominator: Indicator, code: str, name: Text) -> Indicator:
     return Indicator(
         f"issues.{what}.{code}",
-        Text(f"{name.zh}:{words.zh}", f"{name.en}: {words.en.lower()}"),
+        Text(f"{name.zh}：{words.zh}", f"{name.en}: {words.en.lower()}"),
         "ratio",
         numerator=numerator,
         denominator=denominator,
@@ -312,7 +314,7 @@ INDICATORS = [
     *(
         Indicator(
             f"issues.identified.kind.{kind}",
-            Text(f"发现问题:{name.zh}", f"Issues found: {name.en.lower()}"),
+            Text(f"发现问题：{name.zh}", f"Issues found: {name.en.lower()}"),
             "sum",
             IDENTIFIED,
             {"kind": kind},

@@ -95,6 +95,13 @@ class RegisterForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"))
     found_on = DayField(label=_("Found on"))
     list = forms.ModelChoiceField(IssueList.objects.none(), label=_("List"), required=False)
+    programme = forms.ModelChoiceField(
+        queryset=None,
+        label=_("Programme"),
+        required=False,
+        to_field_name="code",
+        help_text=_("Follows from the list where one is chosen."),
+    )
     source = forms.ChoiceField(label=_("Source"), required=False, help_text=_("Follows from the list where one is chosen."))
     number = TidyField(label=_("Number on the list"), max_length=20, required=False)
     area = unit_field(_("Where it lies"), required=False)
@@ -107,8 +114,9 @@ class RegisterForm(forms.Form):
     recurrence_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, known: dict[str, object], lists: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: dict[str, object], lists: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("Choose…")), *((code, str(name)) for code, name in known.items())]  # type: ignore[attr-defined]
         self.fields["source"].choices = any_of(registry.choices(registry.SOURCES), _("By the list"))  # type: ignore[attr-defined]
         self.fields["grade"].choices = any_of(registry.choices(registry.GRADES), _("Grade later"))  # type: ignore[attr-defined]

@@ -31,11 +31,11 @@ KINDS: dict[str, Text] = {
     "process": Text("流程不畅", "Blocked process"),
     "service": Text("服务质量不高", "Poor service"),
     "rights": Text("职工权益", "Workers' rights"),
-    "strict": Text("严(要求不严)", "Strictness"),
-    "true": Text("真(不够真实)", "Truthfulness"),
-    "fine": Text("细(不够细致)", "Care"),
-    "solid": Text("实(不够扎实)", "Solidity"),
-    "quick": Text("快(不够迅速)", "Speed"),
+    "strict": Text("严（要求不严）", "Strictness"),
+    "true": Text("真（不够真实）", "Truthfulness"),
+    "fine": Text("细（不够细致）", "Care"),
+    "solid": Text("实（不够扎实）", "Solidity"),
+    "quick": Text("快（不够迅速）", "Speed"),
     "other": Text("其他", "Other"),
 }
 PERSONAL_KINDS = ("strict", "true", "fine", "solid", "quick")
@@ -51,6 +51,8 @@ FLAGS: dict[str, Text] = {
     "yellow": Text("黄旗", "Yellow flag"),
     "green": Text("绿旗", "Green flag"),
 }
+
+OVERDUE = Text("超期未销号", "Open and overdue")
 
 MANNERS: dict[str, Text] = {
     "": Text("--", "--"),

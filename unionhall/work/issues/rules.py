@@ -50,7 +50,7 @@ def check_description(*, title: str, found_on: date, today: date, source: str, e
     if len(title) > TITLE_LIMIT:
         raise Refused(
             Text(
-                f"问题最多 {TITLE_LIMIT} 字,详情写在说明里。", f"At most {TITLE_LIMIT} characters; the rest goes into the details."
+                f"问题最多 {TITLE_LIMIT} 字，详情写在说明里。", f"At most {TITLE_LIMIT} characters; the rest goes into the details."
             ),
             field="title",
         )
@@ -64,7 +64,7 @@ def check_known(value: str, known: Collection[str], *, field: str) -> None:
     """A code comes from its list."""
     if value not in known:
         raise Refused(
-            Text(f"没有“{value}”这一项,请从列表中选择。", f"“{value}” is not on the list; choose one that is."), field=field
+            Text(f"没有“{value}”这一项，请从列表中选择。", f"“{value}” is not on the list; choose one that is."), field=field
         )
 
 
@@ -81,7 +81,7 @@ def check_second_person(checker: int, hands: Collection[int]) -> None:
     """Who accepted, handled, reported progress on or submitted an issue does not check it."""
     if checker in hands:
         raise NotSecondPerson(
-            Text("办理人不能核查自己办的问题,请由另一人核查。", "Who handled an issue does not check it; another person does.")
+            Text("办理人不能核查自己办的问题，请由另一人核查。", "Who handled an issue does not check it; another person does.")
         )
 
 
@@ -91,7 +91,7 @@ def check_solution(solution: str, evidence: int) -> None:
         raise EvidenceMissing(Text("请写明整改结果。", "Say what was done."), field="solution")
     if evidence < 1:
         raise EvidenceMissing(
-            Text("请先填写办理进展或上传佐证材料,再提交核查。", "Report progress or attach evidence before submitting."),
+            Text("请先填写办理进展或上传佐证材料，再提交核查。", "Report progress or attach evidence before submitting."),
             field="solution",
         )
 
@@ -230,7 +230,7 @@ def pasted_rows(block: str) -> list[PastedRow]:
     if len(lines) > PASTE_LIMIT:
         raise RowsWrong(
             Text(
-                f"一次最多粘贴 {PASTE_LIMIT} 行,现有 {len(lines)} 行。",
+                f"一次最多粘贴 {PASTE_LIMIT} 行，现有 {len(lines)} 行。",
                 f"At most {PASTE_LIMIT} rows at once; there are {len(lines)}.",
             ),
             field="rows",
@@ -254,7 +254,7 @@ def typed_day(text: str, row: int) -> date:
     except ValueError:
         found = None
     raise RowsWrong(
-        Text(f"第 {row} 行“发现日期”{text} 不是日期,请写成 2025-03-05。", f"Row {row}: {text} is not a day; write 2025-03-05."),
+        Text(f"第 {row} 行“发现日期”{text} 不是日期，请写成 2025-03-05。", f"Row {row}: {text} is not a day; write 2025-03-05."),
         field="rows",
     )
 
@@ -264,7 +264,7 @@ def check_new_kind(code: str, name: str, *, taken: bool) -> None:
     if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", code):
         raise Refused(
             Text(
-                "代码用小写字母、数字和下划线,以字母开头。",
+                "代码用小写字母、数字和下划线，以字母开头。",
                 "The code is lower-case letters, digits and underscores, starting with a letter.",
             ),
             field="code",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("print/", overview.printed, name="desk-print"),
     path("closing/", overview.closing, name="desk-closing"),
     path("register/", register.register, name="desk-register"),
+    path("register/own/", register.own, name="desk-own"),
     path("register/rows/", register.rows, name="desk-rows"),
     path("similar/", register.similar, name="desk-similar"),
     path("lists/", lists.index, name="desk-lists"),

@@ -14,6 +14,7 @@ from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.issues import access, facts, registry, rules
@@ -110,6 +111,10 @@ def register_many(
         register.check(issue, organization, known)
         if row.recurrence_of is not None:
             raise Refused(Text("复发问题请逐项登记。", "Returns are registered one by one."), field="recurrence_of")
+    served = {issue.programme.pk: issue.programme for issue in issues if issue.programme is not None}
+    fields = {pk: programmes.custom_fields(programme, organization) for pk, programme in served.items()}
+    for issue in issues:
+        issue.custom = register.own_values(issue, fields)
     for issue, reference in zip(issues, numbers.numbers(register.PREFIX, organization, len(issues)), strict=True):
         issue.reference = reference
     made = bulk.start_many(issues, by=by)
@@ -166,6 +171,6 @@ def register_rows(*, organization: Organization, block: str, onto: IssueList, by
             made.append(register.register(organization=organization, new=new, onto=onto, by=by))
         except Refused as refusal:
             words = str(refusal)
-            said = Text(f"第 {row.number} 行“{row.title[:20]}”:{words}", f"Row {row.number} “{row.title[:20]}”: {words}")
+            said = Text(f"第 {row.number} 行“{row.title[:20]}”：{words}", f"Row {row.number} “{row.title[:20]}”: {words}")
             raise rules.RowsWrong(said, field="rows") from refusal
     return made

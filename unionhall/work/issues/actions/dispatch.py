@@ -61,7 +61,7 @@ def deadline_for(issue: Issue, *, at: Organization) -> date:
 def check_target(to: Organization, *, issue: Issue, by: Person) -> None:
     """Issues go to open units within the dispatcher's sight or above the listing unit."""
     if not to.is_open:
-        gone = Text(f"{to.name}已撤并,请选择现有单位。", f"{to.name} is closed; choose a unit that is open.")
+        gone = Text(f"{to.name}已撤并，请选择现有单位。", f"{to.name} is closed; choose a unit that is open.")
         raise Refused(gone, field="to")
     if not (access_queries.may(by, "issues.see", at=to) or issue.org_path.startswith(to.path)):
         raise Refused(Text("该单位不在您的派单范围。", "This unit is outside the reach of your dispatches."), field="to")

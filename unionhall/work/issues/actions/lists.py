@@ -76,7 +76,7 @@ def add_source(*, issue_id: int, list_id: int, by: Person, number: str = "", lis
     if issue.state in {"written_off", "withdrawn"}:
         raise Refused(
             Text(
-                "已销号或已撤销的问题不能再列入清单,再次发现请登记为复发。",
+                "已销号或已撤销的问题不能再列入清单，再次发现请登记为复发。",
                 "A closed issue is not listed again; register its return.",
             )
         )

@@ -1,7 +1,9 @@
 """Registering an issue, correcting and grading it, and taking it off again."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +14,9 @@ from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
-from unionhall.kernel.programmes.models import Edition, Programme
+from unionhall.kernel.programmes import queries as programmes
+from unionhall.kernel.programmes.models import CustomField, Edition, Programme
+from unionhall.kernel.programmes.rules import fields as field_rules
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
@@ -50,6 +54,7 @@ def register(*, organization: Organization, new: NewIssue, by: Person, onto: Iss
     access_actions.require(by, "issues.report", at=organization)
     issue = drafted(organization=organization, new=new, by=by, onto=onto)
     check(issue, organization)
+    issue.custom = own_values(issue)
     earlier = _earlier(issue, new.recurrence_of, by=by)
     issue.recurrence_of = earlier
     issue.reference = numbers.number(PREFIX, organization)
@@ -100,6 +105,17 @@ def check(issue: Issue, organization: Organization, known: set[str] | None = Non
         rules.check_known(issue.grade, registry.GRADES, field="grade")
 
 
+def own_values(issue: Issue, known: Mapping[int, Sequence[CustomField]] | None = None) -> dict[str, Any]:
+    """The values of the programme's own fields, typed and checked; `known` spares reading the fields for each of many."""
+    if issue.programme is None:
+        if issue.custom:
+            raise Refused(Text("未选工作项目，不能填写项目字段。", "Own fields belong to a programme."), field="programme")
+        return {}
+    if known is None:
+        return programmes.custom_values(issue.programme, issue.organization, issue.custom)
+    return field_rules.check_values([one.definition() for one in known[issue.programme.pk]], issue.custom)
+
+
 def _earlier(issue: Issue, earlier_id: int | None, *, by: Person) -> Issue | None:
     if earlier_id is None:
         return None
@@ -112,7 +128,7 @@ def _earlier(issue: Issue, earlier_id: int | None, *, by: Person) -> Issue | Non
     if not rules.recurs(closed_on=earlier.written_off_on, found_on=issue.found_on, within_days=days):
         raise Refused(
             Text(
-                f"先前的问题销号已超过 {days} 日,请作为新问题登记。",
+                f"先前的问题销号已超过 {days} 日，请作为新问题登记。",
                 f"The earlier issue was written off more than {days} days before; register a new one.",
             ),
             field="recurrence_of",

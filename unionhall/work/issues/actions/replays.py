@@ -207,6 +207,3 @@ def _end(stage: Stage, way: Way) -> None:
 
 def _again(stage: Stage, way: Way, onto: IssueList) -> None:
     lists.add_source(issue_id=way.issue.pk, list_id=onto.pk, by=stage.clerk)
-
-
-PARTS = {"S0": s0, "S2": s2, "S4": s4}

@@ -101,7 +101,7 @@ def add_item(*, notice_id: int, issue_id: int, problem: str, by: Person, person:
     notice = _draft(notice_id, by)
     issue = access.visible_to(by).filter(pk=issue_id).first()
     if issue is None:
-        raise Refused(Text("没有这个问题,或不在您的管理范围。", "There is no such issue in your scope."), field="issue")
+        raise Refused(Text("没有这个问题，或不在您的管理范围。", "There is no such issue in your scope."), field="issue")
     if notice.items.filter(issue=issue).exists():
         raise Conflict(Text("该问题已在本期通报中。", "The issue is in this notice already."), field="issue")
     rules.check_reason(problem, field="problem")
@@ -120,7 +120,7 @@ def drop_item(*, notice_id: int, item_id: int, by: Person) -> None:
 def _draft(notice_id: int, by: Person) -> Notice:
     notice = access.one_for_change(access.notices_for(by), by, notice_id, to="issues.review")
     if notice.issued_on is not None:
-        raise Conflict(Text("通报已印发,不能再改。", "The notice has been issued and stays as it is."))
+        raise Conflict(Text("通报已印发，不能再改。", "The notice has been issued and stays as it is."))
     return notice
 
 

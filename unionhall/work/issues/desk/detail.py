@@ -57,6 +57,7 @@ def _page(request: HttpRequest, id: int, *, form: Any = None, act: str = "") -> 
         "boxes": _boxes(one, {move.code for move in moves}, form, act),
         "side": _sides(request, one),
         "may": _buttons(request, one),
+        "own": browse.own_values(one),
         "flags": registry.FLAGS,
         "events": [_event(one, step) for step in reversed(detail.timeline)],
         "files": detail.files,

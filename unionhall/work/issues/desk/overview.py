@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.ledger.facts import Window
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors
 from unionhall.shell.components import Act, Tab
 from unionhall.shell.paging import order_of, page_of
@@ -130,15 +130,21 @@ def printed(request: HttpRequest) -> HttpResponse:
 def closing(request: HttpRequest) -> HttpResponse:
     """The closing report of a programme: one page of prose whose figures are counted and open their records."""
     since, until = _window(request)
-    programme = request.GET.get("programme", "")
+    code = request.GET.get("programme", "")
     if request.unit is None:
         raise Refused(_("Choose a unit first."))
+    served = list(report.programmes_of())
+    programme = next((one for one in served if one.code == code), None)
+    if code and programme is None:
+        raise NotVisible(_("There is no such programme in this room."))
     context = {
-        "report": report.closing(request.unit, Window(since, until), programme=programme, own=request.GET.get("own") == "1"),
+        "report": report.closing(
+            request.person, request.unit, Window(since, until), programme=programme, own=request.GET.get("own") == "1"
+        ),
         "since": since,
         "until": until,
-        "programme": programme,
-        "programmes": report.programmes(),
+        "programme": code,
+        "programmes": [(one.code, str(one.name)) for one in served],
     }
     paper = request.GET.get("paper") == "1"
     return render(request, "issues/desk/closing_print.html" if paper else "issues/desk/closing.html", context)

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.flows.actions import once as once_only
+from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import bulk, lists
 from unionhall.work.issues.actions import register as registering
-from unionhall.work.issues.queries import browse, kinds
+from unionhall.work.issues.queries import browse, kinds, report
 
 
 def open_lists(request: HttpRequest) -> Any:
@@ -32,13 +33,13 @@ def unit_of(request: HttpRequest) -> Any:
 def register(request: HttpRequest) -> HttpResponse:
     """One issue. Asked twice with the same key (a double click), it is registered once."""
     unit = unit_of(request)
-    initial = {
-        "once": str(uuid.uuid4()),
-        **{name: request.GET[name] for name in ("list", "recurrence_of", "title", "kind") if name in request.GET},
-    }
-    form = forms.RegisterForm(request.POST or None, known=kinds.names(unit), lists=open_lists(request), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
+    asked = ("list", "programme", "recurrence_of", "title", "kind")
+    initial = {"once": str(uuid.uuid4()), **{name: request.GET[name] for name in asked if name in request.GET}}
+    served, lists_here = report.programmes_of(), open_lists(request)
+    form = forms.RegisterForm(request.POST or None, known=kinds.names(unit), lists=lists_here, programmes=served, initial=initial)
+    own = own_fields(request, unit)
+    if request.method == "POST" and form.is_valid() and (own is None or own.is_valid()):
+        given = {**form.cleaned_data, "custom": own.cleaned_data if own is not None else {}}
         done = doors.attempt(form, lambda: _once(request, given, lambda: _register(request, unit, given)))
         if done is not None:
             doors.told(request, _("%(reference)s was registered.") % {"reference": done["reference"]})
@@ -46,8 +47,34 @@ def register(request: HttpRequest) -> HttpResponse:
                 return doors.go(request, "issues:desk-register")
             return doors.go(request, "issues:desk-issue", done["id"])
     title = str(form["title"].value() or "")
-    context = {"form": form, "unit": unit, "similar": browse.similar(request.person, title, kind="", at=unit) if title else []}
-    return render(request, "issues/desk/register.html", context)
+    context = {
+        "form": form,
+        "own": own,
+        "unit": unit,
+        "similar": browse.similar(request.person, title, kind="", at=unit) if title else [],
+    }
+    refused = own is not None and own.is_bound and not own.is_valid()
+    return render(request, "issues/desk/register.html", context, status=422 if refused else 200)
+
+
+def own_fields(request: HttpRequest, unit: Any) -> Any:
+    """The form of the fields that staff added to the programme of the chosen list, or to the chosen programme; None without any."""
+    asked = request.POST if request.method == "POST" else request.GET
+    listed, code = asked.get("list", ""), asked.get("programme", "")
+    onto = open_lists(request).filter(pk=int(listed)).first() if listed.isdecimal() else None
+    programme = onto.programme if onto is not None and onto.programme is not None else None
+    if programme is None and code:
+        programme = report.programmes_of().filter(code=code).first()
+    if programme is None:
+        return None
+    form = programmes.fields_form(programme, unit, request.POST if request.method == "POST" else None)
+    return form if form.fields else None
+
+
+@doors.fragment(permission="issues.report")
+def own(request: HttpRequest) -> HttpResponse:
+    """The own fields of the programme that was just chosen."""
+    return render(request, "issues/desk/_own.html", {"own": own_fields(request, unit_of(request))})
 
 
 def _register(request: HttpRequest, unit: Any, given: dict[str, Any]) -> dict[str, Any]:
@@ -66,8 +93,11 @@ def _register(request: HttpRequest, unit: Any, given: dict[str, Any]) -> dict[st
                 "area",
                 "concerns",
                 "recurrence_of",
+                "custom",
             )
-        }
+        },
+        # a list brings its own programme
+        programme=None if given["list"] is not None and given["list"].programme is not None else given["programme"],
     )
     made = registering.register(organization=unit, new=new, onto=given["list"], by=request.person)
     return {"id": made.pk, "reference": made.reference}

@@ -19,7 +19,9 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates, rowid
+from unionhall.kernel.programmes.models import CustomField
+from unionhall.lib import dates, money, rowid
+from unionhall.lib.text import Text
 from unionhall.work.issues import access, registry, rules
 from unionhall.work.issues.flow import ISSUE, OPEN_STATES
 from unionhall.work.issues.models import Flag, Issue, Listing, Measure, Progress
@@ -27,6 +29,7 @@ from unionhall.work.issues.queries import kinds
 
 SIMILAR = 5
 LIKE = 0.25
+YES, NO = Text("是", "yes"), Text("否", "no")
 LOOK_BACK = timedelta(days=730)
 CANDIDATES = 400
 
@@ -63,7 +66,7 @@ def issues(by: Person, filters: Filters) -> QuerySet[Issue]:
     elif filters.state:
         found = found.filter(state__in=filters.state.split(","))
     if filters.unit is not None:
-        found = found.filter(_of_unit(filters.unit, own=filters.own, side=filters.side))
+        found = found.filter(of_unit(filters.unit, own=filters.own, side=filters.side))
     if filters.list_id is not None:
         found = found.filter(Exists(Listing.objects.filter(issue=OuterRef("pk"), list=filters.list_id)))
     if filters.programme:
@@ -77,7 +80,8 @@ def issues(by: Person, filters: Filters) -> QuerySet[Issue]:
     return _marked(_lit(found, filters.light), filters.marked).select_related("organization", "handler")
 
 
-def _of_unit(unit: Organization, *, own: bool, side: str) -> Q:
+def of_unit(unit: Organization, *, own: bool, side: str) -> Q:
+    """The condition "listed or handled by a unit", its own alone or with everything below; one side of it where named."""
     listing = Q(organization=unit) if own else organizations.in_range(unit.path)
     handling = Q(handler=unit) if own else organizations.in_range(unit.path, "handler_path")
     return {"listing": listing, "handling": handling}.get(side, listing | handling)
@@ -106,7 +110,7 @@ def _marked(found: QuerySet[Issue], marked: str) -> QuerySet[Issue]:
 def by_state(by: Person, filters: Filters) -> dict[str, int]:
     """How many issues stand in each state, for the tabs of the list; one query."""
     if filters.unit is not None:
-        parts = [access.visible_to(by).filter(_of_unit(filters.unit, own=filters.own, side=filters.side))]
+        parts = [access.visible_to(by).filter(of_unit(filters.unit, own=filters.own, side=filters.side))]
     else:
         parts = access.visible_parts(by)
     counted = [part.order_by().values_list("state").annotate(number=Count("*")) for part in parts]
@@ -177,6 +181,22 @@ def _hangings(by: Person) -> dict[str, ArraySubquery]:
         "helped_by": ArraySubquery(joint.order_by("id").values("organization__name")),
         "came_back_as": ArraySubquery(again.values(row=JSONObject(id="id", reference="reference", title="title"))),
     }
+
+
+def own_values(one: Issue) -> list[tuple[object, str]]:
+    """What an issue keeps in the own fields of its programme, each with its label, as people read it; also of retired fields."""
+    if not one.custom or one.programme is None:
+        return []
+    fields = CustomField.objects.filter(programme=one.programme, code__in=list(one.custom))
+    return [(field.label, _read(field.kind, one.custom[field.code])) for field in fields]
+
+
+def _read(kind: str, value: Any) -> str:
+    if kind == "yes_no":
+        return str(YES if value else NO)
+    if kind == "money" and isinstance(value, int):
+        return money.yuan(value)
+    return "、".join(value) if isinstance(value, list) else str(value)
 
 
 def detail(by: Person, issue_id: int) -> Detail:

@@ -1,13 +1,12 @@
 """The room's own count of its facts, for `ledger reconcile`: from its records, not from the books."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import F, QuerySet
 
 from unionhall.kernel.flows.models import Step
 from unionhall.lib.dates import day_of
-from unionhall.work.issues import facts
 from unionhall.work.issues.models import (
     Flag,
     Issue,
@@ -76,6 +75,12 @@ def received() -> Counted:
 def accepted() -> Counted:
     """Every acceptance."""
     for organization_id, at in _steps("accept").values_list("organization_id", "at"):
+        yield organization_id, day_of(at), 1, 0
+
+
+def refused() -> Counted:
+    """Every dispatch sent back, at the unit that had it."""
+    for organization_id, at in _steps("refuse").values_list("organization_id", "at"):
         yield organization_id, day_of(at), 1, 0
 
 
@@ -148,29 +153,3 @@ def proposed() -> Counted:
 def decided() -> Counted:
     """Every proposal decided."""
     return _days(Proposal.objects.exclude(decision=""), "organization_id", "decided_on")
-
-
-RECOUNTS: dict[facts.Fact, Callable[[], Counted]] = {
-    facts.IDENTIFIED: identified,
-    facts.LISTED: listed,
-    facts.KIND_LISTED: listed,
-    facts.TEAM_TARGETED: targeted,
-    facts.GRADED: graded,
-    facts.DISPATCHED: dispatched,
-    facts.RECEIVED: received,
-    facts.ACCEPTED: accepted,
-    facts.RESOLVED: resolved,
-    facts.WRITTEN_OFF: written_off,
-    facts.CLEARED: cleared,
-    facts.LATE: late,
-    facts.WITHDRAWN: withdrawn,
-    facts.RECURRED: recurred,
-    facts.OPEN: open_stock,
-    facts.REVIEWED: reviewed,
-    facts.NOTICE_ISSUED: notices,
-    facts.NOTICED: noticed,
-    facts.ACCOUNTABILITY_PROPOSED: proposed,
-    facts.ACCOUNTABILITY_DECIDED: decided,
-    facts.FLAG_HUNG: flags,
-    facts.MEASURE_SET: measures,
-}

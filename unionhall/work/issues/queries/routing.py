@@ -65,7 +65,7 @@ def suggest_many(issues: list[Issue]) -> dict[int, int]:
 
 def _why(best: RouteRow | None) -> Text:
     if best is None:
-        return Text("派单表没有匹配的行,按问题所在单位", "no line of the table fits: the unit where the issue lies")
+        return Text("派单表没有匹配的行，按问题所在单位", "no line of the table fits: the unit where the issue lies")
     if best.kind and best.grade:
         return Text("按区域、类别和等级", "by area, kind and grade")
     if best.kind:

@@ -51,7 +51,7 @@ def test_graded_dispatch(journey, way, cast):
     assert cast.township.name in page
     way.post("county_clerk", "desk-dispatch", issue.pk, to=cast.township.pk, grade="serious")
     way.post("township_clerk", "desk-refuse", issue.pk, **{"refuse-words": ""}, expect=422)
-    way.post("township_clerk", "desk-refuse", issue.pk, **{"refuse-words": "企业注册在区属园区,非本街道管辖"})
+    way.post("township_clerk", "desk-refuse", issue.pk, **{"refuse-words": "企业注册在区属园区，非本街道管辖"})
     assert way.state(issue) == "returned"
     assert Issue.objects.get(pk=issue.pk).handler_id == cast.county.pk
     way.dispatch(issue, cast.township, grade="serious")
@@ -98,7 +98,7 @@ def test_personal_self_check(journey, way, cast):
     issue = way.register(onto, "联系职工不够经常", "solid", concerns=cast.chair.pk)
     assert cast.chair.name in way.see("county_clerk", "desk-issue", issue.pk)
     way.dispatch(issue, cast.factory, responsible=cast.chair.pk)
-    way.handle(issue, who="chair", words="每周下车间一次,已走访 12 个班组")
+    way.handle(issue, who="chair", words="每周下车间一次，已走访 12 个班组")
     way.post("chair", "desk-pass-check", issue.pk, expect=403)  # nobody checks himself
     way.close(issue)
 
@@ -148,7 +148,7 @@ def sort_and_notice(way, issue, month, quarter):
     way.post("county_clerk", "desk-reviews", what="review", month=f"2026-{month:02d}-01")
     review = Review.objects.get(month__month=month)
     way.post("county_clerk", "desk-review-item", review.pk, review.items.get().pk, words="屡催未办")
-    way.post("county_clerk", "desk-review", review.pk, words="超期 1 项,已约谈")
+    way.post("county_clerk", "desk-review", review.pk, words="超期 1 项，已约谈")
     way.post("county_clerk", "desk-reviews", what="notice", year=2026, quarter=quarter)
     notice = Notice.objects.get(year=2026, quarter=quarter)
     assert issue.title in way.see("county_clerk", "desk-notice", notice.pk)
@@ -161,7 +161,7 @@ def decide(way, proposal, cast):
     assert proposal.person_id == cast.township_clerk.pk
     assert proposal.decision == ""
     way.post("county_clerk", "desk-proposal", proposal.pk, decision="accept", severity="talk", reason="", expect=422)
-    way.post("county_clerk", "desk-proposal", proposal.pk, decision="accept", severity="talk", reason="连续两季度被通报,首次约谈")
+    way.post("county_clerk", "desk-proposal", proposal.pk, decision="accept", severity="talk", reason="连续两季度被通报，首次约谈")
     proposal.refresh_from_db()
     assert [proposal.decision, proposal.severity, proposal.decided_by_id] == ["accepted", "talk", cast.county_clerk.pk]
 
