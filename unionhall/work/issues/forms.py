@@ -39,15 +39,21 @@ def _unit_label(value: Any) -> str:
     return found or ""
 
 
-def _person_label(value: Any) -> str:
-    found = Person.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
-    return found or ""
-
-
 def person_field(label: object) -> forms.ModelChoiceField:
-    """A person picked by type-ahead."""
-    people = Person.objects.filter(kind="person", erased_at=None)
-    return forms.ModelChoiceField(people, label=label, required=False, widget=Combobox("issues.people", label_of=_person_label))
+    """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
+    return forms.ModelChoiceField(Person.objects.none(), label=label, required=False, widget=Combobox("issues.people"))
+
+
+def among(form: forms.Form, name: str, people: Any) -> None:
+    """Let a field name only people in scope: neither chosen nor shown again is anybody whom the person does not see."""
+    field = form.fields[name]
+    field.queryset = people  # type: ignore[attr-defined]
+    field.widget.label_of = lambda value: _person_label(people, value)  # type: ignore[attr-defined]
+
+
+def _person_label(people: Any, value: Any) -> str:
+    key = rowid.read(value)
+    return (people.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
 
 
 class FilterForm(forms.Form):
@@ -114,8 +120,9 @@ class RegisterForm(forms.Form):
     recurrence_of = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, known: dict[str, object], lists: Any, programmes: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: dict[str, object], lists: Any, programmes: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        among(self, "concerns", people)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("Choose…")), *((code, str(name)) for code, name in known.items())]  # type: ignore[attr-defined]
         self.fields["source"].choices = any_of(registry.choices(registry.SOURCES), _("By the list"))  # type: ignore[attr-defined]
@@ -194,8 +201,9 @@ class DispatchForm(forms.Form):
     responsible = person_field(_("Person responsible"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, units: list[tuple[int, str]], joint: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: list[tuple[int, str]], people: Any, joint: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        among(self, "responsible", people)
         self.fields["to"].choices = [*units, (0, _("Another unit"))]  # type: ignore[attr-defined]
         self.fields["grade"].choices = registry.choices(registry.GRADES)  # type: ignore[attr-defined]
         if joint is None:

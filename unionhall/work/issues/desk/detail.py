@@ -293,7 +293,9 @@ def dispatch(request: HttpRequest, id: int) -> HttpResponse:
     units += [(unit.pk, unit.name) for unit in routing.neighbours(one, suggestion.unit)]
     initial = {"to": suggestion.unit.pk, "grade": one.grade or "general", "version": one.version}
     joint = organizations.children(one.organization) if request.GET.get("joint") == "1" or "joint" in request.POST else None
-    form = forms.DispatchForm(request.POST or None, units=units, joint=joint, initial=initial)
+    form = forms.DispatchForm(
+        request.POST or None, units=units, people=browse.namable(request.person), joint=joint, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         step = doors.attempt(

@@ -36,7 +36,14 @@ def register(request: HttpRequest) -> HttpResponse:
     asked = ("list", "programme", "recurrence_of", "title", "kind")
     initial = {"once": str(uuid.uuid4()), **{name: request.GET[name] for name in asked if name in request.GET}}
     served, lists_here = report.programmes_of(), open_lists(request)
-    form = forms.RegisterForm(request.POST or None, known=kinds.names(unit), lists=lists_here, programmes=served, initial=initial)
+    form = forms.RegisterForm(
+        request.POST or None,
+        known=kinds.names(unit),
+        lists=lists_here,
+        programmes=served,
+        people=browse.namable(request.person),
+        initial=initial,
+    )
     own = own_fields(request, unit)
     if request.method == "POST" and form.is_valid() and (own is None or own.is_valid()):
         given = {**form.cleaned_data, "custom": own.cleaned_data if own is not None else {}}
