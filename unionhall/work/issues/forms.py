@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, rowid
 from unionhall.shell.forms import Combobox, DayField, TidyField
 from unionhall.work.issues import registry
@@ -24,7 +25,7 @@ def any_of(choices: list[tuple[str, str]], empty: object) -> list[tuple[str, Any
     return [("", empty), *choices]
 
 
-def unit_field(label: object, *, required: bool = True, recents: Any = None) -> forms.ModelChoiceField:
+def unit_field(label: Any, *, required: bool = True, recents: Any = None) -> forms.ModelChoiceField:
     """A unit picked by type-ahead; never rendered as a list of all units."""
     return forms.ModelChoiceField(
         Organization.objects.filter(until=None),
@@ -39,7 +40,7 @@ def _unit_label(value: Any) -> str:
     return found or ""
 
 
-def person_field(label: object) -> forms.ModelChoiceField:
+def person_field(label: Any) -> forms.ModelChoiceField:
     """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
     return forms.ModelChoiceField(Person.objects.none(), label=label, required=False, widget=Combobox("issues.people"))
 
@@ -48,7 +49,7 @@ def among(form: forms.Form, name: str, people: Any) -> None:
     """Let a field name only people in scope: neither chosen nor shown again is anybody whom the person does not see."""
     field = form.fields[name]
     field.queryset = people  # type: ignore[attr-defined]
-    field.widget.label_of = lambda value: _person_label(people, value)  # type: ignore[attr-defined]
+    field.widget.label_of = lambda value: _person_label(people, value)
 
 
 def _person_label(people: Any, value: Any) -> str:
@@ -102,7 +103,7 @@ class RegisterForm(forms.Form):
     found_on = DayField(label=_("Found on"))
     list = forms.ModelChoiceField(IssueList.objects.none(), label=_("List"), required=False)
     programme = forms.ModelChoiceField(
-        queryset=None,
+        queryset=Programme.objects.none(),
         label=_("Programme"),
         required=False,
         to_field_name="code",
@@ -177,7 +178,9 @@ class ListForm(forms.Form):
 
     name = TidyField(label=_("Name"), max_length=120)
     source = forms.ChoiceField(label=_("Source"))
-    programme = forms.ModelChoiceField(queryset=None, label=_("Programme"), required=False, to_field_name="code")
+    programme = forms.ModelChoiceField(
+        queryset=Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code"
+    )
     team = TidyField(label=_("Research team"), max_length=60, required=False)
     manner = forms.ChoiceField(label=_("Manner"), required=False)
     target = unit_field(_("Unit looked at"), required=False)

@@ -34,7 +34,7 @@ def accept(*, issue_id: int, by: Person, version: int | None = None) -> Step:
         at=issue.handler,
         day=dates.today(),
         source=issue,
-        occurrence=step.version,
+        occurrence=step.version or 0,
         subject=str(issue.pk),
         dimensions=issue.handling(),
     )

@@ -148,7 +148,12 @@ def _count(issue: Issue) -> None:
 def count_grade(issue: Issue) -> None:
     """Count that an issue has its grade."""
     ledger.post(
-        facts.GRADED, at=issue.organization, day=issue.graded_on, source=issue, subject=str(issue.pk), dimensions=issue.handling()
+        facts.GRADED,
+        at=issue.organization,
+        day=issue.graded_on or dates.today(),
+        source=issue,
+        subject=str(issue.pk),
+        dimensions=issue.handling(),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from unionhall.shell import doors
 from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Confirm
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.issues import forms
 from unionhall.work.issues.actions import bulk
 from unionhall.work.issues.desk.overview import chosen
@@ -19,7 +20,7 @@ from unionhall.work.issues.queries import browse
 SAMPLES = 3
 
 
-def _selected(request: HttpRequest) -> tuple[Selection, Any]:
+def _selected(request: Request) -> tuple[Selection, Any]:
     selection = Selection.of(request)
     _form, filters = chosen(request)
     found = selection.within(browse.issues(request.person, filters))
@@ -42,7 +43,7 @@ def _confirm(selection: Selection, found: Any, title: object, form: Any = None) 
 
 
 @doors.page(permission="issues.dispatch", methods=("POST",))
-def dispatch(request: HttpRequest) -> HttpResponse:
+def dispatch(request: Request) -> HttpResponse:
     """Choose the unit for all selected issues, or leave each to its suggested one; then dispatch."""
     selection, found = _selected(request)
     sent = request.POST.get("confirmed") == "1"
@@ -53,7 +54,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     return render(request, "shell/confirm.html", {"confirm": _confirm(selection, found, _("Dispatch"), form), "form": form})
 
 
-def _run(request: HttpRequest, title: object, run: Callable[..., Any]) -> HttpResponse:
+def _run(request: Request, title: object, run: Callable[..., Any]) -> HttpResponse:
     selection, found = _selected(request)
     if request.POST.get("confirmed") == "1":
         return _result(request, title, run(found, by=request.person))
@@ -61,22 +62,22 @@ def _run(request: HttpRequest, title: object, run: Callable[..., Any]) -> HttpRe
 
 
 @doors.page(permission="issues.supervise", methods=("POST",))
-def chase(request: HttpRequest) -> HttpResponse:
+def chase(request: Request) -> HttpResponse:
     """Chase the selected issues (一键催办)."""
     return _run(request, _("Chase"), bulk.chase_many)
 
 
 @doors.page(permission="issues.supervise", methods=("POST",))
-def supervise(request: HttpRequest) -> HttpResponse:
+def supervise(request: Request) -> HttpResponse:
     """Put the selected issues under supervision."""
     return _run(request, _("Supervise"), bulk.supervise_many)
 
 
 @doors.page(permission="issues.write_off", methods=("POST",))
-def write_off(request: HttpRequest) -> HttpResponse:
+def write_off(request: Request) -> HttpResponse:
     """Write the selected issues off."""
     return _run(request, _("Write off"), bulk.write_off_many)
 
 
-def _result(request: HttpRequest, title: object, outcome: Any) -> HttpResponse:
+def _result(request: Request, title: object, outcome: Any) -> HttpResponse:
     return render(request, "issues/desk/outcome.html", {"title": title, "outcome": outcome})

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,22 +16,23 @@ from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.issues import forms, registry
 from unionhall.work.issues.actions import dispatch as dispatching
 from unionhall.work.issues.actions import flags, handle
 from unionhall.work.issues.actions import register as registering
 from unionhall.work.issues.queries import browse, kinds, routing
 
-Act = Callable[[HttpRequest, Any, Any], object]
+Act = Callable[[Request, Any, Any], object]
 
 
-def found(request: HttpRequest, id: int) -> Any:
+def found(request: Request, id: int) -> Any:
     """The issue of the address, or 404."""
     return browse.issue(request.person, id)
 
 
 @doors.page(permission="issues.see")
-def issue(request: HttpRequest, id: int) -> HttpResponse:
+def issue(request: Request, id: int) -> HttpResponse:
     """The page of one issue."""
     return _page(request, id)
 
@@ -41,7 +42,7 @@ def address(id: int, code: str) -> str:
     return reverse(f"issues:desk-{code.replace('_', '-')}", args=[id])
 
 
-def _page(request: HttpRequest, id: int, *, form: Any = None, act: str = "") -> HttpResponse:
+def _page(request: Request, id: int, *, form: Any = None, act: str = "") -> HttpResponse:
     detail = browse.detail(request.person, id)
     one = detail.issue
     moves = browse.moves_for(request.person, one)
@@ -66,7 +67,7 @@ def _page(request: HttpRequest, id: int, *, form: Any = None, act: str = "") -> 
     return render(request, "issues/desk/issue.html", context)
 
 
-def _sides(request: HttpRequest, one: Any) -> dict[str, Any]:
+def _sides(request: Request, one: Any) -> dict[str, Any]:
     """Empty forms of what this person may do beside the flow."""
     if not forms.is_open(one):
         return {}
@@ -86,7 +87,7 @@ def _sides(request: HttpRequest, one: Any) -> dict[str, Any]:
     return {name: SIDE[name][0](None, None) for name, may in wanted.items() if may}
 
 
-def _buttons(request: HttpRequest, one: Any) -> list[tuple[str, object]]:
+def _buttons(request: Request, one: Any) -> list[tuple[str, object]]:
     """Acts that need no words."""
     if not forms.is_open(one) or not access.may(request.person, "issues.supervise", at=one.organization):
         return []
@@ -249,9 +250,9 @@ PERMISSIONS = {
 }
 
 
-def _door(code: str) -> Callable[..., HttpResponse]:
+def _door(code: str) -> Callable[..., HttpResponse | FileResponse]:
     @doors.page(permission=PERMISSIONS[code], methods=("POST",))
-    def act(request: HttpRequest, id: int) -> HttpResponse:
+    def act(request: Request, id: int) -> HttpResponse:
         return _act(request, id, code)
 
     return act
@@ -260,7 +261,7 @@ def _door(code: str) -> Callable[..., HttpResponse]:
 DOORS = {code: _door(code) for code in PERMISSIONS}
 
 
-def _act(request: HttpRequest, id: int, code: str) -> HttpResponse:
+def _act(request: Request, id: int, code: str) -> HttpResponse:
     """Do one act on an issue; what a rule refuses is said on the issue's own page, with everything typed kept."""
     one = found(request, id)
     if code in ACTS:
@@ -284,7 +285,7 @@ def _act(request: HttpRequest, id: int, code: str) -> HttpResponse:
 
 
 @doors.page(permission="issues.dispatch", methods=("GET", "POST"))
-def dispatch(request: HttpRequest, id: int) -> HttpResponse:
+def dispatch(request: Request, id: int) -> HttpResponse:
     """Dispatch: the suggested unit is chosen already, the deadline follows from the grade."""
     one = found(request, id)
     suggestion = routing.suggest(one)
@@ -322,7 +323,7 @@ def dispatch(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="issues.dispatch", methods=("POST",))
-def recall(request: HttpRequest, id: int) -> HttpResponse:
+def recall(request: Request, id: int) -> HttpResponse:
     """Take a dispatch back, within its minutes."""
     one = dispatching.recall(issue_id=id, by=request.person)
     doors.told(request, _("The dispatch of %(reference)s was taken back.") % {"reference": one.reference})
@@ -330,7 +331,7 @@ def recall(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="issues.see")
-def order(request: HttpRequest, id: int) -> HttpResponse:
+def order(request: Request, id: int) -> HttpResponse:
     """The dispatch order on paper (交办单)."""
     detail = browse.detail(request.person, id)
     context = {
@@ -344,7 +345,7 @@ def order(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="issues.see")
-def evidence(request: HttpRequest, id: int, file: int) -> HttpResponse:
+def evidence(request: Request, id: int, file: int) -> FileResponse:
     """One file of an issue; the opening is noted."""
     found(request, id)
     opened = files.open_for(request.person, file)

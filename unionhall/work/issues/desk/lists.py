@@ -1,11 +1,12 @@
 """The lists that issues stand on."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import lists as listing
 from unionhall.work.issues.desk.register import unit_of
@@ -14,7 +15,7 @@ from unionhall.work.issues.queries import report
 
 
 @doors.page(permission="issues.see", methods=("GET", "POST"))
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """Every list in scope with its counts, and the form for a new one."""
     programmes = report.programmes_of()
     form = forms.ListForm(request.POST or None, programmes=programmes)
@@ -33,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="issues.dispatch", methods=("POST",))
-def close(request: HttpRequest, id: int) -> HttpResponse:
+def close(request: Request, id: int) -> HttpResponse:
     """Close a list to further issues."""
     closed = listing.close_list(list_id=id, by=request.person)
     doors.told(request, _("The list %(name)s was closed.") % {"name": closed.name})

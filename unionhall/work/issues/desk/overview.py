@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from unionhall.shell import doors
 from unionhall.shell.components import Act, Tab
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.issues import forms, registry
 from unionhall.work.issues.flow import ISSUE
 from unionhall.work.issues.queries import browse, kinds, report
@@ -30,7 +31,7 @@ TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sh
 PRINTED = 500
 
 
-def chosen(request: HttpRequest, names: dict[str, object] | None = None) -> tuple[forms.FilterForm, browse.Filters]:
+def chosen(request: Request, names: dict[str, object] | None = None) -> tuple[forms.FilterForm, browse.Filters]:
     """The filter form of this address and what it asks for."""
     form = forms.FilterForm(request.GET, known=kinds.everything() if names is None else names)
     form.is_valid()
@@ -38,7 +39,7 @@ def chosen(request: HttpRequest, names: dict[str, object] | None = None) -> tupl
 
 
 @doors.page(permission="issues.see")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The list: filters, tabs by state, rows with light and next step, bulk acts."""
     names = kinds.everything()
     form, filters = chosen(request, names)
@@ -77,7 +78,7 @@ def _next_url(issue: Any, move: str) -> str:
     return f"{reverse('issues:desk-issue', args=[issue.pk])}#act"
 
 
-def _tabs(request: HttpRequest, counts: dict[str, int]) -> list[Tab]:
+def _tabs(request: Request, counts: dict[str, int]) -> list[Tab]:
     asked = request.GET.get("state", "")
     wanted = [("", _("All"), sum(counts.values()))]
     wanted += [(state.code, str(state.name), counts.get(state.code, 0)) for state in ISSUE.states]
@@ -104,9 +105,9 @@ def _acts() -> list[Act]:
 
 
 @doors.page(permission="issues.see")
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponse:
     """The list as it is filtered, as xlsx or csv, with a sheet that says what it is."""
-    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    kind: export_table.Format = "csv" if request.GET.get("format") == "csv" else "xlsx"
     form, _filters = chosen(request)  # only what the form took: an unreadable filter is no filter, as on the list
     filters = {name: str(getattr(value, "pk", value)) for name, value in form.cleaned_data.items() if value}
     made = export_table.export_table(code="issues.list", by=request.person, at=request.unit, filters=filters, form=kind)
@@ -116,7 +117,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="issues.see")
-def printed(request: HttpRequest) -> HttpResponse:
+def printed(request: Request) -> HttpResponse:
     """The list on paper: what is filtered, at most 500 rows, with the filter line and signature boxes."""
     names = kinds.everything()
     form, filters = chosen(request, names)
@@ -127,7 +128,7 @@ def printed(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="issues.see")
-def closing(request: HttpRequest) -> HttpResponse:
+def closing(request: Request) -> HttpResponse:
     """The closing report of a programme: one page of prose whose figures are counted and open their records."""
     since, until = _window(request)
     code = request.GET.get("programme", "")
@@ -150,7 +151,7 @@ def closing(request: HttpRequest) -> HttpResponse:
     return render(request, "issues/desk/closing_print.html" if paper else "issues/desk/closing.html", context)
 
 
-def _window(request: HttpRequest) -> tuple[Any, Any]:
+def _window(request: Request) -> tuple[Any, Any]:
     form = forms.WindowForm(request.GET)
     form.is_valid()
     today = dates.today()

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.flows.actions import once as once_only
@@ -11,18 +11,19 @@ from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import bulk, lists
 from unionhall.work.issues.actions import register as registering
 from unionhall.work.issues.queries import browse, kinds, report
 
 
-def open_lists(request: HttpRequest) -> Any:
+def open_lists(request: Request) -> Any:
     """The lists that an issue of the chosen unit may be put on."""
     return access.lists_for(request.person, "issues.report").filter(closed_on=None)
 
 
-def unit_of(request: HttpRequest) -> Any:
+def unit_of(request: Request) -> Any:
     """The unit that one works for; Refused where none is chosen."""
     if request.unit is None:
         raise Refused(_("Choose a unit first."))
@@ -30,7 +31,7 @@ def unit_of(request: HttpRequest) -> Any:
 
 
 @doors.page(permission="issues.report", methods=("GET", "POST"))
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """One issue. Asked twice with the same key (a double click), it is registered once."""
     unit = unit_of(request)
     asked = ("list", "programme", "recurrence_of", "title", "kind")
@@ -64,7 +65,7 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "issues/desk/register.html", context, status=422 if refused else 200)
 
 
-def own_fields(request: HttpRequest, unit: Any) -> Any:
+def own_fields(request: Request, unit: Any) -> Any:
     """The form of the fields that staff added to the programme of the chosen list, or to the chosen programme; None without any."""
     asked = request.POST if request.method == "POST" else request.GET
     listed, code = asked.get("list", ""), asked.get("programme", "")
@@ -79,12 +80,12 @@ def own_fields(request: HttpRequest, unit: Any) -> Any:
 
 
 @doors.fragment(permission="issues.report")
-def own(request: HttpRequest) -> HttpResponse:
+def own(request: Request) -> HttpResponse:
     """The own fields of the programme that was just chosen."""
     return render(request, "issues/desk/_own.html", {"own": own_fields(request, unit_of(request))})
 
 
-def _register(request: HttpRequest, unit: Any, given: dict[str, Any]) -> dict[str, Any]:
+def _register(request: Request, unit: Any, given: dict[str, Any]) -> dict[str, Any]:
     new = registering.NewIssue(
         **{
             name: given[name]
@@ -110,14 +111,14 @@ def _register(request: HttpRequest, unit: Any, given: dict[str, Any]) -> dict[st
     return {"id": made.pk, "reference": made.reference}
 
 
-def _once(request: HttpRequest, given: dict[str, Any], act: Any) -> Any:
+def _once(request: Request, given: dict[str, Any], act: Any) -> Any:
     key = given.pop("once", "") or str(uuid.uuid4())
     plain = {name: str(getattr(value, "pk", value)) for name, value in given.items()}
     return once_only.once(request.person, f"issues.register:{key[:100]}", once_only.digest_of(plain), act)
 
 
 @doors.page(permission="issues.report", methods=("GET", "POST"))
-def rows(request: HttpRequest) -> HttpResponse:
+def rows(request: Request) -> HttpResponse:
     """Many issues at once, pasted from a spreadsheet: all or none."""
     unit = unit_of(request)
     initial = {"once": str(uuid.uuid4()), "list": request.GET.get("list")}
@@ -133,21 +134,21 @@ def rows(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _paste(request: HttpRequest, given: dict[str, Any]) -> dict[str, Any]:
+def _paste(request: Request, given: dict[str, Any]) -> dict[str, Any]:
     onto = given["list"]
     made = bulk.register_rows(organization=onto.organization, block=given["rows"], onto=onto, by=request.person)
     return {"count": len(made), "list": onto.pk}
 
 
 @doors.fragment(permission="issues.report")
-def similar(request: HttpRequest) -> HttpResponse:
+def similar(request: Request) -> HttpResponse:
     """Earlier issues like the title being typed."""
     like = browse.similar(request.person, request.GET.get("title", "")[:200], kind="", at=unit_of(request))
     return render(request, "issues/desk/_similar.html", {"similar": like})
 
 
 @doors.page(permission="issues.report", methods=("GET", "POST"))
-def correct(request: HttpRequest, id: int) -> HttpResponse:
+def correct(request: Request, id: int) -> HttpResponse:
     """Mend the words or the kind of an issue."""
     one = browse.issue(request.person, id)
     initial = {"title": one.title, "details": one.details, "example": one.example, "kind": one.kind}
@@ -161,7 +162,7 @@ def correct(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="issues.report", methods=("GET", "POST"))
-def source(request: HttpRequest, id: int) -> HttpResponse:
+def source(request: Request, id: int) -> HttpResponse:
     """Put an issue on one more list."""
     one = browse.issue(request.person, id)
     form = forms.SourceForm(request.POST or None, lists=open_lists(request).exclude(listings__issue=one))

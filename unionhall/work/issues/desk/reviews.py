@@ -1,6 +1,6 @@
 """Monthly sortings, quarterly notices, and the proposals that a person decides."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.lib import dates
@@ -8,6 +8,7 @@ from unionhall.shell import doors
 from unionhall.shell.forms import tidy
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import reviews as acts
 from unionhall.work.issues.desk.register import unit_of
@@ -15,7 +16,7 @@ from unionhall.work.issues.queries import reviews as queries
 
 
 @doors.page(permission="issues.review", methods=("GET", "POST"))
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The sortings and notices of the scope, and the two forms that open the next."""
     unit, today = unit_of(request), dates.today()
     chosen = request.POST.get("what", "")
@@ -42,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="issues.review", methods=("GET", "POST"))
-def review(request: HttpRequest, id: int) -> HttpResponse:
+def review(request: Request, id: int) -> HttpResponse:
     """One month: what stands on the table, a remark each, and the summary that closes it."""
     one = queries.one(access.reviews_for(request.person), id)
     form = forms.WordsForm(request.POST or None, label=_("Summary"))
@@ -55,14 +56,14 @@ def review(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="issues.review", methods=("POST",))
-def remark(request: HttpRequest, id: int, item: int) -> HttpResponse:
+def remark(request: Request, id: int, item: int) -> HttpResponse:
     """A remark on one issue of the month; with one, it goes into the quarter's notice."""
     acts.remark(review_id=id, item_id=item, text=tidy(request.POST.get("words", "")), by=request.person)
     return doors.go(request, "issues:desk-review", id)
 
 
 @doors.page(permission="issues.review", methods=("GET", "POST"))
-def notice(request: HttpRequest, id: int) -> HttpResponse:
+def notice(request: Request, id: int) -> HttpResponse:
     """One quarter's notice, by unit; issued it gets its number and stays as it is."""
     one = queries.one(access.notices_for(request.person), id)
     form = forms.Nothing(request.POST if request.method == "POST" else None)
@@ -75,21 +76,21 @@ def notice(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="issues.review")
-def printed(request: HttpRequest, id: int) -> HttpResponse:
+def printed(request: Request, id: int) -> HttpResponse:
     """The notice on paper."""
     one = queries.one(access.notices_for(request.person), id)
     return render(request, "issues/desk/notice_print.html", {"notice": one, "units": queries.by_unit(one)})
 
 
 @doors.page(permission="issues.review", methods=("POST",))
-def drop(request: HttpRequest, id: int, item: int) -> HttpResponse:
+def drop(request: Request, id: int, item: int) -> HttpResponse:
     """Leave one issue out of a draft."""
     acts.drop_item(notice_id=id, item_id=item, by=request.person)
     return doors.go(request, "issues:desk-notice", id)
 
 
 @doors.page(permission="issues.review")
-def proposals(request: HttpRequest) -> HttpResponse:
+def proposals(request: Request) -> HttpResponse:
     """The proposals to hold to account, the undecided first."""
     page = page_of(request, access.proposals_for(request.person).order_by("decision", "-raised_on", "-id"))
     rows = [{"proposal": one, "severity": registry.SEVERITIES.get(one.severity)} for one in page.rows]
@@ -97,7 +98,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="issues.review", methods=("GET", "POST"))
-def proposal(request: HttpRequest, id: int) -> HttpResponse:
+def proposal(request: Request, id: int) -> HttpResponse:
     """One proposal with the notices behind it, and the decision of a person."""
     one = queries.one(access.proposals_for(request.person), id)
     form = forms.DecisionForm(request.POST or None)

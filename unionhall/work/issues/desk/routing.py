@@ -1,11 +1,12 @@
 """The routing table, and the view of the cells that nobody is named for."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
+from unionhall.shell.requests import Request
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import routing as acts
 from unionhall.work.issues.desk.register import unit_of
@@ -13,7 +14,7 @@ from unionhall.work.issues.queries import kinds, routing
 
 
 @doors.page(permission="issues.see", methods=("GET", "POST"))
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: Request) -> HttpResponse:
     """The table, and the form for one line."""
     unit = unit_of(request)
     names = kinds.names(unit)
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @doors.page(permission="issues.route", methods=("POST",))
-def end(request: HttpRequest, id: int) -> HttpResponse:
+def end(request: Request, id: int) -> HttpResponse:
     """Take a line out of the table from tomorrow's issues on."""
     acts.end_route(route_id=id, by=request.person)
     doors.told(request, _("The line was taken out."))
@@ -40,7 +41,7 @@ def end(request: HttpRequest, id: int) -> HttpResponse:
 
 
 @doors.page(permission="issues.see")
-def coverage(request: HttpRequest) -> HttpResponse:
+def coverage(request: Request) -> HttpResponse:
     """Kinds by grades of the chosen unit: who gets them, and which cells are empty."""
     unit = unit_of(request)
     covered = routing.coverage(unit)

@@ -237,7 +237,7 @@ def similar(by: Person, title: str, *, kind: str, at: Organization, without: int
     if not pairs:
         return []
     near = access.visible_to(by).filter(found_on__gte=dates.today() - LOOK_BACK, grams__overlap=pairs, organization=at)
-    near = (near.filter(kind=kind) if kind else near).exclude(state="withdrawn").exclude(pk=without)
+    near = (near.filter(kind=kind) if kind else near).exclude(state="withdrawn").exclude(pk=without or 0)
     columns = ("pk", "reference", "title", "kind", "state", "written_off_on", "handler__short_name", "handler__name")
     rows = near.order_by("-id").values_list(*columns)[:CANDIDATES]  # plain rows: the page shows a line of the likest few
     scored = [(rules.likeness(title, row[2]), row) for row in rows]
@@ -272,8 +272,8 @@ def filters_of(given: Mapping[str, Any]) -> Filters:
     unit = given.get("unit")
     if unit and not isinstance(unit, Organization):
         unit = Organization.objects.filter(pk=key).first() if (key := rowid.read(unit)) else None
-    days = {name: _day(given.get(name)) for name in ("since", "until")}
-    plain = {
+    days: dict[str, Any] = {name: _day(given.get(name)) for name in ("since", "until")}
+    plain: dict[str, Any] = {
         name: str(given.get(name) or "")
         for name in ("source", "kind", "grade", "state", "light", "flag", "marked", "side", "programme")
     }

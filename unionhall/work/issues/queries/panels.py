@@ -1,6 +1,7 @@
 """What the room shows on others' pages: each number counted once and with the address of what it counts."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
@@ -95,7 +96,7 @@ def lights(by: Person, programme: Programme, unit: Organization) -> list[tuple[s
     """How many open issues of a programme stand at each light in a unit's scope, with the address of their list; one statement."""
     asked = Filters(state="open", programme=programme.code, unit=unit)
     rows = browse.issues(by, asked).select_related(None).order_by()
-    found: dict[str, int] = dict(rows.values_list("light").annotate(number=Count("pk")))
+    found: dict[str, int] = dict(cast("QuerySet[Any]", rows).values_list("light").annotate(number=Count("pk")))
     here = {"programme": programme.code, "unit": unit.pk, "state": "open"}
     return [(code, found[code], list_address(**here, light=code)) for code in LIGHTS if found.get(code)]
 

@@ -46,7 +46,10 @@ def worth_notice(organization: Organization, when: Quarter) -> list[NoticeItem]:
 def noticed_quarters(organization: Organization, *, unit_id: int, person_id: int | None, until: Quarter) -> list[Quarter]:
     """The quarters up to one in which an organization's issued notices named a unit (and person)."""
     items = NoticeItem.objects.filter(
-        notice__organization=organization, notice__issued_on__isnull=False, unit_id=unit_id, person_id=person_id
+        notice__organization=organization,
+        notice__issued_on__isnull=False,
+        unit_id=unit_id,
+        **{"person_id": person_id},  # none: the unit itself
     )
     found = items.values_list("notice__year", "notice__quarter").distinct().order_by()
     return sorted(quarter for quarter in (Quarter(*pair) for pair in found) if quarter <= until)
