@@ -181,7 +181,8 @@ def test_the_closing_report_counts_and_opens_its_records(desk, clerk):
     assert parts["kind:rights"].text == "1"
     for code in ("found", "written_off", "open", "kind:rights"):
         behind = clerk.get(parts[code].url)
-        assert behind.context["page"].total == int(parts[code].text)
+        assert behind.context["figure"].number == int(parts[code].text)
+        assert behind.context["page"].total >= int(parts[code].text)  # a stock lists what came and what went
 
 
 def test_pages_speak_english_when_asked(desk, clerk):
