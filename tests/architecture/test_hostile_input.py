@@ -14,7 +14,8 @@ COSTLIER = {
     "office:home": 14,
     "office:worklist": 13,
     "office:worklist-export": 13,
-    "office:programme": 17,
+    "office:programme": 22,
+    "office:unit": 16,
     "office:figure": 30,
 }
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.kernel.programmes import queries as programmes
+from unionhall.lib import rowid
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
@@ -69,7 +70,8 @@ def own_fields(request: Request, unit: Any) -> Any:
     """The form of the fields that staff added to the programme of the chosen list, or to the chosen programme; None without any."""
     asked = request.POST if request.method == "POST" else request.GET
     listed, code = asked.get("list", ""), asked.get("programme", "")
-    onto = open_lists(request).filter(pk=int(listed)).first() if listed.isdecimal() else None
+    key = rowid.read(listed)
+    onto = open_lists(request).filter(pk=key).first() if key else None
     programme = onto.programme if onto is not None and onto.programme is not None else None
     if programme is None and code:
         programme = report.programmes_of().filter(code=code).first()
