@@ -14,7 +14,6 @@ from unionhall.lib.dates import SHANGHAI
 from unionhall.lib.periodic import Periodic
 
 KEPT_HOURS = 24 * 7
-HEARTBEAT_SECONDS = 10
 STALLED_SECONDS = 40
 
 log = logging.getLogger("unionhall.jobs")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 WORK, SYSTEM, SECURITY, AUDIT = "work", "system", "security", "audit"
-DUTIES = (WORK, SYSTEM, SECURITY, AUDIT)
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)

@@ -1,21 +1,11 @@
 """Who may open a file: whoever sees the record it hangs on, asked at every opening."""
 
-from typing import Protocol
-
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.files import registry
 from unionhall.kernel.files.models import File
 from unionhall.kernel.people.models import Person
 from unionhall.lib.refusal import NotVisible
-
-
-class Carrier(Protocol):
-    """A record that files may hang on: it stands at a unit."""
-
-    pk: int
-    organization_id: int
-    org_path: str
 
 
 def require_visible(by: Person, record_kind: str, record_id: int) -> None:

@@ -218,9 +218,7 @@ def check_contents(entries: list[zipfile.ZipInfo], *, size: int, main_part: str)
         raise Unfit("encrypted")
     if any((entry.external_attr >> 16) & 0o170000 == 0o120000 for entry in entries):
         raise Unfit("broken")
-    if any(
-        name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) or "/activex/" in name.lower() for name in names
-    ):
+    if any(name.lower().endswith(PROGRAMS) or "/activex/" in name.lower() for name in names):
         raise Unfit("active_content")
     if "[Content_Types].xml" not in names or main_part not in names:
         raise Unfit("broken")

@@ -63,11 +63,6 @@ def sealed_field(code: str) -> SealedField:
     return _fields[code]
 
 
-def sealed_fields() -> dict[str, SealedField]:
-    """All sealed fields."""
-    return dict(sorted(_fields.items()))
-
-
 def register_scope(setting_of: Callable[[Any, str], str]) -> None:
     """Tell how far a person with a permission sees what is sealed, in the words of `access.scope`; the last one told counts.
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.kernel.programmes import access, registry
+from unionhall.kernel.programmes import access
 from unionhall.kernel.programmes.models import CustomField, Edition, Programme, Target, World
 from unionhall.kernel.programmes.rules import domains as domain_rules
 from unionhall.kernel.programmes.rules import editions as edition_rules
@@ -80,12 +80,6 @@ def open_editions(by: Person, *, programme: Programme | None = None, room: str =
     if room:
         found = found.filter(programme__rooms__contains=[room])
     return found.order_by("-since", "-id")
-
-
-def rooms_missing(programme: Programme) -> list[str]:
-    """The rooms that a programme needs and that do not stand in this house yet."""
-    present = registry.rooms()
-    return [room for room in programme.rooms if room not in present]
 
 
 def editions_of(programme: Programme, at: Organization) -> QuerySet[Edition]:

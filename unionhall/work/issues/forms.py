@@ -13,7 +13,6 @@ from unionhall.shell.forms import Combobox, DayField, TidyField
 from unionhall.work.issues import registry
 from unionhall.work.issues.flow import ISSUE
 from unionhall.work.issues.models import Issue, IssueList
-from unionhall.work.issues.queries import kinds
 
 LIGHTS = (("late", _("Overdue")), ("soon", _("Due soon")), ("ok", _("On time")), ("paused", _("Paused")))
 SIDES = (("listing", _("On our lists")), ("handling", _("In our hands")))
@@ -332,11 +331,6 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["severity"].choices = any_of(registry.choices(registry.SEVERITIES), "--")  # type: ignore[attr-defined]
-
-
-def known_kinds(at: Organization | None) -> dict[str, object]:
-    """The kinds for the select boxes of a page."""
-    return kinds.names(at) if at is not None else kinds.everything()
 
 
 def is_open(issue: Issue) -> bool:

@@ -38,7 +38,6 @@ KINDS: dict[str, Text] = {
     "quick": Text("快（不够迅速）", "Speed"),
     "other": Text("其他", "Other"),
 }
-PERSONAL_KINDS = ("strict", "true", "fine", "solid", "quick")
 
 GRADES: dict[str, Text] = {
     "major": Text("重大", "Major"),

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
-from unionhall.kernel.organizations.models import Employer, Organization
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import rowid
 from unionhall.lib.refusal import NotVisible
@@ -16,11 +16,6 @@ SEE_PEOPLE = "people.see"
 def visible_units(by: Person) -> QuerySet[Organization]:
     """The units that a person sees, closed ones included, in tree order."""
     return access.visible(Organization.objects.order_by("path"), by, SEE_UNITS, "path")
-
-
-def visible_employers(by: Person) -> QuerySet[Employer]:
-    """The employers that a person sees."""
-    return access.visible(Employer.objects.order_by("name"), by, SEE_UNITS)
 
 
 def unit(by: Person, id: int, *, to: str = SEE_UNITS) -> Organization:

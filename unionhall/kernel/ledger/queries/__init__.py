@@ -12,10 +12,8 @@ from django.db.models import Q, QuerySet
 
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Fact, Figure, Indicator, Mark, Scope, Window
-from unionhall.kernel.ledger.models import DimensionSet, Entry, FactNumber
+from unionhall.kernel.ledger.models import DimensionSet, Entry
 from unionhall.kernel.ledger.queries import cells, distinct, places, sums
-from unionhall.kernel.organizations import queries as organizations
-from unionhall.kernel.organizations.models import Organization
 
 mark = cells.mark
 Counted = dict[tuple[str, Scope, Window], tuple[int, int]]
@@ -187,13 +185,3 @@ def by_dimensions(
     for (dimension, name), cut in cuts.items():
         found[dimension].append((name, counted[cut.code, scope, window]))
     return found
-
-
-def fact_codes() -> dict[int, str]:
-    """The codes of facts by their short numbers."""
-    return dict(FactNumber.objects.values_list("id", "code"))
-
-
-def organization_of(entry: Entry) -> Organization:
-    """The unit that did it."""
-    return organizations.organization(entry.organization_id)

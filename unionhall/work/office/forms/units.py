@@ -1,14 +1,10 @@
 """Forms about units of the tree."""
 
-from collections.abc import Callable, Iterable
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Kind, Level, PostKind
 from unionhall.shell.forms import Combobox, DayField, TidyField
-
-Recents = Callable[[], Iterable[tuple[str, str]]]
 
 
 class UnitFilter(forms.Form):
