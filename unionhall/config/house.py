@@ -16,4 +16,5 @@ KERNEL = [
 ROOMS = [
     "unionhall.work.office",
     "unionhall.work.issues",
+    "unionhall.work.reports",
 ]

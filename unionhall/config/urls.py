@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
     path("issues/", include("unionhall.work.issues.urls")),
+    path("reports/", include("unionhall.work.reports.urls")),
     path("account/", include("unionhall.kernel.access.urls")),
     path("", include((office.desk_urls, "office"))),
 ]
