@@ -58,9 +58,7 @@ def found(unit, **more):
 def busy_elsewhere():
     """Writers of other databases of the same server; a watermark waits for them too, however long they take."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname <> current_database()"
-        )
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND datname <> current_database()")
         return cursor.fetchone()[0]
 
 
