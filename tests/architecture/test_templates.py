@@ -32,7 +32,7 @@ PAIRED = (
     "dialog",
 )
 SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)(?![^>]*application/json)", re.IGNORECASE)
-LAYOUTS = {"shell/base.html", "shell/desk.html", "shell/plain.html", "shell/print.html", "shell/error.html"}
+LAYOUTS = {"shell/base.html", "shell/desk.html", "shell/plain.html", "shell/print.html", "shell/error.html", "shell/hall.html"}
 
 
 def name(path: Path) -> str:

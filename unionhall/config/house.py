@@ -17,4 +17,5 @@ ROOMS = [
     "unionhall.work.office",
     "unionhall.work.issues",
     "unionhall.work.reports",
+    "unionhall.work.portal",
 ]

@@ -8,6 +8,7 @@ from unionhall.work.office import urls as office
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
+    path("hall/", include("unionhall.work.portal.urls")),
     path("issues/", include("unionhall.work.issues.urls")),
     path("reports/", include("unionhall.work.reports.urls")),
     path("account/", include("unionhall.kernel.access.urls")),

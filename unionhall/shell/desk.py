@@ -6,11 +6,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
 from unionhall.lib.refusal import NotVisible
-from unionhall.shell import doors, gate, search
+from unionhall.shell import doors, gate, hall, search
 from unionhall.shell.render import render
 
 YEAR = 365 * 24 * 3600
-SWITCHES = {"shortcuts": ("on", "off"), "menu": ("wide", "narrow")}
+SWITCHES = {"shortcuts": ("on", "off"), "menu": ("wide", "narrow"), "easy": ("on", "off")}
 
 
 def _back(request: HttpRequest) -> HttpResponse:
@@ -45,11 +45,13 @@ def unit(request: HttpRequest) -> HttpResponse:
 
 @doors.page(public=True, methods=("POST",))
 def switch(request: HttpRequest) -> HttpResponse:
-    """Keep a habit of the screen: single-key shortcuts, the folded menu."""
+    """Keep a habit of the screen: single-key shortcuts, the folded menu, the hall's elder mode (kept in the account too)."""
     response = _back(request)
     name, value = request.POST.get("name", ""), request.POST.get("value", "")
     if value not in SWITCHES.get(name, ()):
         raise NotVisible("")
+    if name == "easy":
+        hall.keep_easy(request, value == "on")
     response.set_cookie(name, value, max_age=YEAR, secure=request.is_secure(), httponly=True, samesite="Lax")
     return response
 

@@ -31,7 +31,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
-from unionhall.shell import gate
+from unionhall.shell import gate, hall
 from unionhall.shell.render import is_partial
 
 logger = logging.getLogger("unionhall.doors")
@@ -121,7 +121,7 @@ def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Lead to the sign-in page and back here afterwards."""
     back = request.get_full_path() if request.method in {"GET", "HEAD"} else request.headers.get("Referer", "/")
-    url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+    url = f"{resolve_url(hall.entrance() if hall.is_hall(request) else settings.LOGIN_URL)}?{urlencode({'next': back})}"
     if is_partial(request):
         return HttpResponse(status=401, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)

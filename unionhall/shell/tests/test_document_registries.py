@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import unionhall
-from unionhall.shell import navigation, panels, search
+from unionhall.shell import hall, navigation, panels, search
 
 HOUSE = Path(unionhall.__file__).parent
 
@@ -24,6 +24,7 @@ def test_every_registered_code_is_documented():
     codes = [item.code for item in navigation.items()]
     codes += [panel.code for place in panels.PLACES for panel in panels.at(place)]
     codes += [source.code for source in search.sources()]
+    codes += hall.codes()
     assert undocumented(codes) == []
 
 
@@ -33,7 +34,7 @@ def test_an_undocumented_code_is_seen():
 
 def test_every_icon_of_the_registries_is_drawn():
     sprite = (HOUSE / "shell" / "static" / "shell" / "icons.svg").read_text(encoding="utf-8")
-    wanted = {item.icon for item in navigation.items()} | {area.icon for area in navigation.AREAS}
+    wanted = {item.icon for item in navigation.items()} | {area.icon for area in navigation.AREAS} | hall.icons()
     assert [name for name in sorted(wanted) if f'id="{name}"' not in sprite] == []
 
 
@@ -41,6 +42,6 @@ def test_every_icon_of_the_templates_is_drawn():
     sprite = (HOUSE / "shell" / "static" / "shell" / "icons.svg").read_text(encoding="utf-8")
     used = set()
     for path in HOUSE.glob("**/templates/**/*.html"):
-        for part in path.read_text(encoding="utf-8").split('{% icon "')[1:]:
+        for part in path.read_text(encoding="utf-8").replace("{% drawing ", "{% icon ").split('{% icon "')[1:]:
             used.add(part.split('"')[0])
     assert [name for name in sorted(used) if f'id="{name}"' not in sprite] == []
