@@ -71,6 +71,11 @@ def find(text: str, within: Within) -> QuerySet[Person]:
     return known.alias(characters=Characters(F("name"))).filter(**spelled)
 
 
+def is_whole_number(text: str) -> bool:
+    """Whether a text typed into a search is a whole document number or phone, so that finding somebody by it is a read."""
+    return _exact(" ".join(unicodedata.normalize("NFKC", text).split())) is not None
+
+
 def _exact(typed: str) -> Q | None:
     """A condition on the keyed hashes, if the text is a whole document number or phone."""
     compact = idnumber.normalise(typed)

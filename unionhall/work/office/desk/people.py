@@ -27,8 +27,9 @@ def people_list(request: Request) -> HttpResponse:
     form = forms_of.PeopleFilter(request.GET)
     text = form.cleaned_data["q"] if form.is_valid() else ""
     rows = queries.listed(request.person, queries.Wanted(text, request.unit)).order_by(*paging.order_of(request, SORTS, "name"))
-    context = {"page": paging.page_of(request, rows), "form": form, "unit": request.unit}
-    return render(request, "office/desk/people.html", context, fragment="rows")
+    page = paging.page_of(request, rows)
+    actions.note_search(by=request.person, text=text, found=page.rows)
+    return render(request, "office/desk/people.html", {"page": page, "form": form, "unit": request.unit}, fragment="rows")
 
 
 @doors.page(permission="people.see")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from unionhall.kernel.people import actions
 from unionhall.lib import masking
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
@@ -19,7 +20,9 @@ def find_units(request: Request, text: str) -> Iterator[Hit]:
 
 def find_people(request: Request, text: str) -> Iterator[Hit]:
     """People that a text means, masked."""
-    for person in people.found(request.person, text)[:LIMIT]:
+    hits = list(people.found(request.person, text)[:LIMIT])
+    actions.note_search(by=request.person, text=text, found=hits)
+    for person in hits:
         home = person.home.label if person.home else ""
         yield Hit(
             masking.name(person.name), str(person.pk), reverse("office:person", args=[person.pk]), f"{home} · {person.id_last4}"

@@ -2,6 +2,7 @@ import pytest
 from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
+from unionhall.kernel.people.actions import register
 from unionhall.kernel.people.models import Person
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a reveal commits its record before it shows the value
@@ -39,6 +40,20 @@ def test_a_reveal_needs_a_reason_and_is_on_record_before_it_shows(cast, get, pos
     later = get("county_clerk", "person", cast.worker.pk).content.decode()
     assert "核对困难帮扶申请" in later
     assert "***********" in later
+
+
+@pytest.mark.parametrize(("page", "inside"), [("office:people", True), ("shell:search", True), ("office:people", False)])
+def test_a_search_by_a_whole_number_is_on_record_once_found_or_not(cast, page, inside):
+    person = register(by=None, name="韩立", id_number=NUMBER, home=cast.county if inside else cast.other_county)
+    cast.client("county_clerk").get(reverse(page), {"q": NUMBER})
+    kept = [(row.actor, row.subject_id, row.details["field"]) for row in audit.reads(kind="people.person")]
+    assert kept == [(cast.county_clerk.pk, str(person.pk) if inside else "0", "search")]
+
+
+def test_a_search_by_name_or_tail_reads_nothing_sensitive(cast, get):
+    for typed in ("杨工", "yg", "1149"):
+        get("county_clerk", "people", q=typed)
+    assert audit.reads(kind="people.person").count() == 0
 
 
 def test_those_without_the_right_reveal_nothing(cast, post):
