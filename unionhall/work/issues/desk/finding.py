@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from unionhall.kernel.people import actions as people
+from unionhall.kernel.people import actions
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.issues.queries import browse, routing
@@ -26,6 +26,6 @@ def units(request: Request, text: str) -> Iterator[Hit]:
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
     hits = list(browse.people(request.person, text)[:LIMIT])
-    people.note_search(by=request.person, text=text, found=hits)
+    actions.note_search(by=request.person, text=text, found=hits)
     for person in hits:
         yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
