@@ -53,14 +53,12 @@ def test_the_paper_and_its_type_area(document):
 
 def test_the_grid_holds_22_lines_of_28_characters(document):
     grid = document.sections[0]._sectPr.find(qn("w:docGrid"))
-    assert grid.get(qn("w:type")) == "linesAndChars"
-    pitch = int(grid.get(qn("w:linePitch"))) / 20
-    character = 16 + int(grid.get(qn("w:charSpace"))) / 4096
-    assert int(225 / 25.4 * 72 / pitch) == 22
-    assert round(156 / 25.4 * 72 / character, 3) == 28
+    assert (grid.get(qn("w:type")), int(225 / 25.4 * 72 / (int(grid.get(qn("w:linePitch"))) / 20))) == ("lines", 22)
     normal = document.styles["Normal"]
     assert (normal.font.size, normal.paragraph_format.line_spacing) == (Pt(16), Pt(28.95))
     assert not normal.paragraph_format.widow_control
+    closer = int(normal.element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+    assert int(156 / 25.4 * 72 / (16 + closer)) == 28
 
 
 def test_fonts_are_named_by_the_part_they_play(document):
