@@ -45,7 +45,7 @@ def registered() -> dict[str, Text]:
     named |= {f"job {code}": kind.name for code, kind in exchange.job_kinds().items()}
     for code, table in exchange.tables().items():
         named |= {f"table {code}": table.name, f"table {code} masking": table.masking}
-        named |= {f"table {code} column {column.key}": column.label for column in table.columns}
+        named |= {f"table {code} column {column.code}": column.label for column in table.columns}
     return named
 
 

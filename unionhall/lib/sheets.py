@@ -2,11 +2,22 @@
 
 import csv
 import io
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
+from typing import Any
 
 from python_calamine import CalamineWorkbook
 
 MOST_COLUMNS = 200
+READER = Path(__file__).with_name("sheet_reader.py")
+MOST_MEGABYTES = 480
+MOST_SECONDS = 9
 
 
 class Unreadable(ValueError):
@@ -45,3 +56,54 @@ def _text(cell: object) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date) else str(cell).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A sheet that is being read apart: what was found (encoding, sheet, merged cells), and its rows, (number, cells)."""
+
+    told: dict[str, Any]
+    rows: Iterator[tuple[int, list[str]]]
+
+
+@contextmanager
+def reading(content: bytes, *, text: bool, most: int, encoding: str = "") -> Iterator[Reading]:
+    """Read a sheet row by row in a process of its own that may use MOST_SECONDS and MOST_MEGABYTES; nothing touches the disk.
+
+    Raises Unreadable, also while the rows are taken: broken, empty, encoding, rows, columns, too_much.
+    """
+    orders = {"text": text, "rows": most, "columns": MOST_COLUMNS, "encoding": encoding}
+    orders |= {"megabytes": MOST_MEGABYTES, "seconds": MOST_SECONDS}
+    command = [sys.executable, "-I", str(READER), json.dumps(orders)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            _hand_over(process.stdin, content)
+            lines = (json.loads(line) for line in process.stdout)
+            told = next(lines, None)
+            if told is None:
+                raise Unreadable("too_much")
+            if "refused" in told:
+                raise Unreadable(told["refused"])
+            yield Reading(told, _rows(lines))
+        finally:
+            process.kill()
+
+
+def _hand_over(pipe: Any, content: bytes) -> None:
+    try:
+        with pipe:
+            pipe.write(content)
+    except BrokenPipeError:
+        pass  # it ended before it had read everything: what it said, or that it said nothing, tells why
+
+
+def _rows(lines: Iterator[Any]) -> Iterator[tuple[int, list[str]]]:
+    for line in lines:
+        if isinstance(line, list):
+            yield line[0], line[1]
+        elif "refused" in line:
+            raise Unreadable(line["refused"])
+        else:
+            return
+    raise Unreadable("too_much")

@@ -1,9 +1,10 @@
-"""What the house can do at length (jobs) and hand out (tables): filled by rooms in `apps.py`."""
+"""What the house can do at length (jobs), hand out (tables) and take in (imports): filled by rooms in `apps.py`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
 
@@ -30,17 +31,54 @@ class JobKind:
     run: Callable[[Any, Mapping[str, Any], Progress], object]
 
 
-Kind = Literal["text", "number", "money", "date", "moment"]
+Kind = Literal[
+    "text",  # letters as they stand
+    "number",  # leaves the house only: a whole number in a number's cell
+    "moment",  # leaves the house only: a day with its time
+    "money",  # fen; yuan in the sheet
+    "date",  # a day
+    "day_month",  # a month, or a day in it, as the date of that day or of the first: 2025-03, 2025年3月
+    "whole",  # a whole number from 0
+    "choice",  # one of `choices`: the code
+    "unit",  # a unit in the importer's scope, by code, full or short name: the Organization
+    "yes_no",  # True or False
+    "id_number",  # a checked document number
+    "phone",  # a checked telephone number
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a column of kind "choice": what is kept, what is written, and what people write instead."""
+
+    code: str
+    label: Text
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a table that leaves the house. Money arrives in fen and leaves in yuan; text stays text."""
+    """One column of a table that enters or leaves the house. Money is fen within and yuan in the sheet; text stays text.
 
-    key: str
+    `required`, `choices`, `example`, `aliases` and `note` matter on the way in: the template shows them, and other headings
+    under which people send the column are guessed by `aliases`.
+    """
+
+    code: str
     label: Text
     kind: Kind = "text"
     width: int = 16
+    required: bool = field(default=False, kw_only=True)
+    choices: tuple[Choice, ...] = field(default=(), kw_only=True)
+    example: str = field(default="", kw_only=True)
+    aliases: tuple[str, ...] = field(default=(), kw_only=True)
+    note: Text | None = field(default=None, kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.kind not in get_args(Kind):
+            raise ValueError(f"column {self.code}: no such kind {self.kind!r}")
+        if (self.kind == "choice") != bool(self.choices):
+            raise ValueError(f"column {self.code}: choices belong to the kind choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +93,92 @@ class Table:
     masking: Text = field(default_factory=lambda: Text("姓名、证件号、手机号均已脱敏", "Names, ID numbers and phones are masked"))
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of an imported sheet: its number there, the parsed values by column code, and the cells as they stood.
+
+    Texts, document numbers, phones and choices that are absent are "", everything else absent is None. `raw` has the texts of
+    mapped columns by code.
+    """
+
+    number: int
+    values: Mapping[str, Any]
+    raw: Mapping[str, str]
+
+
+Level = Literal["error", "doubt", "changed", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What `check` says about one row: an error keeps it out, a doubt asks the person; `column` is a code or "".
+
+    Messages never repeat a document number or a phone: the page shows the cell itself to whoever brought it.
+    """
+
+    row: int
+    column: str
+    message: object
+    mend: object = ""
+    level: Level = "error"
+
+
+Outcome = Literal["made", "changed", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `write` made of one row: the record as "kind:id". `before` (plain values) is kept sealed and given back to `undo`."""
+
+    row: int
+    record: str
+    outcome: Outcome
+    before: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """A sheet that people may bring, with pages for nothing; link to it as `{% url "office:import" kind.code %}`.
+
+    `check(rows, *, at, by, options) -> list[Finding]` sees every readable row of the file at once and touches nothing. A row
+    without a finding will be made; Finding(level="changed" | "same") says so of the others, so that the preview counts truly.
+    `write(rows, *, at, by, options, source) -> list[Written]` runs inside the transaction of one slice of rows and answers once
+    for each row; a row that became impossible since the check raises `Unfit`.
+    `source` ("exchange.import:ID") names the import to the ledger and the audit trail. A slice is never written twice.
+    `undo(written, *, at, by, options) -> list[Finding]` takes back what it can, newest first, and says which rows stay and why.
+    `options_form(data, *, at, by, initial) -> Form` asks what holds for the whole file (an edition, a day); its cleaned
+    values must be JSON.
+    `home` is the address of the list that people go to afterwards; `most` the greatest number of rows of one file.
+    """
+
+    code: str
+    name: Text
+    permission: str
+    columns: tuple[Column, ...]
+    check: Callable[..., "list[Finding]"]
+    write: Callable[..., "list[Written]"]
+    undo: Callable[..., "list[Finding]"] | None = None
+    options_form: Later | None = None
+    home: str = "office:home"
+    most: int = 100_000
+    notes: tuple[Text, ...] = ()
+
+    def column(self, code: str) -> Column:
+        """One of its columns. Raises KeyError."""
+        return {column.code: column for column in self.columns}[code]
+
+
+class Unfit(Exception):
+    """Raised by `write` for a row that can no longer be written: only this row stays out, the slice is written without it."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding.message))
+        self.finding = finding
+
+
 _jobs: dict[str, JobKind] = {}
 _tables: dict[str, Table] = {}
+_imports: dict[str, ImportKind] = {}
 
 
 def register_jobs(kinds: Iterable[JobKind]) -> None:
@@ -93,3 +215,23 @@ def table(code: str) -> Table:
 def tables() -> dict[str, Table]:
     """All exportable tables, by code."""
     return dict(_tables)
+
+
+def register_import(kind: ImportKind) -> None:
+    """Let people bring sheets of this kind. Raises ValueError for a code or a column used twice."""
+    if kind.code in _imports:
+        raise ValueError(f"import {kind.code} is registered twice")
+    codes = [column.code for column in kind.columns]
+    if len(set(codes)) != len(codes):
+        raise ValueError(f"import {kind.code} has a column twice")
+    _imports[kind.code] = kind
+
+
+def import_kind(code: str) -> ImportKind:
+    """The kind of import of that code. Raises KeyError."""
+    return _imports[code]
+
+
+def import_kinds() -> dict[str, ImportKind]:
+    """All kinds of import, by code."""
+    return dict(_imports)

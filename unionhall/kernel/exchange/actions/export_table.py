@@ -15,8 +15,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.exchange import registry, rules
+from unionhall.kernel.exchange import registry
 from unionhall.kernel.exchange.registry import Column, Table
+from unionhall.kernel.exchange.rules import cells
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, money
@@ -61,7 +62,7 @@ def _shown(column: Column, value: Any) -> str | int | float:
         return value.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
-    return rules.harmless(str(value))
+    return cells.harmless(str(value))
 
 
 def _csv(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[bytes, int]:
@@ -70,7 +71,7 @@ def _csv(table: Table, rows: Iterable[Mapping[str, Any]]) -> tuple[bytes, int]:
     writer.writerow([str(column.label) for column in table.columns])
     count = 0
     for row in rows:
-        writer.writerow([_shown(column, row.get(column.key)) for column in table.columns])
+        writer.writerow([_shown(column, row.get(column.code)) for column in table.columns])
         count += 1
     return out.getvalue().encode("utf-8-sig"), count  # the mark lets Excel see that it is UTF-8
 
@@ -100,7 +101,7 @@ def _fill(book: Workbook, sheet: Worksheet, table: Table, rows: Iterable[Mapping
     count = 0
     for count, row in enumerate(rows, start=1):
         for index, column in enumerate(table.columns):
-            value = _shown(column, row.get(column.key))
+            value = _shown(column, row.get(column.code))
             if isinstance(value, str):
                 sheet.write_string(count, index, value, text)
             else:

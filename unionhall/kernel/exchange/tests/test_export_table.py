@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 import pytest
 from openpyxl import load_workbook
 
-from unionhall.kernel.exchange import registry, rules
+from unionhall.kernel.exchange import registry
 from unionhall.kernel.exchange.actions.export_table import export_table
 from unionhall.kernel.exchange.registry import Column, Table
+from unionhall.kernel.exchange.rules import cells
 from unionhall.lib import clock
 from unionhall.lib.refusal import NotVisible
 from unionhall.lib.text import Text
@@ -95,16 +96,16 @@ def test_a_stranger_takes_nothing_along(cast, table):
         export_table(code="tests.issues", by=cast.stranger, at=cast.city, filters={})
 
 
-@pytest.mark.parametrize("start", rules.FORMULA_STARTS)
+@pytest.mark.parametrize("start", cells.FORMULA_STARTS)
 def test_every_start_of_a_formula_is_closed(start):
-    assert rules.harmless(start + "cmd|' /C calc'!A0") == "'" + start + "cmd|' /C calc'!A0"
+    assert cells.harmless(start + "cmd|' /C calc'!A0") == "'" + start + "cmd|' /C calc'!A0"
 
 
 @pytest.mark.parametrize("plain", ["-5", "+86", "-0.5", "张三", "1+1", ""])
 def test_plain_text_and_numbers_stay_as_they_are(plain):
-    assert rules.harmless(plain) == plain
+    assert cells.harmless(plain) == plain
 
 
 @pytest.mark.parametrize("sly", ["-1+cmd", "+-5", "-", "-²"])
 def test_what_only_looks_like_a_number_is_closed(sly):
-    assert rules.harmless(sly) == "'" + sly
+    assert cells.harmless(sly) == "'" + sly

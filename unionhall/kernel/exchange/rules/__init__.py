@@ -1,0 +1,1 @@
+"""Decisions about sheets that enter and leave the house, in plain Python."""
