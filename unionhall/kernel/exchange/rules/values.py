@@ -2,11 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from unionhall.kernel.exchange.registry import Choice, Column
 from unionhall.lib import hanzi_numbers, idnumber, money, phone
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
@@ -30,6 +29,38 @@ _WORDED = re.compile(r"(\d{1,2})[-\s/]([A-Za-z]{3})[A-Za-z]*[-\s/,]+(\d{4})")
 _HANZI_DAY = re.compile(r"([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _WHOLE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.0+)?\s*(?:人次|人|次|户|家|个|件|名|项|场|份|册|本)?")
+
+
+class Choice(Hashable, Protocol):
+    """One value that a column offers."""
+
+    @property
+    def code(self) -> str:
+        """What is kept."""
+
+    @property
+    def label(self) -> Text:
+        """What is written."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """What people write instead."""
+
+
+class Column(Protocol):
+    """What a column must tell so that its cells can be read."""
+
+    @property
+    def kind(self) -> str:
+        """How a cell is read: a key of the readers below."""
+
+    @property
+    def required(self) -> bool:
+        """Whether it may be empty."""
+
+    @property
+    def choices(self) -> tuple[Any, ...]:
+        """What a column of the kind "choice" offers: Choice."""
 
 
 class BadCell(Exception):
