@@ -30,6 +30,7 @@ urlpatterns = [
     path("reviews/<int:id>/items/<int:item>/", reviews.remark, name="desk-review-item"),
     path("notices/<int:id>/", reviews.notice, name="desk-notice"),
     path("notices/<int:id>/print/", reviews.printed, name="desk-notice-print"),
+    path("notices/<int:id>/document/", reviews.document, name="desk-notice-document"),
     path("notices/<int:id>/items/<int:item>/drop/", reviews.drop, name="desk-notice-drop"),
     path("proposals/", reviews.proposals, name="desk-proposals"),
     path("proposals/<int:id>/", reviews.proposal, name="desk-proposal"),

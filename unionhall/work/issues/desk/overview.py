@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.ledger.facts import Window
-from unionhall.lib import dates
+from unionhall.lib import dates, official_document
 from unionhall.lib.refusal import NotVisible, Refused
-from unionhall.shell import doors
+from unionhall.shell import doors, download
 from unionhall.shell.components import Act, Tab
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.issues import forms, registry
 from unionhall.work.issues.flow import ISSUE
-from unionhall.work.issues.queries import browse, kinds, report
+from unionhall.work.issues.queries import browse, kinds, papers, report
 
 SORTS = {
     "due": ("due_on",),
@@ -138,17 +138,20 @@ def closing(request: Request) -> HttpResponse:
     programme = next((one for one in served if one.code == code), None)
     if code and programme is None:
         raise NotVisible(_("There is no such programme in this room."))
+    window, own, paper = Window(since, until), request.GET.get("own") == "1", request.GET.get("paper", "")
+    if paper == "docx":
+        letter = papers.closing_letter(
+            request.person, request.unit, window, programme=programme, own=own, absolute=request.build_absolute_uri
+        )
+        return download.attachment(f"{letter.title}.docx", official_document.write(letter))
     context = {
-        "report": report.closing(
-            request.person, request.unit, Window(since, until), programme=programme, own=request.GET.get("own") == "1"
-        ),
+        "report": report.closing(request.person, request.unit, window, programme=programme, own=own),
         "since": since,
         "until": until,
         "programme": code,
         "programmes": [(one.code, str(one.name)) for one in served],
     }
-    paper = request.GET.get("paper") == "1"
-    return render(request, "issues/desk/closing_print.html" if paper else "issues/desk/closing.html", context)
+    return render(request, "issues/desk/closing_print.html" if paper == "1" else "issues/desk/closing.html", context)
 
 
 def _window(request: Request) -> tuple[Any, Any]:

@@ -3,8 +3,8 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from unionhall.lib import dates
-from unionhall.shell import doors
+from unionhall.lib import dates, official_document
+from unionhall.shell import doors, download
 from unionhall.shell.forms import tidy
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -12,6 +12,7 @@ from unionhall.shell.requests import Request
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import reviews as acts
 from unionhall.work.issues.desk.register import unit_of
+from unionhall.work.issues.queries import papers
 from unionhall.work.issues.queries import reviews as queries
 
 
@@ -80,6 +81,14 @@ def printed(request: Request, id: int) -> HttpResponse:
     """The notice on paper."""
     one = queries.one(access.notices_for(request.person), id)
     return render(request, "issues/desk/notice_print.html", {"notice": one, "units": queries.by_unit(one)})
+
+
+@doors.page(permission="issues.review")
+def document(request: Request, id: int) -> HttpResponse:
+    """The notice as an official document (.docx)."""
+    one = queries.one(access.notices_for(request.person), id)
+    letter = papers.notice_letter(one, queries.by_unit(one))
+    return download.attachment(f"{letter.title}.docx", official_document.write(letter))
 
 
 @doors.page(permission="issues.review", methods=("POST",))

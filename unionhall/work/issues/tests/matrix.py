@@ -40,6 +40,7 @@ def objects(cast, unit, token):
         "issues:desk-review-item": {"id": review.pk, "item": on_table.pk},
         "issues:desk-notice": {"id": notice.pk},
         "issues:desk-notice-print": {"id": notice.pk},
+        "issues:desk-notice-document": {"id": notice.pk},
         "issues:desk-notice-drop": {"id": notice.pk, "item": item.pk},
         "issues:desk-proposal": {"id": proposal.pk},
     }
