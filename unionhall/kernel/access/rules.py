@@ -46,12 +46,14 @@ STAFF = (
     "exchange.see",
     "files.see",
     "files.attach",
+    "reports.see",
 )
 CLERK = (
     *STAFF,
     "people.*",
     "organizations.*",
     "issues.*",
+    "reports.*",
     "flows.*",
     "programmes.*",
     "ledger.*",

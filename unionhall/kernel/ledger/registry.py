@@ -23,6 +23,7 @@ _facts: dict[str, Fact] = {}
 _dimensions: dict[str, Dimension] = {}
 _indicators: dict[str, Indicator] = {}
 _recounts: dict[str, Recount] = {}
+_definitions: list[Callable[[str], Indicator | None]] = []
 
 
 def register_facts(facts: Iterable[Fact]) -> None:
@@ -38,6 +39,12 @@ def register_indicators(indicators: Iterable[Indicator]) -> None:
     for indicator in indicators:
         if _indicators.setdefault(indicator.code, indicator) != indicator:
             raise ValueError(f"two indicators are called {indicator.code}")
+
+
+def register_definitions(find: Callable[[str], Indicator | None]) -> None:
+    """Let indicators be found that staff have defined on screen: `find(code)` gives one or None."""
+    if find not in _definitions:
+        _definitions.append(find)
 
 
 def register_recount(fact: Fact, recount: Recount) -> None:
@@ -63,8 +70,11 @@ def fact(code: str) -> Fact:
 
 
 def indicator(code: str) -> Indicator:
-    """A registered indicator; raises KeyError."""
-    return _indicators[code]
+    """A registered indicator, or one that staff have defined; raises KeyError."""
+    known = _indicators.get(code) or next((found for find in _definitions if (found := find(code)) is not None), None)
+    if known is None:
+        raise KeyError(code)
+    return known
 
 
 def facts() -> list[Fact]:

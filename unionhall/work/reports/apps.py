@@ -2,9 +2,51 @@
 
 from django.apps import AppConfig
 
+from unionhall.kernel.access.registry import Permission, register_permissions
+from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.ledger.registry import register_definitions
+from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.programmes.registry import register_room
+from unionhall.lib.later import Later
+from unionhall.lib.text import Text
+from unionhall.shell import navigation, search
+from unionhall.shell.navigation import Item
+
 ROOM = "unionhall.work.reports"
+PERMISSIONS = [
+    Permission("reports.see", Text("查看统计与报告", "See figures and reports")),
+    Permission("reports.write", Text("撰写报告", "Write reports")),
+    Permission("reports.issue", Text("印发报告", "Issue reports")),
+    Permission("reports.define", Text("定义指标与报告模板", "Define indicators and templates")),
+]
+VERBS = {
+    "reports.defined": Text("定义指标", "Indicator defined"),
+    "reports.retired": Text("停用指标", "Indicator retired"),
+    "reports.template_saved": Text("保存报告模板", "Template saved"),
+    "reports.template_retired": Text("停用报告模板", "Template retired"),
+    "reports.drafted": Text("生成报告", "Report generated"),
+    "reports.edited": Text("手改报告段落", "Paragraph changed by hand"),
+    "reports.issued": Text("印发报告", "Report issued"),
+}
+MENU = (
+    ("reports.written", Text("报告", "Reports"), "reports:desk-list", "reports.see", 60, "file-text"),
+    ("reports.templates", Text("报告模板", "Report templates"), "reports:desk-templates", "reports.see", 61, "files"),
+    ("reports.indicators", Text("指标", "Indicators"), "reports:desk-indicators", "reports.see", 62, "list-details"),
+)
 
 
 class ReportsConfig(AppConfig):
     name = ROOM
     label = "reports"
+
+    def ready(self) -> None:
+        """Say to the kernel and the shell what this room brings."""
+        register_permissions(PERMISSIONS)
+        register_verbs(VERBS)
+        register_definitions(Later(f"{ROOM}.queries.indicators.find"))
+        for model in ("Definition", "Template", "Report"):
+            register_path_column(f"reports.{model}")
+        register_room("reports")
+        for code, label, url_name, permission, order, icon in MENU:
+            navigation.register(Item(code, label, url_name=url_name, domain="desk", permission=permission, order=order, icon=icon))
+        search.register_page("reports.report", "reports:desk-report")

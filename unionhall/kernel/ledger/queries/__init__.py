@@ -185,3 +185,14 @@ def by_dimensions(
     for (dimension, name), cut in cuts.items():
         found[dimension].append((name, counted[cut.code, scope, window]))
     return found
+
+
+def dimension_values(name: str) -> list[str]:
+    """The values of a dimension that any entry has ever had, sorted; "" is left out. One statement."""
+    found = DimensionSet.objects.filter(values__has_key=name).values_list(f"values__{name}", flat=True).distinct()
+    return sorted(value for value in found if value)
+
+
+def learned_since(indicator: Indicator, scope: Scope, window: Window, then: Mark, now: Mark | None = None) -> QuerySet[Entry]:
+    """The entries behind a figure that became known after a mark: what makes it differ from what was printed then."""
+    return entries_behind(indicator, scope, window, now).exclude(known_at(then))

@@ -1,0 +1,85 @@
+"""Who may see and change what in the room.
+
+Reports are seen in their unit's scope. Templates and definitions are also used below: those of a unit serve everybody under it.
+"""
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.access.models import fetched
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import scope
+from unionhall.lib.refusal import Denied, NotVisible
+from unionhall.lib.text import Text
+from unionhall.work.reports.models import Definition, Report, Template
+
+Row = TypeVar("Row", bound=Model)
+SEE, WRITE, ISSUE, DEFINE = "reports.see", "reports.write", "reports.issue", "reports.define"
+
+
+def visible_to(by: Person) -> QuerySet[Report]:
+    """The reports that a person may read."""
+    return access.visible(Report.objects.select_related("organization", "template", "programme"), by, SEE)
+
+
+def templates_for(by: Person) -> QuerySet[Template]:
+    """The templates in use of the units in a person's scope and of those above them."""
+    return from_above(Template.objects.filter(retired_at=None).select_related("organization"), by)
+
+
+def definitions_for(by: Person) -> QuerySet[Definition]:
+    """The definitions, every version, of the units in a person's scope and of those above them."""
+    return from_above(Definition.objects.select_related("organization"), by)
+
+
+def from_above(rows: "QuerySet[Row]", by: Person) -> "QuerySet[Row]":
+    """Rows of the units in scope and of the units above these, marked."""
+    found = access.ranges(by, SEE)
+    if not found:
+        return scope.mark(rows.none())
+    above = {path for low, _high in found for path in tree.ancestor_paths(low)}
+    return scope.mark(rows.filter(access.in_ranges(found) | Q(org_path__in=sorted(above))))
+
+
+def one(visible: "QuerySet[Row]", id: int) -> Row:
+    """One row of what a person sees; NotVisible for any other."""
+    found = visible.filter(pk=id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
+def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
+    """One row, locked, after asking for the permission at its unit; who only sees it from below is denied."""
+    found = visible.select_for_update(of=("self",)).filter(pk=id).first()
+    if found is None:
+        raise absent()
+    at: Organization = found.organization  # type: ignore[attr-defined]
+    if not access.may(by, to, at):
+        raise Denied(Text("您没有这项权限，请联系本单位管理员。", "You do not have the right to do this here."))
+    return fetched(found)
+
+
+def for_change(by: Person, report_id: int, *, to: str = WRITE) -> Report:
+    """A report, locked."""
+    return one_for_change(visible_to(by), by, report_id, to=to)
+
+
+def unit(by: Person, id: int, permission: str = SEE) -> Organization:
+    """A unit in the person's scope for a permission; NotVisible for any other."""
+    return one(access.organizations_for(by, permission), id)
+
+
+def require(by: Person, permission: str, at: Organization) -> None:
+    """Go on only with the permission at the unit."""
+    access_actions.require(by, permission, at=at)
+
+
+def absent() -> NotVisible:
+    """The one answer to what is absent and to what is out of sight."""
+    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

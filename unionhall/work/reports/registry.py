@@ -1,0 +1,31 @@
+"""The words of the room: kinds of report, formulas, comparisons."""
+
+from unionhall.lib.text import Text
+
+KINDS: dict[str, Text] = {
+    "year": Text("年度总结", "Yearly summary"),
+    "programme": Text("专项工作报告", "Programme report"),
+    "review": Text("两年工作回顾", "Two-year review"),
+    "capability": Text("半年能力建设报告", "Half-year capability report"),
+    "plan": Text("工作计划与目标", "Plan with targets"),
+    "notice": Text("问题季度通报", "Quarterly issue notice"),
+    "closing": Text("专项结项报告", "Programme closing report"),
+    "other": Text("其他报告", "Other report"),
+}
+FORMULAS: dict[str, Text] = {
+    "sum": Text("数量合计", "Sum of quantities"),
+    "count": Text("次数", "Count of occurrences"),
+    "distinct": Text("去重主体数", "Distinct subjects"),
+    "amount": Text("金额合计", "Sum of money"),
+    "balance": Text("期末存量", "Balance at a day"),
+    "ratio": Text("比率（两端指标相除）", "Ratio of two named ends"),
+    "change": Text("比上年同期变化", "Change against the year before"),
+    "floor": Text("未达下限的单位数", "Units below a floor"),
+}
+ON_BOOKS = frozenset({"sum", "count", "distinct", "amount", "balance", "ratio"})
+LEVELS: dict[str, Text] = {
+    "city": Text("市", "City"),
+    "county": Text("县（区）", "County"),
+    "township": Text("乡镇（街道）", "Township"),
+    "grassroots": Text("基层", "Grassroots"),
+}
