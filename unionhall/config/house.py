@@ -16,6 +16,7 @@ KERNEL = [
 ROOMS = [
     "unionhall.work.office",
     "unionhall.work.issues",
+    "unionhall.work.campaigns",
     "unionhall.work.reports",
     "unionhall.work.portal",
 ]

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("frame/", include("unionhall.shell.urls")),
     path("hall/", include("unionhall.work.portal.urls")),
     path("issues/", include("unionhall.work.issues.urls")),
+    path("campaigns/", include("unionhall.work.campaigns.urls")),
     path("reports/", include("unionhall.work.reports.urls")),
     path("account/", include("unionhall.kernel.access.urls")),
     path("", include((office.desk_urls, "office"))),

@@ -54,6 +54,7 @@ CLERK = (
     "organizations.*",
     "issues.*",
     "reports.*",
+    "campaigns.*",
     "flows.*",
     "programmes.*",
     "ledger.*",
@@ -64,13 +65,15 @@ CLERK = (
     "office.*",
 )
 
+CAMPAIGNER = ("campaigns.see", "campaigns.visit", "campaigns.run", "campaigns.check_in")
+
 SHIPPED = (
     ShippedRole("worker", "职工", "Worker", ("hall.use",)),
     ShippedRole(
         "grassroots_chair",
         "基层工会主席",
         "Grassroots chair",
-        (*STAFF, "issues.see", "issues.report", "issues.handle", "issues.accept", "people.register", "flows.work"),
+        (*STAFF, "issues.see", "issues.report", "issues.handle", "issues.accept", "people.register", "flows.work", *CAMPAIGNER),
     ),
     ShippedRole(
         "township_clerk",
@@ -86,11 +89,12 @@ SHIPPED = (
             "people.register",
             "people.correct",
             "flows.work",
+            *CAMPAIGNER,
         ),
     ),
     ShippedRole("county_clerk", "县（区）总工会干部", "County clerk", CLERK),
     ShippedRole("city_clerk", "市总工会干部", "City clerk", (*CLERK, "policies.set")),
-    ShippedRole("leader", "领导", "Leader", (*STAFF, "issues.see", "policies.see", "exchange.export")),
+    ShippedRole("leader", "领导", "Leader", (*STAFF, "issues.see", "campaigns.see", "policies.see", "exchange.export")),
     ShippedRole(
         "system_admin",
         "系统管理员",

@@ -47,6 +47,7 @@ class Unit(Enum):
     EVENT = ("场", "events")
     PLACE = ("个", "places")
     COPY = ("册", "copies")
+    MINUTE = ("分钟", "minutes")
     PAYMENT = ("笔", "payments")
     CNY = ("元", "yuan")
 

@@ -1,0 +1,80 @@
+"""Who may see and change what in the room: staff by the unit that acts, workers by the unit that they belong to."""
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.access.models import fetched
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.people.models import Person
+from unionhall.lib import scope
+from unionhall.lib.refusal import NotVisible
+from unionhall.lib.text import Text
+from unionhall.work.campaigns.models import Dispatch, Session, SignUp, Team, Visit
+
+Row = TypeVar("Row", bound=Model)
+
+
+def visible_to(by: Person, permission: str = "campaigns.see") -> QuerySet[Visit]:
+    """The visits that a person may see."""
+    return access.visible(Visit.objects.all(), by, permission)
+
+
+def sessions_for(by: Person, permission: str = "campaigns.see") -> QuerySet[Session]:
+    """The sessions that a person may see at the desk."""
+    return access.visible(Session.objects.all(), by, permission)
+
+
+def teams_for(by: Person, permission: str = "campaigns.see") -> QuerySet[Team]:
+    """The teams that a person may see."""
+    return access.visible(Team.objects.all(), by, permission)
+
+
+def dispatches_for(by: Person, permission: str = "campaigns.see") -> QuerySet[Dispatch]:
+    """The people sent out whom a person may see."""
+    return access.visible(Dispatch.objects.all(), by, permission)
+
+
+def visible_to_worker(person: Person) -> QuerySet[Session]:
+    """What a worker finds in the hall: sessions of the own unit and those above it that are no drafts, and any signed up to."""
+    reach = [*tree.ancestor_paths(person.org_path), person.org_path] if person.org_path else []
+    mine = SignUp.objects.filter(person=person).values("session")
+    found = Session.objects.filter(Q(org_path__in=reach) | Q(pk__in=mine)).exclude(state="draft")
+    return scope.mark(found)
+
+
+def signups_of(person: Person) -> QuerySet[SignUp]:
+    """A worker's own sign-ups, the newest first."""
+    return scope.mark(SignUp.objects.filter(person=person).select_related("session").order_by("-id"))
+
+
+def signups_at(by: Person, session: Session) -> QuerySet[SignUp]:
+    """The sign-ups of a session that a person sees."""
+    found = SignUp.objects.filter(session__in=sessions_for(by).filter(pk=session.pk))
+    return scope.mark(found.select_related("person", "person__home", "pool"))
+
+
+def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
+    """One row of a scoped queryset, locked, after asking for the permission at its unit."""
+    found = visible.select_for_update(of=("self",)).filter(pk=id).first()
+    if found is None:
+        raise absent()
+    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
+    return fetched(found)
+
+
+def for_change(by: Person, id: int, *, to: str = "campaigns.visit") -> Visit:
+    """A visit, locked; NotVisible for one that is absent or out of sight."""
+    return one_for_change(visible_to(by).select_related("organization", "programme"), by, id, to=to)
+
+
+def session_for_change(by: Person, id: int, *, to: str) -> Session:
+    """A session, locked; NotVisible for one that is absent or out of sight."""
+    return one_for_change(sessions_for(by).select_related("organization", "programme"), by, id, to=to)
+
+
+def absent() -> NotVisible:
+    """The one answer to what is absent and to what is out of sight."""
+    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

@@ -1,0 +1,143 @@
+"""Wiring of the room `campaigns`: everything that others learn about it is said here."""
+
+from django.apps import AppConfig
+
+from unionhall.kernel.access.registry import Permission, register_permissions
+from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.files.registry import register_owner
+from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
+from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.policies.registry import Policy, register_policies
+from unionhall.kernel.programmes.registry import register_room
+from unionhall.lib.later import Later
+from unionhall.lib.text import Text
+from unionhall.shell import navigation, panels, search
+from unionhall.shell.navigation import Item
+from unionhall.shell.panels import Panel
+from unionhall.shell.search import Source
+from unionhall.work.campaigns import facts, registry
+
+ROOM = "unionhall.work.campaigns"
+PROGRAMMES: tuple[str, ...] = ()
+DIMENSIONS = {
+    "form": Dimension(Text("活动形式", "Form of the activity"), Later(f"{ROOM}.queries.places.form_names")),
+    "recipient": Dimension(Text("走访对象", "Whom"), lambda: registry.RECIPIENTS),
+    "mode": Dimension(Text("举办方式", "How it is held"), lambda: registry.MODES),
+    "role": Dimension(Text("角色", "Role"), lambda: registry.ROLES),
+    "area_kind": Dimension(Text("地区类别", "Kind of area"), lambda: registry.AREAS),
+    "site_kind": Dimension(Text("地点类别", "Kind of place"), lambda: registry.SITES),
+    "ownership": Dimension(Text("所有制", "Ownership"), lambda: registry.OWNERSHIPS),
+    "award_level": Dimension(Text("荣誉层级", "Level of the award"), lambda: registry.AWARD_LEVELS),
+    "score": Dimension(Text("评价", "Rating"), lambda: registry.SCORES),
+}
+PERMISSIONS = [
+    Permission("campaigns.see", Text("查看活动与走访", "See campaigns and visits")),
+    Permission("campaigns.visit", Text("登记走访", "Register visits")),
+    Permission("campaigns.run", Text("组织活动", "Run sessions and teams")),
+    Permission("campaigns.check_in", Text("办理签到", "Check people in")),
+]
+VERBS = {
+    "campaigns.visit_registered": Text("登记走访", "Visit registered"),
+    "campaigns.visit_withdrawn": Text("撤销走访", "Visit withdrawn"),
+}
+POLICIES = [
+    Policy(
+        "campaigns.offer_hours",
+        Text("候补确认时限", "Hours to take an offered place"),
+        "hour",
+        12,
+        Text("软件初始值，可由各级工会按制度调整", "initial value of the software; each federation sets its own"),
+        least=1,
+        most=240,
+    ),
+]
+COLUMNS = (
+    Column("day", Text("日期", "Day"), "date"),
+    Column("programme", Text("工作项目", "Programme"), width=24),
+    Column("theme", Text("主题", "Theme"), width=24),
+    Column("organization", Text("单位", "Unit"), width=28),
+    Column("stops", Text("站数", "Stops"), "number"),
+    Column("heads", Text("慰问人次", "People greeted"), "number"),
+    Column("goods", Text("慰问品价值", "Value of goods"), "money"),
+    Column("cash", Text("慰问金", "Cash"), "money"),
+    Column("withdrawn", Text("撤销日期", "Withdrawn on"), "date"),
+)
+TABLES = [Table("campaigns.visits", Text("走访清单", "Visits"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "campaigns.see")]
+RECOUNTS = {
+    facts.VISIT_MADE: "visits",
+    facts.UNIT_VISITED: "units",
+    facts.HOUSEHOLD_VISITED: "households",
+    facts.PERSON_VISITED: "persons",
+    facts.GREETED: "greeted",
+    facts.RECIPIENT_KIND: "kinds",
+    facts.AREA_REACHED: "areas",
+    facts.GOODS_GIVEN: "goods",
+    facts.CASH_NOTED: "cash",
+    facts.COPIES_GIVEN: "copies",
+    facts.SERVED: "served",
+    facts.THEME_RUN: "themes",
+    facts.TEAM_FORMED: "teams",
+    facts.MOBILISED: "members",
+    facts.DISPATCHED: "dispatched",
+    facts.SITE_SERVED: "dispatched",
+    facts.SESSION_HELD: "sessions",
+    facts.SESSION_CANCELLED: "cancelled",
+    facts.AUDIENCE: "audience",
+    facts.ATTENDED: "attended",
+    facts.UNIT_TOOK_PART: "took_part",
+    facts.SIGNED_UP: "signed_up",
+    facts.VOLUNTEERED: "volunteered",
+    facts.VOLUNTEER_MINUTES: "minutes",
+    facts.EXHIBITED: "exhibited",
+    facts.EXHIBIT_LEVEL: "exhibited",
+    facts.RATED: "rated",
+}
+SEARCHED = [
+    Source("campaigns.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "campaigns.see", 41, pick_only=True),
+    Source("campaigns.people", Text("人员", "People"), Later(f"{ROOM}.desk.finding.people"), "campaigns.see", 42, pick_only=True),
+]
+PANELS = {
+    place: Panel(
+        "campaigns.panel", Text("活动与走访", "Campaigns and visits"), f"campaigns/desk/_panel_{place}.html",
+        Later(f"{ROOM}.desk.panels.{place}"), "campaigns.see", order=20,
+    )
+    for place in ("programme",)
+}  # fmt: skip
+
+
+class CampaignsConfig(AppConfig):
+    name = ROOM
+    label = "campaigns"
+
+    def ready(self) -> None:
+        """Say to the kernel and the shell what this room brings."""
+        register_permissions(PERMISSIONS)
+        register_verbs(VERBS)
+        register_policies(POLICIES)
+        register_facts(facts.FACTS)
+        register_dimensions(DIMENSIONS)
+        register_indicators(facts.INDICATORS)
+        for fact, recount in RECOUNTS.items():
+            register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
+        for model in ("Team", "Visit", "Dispatch", "Session"):
+            register_path_column(f"campaigns.{model}")
+        register_owner("campaigns.Visit", Later(f"{ROOM}.access.visible_to"))
+        register_tables(TABLES)
+        register_room("campaigns", live_codes=PROGRAMMES)
+        _hang_menu()
+        search.register_page("campaigns.visit", "campaigns:desk-visit")
+        for source in SEARCHED:
+            search.register(source)
+        for place, panel in PANELS.items():
+            panels.register(place, panel)
+
+
+def _hang_menu() -> None:
+    for code, label, url_name, permission, order, icon in (
+        ("campaigns.visits", Text("走访慰问", "Visits"), "campaigns:desk-visits", "campaigns.see", 20, "list-check"),
+        ("campaigns.register", Text("登记走访", "Register a visit"), "campaigns:desk-register", "campaigns.visit", 21, "plus"),
+    ):
+        navigation.register(
+            Item(code, label, url_name=url_name, domain="assistance", permission=permission, order=order, icon=icon)
+        )

@@ -1,0 +1,19 @@
+"""What this room's pickers and the search box answer."""
+
+from collections.abc import Iterator
+
+from unionhall.shell.requests import Request
+from unionhall.shell.search import LIMIT, Hit
+from unionhall.work.campaigns.queries import browse
+
+
+def units(request: Request, text: str) -> Iterator[Hit]:
+    """Units of the scope."""
+    for unit in browse.units(request.person, text)[:LIMIT]:
+        yield Hit(unit.name, str(unit.pk), hint=unit.code or "")
+
+
+def people(request: Request, text: str) -> Iterator[Hit]:
+    """People of the scope, by name, pinyin or last four."""
+    for person in browse.people(request.person, text)[:LIMIT]:
+        yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
