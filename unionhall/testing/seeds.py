@@ -26,9 +26,37 @@ def keep() -> None:
                 cursor.execute(f"CREATE TABLE {SCHEMA}.{name} AS TABLE {name}")
 
 
+def _kept() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [SCHEMA])
+        return {str(name) for (name,) in cursor.fetchall()}
+
+
 def returning() -> list[str]:
     """The statements that put the kept rows back into emptied tables."""
+    return [_filling(name) for name in sorted(_kept())]
+
+
+def emptying(tables: list[str]) -> list[str]:
+    """The statements that bring every table that is not as it was back to the kept rows, or to none."""
+    kept = _kept()
+    checks = [_differing(name, name in kept) for name in sorted(tables)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename", [SCHEMA])
-        names = [connection.ops.quote_name(table) for (table,) in cursor.fetchall()]
-    return [f"INSERT INTO {name} SELECT * FROM {SCHEMA}.{name}" for name in names]
+        cursor.execute(" UNION ALL ".join(checks))
+        touched = [str(name) for (name,) in cursor.fetchall()]
+    emptied = [f"DELETE FROM {connection.ops.quote_name(name)}" for name in touched]
+    return [*emptied, *(_filling(name) for name in touched if name in kept)]
+
+
+def _filling(table: str) -> str:
+    name = connection.ops.quote_name(table)
+    return f"INSERT INTO {name} SELECT * FROM {SCHEMA}.{name}"
+
+
+def _differing(table: str, kept: bool) -> str:
+    """A query whose one row is the table's name where its rows are not the kept ones."""
+    name = connection.ops.quote_name(table)
+    if not kept:
+        return f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {name})"
+    print_ = "SELECT ROW(count(*), sum(hashtextextended(t::text, 0)::numeric))"
+    return f"SELECT '{table}' WHERE ({print_} FROM {name} AS t) IS DISTINCT FROM ({print_} FROM {SCHEMA}.{name} AS t)"

@@ -18,9 +18,21 @@ def seeded() -> dict[str, int]:
     return found
 
 
-@pytest.mark.parametrize("turn", [1, 2])
-def test_seeds_outlive_an_emptying(turn):
-    found = seeded()
-    assert found["policies_calendarday"] >= 365
+SPOILS = [
+    "DELETE FROM policies_calendarday",
+    "UPDATE policies_calendarday SET note = 'altered' WHERE day = (SELECT min(day) FROM policies_calendarday)",
+    "INSERT INTO ledger_factnumber (code) VALUES ('trial.spoilt')",
+    "SELECT 1",
+]
+
+
+@pytest.mark.parametrize("spoil", SPOILS)
+def test_seeds_outlive_an_emptying(spoil):
+    """Each turn finds the house as it was, whatever the turn before deleted, altered or added."""
+    assert seeded()["policies_calendarday"] >= 365
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM policies_calendarday")
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM policies_calendarday WHERE note = 'altered'), (SELECT count(*) FROM ledger_factnumber)"
+        )
+        assert cursor.fetchone() == (0, 0)
+        cursor.execute(spoil)
