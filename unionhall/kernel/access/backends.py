@@ -36,7 +36,7 @@ class PasswordBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> AbstractBaseUser | None:
         """The account of a session, read at each request with its person; None as soon as it is disabled."""
-        return Account.objects.select_related("person__home").filter(pk=user_id, disabled_at=None).first()
+        return queries.account_of_session(user_id)
 
     def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         """Django's own permissions are not used."""

@@ -41,7 +41,7 @@ class AccessMiddleware:
             translation.activate(account.language)
             request.LANGUAGE_CODE = account.language
         known = {"account": account.pk if account else None, "address": request.META.get("REMOTE_ADDR", "")}
-        with queries.remembering(), recall.recalling(), audit.circumstances(**known):
+        with queries.remembering(account), recall.recalling(), audit.circumstances(**known):
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
@@ -108,7 +108,7 @@ def _own_units(request: HttpRequest, acting: Person) -> list[Organization]:
     """The units of the acting person's roles, read once a request."""
     known = request.__dict__.get("own_units")
     if known is None:
-        known = request.__dict__["own_units"] = list(queries.units_of(acting))
+        known = request.__dict__["own_units"] = queries.units_of(acting)
     return list(known)
 
 

@@ -1,13 +1,15 @@
 """Who may what, where: asked again at every request."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from unionhall.kernel.access import rules
 from unionhall.kernel.access.models import Account, Grant, Role
@@ -34,13 +36,20 @@ class Holding:
     high: str
 
 
-_remembered: ContextVar[dict[int, list[Holding]] | None] = ContextVar("unionhall_holdings", default=None)
+Held = tuple[list[Holding], list[Organization]]
+"""What a person holds, and the open units on which it stands, the highest first."""
+
+_remembered: ContextVar[dict[int, Held] | None] = ContextVar("unionhall_holdings", default=None)
 
 
 @contextmanager
-def remembering() -> Iterator[None]:
-    """Read each person's grants once for the length of a request or a job, and never longer."""
-    token = _remembered.set({})
+def remembering(account: Account | None = None) -> Iterator[None]:
+    """Read each person's grants once for the length of a request or a job, and never longer.
+
+    What `account_of_session` has brought along is remembered from the beginning.
+    """
+    brought = getattr(account, "brought", None)
+    token = _remembered.set({} if account is None or brought is None else {account.person_id: brought})
     try:
         yield
     finally:
@@ -57,6 +66,10 @@ def holdings(by: Person, day: date | None = None) -> list[Holding]:
     """What a person holds on a day, today by default. The acting house holds everything everywhere."""
     if by.kind == "house":
         return [Holding(("*",), (), rules.WORK, "house", 0, *EVERYTHING)]
+    return _held(by, day)[0]
+
+
+def _held(by: Person, day: date | None = None) -> Held:
     remembered = _remembered.get() if day is None else None
     if remembered is not None and by.pk in remembered:
         return remembered[by.pk]
@@ -66,14 +79,45 @@ def holdings(by: Person, day: date | None = None) -> list[Holding]:
     return found
 
 
-def _read(by: Person, day: date) -> list[Holding]:
-    grants = Grant.objects.filter(Q(until=None) | Q(until__gt=day), person=by, since__lte=day, role__retired_at=None)
-    found = []
-    columns = ("role__permissions", "role__grantable", "role__duty", "role__code", "organization_id", "org_path", "below")
-    for permissions, grantable, duty, role, organization_id, path, below in grants.values_list(*columns):
+def _in_force(day: date) -> "QuerySet[Grant]":
+    return Grant.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day, role__retired_at=None)
+
+
+def _read(by: Person, day: date) -> Held:
+    """Grants, roles and units in one statement."""
+    grants = _in_force(day).filter(person=by).select_related("role", "organization")
+    return _as_held((grant.organization, grant.role, grant.org_path, grant.below) for grant in grants)
+
+
+def _as_held(grants: Iterable[tuple[Organization, Role, str, bool]]) -> Held:
+    found, units = [], {}
+    for unit, role, path, below in grants:
         low, high = organizations.path_range(path) if below else (path, path + "0")
-        found.append(Holding(tuple(permissions), tuple(grantable), duty, role, organization_id, low, high))
-    return found
+        found.append(Holding(tuple(role.permissions), tuple(role.grantable), role.duty, role.code, unit.pk, low, high))
+        if unit.until is None:
+            units[unit.pk] = unit
+    return found, sorted(units.values(), key=lambda unit: (unit.depth, unit.path))
+
+
+def account_of_session(account_id: int) -> Account | None:
+    """The account of a session with its person, home and present grants, in one statement; None once it is disabled."""
+    unit = {field.attname: F(f"organization__{field.attname}") for field in Organization._meta.concrete_fields}
+    role = {name: F(f"role__{name}") for name in ("permissions", "grantable", "duty", "code")}
+    grants = _in_force(dates.today()).filter(person=OuterRef("person")).order_by()
+    packed = JSONObject(unit=JSONObject(**unit), role=JSONObject(**role), path=F("org_path"), below=F("below"))
+    found = Account.objects.select_related("person__home").filter(pk=account_id, disabled_at=None)
+    account = found.annotate(granted=ArraySubquery(grants.values_list(packed))).first()
+    if account is not None:
+        rows = [(_unpacked(row["unit"]), Role(**row["role"]), row["path"], row["below"]) for row in account.granted]
+        account.brought = _as_held(rows)  # type: ignore[attr-defined]
+    return account
+
+
+def _unpacked(row: dict[str, Any]) -> Organization:
+    fields = Organization._meta.concrete_fields
+    return Organization.from_db(
+        "default", [field.attname for field in fields], [field.to_python(row[field.attname]) for field in fields]
+    )
 
 
 def ranges(by: Person, permission: str) -> list[tuple[str, str]]:
@@ -110,10 +154,9 @@ def organizations_for(by: Person, permission: str) -> "QuerySet[Organization]":
     return visible(Organization.objects.filter(until=None).order_by("path"), by, permission, "path")
 
 
-def units_of(by: Person) -> "QuerySet[Organization]":
-    """The units on which the person's grants stand, the highest first: what they act for."""
-    ids = {held.organization_id for held in holdings(by)}
-    return Organization.objects.filter(pk__in=ids, until=None).order_by("depth", "path")
+def units_of(by: Person) -> list[Organization]:
+    """The open units on which the person's grants stand, the highest first: what they act for."""
+    return [] if by.kind == "house" else _held(by)[1]
 
 
 def is_administrator(person: Person) -> bool:

@@ -121,8 +121,8 @@ class Filters:
 def soon_bound(today: date | None = None) -> Expression:
     """SQL for the first day that is no longer soon at a row's unit, by the policy in force there."""
     day = today or dates.today()
-    calendar = policies.working_calendar()
     table = policies.Table.load("flows.soon_days", on=day)
+    calendar = policies.working_calendar()
     return table.day_case(lambda value: calendar.add(day, value.whole + 1))
 
 

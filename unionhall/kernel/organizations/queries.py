@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Model, Q, QuerySet, Value, When
+from django.db.models import Case, F, FilteredRelation, IntegerField, Model, Q, QuerySet, Value, When
 
 from unionhall.kernel.organizations import rules
 from unionhall.kernel.organizations.models import NameSpan, Organization, PathSpan, Post, Tenure
@@ -188,6 +188,16 @@ def holders(organization: Organization, day: date, *, kind: str = "") -> "QueryS
 def posts(organization: Organization) -> "QuerySet[Post]":
     """The posts that the unit has now."""
     return Post.objects.filter(organization=organization, until=None)
+
+
+def posts_with_terms(organization: Organization, day: date) -> list[tuple[Post, Tenure | None]]:
+    """The posts that the unit has now with each term that runs on a day, the last day included; None for a vacant one."""
+    running = Q(tenures__since__lte=day) & (Q(tenures__until=None) | Q(tenures__until__gte=day))
+    rows: QuerySet[Any] = posts(organization).annotate(term=FilteredRelation("tenures", condition=running))
+    columns = {name: F(f"term__{name}") for name in ("id", "person_id", "since", "until")}
+    found = rows.annotate(**{f"term_{name}": column for name, column in columns.items()}).order_by("id", "term_since", "term_id")
+    terms = [(post, {name: getattr(post, f"term_{name}") for name in columns}) for post in found]
+    return [(post, Tenure(post=post, **term) if term["id"] else None) for post, term in terms]
 
 
 def export_rows(organization: Organization) -> Iterator[dict[str, str]]:

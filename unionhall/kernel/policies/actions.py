@@ -118,6 +118,7 @@ def confirm_year(year: int, *, by: Person, source: str) -> CalendarYear:
     if not source.strip():
         raise Refused(_("Name the document that sets this value."), field="source", code="source")
     row, _made = CalendarYear.objects.update_or_create(year=year, defaults={"source": source.strip()[:200]})
+    recall.forget()
     audit.record(by, "policies.calendar_confirmed", row, source=row.source)
     return row
 

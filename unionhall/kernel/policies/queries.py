@@ -1,10 +1,12 @@
 """What rule holds here today, and on which day so many working days are over."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Case, DateField, Expression, F, Q, QuerySet, When
 from django.db.models import Value as Constant
 
@@ -12,9 +14,21 @@ from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.policies import registry
-from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
+from unionhall.kernel.policies.models import CalendarDay, PolicyValue
 from unionhall.kernel.policies.rules import WorkingDays, published_days
 from unionhall.lib import recall
+
+CALENDAR = "policies.calendar"
+STATE_OF_CALENDAR = """
+(SELECT mark FROM policies_calendarstamp ORDER BY id LIMIT 1) AS mark, ARRAY(SELECT year FROM policies_calendaryear) AS years
+"""
+IN_FORCE = f"""
+SELECT {STATE_OF_CALENDAR}, (
+    SELECT COALESCE(jsonb_agg(jsonb_build_array(v.id, COALESCE(o.path, ''), v.level, v.value, v.source)), '[]')
+      FROM policies_policyvalue v LEFT JOIN organizations_organization o ON o.id = v.organization_id
+     WHERE v.policy = %(code)s AND v.since <= %(on)s AND (v.until IS NULL OR v.until > %(on)s)
+       AND (%(near)s::text[] IS NULL OR o.path IS NULL OR o.path = ANY(%(near)s)))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +48,6 @@ class Value:
         if isinstance(self.value, bool) or not isinstance(self.value, int):
             raise TypeError(f"not a whole number: {self.value!r}")
         return self.value
-
-
-def in_force(code: str, on: date) -> QuerySet[PolicyValue]:
-    """The versions of a rule that hold somewhere on a day."""
-    return PolicyValue.objects.filter(Q(until__isnull=True) | Q(until__gt=on), policy=code, since__lte=on)
 
 
 def value(code: str, *, at: Organization, on: date) -> Value:
@@ -80,13 +89,11 @@ class Table:
     @classmethod
     def _read(cls, code: str, on: date, near: tuple[str, ...] | None) -> "Table":
         declared = registry.policy(code)
-        rows = in_force(code, on)
-        if near is not None:
-            rows = rows.filter(Q(organization__isnull=True) | Q(organization__path__in=list(near)))
-        found = {
-            (path or "", level): Value(value, pk, source)
-            for pk, path, level, value, source in rows.values_list("pk", "organization__path", "level", "value", "source")
-        }
+        with connection.cursor() as cursor:
+            cursor.execute(IN_FORCE, {"code": code, "on": on, "near": None if near is None else list(near)})
+            mark, years, rows = cursor.fetchone()
+        recall.recall(CALENDAR, lambda: (mark, frozenset(years)))
+        found = {(path, level): Value(value, pk, source) for pk, path, level, value, source in json.loads(rows)}
         return cls(Value(declared.default, None, str(declared.source)), found)
 
     def value(self, at: Organization) -> Value:
@@ -121,13 +128,25 @@ def history(code: str, *, at: Organization | None = None) -> QuerySet[PolicyValu
 _calendar: tuple[UUID | None, WorkingDays] | None = None
 
 
+def _state_of_calendar() -> tuple[UUID | None, frozenset[int]]:
+    """The mark of the calendar's last edit and the years that it knows; read along with whatever rule is read first."""
+
+    def read() -> tuple[UUID | None, frozenset[int]]:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {STATE_OF_CALENDAR}")
+            mark, years = cursor.fetchone()
+        return mark, frozenset(years)
+
+    return recall.recall(CALENDAR, read)
+
+
 def working_calendar() -> WorkingDays:
     """The working days as the calendar stands now; this process's copy is renewed as soon as anybody edits a day.
 
     In a house whose calendar was never filled the published arrangements count.
     """
     global _calendar
-    mark = recall.recall("policies.calendar", lambda: CalendarStamp.objects.values_list("mark", flat=True).first())
+    mark, _years = _state_of_calendar()
     if _calendar is None or _calendar[0] != mark:
         if mark is None:
             days = {day: working for day, working, _note in published_days()}
@@ -149,12 +168,12 @@ def working_days_between(start: date, end: date) -> int:
 
 def has_calendar(year: int) -> bool:
     """Has the holiday arrangement of a year been entered? If not, pages that show due dates in it carry a warning."""
-    return CalendarYear.objects.filter(year=year).exists()
+    return year in _state_of_calendar()[1]
 
 
 def years_without_calendar(first: int, last: int) -> list[int]:
     """The years of a span that still count plain weekends."""
-    known = set(CalendarYear.objects.filter(year__range=(first, last)).values_list("year", flat=True))
+    known = _state_of_calendar()[1]
     return [year for year in range(first, last + 1) if year not in known]
 
 

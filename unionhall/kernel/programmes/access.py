@@ -40,6 +40,17 @@ def programmes_visible_to(by: Person) -> QuerySet[Programme]:
     return scope.mark(Programme.objects.filter(Q(owner=None) | _reach(by)))
 
 
+def programme_home(by: Person, code: str, reach: Q) -> tuple[Programme, list[Edition]]:
+    """A programme with those of its editions that a person sees and that are in reach, the newest first. Raises NotVisible."""
+    known = programmes_visible_to(by).filter(code=code)
+    found = visible_to(by).filter(reach, programme__in=known.values("pk"))
+    runs = list(found.select_related("organization", "programme").order_by("-since", "-id"))
+    programme = scope.mark(runs[0].programme) if runs else known.first()
+    if programme is None:
+        raise NotVisible(_("There is no such programme."))
+    return programme, runs
+
+
 def for_change(by: Person, edition_id: int, *, to: str = MANAGE) -> Edition:
     """An edition, locked, for an act that takes the permission `to` at its unit. Raises NotVisible or Denied."""
     edition = (

@@ -82,17 +82,16 @@ def open_editions(by: Person, *, programme: Programme | None = None, room: str =
     return found.order_by("-since", "-id")
 
 
-def editions_of(programme: Programme, at: Organization) -> QuerySet[Edition]:
-    """The editions that a unit takes part in: its own and those of the units above it, the newest first."""
-    reach = [*tree.ancestor_paths(at.path), at.path]
-    return Edition.objects.filter(programme=programme, org_path__in=reach).select_related("organization").order_by("-since", "-id")
+def in_reach(at: Organization) -> Q:
+    """The condition "of a unit or of the units above it"."""
+    return Q(org_path__in=[*tree.ancestor_paths(at.path), at.path])
 
 
 def running_edition(programme: Programme, at: Organization, on: date | None = None) -> Edition | None:
     """The open edition in whose window a day lies, the nearest unit's first; None where nobody has opened one."""
     day = on or dates.today()
-    found = editions_of(programme, at).filter(state=edition_rules.OPEN, since__lte=day, until__gte=day)
-    return found.order_by("-organization__depth", "-since", "-id").first()
+    found = Edition.objects.filter(in_reach(at), programme=programme, state=edition_rules.OPEN, since__lte=day, until__gte=day)
+    return found.select_related("organization").order_by("-organization__depth", "-since", "-id").first()
 
 
 def suggested_window(programme: Programme, today: date | None = None) -> tuple[date, date]:
@@ -118,8 +117,7 @@ def reached(target: Target, value: Decimal | int | None) -> bool:
 
 def custom_fields(programme: Programme, at: Organization) -> list[CustomField]:
     """The fields that a unit fills in: those that it and the units above it have added and not retired."""
-    reach = [*tree.ancestor_paths(at.path), at.path]
-    return list(CustomField.objects.filter(programme=programme, org_path__in=reach, retired_on=None))
+    return list(CustomField.objects.filter(in_reach(at), programme=programme, retired_on=None))
 
 
 def custom_values(programme: Programme, at: Organization, given: Mapping[str, Any]) -> dict[str, Any]:

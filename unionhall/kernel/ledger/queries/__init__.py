@@ -44,14 +44,12 @@ def _count(indicators: list[Indicator], scopes: list[Scope], windows: list[Windo
     flows = [one for one in indicators if one.formula != "balance"]
     balances = [one for one in indicators if one.formula == "balance"]
     slots = [cells.Slot(s, w, stock) for stock, some in ((False, flows), (True, balances)) if some for s in scopes for w in windows]
-    books, parts = cells.open_books(slots, as_of)
+    once = [one for one in flows if one.formula == "distinct"]
+    books, parts = cells.open_books(slots, as_of, once)
     if books is None:
         return as_of or Mark(0), {}
-    found: dict[tuple[str, cells.Slot], tuple[int, int]] = {}
-    for stock, some in ((False, flows), (True, balances)):
-        if some:
-            found |= sums.count(some, [slot for slot in slots if slot.stock is stock], parts, books)
-    if once := [one for one in flows if one.formula == "distinct"]:
+    found = sums.count(indicators, slots, parts, books)
+    if once:
         where = [slot for slot in slots if not slot.stock]
         subjects = distinct.count(once, where, parts, books)
         found |= {(one.code, slot): (subjects.get((one.code, slot), 0), found[one.code, slot][1]) for one in once for slot in where}

@@ -4,7 +4,8 @@ A value is roll-up plus tail. Whole months of kept nodes come from the roll-ups,
 entries between the roll-ups' watermark and the mark; broken months at the edges and small nodes come from the entries.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,23 +15,37 @@ from django.db import connection
 from unionhall.kernel.ledger import rules
 from unionhall.kernel.ledger.facts import Indicator, Mark, Scope, Unit, Window
 from unionhall.kernel.ledger.queries import places
+from unionhall.kernel.organizations.queries import path_on
 
 FAR = 500_000  # a mark that lies further behind the roll-ups is counted from the entries alone
 TRIES = 8
 EVER = 2**62
 
-STATE = """
-SELECT COALESCE(w.settled, 0), COALESCE(w.built, 0), w.earliest, w.latest,
+OPEN = f"""
+WITH RECURSIVE {places.MOVES},
+w AS MATERIALIZED (SELECT COALESCE(max(settled), 0) AS settled, COALESCE(max(built), 0) AS built, min(earliest) AS earliest,
+                          max(latest) AS latest FROM ledger_watermark),
+tail AS (SELECT id, lag(id, 1, (SELECT settled FROM w)) OVER (ORDER BY id) AS before FROM ledger_entry
+          WHERE id > (SELECT settled FROM w) AND id <= {EVER})
+SELECT w.settled, w.built, w.earliest, w.latest,
        (SELECT array_agg(n.path || CASE WHEN n.below THEN '+' ELSE '' END) FROM ledger_node n
-         WHERE n.kept AND (n.path, n.below) IN (SELECT * FROM unnest(%(paths)s::text[], %(belows)s::bool[])))
-  FROM (SELECT 1) AS one LEFT JOIN ledger_watermark w ON true
+         WHERE n.kept AND ((n.path, n.below) IN (SELECT * FROM unnest(%(paths)s::text[], %(belows)s::bool[]))
+                           OR NOT n.below AND n.path IN (SELECT was FROM moves))),
+       t.*, d.*, (SELECT jsonb_agg(jsonb_build_array(day, was, now)) FROM moves),
+       (SELECT jsonb_agg(jsonb_build_array(f.code, m.filters, m.id))
+          FROM ledger_measure m JOIN ledger_factnumber f ON f.id = m.fact_id WHERE m.built AND f.code = ANY(%(once)s)),
+       CASE WHEN %(narrowed)s THEN (SELECT jsonb_agg(jsonb_build_array(id, values)) FROM ledger_dimensionset) END
+  FROM w CROSS JOIN (SELECT max(id), array_agg(before + 1 ORDER BY id) FILTER (WHERE id > before + 1),
+                            array_agg(id - 1 ORDER BY id) FILTER (WHERE id > before + 1) FROM tail) AS t
+ CROSS JOIN (SELECT min(day), max(day) FROM ledger_entry WHERE id > (SELECT built FROM w) AND id <= %(upto)s) AS d
 """
-TAIL = """
-SELECT max(e.id), array_agg(e.before + 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
-       array_agg(e.id - 1 ORDER BY e.id) FILTER (WHERE e.id > e.before + 1),
-       (SELECT min(day) FROM ledger_entry WHERE id > {built} AND id <= {upto}),
-       (SELECT max(day) FROM ledger_entry WHERE id > {built} AND id <= {upto})
-  FROM (SELECT id, lag(id, 1, {settled}) OVER (ORDER BY id) AS before FROM ledger_entry WHERE id > {settled}) AS e
+OPENED = "settled built earliest latest kept high firsts lasts first_day last_day moves measures sets"
+MARK = f"""
+WITH w AS MATERIALIZED (SELECT COALESCE(max(settled), 0) AS settled FROM ledger_watermark)
+SELECT COALESCE(max(id), (SELECT settled FROM w)), array_agg(before + 1 ORDER BY id) FILTER (WHERE id > before + 1),
+       array_agg(id - 1 ORDER BY id) FILTER (WHERE id > before + 1)
+  FROM (SELECT id, lag(id, 1, (SELECT settled FROM w)) OVER (ORDER BY id) AS before FROM ledger_entry
+         WHERE id > (SELECT settled FROM w) AND id <= {EVER}) AS tail
 """
 
 
@@ -49,13 +64,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """The state of the books as one call sees them."""
+    """The state of the books as one call sees them, with the rolled-up measures and the dimension sets if it needs them."""
 
     known: Mark
     built: int
     earliest: date
     latest: date
     kept: frozenset[str]
+    measures: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    sets: Sequence[tuple[int, Mapping[str, str]]] = ()
 
     def keeps(self, part: places.Part) -> bool:
         """Whether a place has roll-ups that are of use for the mark."""
@@ -88,40 +105,60 @@ class Plan:
     pieces: list[Edge] = field(default_factory=list)
 
 
-def open_books(slots: Sequence[Slot], as_of: Mark | None) -> tuple[Books | None, dict[Slot, list[places.Part]]]:
-    """Where the slots lie and what is known; None for books without entries."""
-    parts = locate(slots)
-    wanted = sorted({(part.path, part.below) for found in parts.values() for part in found})
+def open_books(
+    slots: Sequence[Slot], as_of: Mark | None, once: Sequence[Indicator] = ()
+) -> tuple[Books | None, dict[Slot, list[places.Part]]]:
+    """Where the slots lie and what is known, in one statement; None for books without entries.
+
+    `once` are the indicators whose distinct subjects will be counted.
+    """
+    flows = places.of_flows({slot.scope for slot in slots if not slot.stock})
+    days = {slot.window.end for slot in slots if slot.stock}
+    bases = {slot: places.Part(path_on(slot.scope.organization, slot.window.end), slot.scope.below) for slot in slots if slot.stock}
+    wanted = sorted({(part.path, part.below) for part in [*bases.values(), *(part for found in flows.values() for part in found)]})
+    asked: dict[str, Any] = {
+        "paths": [path for path, _below in wanted],
+        "belows": [below for _path, below in wanted],
+        "days": sorted(days),
+        "upto": int(as_of.high) if as_of else EVER,
+        "once": sorted({one.facts[0].code for one in once}),
+        "narrowed": any(one.filters for one in once),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(STATE, {"paths": [path for path, _below in wanted], "belows": [below for _path, below in wanted]})
-        settled, built, earliest, latest, kept = cursor.fetchone()
-        cursor.execute(TAIL.format(settled=int(settled), built=int(built), upto=int(as_of.high) if as_of else EVER))
-        high, firsts, lasts, first_day, last_day = cursor.fetchone()
-    known = as_of or Mark(int(high or settled), tuple(zip(firsts or (), lasts or (), strict=True)))
-    first, last = [day for day in (earliest, first_day) if day], [day for day in (latest, last_day) if day]
+        cursor.execute(OPEN, asked)
+        opened = dict(zip(OPENED.split(), cursor.fetchone(), strict=True))
+    moves: dict[date, list[tuple[str, str]]] = {day: [] for day in days}
+    for day, was, now in _listed(opened["moves"]):
+        moves[date.fromisoformat(day)].append((was, now))
+    stocks = {day: places.of_stocks({slot.scope for slot in bases if slot.window.end == day}, day, moves[day]) for day in days}
+    parts = {slot: stocks[slot.window.end][slot.scope] if slot.stock else flows[slot.scope] for slot in slots}
+    return _books(opened, as_of), parts
+
+
+def _books(opened: Mapping[str, Any], as_of: Mark | None) -> Books | None:
+    absent = tuple(zip(opened["firsts"] or (), opened["lasts"] or (), strict=True))
+    known = as_of or Mark(int(opened["high"] or opened["settled"]), absent)
+    first = [day for day in (opened["earliest"], opened["first_day"]) if day]
+    last = [day for day in (opened["latest"], opened["last_day"]) if day]
     if not first:
-        return None, parts
-    near = built - known.high <= FAR
-    return Books(known, int(built), min(first), max(last), frozenset(kept or ()) if near else frozenset()), parts
+        return None
+    built = int(opened["built"])
+    kept = frozenset(opened["kept"] or ()) if built - known.high <= FAR else frozenset()
+    measures = {(code, rules.dimension_text(filters)): id for code, filters, id in _listed(opened["measures"])}
+    sets = tuple((int(id), values) for id, values in _listed(opened["sets"]))
+    return Books(known, built, min(first), max(last), kept, measures, sets)
+
+
+def _listed(found: str | None) -> list[Any]:
+    return json.loads(found) if found else []
 
 
 def mark() -> Mark:
     """What is known now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COALESCE((SELECT settled FROM ledger_watermark), 0)")
-        settled = int(cursor.fetchone()[0])
-        cursor.execute(TAIL.format(settled=settled, built=0, upto=0))
-        high, firsts, lasts, _first, _last = cursor.fetchone()
-    return Mark(int(high or settled), tuple(zip(firsts or (), lasts or (), strict=True)))
-
-
-def locate(slots: Iterable[Slot]) -> dict[Slot, list[places.Part]]:
-    """The places of every slot."""
-    chosen = list(slots)
-    flows = places.of_flows({slot.scope for slot in chosen if not slot.stock})
-    days = {slot.window.end for slot in chosen if slot.stock}
-    stocks = {day: places.of_stocks({slot.scope for slot in chosen if slot.stock and slot.window.end == day}, day) for day in days}
-    return {slot: stocks[slot.window.end][slot.scope] if slot.stock else flows[slot.scope] for slot in chosen}
+        cursor.execute(MARK)
+        high, firsts, lasts = cursor.fetchone()
+    return Mark(int(high), tuple(zip(firsts or (), lasts or (), strict=True)))
 
 
 def planned(slots: Sequence[Slot], parts: Mapping[Slot, list[places.Part]], books: Books) -> Plan:

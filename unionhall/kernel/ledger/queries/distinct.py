@@ -5,13 +5,13 @@ occur in broken months or behind the watermark are looked up one by one and coun
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
 
 from unionhall.kernel.ledger import rules
 from unionhall.kernel.ledger.facts import Indicator
-from unionhall.kernel.ledger.models import DimensionSet, Measure
 from unionhall.kernel.ledger.queries import places
 from unionhall.kernel.ledger.queries.cells import Books, Moved, Slot, columns, planned
 
@@ -71,8 +71,8 @@ def count(
     indicators: Sequence[Indicator], slots: Sequence[Slot], parts: Mapping[Slot, list[places.Part]], books: Books
 ) -> dict[tuple[str, Slot], int]:
     """Distinct subjects of each indicator for each slot; raises Moved where the roll-ups advanced meanwhile."""
-    measures = _measures(indicators)
-    kept = _kept_sets(indicators)
+    measures = books.measures
+    kept = _kept_sets(indicators, books)
     rolled = [one for one in indicators if (one.facts[0].code, rules.dimension_text(one.allowed)) in measures]
     quick = {slot for slot in slots if len(parts[slot]) == 1 and books.keeps(parts[slot][0])}
     found: dict[tuple[str, Slot], int] = {}
@@ -92,7 +92,7 @@ def _counted(
     measures: Mapping[tuple[str, str], int] | None,
 ) -> dict[tuple[str, Slot], int]:
     """Count by Presence (with measures) or from the entries alone."""
-    reduced = books if measures is not None else Books(books.known, books.built, books.earliest, books.latest, frozenset())
+    reduced = books if measures is not None else replace(books, kept=frozenset())
     plan = planned(slots, parts, reduced)
     numbers = measures or {}
     given = columns(
@@ -122,14 +122,8 @@ def _run(sql: str, given: Mapping[str, Any]) -> list[tuple[int, int, int]]:
         return cursor.fetchall()
 
 
-def _measures(indicators: Sequence[Indicator]) -> dict[tuple[str, str], int]:
-    codes = {one.facts[0].code for one in indicators}
-    rows = Measure.objects.filter(built=True, fact__code__in=codes).values_list("fact__code", "filters", "id")
-    return {(code, rules.dimension_text(filters)): id for code, filters, id in rows}
-
-
-def _kept_sets(indicators: Sequence[Indicator]) -> dict[str, str]:
+def _kept_sets(indicators: Sequence[Indicator], books: Books) -> dict[str, str]:
     """For each indicator with filters the dimension sets that it keeps, written as an array."""
     narrowed = [one for one in indicators if one.filters]
-    stored = {0: {}} | dict(DimensionSet.objects.values_list("id", "values")) if narrowed else {}
+    stored = {0: {}, **dict(books.sets)}
     return {one.code: "{" + ",".join(str(id) for id, values in stored.items() if one.keeps(values)) + "}" for one in narrowed}

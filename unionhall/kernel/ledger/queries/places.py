@@ -5,7 +5,7 @@ is never given twice, so a scope is every path that its unit ever had. A stock s
 the balance: what was posted by units that have moved or merged since is carried over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -20,20 +20,21 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization, PathSpan
 from unionhall.kernel.organizations.rules import STEP
 
-ELSEWHERE = """
-WITH RECURSIVE heir AS (
-    SELECT o.id, o.id AS last, 0 AS steps FROM organizations_organization o
+MOVES = """
+heir AS (
+    SELECT at.day, o.id, o.id AS last, 0 AS steps FROM unnest(%(days)s::date[]) AS at(day) CROSS JOIN organizations_organization o
      WHERE o.path_since IS NOT NULL OR o.successor_id IS NOT NULL
     UNION ALL
-    SELECT h.id, o.successor_id, h.steps + 1 FROM heir h JOIN organizations_organization o ON o.id = h.last
-     WHERE o.successor_id IS NOT NULL AND o.until <= %(day)s AND h.steps < 50
-), final AS (SELECT DISTINCT ON (id) id, last FROM heir ORDER BY id, steps DESC)
-SELECT DISTINCT was.path, now.path
-  FROM final f
-  JOIN organizations_pathspan was ON was.organization_id = f.id
-  JOIN organizations_pathspan now ON now.organization_id = f.last
-   AND (now.since IS NULL OR now.since <= %(day)s) AND (now.until IS NULL OR now.until > %(day)s)
- WHERE was.path <> now.path
+    SELECT h.day, h.id, o.successor_id, h.steps + 1 FROM heir h JOIN organizations_organization o ON o.id = h.last
+     WHERE o.successor_id IS NOT NULL AND o.until <= h.day AND h.steps < 50
+), final AS (SELECT DISTINCT ON (day, id) day, id, last FROM heir ORDER BY day, id, steps DESC),
+moves AS MATERIALIZED (
+    SELECT DISTINCT f.day, was.path AS was, now.path AS now
+      FROM final f
+      JOIN organizations_pathspan was ON was.organization_id = f.id
+      JOIN organizations_pathspan now ON now.organization_id = f.last
+       AND (now.since IS NULL OR now.since <= f.day) AND (now.until IS NULL OR now.until > f.day)
+     WHERE was.path <> now.path)
 """
 
 
@@ -70,9 +71,8 @@ def of_flows(scopes: Iterable[Scope]) -> dict[Scope, list[Part]]:
     return found
 
 
-def of_stocks(scopes: Iterable[Scope], day: date) -> dict[Scope, list[Part]]:
+def of_stocks(scopes: Iterable[Scope], day: date, moves: Sequence[tuple[str, str]]) -> dict[Scope, list[Part]]:
     """The places that make up each scope for balances at a day: where it stood then, and what moved in or out."""
-    moves = elsewhere(day)
     found: dict[Scope, list[Part]] = {}
     for scope in scopes:
         base = Part(organizations.path_on(scope.organization, day), scope.below)
@@ -90,21 +90,21 @@ def below(organization: Organization) -> list[Scope]:
     ranges = reduce(or_, [organizations.in_range(path, "path") for path in paths])
     lengths = {len(path) + STEP for path in paths}
     spans = PathSpan.objects.filter(ranges).annotate(long=Length("path")).filter(long__in=lengths)
-    known = [(path, id) for path, id in spans.values_list("path", "organization") if path[:-STEP] in paths]
-    units = Organization.objects.in_bulk([id for _path, id in known])
-    return [Scope(units[id], inside=organization) for id in dict.fromkeys(id for _path, id in sorted(known))]
+    known = {span.path: span.organization for span in spans.select_related("organization") if span.path[:-STEP] in paths}
+    units = dict.fromkeys(known[path] for path in sorted(known))
+    return [Scope(unit, inside=organization) for unit in units]
 
 
 def elsewhere(day: date) -> list[tuple[str, str]]:
     """Paths under which a unit posted once, and where that unit (or its heir) stands on the day."""
     with connection.cursor() as cursor:
-        cursor.execute(ELSEWHERE, {"day": day})
+        cursor.execute(f"WITH RECURSIVE {MOVES} SELECT was, now FROM moves", {"days": [day]})
         return [(was, now) for was, now in cursor.fetchall()]
 
 
 def condition(scope: Scope, day: date | None) -> Q:
     """The scope as a condition on entries: for flows, or with a day for balances at it."""
-    parts = of_flows([scope])[scope] if day is None else of_stocks([scope], day)[scope]
+    parts = of_flows([scope])[scope] if day is None else of_stocks([scope], day, elsewhere(day))[scope]
     wholes = [part for part in parts if part.sign > 0]
     found = reduce(or_, [_within(part) for part in wholes], Q(pk__in=[]))
     if gone := [part.path for part in parts if part.sign < 0]:

@@ -29,11 +29,11 @@ def programme(request: Request, programme: Any) -> dict[str, Any] | None:
     unit = request.unit
     if ROOM not in programme.rooms or unit is None or not queries.seen_at(request.person, unit):
         return None
-    by = request.person
+    lights, latest = queries.programme_now(request.person, programme, unit)
     return {
         "programme": programme,
-        "lights": queries.lights(by, programme, unit),
-        "latest": [(issue, ISSUE.state(issue.state).name) for issue in queries.latest(by, programme, unit)],
-        "lists": list(queries.open_lists(by, programme, unit)),
+        "lights": lights,
+        "latest": [(issue, ISSUE.state(issue.state).name) for issue in latest],
+        "lists": list(queries.open_lists(request.person, programme, unit)),
         "all": queries.list_address(programme=programme.code, unit=unit.pk),
     }

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, JSONField, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from unionhall.kernel.access import queries as permissions
@@ -92,19 +93,19 @@ def standing(by: Person, unit: Organization) -> list[Number]:
     ]
 
 
-def lights(by: Person, programme: Programme, unit: Organization) -> list[tuple[str, int, str]]:
-    """How many open issues of a programme stand at each light in a unit's scope, with the address of their list; one statement."""
+def programme_now(by: Person, programme: Programme, unit: Organization) -> tuple[list[tuple[str, int, str]], list[Issue]]:
+    """How many open issues of a programme stand at each light in a unit's scope, with the address of their list, and the newest
+    issues there; one statement, because where there are open ones there are newest ones."""
     asked = Filters(state="open", programme=programme.code, unit=unit)
     rows = browse.issues(by, asked).select_related(None).order_by()
-    found: dict[str, int] = dict(cast("QuerySet[Any]", rows).values_list("light").annotate(number=Count("pk")))
-    here = {"programme": programme.code, "unit": unit.pk, "state": "open"}
-    return [(code, found[code], list_address(**here, light=code)) for code in LIGHTS if found.get(code)]
-
-
-def latest(by: Person, programme: Programme, unit: Organization) -> QuerySet[Issue]:
-    """The newest issues of a programme in a unit's scope."""
-    here = browse.of_unit(unit, own=False, side="")
-    return access.visible_to(by).filter(here, programme=programme).select_related("handler").order_by("-id")[:LATEST]
+    lit = cast("QuerySet[Any]", rows).values("light").annotate(number=Count("pk"))
+    sql, parameters = lit.query.sql_with_params()
+    counts = RawSQL(f"(SELECT jsonb_object_agg(light, number) FROM ({sql}) AS counted)", parameters, output_field=JSONField())
+    here = access.visible_to(by).filter(browse.of_unit(unit, own=False, side=""), programme=programme)
+    newest: list[Any] = list(here.select_related("handler").annotate(lights=counts).order_by("-id")[:LATEST])
+    found: dict[str, int] = (newest[0].lights if newest else None) or {}
+    at = {"programme": programme.code, "unit": unit.pk, "state": "open"}
+    return [(code, found[code], list_address(**at, light=code)) for code in LIGHTS if found.get(code)], newest
 
 
 def open_lists(by: Person, programme: Programme, unit: Organization) -> QuerySet[IssueList]:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import reverse
 
+from unionhall.kernel.ledger.facts import Figure
 from unionhall.shell import doors, paging, search
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
@@ -44,7 +45,7 @@ def figure(request: Request, code: str) -> HttpResponse:
         "cuts": [(name, words.dimension(name), _linked(code, cuts)) for name, cuts in queries.by_dimension(asked, words).items()],
     }
     if asked.indicator.formula == "ratio":
-        context["ends"] = [_end(code, asked, end) for end in ("above", "below")]
+        context["ends"] = [_end(code, asked, "above", found.numerator), _end(code, asked, "below", found.denominator)]
     else:
         page = paging.page_of(request, queries.entries(asked))
         units = access.visible_units(request.person).in_bulk({row.organization_id for row in page.rows})
@@ -57,10 +58,10 @@ def _linked(code: str, cuts: list[Cut]) -> list[tuple[Cut, str]]:
     return [(cut, f"{reverse('office:figure', args=[code])}?{urlencode(cut.parameters)}") for cut in cuts]
 
 
-def _end(code: str, asked: Question, end: str) -> tuple[object, Any, str]:
-    """One end of a rate: its name, its value, and the address at which it opens."""
+def _end(code: str, asked: Question, end: str, value: Figure | None) -> tuple[object, Any, str]:
+    """One end of a rate: its name, its value as counted with the rate, and the address at which it opens."""
     single = queries.end_of(asked, end)
-    return single.indicator.name, queries.figure(single), address(code, single)
+    return single.indicator.name, value, address(code, single)
 
 
 def _row(entry: Any, units: dict[int, Any], words: queries.Words, names: dict[tuple[str, int], str]) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.ledger import registry as ledger_registry
 from unionhall.kernel.ledger.facts import Scope, Unit
+from unionhall.kernel.programmes import access as programme_access
 from unionhall.kernel.programmes import actions
 from unionhall.kernel.programmes import queries as kernel
+from unionhall.lib import dates
 from unionhall.shell import doors, paging
 from unionhall.shell.components import Tab
 from unionhall.shell.forms import offer
@@ -41,9 +43,8 @@ def programme_list(request: Request) -> HttpResponse:
 @doors.page(permission="programmes.see")
 def programme(request: Request, code: str) -> HttpResponse:
     """A programme's home: what it is, its edition's figures against targets, and what its rooms show."""
-    found = queries.programme(request.person, code)
-    runs = queries.editions(request.person, found, request.unit)
-    edition = queries.chosen(runs, request.GET.get("edition", ""), kernel.running_edition(found, request.unit))
+    found, runs = programme_access.programme_home(request.person, code, kernel.in_reach(request.unit))
+    edition = queries.chosen(runs, request.GET.get("edition", ""), dates.today())
     scope = Scope(request.unit, below=request.GET.get("below", "1") != "0")
     counted = queries.figures(found, edition, scope)
     window = queries.window(edition)

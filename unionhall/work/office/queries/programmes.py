@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -65,14 +66,6 @@ def programme(by: Person, code: str) -> Programme:
     return found
 
 
-def editions(by: Person, programme: Programme, at: Organization) -> list[Edition]:
-    """The editions that a unit takes part in, the newest first."""
-    reach = programmes.editions_of(programme, at)
-    return list(
-        programme_access.visible_to(by).filter(pk__in=reach.values("pk")).select_related("organization").order_by("-since", "-id")
-    )
-
-
 def edition_to_change(by: Person, programme: Programme, id: int) -> Edition:
     """An edition for a form that changes it. Raises NotVisible, or Denied for those who only see it from below."""
     edition = programme_access.visible_to(by).filter(programme=programme, pk=id).select_related("organization").first()
@@ -83,10 +76,11 @@ def edition_to_change(by: Person, programme: Programme, id: int) -> Edition:
     return edition
 
 
-def chosen(found: Sequence[Edition], asked: str, on_running: Edition | None) -> Edition | None:
-    """The edition that an address asks for, else the running one, else the newest."""
+def chosen(found: Sequence[Edition], asked: str, today: date) -> Edition | None:
+    """The edition that an address asks for, else the running one of the nearest unit, else the newest."""
     by_id = {str(edition.pk): edition for edition in found}
-    running = by_id.get(str(on_running.pk)) if on_running else None
+    open_now = [one for one in found if one.state == edition_rules.OPEN and one.since <= today <= one.until]
+    running = max(open_now, key=lambda one: (one.organization.depth, one.since, one.pk), default=None)
     return by_id.get(asked) or running or next(iter(found), None)
 
 

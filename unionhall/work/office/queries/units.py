@@ -56,12 +56,12 @@ class Held:
 
 def posts(unit: Organization, day: date | None = None) -> list[Held]:
     """The posts of a unit with their present holders."""
-    tenures = list(organizations.holders(unit, day or dates.today()))
-    people = Person.objects.in_bulk({tenure.person_id for tenure in tenures})
-    held: dict[int, list[tuple[Tenure, Person | None]]] = {}
-    for tenure in tenures:
-        held.setdefault(tenure.post_id, []).append((tenure, people.get(tenure.person_id)))
-    return [Held(post, held.get(post.pk, [])) for post in organizations.posts(unit)]
+    rows = list(organizations.posts_with_terms(unit, day or dates.today()))
+    people = Person.objects.in_bulk({tenure.person_id for _post, tenure in rows if tenure})
+    held: dict[Post, list[tuple[Tenure, Person | None]]] = {}
+    for post, tenure in rows:
+        held.setdefault(post, []).extend([(tenure, people.get(tenure.person_id))] if tenure else [])
+    return [Held(post, terms) for post, terms in held.items()]
 
 
 def post_of(unit: Organization, id: int) -> Post | None:
