@@ -1,6 +1,6 @@
 """Giving and taking rights, accounts and their passwords, and what sign-in counts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
 
@@ -15,6 +15,7 @@ from unionhall.kernel.access.models import Account, Grant, Role, SignIn, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people
+from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
@@ -53,6 +54,19 @@ def sealed_scope(by: Person, permission: str) -> Iterator[None]:
     """A transaction in which the row policies show what is sealed of people in the person's scope, and of no others."""
     with transaction.atomic(), people.scope(queries.scope_value(queries.ranges(by, permission))):
         yield
+
+
+@transaction.atomic
+def note_search(*, by: Person, text: str, found: Iterable[Person]) -> None:
+    """Put on record that somebody was looked for by a whole document number or phone, found or not, before the answer is shown.
+
+    Names, initials and four last characters are no sensitive value; nothing is recorded for them. The number itself never is.
+    """
+    if not people_queries.is_whole_number(text):
+        return
+    person = next(iter(found), None)
+    reason = str(_("Looked for by a whole document number or phone"))
+    audit.record_read(by, person if person is not None else "people.person:0", field="search", reason=reason, via="search")
 
 
 @transaction.atomic

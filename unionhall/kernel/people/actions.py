@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people import access, queries, registry, rules
+from unionhall.kernel.people import access, registry, rules
 from unionhall.kernel.people.models import Contact, DataKey, Kind, Person, Sealed, Standing
 from unionhall.kernel.people.rules import AlreadyRegistered, Checked, Erased, NewPerson, Rotated
 from unionhall.lib import clock, pinyin, sm4
@@ -268,19 +268,6 @@ def reveal(*, by: Person | None, person: Person, field: str, reason: str, via: s
         with transaction.atomic():
             audit.record(by, "people.unreadable", sealed.person, outcome="failed", field=field)
         raise
-
-
-@transaction.atomic
-def note_search(*, by: Person | None, text: str, found: Iterable[Person]) -> None:
-    """Put on record that somebody was looked for by a whole document number or phone, found or not, before the answer is shown.
-
-    Names, initials and four last characters are no sensitive value; nothing is recorded for them. The number itself never is.
-    """
-    if not queries.is_whole_number(text):
-        return
-    person = next(iter(found), None)
-    reason = str(_("Looked for by a whole document number or phone"))
-    audit.record_read(by, person if person is not None else "people.person:0", field="search", reason=reason, via="search")
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ def people_list(request: Request) -> HttpResponse:
     text = form.cleaned_data["q"] if form.is_valid() else ""
     rows = queries.listed(request.person, queries.Wanted(text, request.unit)).order_by(*paging.order_of(request, SORTS, "name"))
     page = paging.page_of(request, rows)
-    actions.note_search(by=request.person, text=text, found=page.rows)
+    access_actions.note_search(by=request.person, text=text, found=page.rows)
     return render(request, "office/desk/people.html", {"page": page, "form": form, "unit": request.unit}, fragment="rows")
 
 

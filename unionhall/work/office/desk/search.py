@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from unionhall.kernel.people import actions
+from unionhall.kernel.access import actions
 from unionhall.lib import masking
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
