@@ -75,6 +75,11 @@ def session_for_change(by: Person, id: int, *, to: str) -> Session:
     return one_for_change(sessions_for(by).select_related("organization", "programme"), by, id, to=to)
 
 
+def require_check_in(by: Person, session: Session) -> None:
+    """Ask whether somebody may check people in at a session."""
+    access_actions.require(by, "campaigns.check_in", at=session.organization)
+
+
 def absent() -> NotVisible:
     """The one answer to what is absent and to what is out of sight."""
     return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

@@ -7,6 +7,7 @@ from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.exchange.registry import Column, Table, register_tables
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
+from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_room
@@ -29,7 +30,6 @@ DIMENSIONS = {
     "site_kind": Dimension(Text("地点类别", "Kind of place"), lambda: registry.SITES),
     "ownership": Dimension(Text("所有制", "Ownership"), lambda: registry.OWNERSHIPS),
     "award_level": Dimension(Text("荣誉层级", "Level of the award"), lambda: registry.AWARD_LEVELS),
-    "score": Dimension(Text("评价", "Rating"), lambda: registry.SCORES),
 }
 PERMISSIONS = [
     Permission("campaigns.see", Text("查看活动与走访", "See campaigns and visits")),
@@ -40,7 +40,69 @@ PERMISSIONS = [
 VERBS = {
     "campaigns.visit_registered": Text("登记走访", "Visit registered"),
     "campaigns.visit_withdrawn": Text("撤销走访", "Visit withdrawn"),
+    "campaigns.team_formed": Text("组建工作组", "Team formed"),
+    "campaigns.team_joined": Text("加入工作组", "Team joined"),
+    "campaigns.team_ended": Text("结束工作组", "Team ended"),
+    "campaigns.sent_out": Text("派出人员", "Sent out"),
+    "campaigns.session_planned": Text("新建活动", "Session planned"),
+    "campaigns.session_changed": Text("调整活动", "Session changed"),
+    "campaigns.session_published": Text("发布活动", "Session published"),
+    "campaigns.session_held": Text("登记举办", "Session held"),
+    "campaigns.session_cancelled": Text("取消活动", "Session cancelled"),
+    "campaigns.places_set": Text("设置名额", "Places set"),
+    "campaigns.signed_up": Text("报名", "Signed up"),
+    "campaigns.signup_withdrawn": Text("退出报名", "Sign-up withdrawn"),
+    "campaigns.offer_accepted": Text("确认候补名额", "Offer accepted"),
+    "campaigns.drawn": Text("抽签", "Drawn"),
+    "campaigns.checked_in": Text("签到", "Checked in"),
+    "campaigns.checked_out": Text("签退", "Checked out"),
+    "campaigns.names_noted": Text("登记名单", "Names noted"),
+    "campaigns.heads_counted": Text("登记人数", "Heads counted"),
+    "campaigns.heads_withdrawn": Text("撤销人数登记", "Head count withdrawn"),
+    "campaigns.list_synced": Text("离线名单同步", "Offline list synced"),
+    "campaigns.clash_settled": Text("处理签到冲突", "Check-in conflict settled"),
+    "campaigns.handed_out": Text("登记发放", "Handed out"),
+    "campaigns.exhibits_shown": Text("登记展出人物", "Exhibits shown"),
 }
+NOTICES = [
+    Kind(
+        "campaigns.session_cancelled",
+        Text("活动“{name}”已取消", "“{name}” is cancelled"),
+        Text("您报名的活动“{name}”已取消，原因：{reason}。", "The session “{name}” that you signed up for is cancelled: {reason}."),
+        fields=("name", "reason"),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "campaigns.session_changed",
+        Text("活动“{name}”有调整", "“{name}” has changed"),
+        Text("您报名的活动“{name}”时间或地点有调整，请查看：{place}。", "Time or place of “{name}” has changed: {place}."),
+        fields=("name", "place"),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "campaigns.place_offered",
+        Text("活动“{name}”有空出名额", "A place in “{name}” is free"),
+        Text(
+            "活动“{name}”为您保留一个名额，请在 {until} 前确认，逾期自动转给下一位。",
+            "A place in “{name}” is kept for you until {until}.",
+        ),
+        fields=("name", "until"),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "campaigns.drawn",
+        Text("活动“{name}”已中签", "You won a place in “{name}”"),
+        Text("您已中签，可参加活动“{name}”。", "You have a place in “{name}”."),
+        fields=("name",),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "campaigns.not_drawn",
+        Text("活动“{name}”未中签", "No place in “{name}” this time"),
+        Text("活动“{name}”本次未中签，抽签种子已公布，可自行核对。", "You were not drawn for “{name}”; the seed is published."),
+        fields=("name",),
+    ),
+]
 POLICIES = [
     Policy(
         "campaigns.offer_hours",
@@ -91,7 +153,6 @@ RECOUNTS = {
     facts.VOLUNTEER_MINUTES: "minutes",
     facts.EXHIBITED: "exhibited",
     facts.EXHIBIT_LEVEL: "exhibited",
-    facts.RATED: "rated",
 }
 SEARCHED = [
     Source("campaigns.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "campaigns.see", 41, pick_only=True),
@@ -114,6 +175,7 @@ class CampaignsConfig(AppConfig):
         """Say to the kernel and the shell what this room brings."""
         register_permissions(PERMISSIONS)
         register_verbs(VERBS)
+        register_kinds(NOTICES)
         register_policies(POLICIES)
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)
@@ -123,6 +185,7 @@ class CampaignsConfig(AppConfig):
         for model in ("Team", "Visit", "Dispatch", "Session"):
             register_path_column(f"campaigns.{model}")
         register_owner("campaigns.Visit", Later(f"{ROOM}.access.visible_to"))
+        register_owner("campaigns.Session", Later(f"{ROOM}.access.sessions_for"))
         register_tables(TABLES)
         register_room("campaigns", live_codes=PROGRAMMES)
         _hang_menu()

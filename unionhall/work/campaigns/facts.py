@@ -255,15 +255,6 @@ EXHIBIT_LEVEL = _fact(
     ("每个展出人物记一次其荣誉层级；层级数按去重计。", "The level of each person shown; read distinct."),
     "kind",
 )
-RATED = _fact(
-    "rated",
-    Unit.PERSON_TIME,
-    ("活动评价", "Ratings"),
-    ("参加者每人每场评价一次计一人次。", "One for each rating by somebody who was there."),
-    "person",
-    "score",
-)
-
 VISITS = (
     VISIT_MADE,
     UNIT_VISITED,
@@ -294,7 +285,6 @@ FACTS = [
     VOLUNTEER_MINUTES,
     EXHIBITED,
     EXHIBIT_LEVEL,
-    RATED,
 ]
 
 
@@ -302,17 +292,7 @@ def _part(code: str, name: Text, fact: Fact, counts: Text, **filters: str | tupl
     return Indicator(f"campaigns.{code}", name, "sum", fact, filters, counts=counts)
 
 
-SATISFIED = _part(
-    "satisfied",
-    Text("满意评价", "Satisfied ratings"),
-    RATED,
-    Text("评价为满意和非常满意的人次。", "Ratings of satisfied and very satisfied."),
-    score=("4", "5"),
-)
-ALL_RATINGS = _part("ratings", RATED.name, RATED, RATED.counts)
 INDICATORS = [
-    SATISFIED,
-    ALL_RATINGS,
     _part(
         "on_site_audience",
         Text("线下参加人次", "Attendance on site"),
@@ -326,13 +306,5 @@ INDICATORS = [
         AUDIENCE,
         Text("线上和直播活动的参加人次，不与线下相加。", "Attendance online and live; never added to that on site."),
         mode=("online", "live"),
-    ),
-    Indicator(
-        "campaigns.satisfaction_rate",
-        Text("活动满意率", "Satisfaction with sessions"),
-        "ratio",
-        numerator=SATISFIED,
-        denominator=ALL_RATINGS,
-        counts=Text("满意评价与全部评价之比。", "Satisfied ratings over all ratings."),
     ),
 ]

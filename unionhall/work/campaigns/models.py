@@ -1,4 +1,4 @@
-"""Tables of the room: teams, visits with stops, people sent out, sessions with places, sign-ups, attendance and ratings."""
+"""Tables of the room: teams, visits with stops, people sent out, sessions with places, sign-ups and attendance."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -243,12 +243,16 @@ class Session(models.Model):
 
 
 class Pool(models.Model):
-    """Places of a session: for everybody, or for the workers of one district or union. `taken` never exceeds `places`."""
+    """Places of a session: for everybody, or for the workers of one district or union.
+
+    `taken` never exceeds `places`. Closed once the session is cancelled, so that nobody slips in meanwhile.
+    """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="pools")
     organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
     places = models.PositiveIntegerField(_("Places"))
     taken = models.PositiveIntegerField(default=0, editable=False)
+    open = models.BooleanField(default=True, editable=False)
 
     class Meta:
         ordering = ("id",)
@@ -377,20 +381,3 @@ class Exhibit(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = [models.UniqueConstraint(name="exhibit_once", fields=["session", "name"])]
-
-
-class Rating(models.Model):
-    """What somebody who was there thought of a session: once, by themselves, shown to staff without a name."""
-
-    session = models.ForeignKey(Session, models.CASCADE, related_name="ratings")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    score = models.PositiveSmallIntegerField()
-    words = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ("-id",)
-        constraints = [
-            models.UniqueConstraint(name="rating_once", fields=["session", "person"]),
-            models.CheckConstraint(name="rating_score", condition=Q(score__gte=1, score__lte=5)),
-        ]

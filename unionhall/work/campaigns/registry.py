@@ -89,13 +89,6 @@ AWARD_LEVELS: dict[str, Text] = {
     "city": Text("市级", "City"),
     "": Text("未注明", "Not stated"),
 }
-SCORES: dict[str, Text] = {
-    "5": Text("非常满意", "Very satisfied"),
-    "4": Text("满意", "Satisfied"),
-    "3": Text("基本满意", "Fairly satisfied"),
-    "2": Text("不满意", "Dissatisfied"),
-    "1": Text("非常不满意", "Very dissatisfied"),
-}
 
 
 def choices(names: dict[str, Text]) -> list[tuple[str, str]]:

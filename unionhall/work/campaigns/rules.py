@@ -252,6 +252,15 @@ def read_person_code(secret: str, code: str, session_id: int) -> int:
     return person
 
 
+def check_list_code(secret: str, code: str, session_id: int) -> None:
+    """Raise Refused for an offline list that is not ours or of another session."""
+    told, moment, signature = _parts(code)
+    if not hmac.compare_digest(sign(secret, "list", told, moment), signature):
+        raise Refused(Text("名单签名不符，请使用本系统导出的离线名单。", "The signature of this list does not hold."), field="code")
+    if told != session_id:
+        raise Refused(Text("这是另一场活动的离线名单。", "This is the list of another session."), field="code")
+
+
 def _parts(code: str) -> tuple[int, int, str]:
     parts = code.strip().split(".")
     if len(parts) != 3 or not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts[:2]):

@@ -15,7 +15,6 @@ from unionhall.work.campaigns.models import (
     Handout,
     HeadCount,
     Member,
-    Rating,
     Session,
     SignUp,
     Stop,
@@ -183,10 +182,4 @@ def minutes() -> Counted:
 
 def exhibited() -> Counted:
     """Everybody shown at a session held."""
-    return _days(Exhibit.objects.filter(session__state="held"), *SESSION)
-
-
-def rated() -> Counted:
-    """Every rating."""
-    for organization_id, at in Rating.objects.values_list("session__organization_id", "at").iterator(chunk_size=10_000):
-        yield organization_id, day_of(at), 1, 0
+    return _days(Exhibit.objects.all(), *SESSION)
