@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from unionhall.kernel.exchange.actions import run_job
+from unionhall.kernel.exchange.actions import run_job, take_back
 from unionhall.lib.periodic import Periodic
 
 
@@ -12,4 +12,7 @@ def run(job_id: int) -> None:
     run_job.run(job_id)
 
 
-periodic = [Periodic("exchange.sweep", "13 4 * * *", run_job.sweep)]
+periodic = [
+    Periodic("exchange.sweep", "13 4 * * *", run_job.sweep),
+    Periodic("exchange.sweep_imports", "23 4 * * *", take_back.sweep),
+]

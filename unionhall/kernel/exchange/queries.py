@@ -1,15 +1,26 @@
-"""What the task centre reads."""
+"""What the task centre and the pages of imports read."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from unionhall.kernel.exchange import access
-from unionhall.kernel.exchange.models import Job
+from unionhall.kernel.access import queries as access_queries
+from unionhall.kernel.exchange import access, registry
+from unionhall.kernel.exchange.models import Import, ImportChoice, ImportFinding, ImportSlice, Job, Mapping
+from unionhall.kernel.exchange.registry import Finding, ImportKind, Row
+from unionhall.kernel.exchange.rules import values
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.text import Text
+
+UNKNOWN_UNIT = Text("没有这个单位，或不在您的管理范围。", "There is no such unit, or it is not within your scope.")
+WRITE_UNIT = Text("请填写单位编码或全称。", "Write the unit's code or its full name.")
+SEVERAL_UNITS = Text("有几个单位叫这个名称。", "Several units bear this name.")
 
 
 def jobs(by: Person) -> QuerySet[Job]:
@@ -40,3 +51,108 @@ def result_path(by: Person, job_id: int) -> tuple[str, Path]:
 def results_folder() -> Path:
     """Where results lie until they are swept."""
     return Path(settings.MEDIA_ROOT) / "results"
+
+
+def remembered(at: Organization, kind: str) -> dict[str, str]:
+    """Under which plain headings a unit sent which columns before."""
+    return dict(Mapping.objects.filter(organization=at, kind=kind).values_list("heading", "code"))
+
+
+def lines_of(one: Import, part: ImportSlice, key: bytes) -> list[tuple[int, list[str]]]:
+    """The rows of one slice as they came: number and cells."""
+    return [(number, cells) for number, cells in access.unseal(key, bytes(part.sealed), place=f"{one.pk}:{part.number}")]
+
+
+def all_lines(one: Import) -> Iterator[tuple[int, list[str]]]:
+    """Every row of an import, slice by slice."""
+    key = access.key_of(one)
+    for part in one.slices.order_by("number").iterator(chunk_size=8):
+        yield from lines_of(one, part, key)
+
+
+def read_rows(one: Import, kind: ImportKind, lines: Sequence[tuple[int, list[str]]]) -> tuple[list[Row], list[Finding]]:
+    """The rows with what their cells mean, and what cannot be read; a row with an unreadable cell is not among the rows."""
+    places = {code: int(place) for place, code in one.mapping.items()}
+    columns = [(column, places.get(column.code, -1)) for column in kind.columns]
+    rows, findings = [], []
+    for number, cells in lines:
+        found: list[Finding] = []
+        meant: dict[str, Any] = {}
+        raw: dict[str, str] = {}
+        for column, place in columns:
+            text = cells[place] if 0 <= place < len(cells) else ""
+            if place >= 0:
+                raw[column.code] = text
+            try:
+                meant[column.code] = values.parse(column, text)
+            except values.BadCell as bad:
+                found.append(Finding(number, column.code, bad.message, bad.mend))
+        findings += found
+        if not found:
+            rows.append(Row(number, meant, raw))
+    return rows, findings
+
+
+def with_units(one: Import, kind: ImportKind, rows: list[Row]) -> tuple[list[Row], list[Finding]]:
+    """The same rows with units instead of their names; those that name none, or several, become findings."""
+    codes = [column.code for column in kind.columns if column.kind == "unit"]
+    if not codes:
+        return rows, []
+    named = {row.values[code] for row in rows for code in codes if row.values[code]}
+    units = _units(one, kind, named)
+    good, findings = [], []
+    for row in rows:
+        meant = dict(row.values)
+        found = []
+        for code in codes:
+            text = meant[code]
+            candidates = units.get(text, []) if text else []
+            if text and len(candidates) != 1:
+                message = SEVERAL_UNITS if candidates else UNKNOWN_UNIT
+                found.append(Finding(row.number, code, message, WRITE_UNIT))
+            meant[code] = candidates[0] if len(candidates) == 1 else None
+        findings += found
+        if not found:
+            good.append(Row(row.number, meant, row.raw))
+    return good, findings
+
+
+def _units(one: Import, kind: ImportKind, named: set[str]) -> dict[str, list[Organization]]:
+    """Who is meant by each text: by code, else by full name, else by short name; only units in the importer's scope."""
+    open_ones = access_queries.organizations_for(one.started_by, kind.permission)
+    wanted = sorted(named)
+    found = open_ones.filter(Q(code__in=wanted) | Q(name__in=wanted) | Q(short_name__in=wanted)) if wanted else ()
+    meant: dict[str, list[Organization]] = {}
+    ranked: dict[str, int] = {}
+    for unit in found:
+        for rank, text in enumerate((unit.code or "", unit.name, unit.short_name)):
+            if text in named and rank <= ranked.get(text, 9):
+                meant[text] = [*(meant.get(text, []) if ranked.get(text) == rank else []), unit]
+                ranked[text] = rank
+    return meant
+
+
+def decided(one: Import) -> tuple[set[int], set[int]]:
+    """Which rows the person takes although they are doubtful, and which are left out."""
+    chosen = dict(ImportChoice.objects.filter(of=one).values_list("row", "take"))
+    return {row for row, take in chosen.items() if take}, {row for row, take in chosen.items() if not take}
+
+
+def findings(one: Import, level: str = "") -> QuerySet[ImportFinding]:
+    """What was found, by row; of one level, or errors and doubts."""
+    found = ImportFinding.objects.filter(of=one).order_by("row", "id")
+    return found.filter(level=level) if level else found.filter(level__in=["error", "doubt", "stays"])
+
+
+def imports(by: Person, kind: str = "") -> QuerySet[Import]:
+    """What a person brought, newest first."""
+    found = access.imports_of(by)
+    return found.filter(kind=kind) if kind else found
+
+
+def kind_of(one: Import) -> ImportKind:
+    """The kind of an import. Raises NotVisible when its room is no longer in the house."""
+    try:
+        return registry.import_kind(one.kind)
+    except KeyError:
+        raise NotVisible("import") from None

@@ -1,0 +1,175 @@
+"""A sheet comes in: checked as a file, read apart, and laid down in sealed slices with its columns guessed."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.exchange import access, queries, registry
+from unionhall.kernel.exchange.models import Import, ImportSlice
+from unionhall.kernel.exchange.rules import headings
+from unionhall.kernel.files import adapters
+from unionhall.kernel.files import rules as files
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock, sheets
+from unionhall.lib.refusal import Refused
+
+MOST_BYTES = 20 * files.MEGABYTE
+SLICE = 500
+TOLD_ASIDE = 50
+TOO_LARGE = 413
+Line = tuple[int, list[str]]
+
+
+class BadFile(Refused):
+    """A file that cannot come in as a table; the sentence says why and what to do. Nothing of it is kept."""
+
+    code = "bad_file"
+
+    def __init__(self, message: object, *, code: str, status: int = 422) -> None:
+        super().__init__(message, field="file", code=f"file_{code}")
+        self.status = status
+
+
+def bring(
+    *, kind: str, upload: UploadedFile, by: Person, at: Organization, options: Mapping[str, Any] | None = None, encoding: str = ""
+) -> Import:
+    """Take a sheet in, up to the point where its columns are assigned; nothing but the file's rows is written.
+
+    Raises Denied without the permission of the kind at the unit, BadFile with the reason, KeyError for an unknown kind.
+    """
+    wanted = registry.import_kind(kind)
+    access_actions.require(by, wanted.permission, at=at)
+    name = files.clean_name(upload.name or "file")
+    if (upload.size or 0) > MOST_BYTES:
+        raise refusal("too_large", wanted.most)
+    content = upload.read()
+    text = _examined(name, content, wanted.most)
+    try:
+        with transaction.atomic(), sheets.reading(content, text=text, most=wanted.most + headings.LEAD, encoding=encoding) as read:
+            one = _open(wanted, name, content, by, at, dict(options or {}))
+            _lay_down(one, wanted, read)
+            audit.record(by, "exchange.import_brought", one, at=at, kind=kind, rows=one.total, sha256=one.sha256)
+    except sheets.Unreadable as unreadable:
+        raise refusal(str(unreadable), wanted.most) from None
+    return one
+
+
+def _examined(name: str, content: bytes, most: int) -> bool:
+    """Whether the file is text rather than a workbook. Raises BadFile."""
+    if files.extension_of(name) not in {"xlsx", "csv", "txt"}:
+        raise refusal("not_allowed", most)
+    try:
+        fit = files.examine(name, content, most_bytes=MOST_BYTES)
+    except files.Unfit as unfit:
+        raise refusal(unfit.code, most) from None
+    try:
+        clean = adapters.scanner().is_clean(content)
+    except OSError:
+        raise refusal("not_scanned", most) from None
+    if not clean:
+        raise refusal("unsafe", most)
+    return fit.extension != "xlsx"
+
+
+def refusal(code: str, most: int) -> BadFile:
+    """Why a file cannot come in, in words."""
+    large = _("This file unpacks to more than can be read at once; split it into several files.")
+    sentences = {
+        "empty": _("There is no table in this file."),
+        "header": _("No line with headings was found; download the template and paste your rows below its headings."),
+        "too_large": _("This file is larger than %(megabytes)s MB; split it into several files."),
+        "too_much": large,
+        "bomb": large,
+        "rows": _("This file has more than %(most)s rows; split it into several files."),
+        "columns": _("This file has more than %(columns)s columns; leave only those that are needed."),
+        "encoding": _("The characters of this file cannot be read; save it as an Excel workbook (.xlsx), or as CSV in UTF-8."),
+        "not_allowed": _("Only .xlsx and .csv can be read; open the file and save it as an Excel workbook (.xlsx)."),
+        "encrypted": _("This file is protected by a password; remove it and save the file again."),
+        "active_content": _(
+            "This file holds macros, links to programs or foreign definitions; save it as a plain workbook (.xlsx)."
+        ),
+        "unsafe": _("This file did not pass the safety check."),
+        "not_scanned": _("The safety check does not answer; try again in a few minutes."),
+    }
+    broken = _("This file is damaged or not what its name says; open it in Excel or WPS and save it as an Excel workbook (.xlsx).")
+    figures = {"megabytes": MOST_BYTES // files.MEGABYTE, "most": f"{most:,}", "columns": sheets.MOST_COLUMNS}
+    said = f"{sentences.get(code, broken) % figures} {_('Nothing was imported.')}"
+    return BadFile(said, code=code, status=TOO_LARGE if code in {"too_large", "too_much", "bomb", "rows"} else 422)
+
+
+def _open(kind: registry.ImportKind, name: str, content: bytes, by: Person, at: Organization, options: dict[str, Any]) -> Import:
+    bare, wrapped = access.new_key()
+    one = Import(
+        kind=kind.code,
+        organization=at,
+        started_by=by,
+        file_name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        options=options,
+        sealed_key=wrapped,
+        total=0,
+        created_at=clock.now(),
+    )
+    one.bare_key = bare  # type: ignore[attr-defined]
+    return one
+
+
+def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> None:
+    """Find the headings among the first lines, guess the columns, and seal what follows."""
+    lead = list(islice(read.rows, headings.LEAD))
+    head = headings.find(lead, kind.columns, read.told.get("merged", ()))
+    if head is None:
+        raise sheets.Unreadable("header" if lead else "empty")
+    one.headings = head.headings
+    one.mapping = guessed(kind, head.headings, queries.remembered(one.organization, kind.code))
+    aside: list[list[Any]] = []
+    one.save()
+    rows = _rows_only(chain((line for line in lead if line[0] > head.last), read.rows), head.last, aside)
+    for number, lines in enumerate(iter(lambda: list(islice(rows, SLICE)), [])):
+        one.total += len(lines)
+        if one.total > kind.most:
+            raise sheets.Unreadable("rows")
+        put(one, number, lines, key=one.bare_key)  # type: ignore[attr-defined]
+    if not one.total:
+        raise sheets.Unreadable("empty")
+    kept = {name: read.told[name] for name in ("encoding", "sheet", "others", "delimiter") if name in read.told}
+    one.told = kept | {"head": head.last, "aside": aside[:TOLD_ASIDE], "left_out": len(aside)}
+    one.save(update_fields=["total", "told"])
+
+
+def _rows_only(lines: Iterable[Line], head: int, aside: list[list[Any]]) -> Iterator[Line]:
+    for number, cells in lines:
+        why = headings.aside(cells)
+        if why:
+            aside.append([number, why])
+        else:
+            yield number, cells
+
+
+def guessed(kind: registry.ImportKind, given: list[str], remembered: Mapping[str, str]) -> dict[str, str]:
+    """Which place holds which column, as JSON keeps it; the column of marks that this house added is never one."""
+    places = headings.assign(["" if headings.is_marks(one) else one for one in given], kind.columns, remembered)
+    return {str(place): code for place, code in places.items()}
+
+
+def put(one: Import, number: int, lines: list[Line], *, key: bytes) -> ImportSlice:
+    """Lay down one slice of rows, or the same slice with other cells."""
+    kept, _made = ImportSlice.objects.update_or_create(
+        of=one,
+        number=number,
+        defaults={
+            "first": lines[0][0],
+            "last": lines[-1][0],
+            "count": len(lines),
+            "sealed": access.seal(key, lines, place=f"{one.pk}:{number}"),
+        },
+    )
+    return kept
