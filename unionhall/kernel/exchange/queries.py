@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as access_queries
@@ -156,3 +156,24 @@ def kind_of(one: Import) -> ImportKind:
         return registry.import_kind(one.kind)
     except KeyError:
         raise NotVisible("import") from None
+
+
+def first_lines(one: Import, most: int) -> list[tuple[int, list[str]]]:
+    """The first rows as they came."""
+    part = one.slices.order_by("number").first()
+    return [] if part is None else lines_of(one, part, access.key_of(one))[:most]
+
+
+def some_lines(one: Import, rows: Sequence[int]) -> list[tuple[int, list[str]]]:
+    """Some rows as they came, by their numbers; one query, and only their slices are opened."""
+    if not rows:
+        return []
+    wanted, key = set(rows), access.key_of(one)
+    parts = one.slices.filter(last__gte=min(wanted), first__lte=max(wanted)).order_by("number")
+    near = [part for part in parts if any(part.first <= row <= part.last for row in wanted)]
+    return [line for part in near for line in lines_of(one, part, key) if line[0] in wanted]
+
+
+def written_rows(one: Import) -> int:
+    """How many rows stand in slices that are written."""
+    return one.slices.exclude(written=None).aggregate(rows=Sum("count"))["rows"] or 0

@@ -148,7 +148,8 @@ class ImportKind:
     `undo(written, *, at, by, options) -> list[Finding]` takes back what it can, newest first, and says which rows stay and why.
     `options_form(data, *, at, by, initial) -> Form` asks what holds for the whole file (an edition, a day); its cleaned
     values must be JSON.
-    `home` is the address of the list that people go to afterwards; `most` the greatest number of rows of one file.
+    `home` is the address of the list that people go to afterwards; `most` the greatest number of rows of one file; `whole`
+    that all rows are written in one transaction, because they lean on one another.
     """
 
     code: str
@@ -160,6 +161,7 @@ class ImportKind:
     undo: Callable[..., "list[Finding]"] | None = None
     options_form: Later | None = None
     home: str = "office:home"
+    whole: bool = False
     most: int = 100_000
     notes: tuple[Text, ...] = ()
 

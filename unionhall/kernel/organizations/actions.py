@@ -5,7 +5,7 @@ happens under one advisory lock, so the tree never sees two at once.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.apps import apps
@@ -54,6 +54,7 @@ class Receipt:
     same: int
     errors: list[RowError]
     dry: bool
+    fates: Mapping[str, str] = field(default_factory=dict)  # by code: made or changed; all others stay as they are
 
 
 def lock_tree() -> None:
@@ -322,7 +323,8 @@ def import_rows(
     known, taken = _known(above)
     plan = rules.plan_import(lines, known, under=(above.code or "") if above else "", taken=taken)
     errors = [RowError(fault.row, fault.column, fault.value, str(Fault(fault.code).label)) for fault in plan.faults]
-    receipt = Receipt(len(lines), len(plan.new), len(plan.changed), plan.same, errors, dry_run)
+    fates = {row.code: "made" for row, _path in plan.new} | {row.code: "changed" for row, _old in plan.changed}
+    receipt = Receipt(len(lines), len(plan.new), len(plan.changed), plan.same, errors, dry_run, fates)
     if errors or dry_run:
         return receipt
     ids = Organization.insert_planned(plan.new, {code: old.id for code, old in known.items()}, plan.counters, dates.today())

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -168,3 +168,45 @@ def _candidate(
     same_year = birth is not None and person.birth is not None and person.birth.year == birth.year
     told = {"id_number": same_id, "name_phone": same_phone, "name_home_birth_year": same_home and same_year}
     return Candidate(person, same_id, tuple(reason for reason, holds in told.items() if holds))
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Probe:
+    """What is said of somebody who may be known already; numbers as the house keeps them."""
+
+    name: str
+    id_number: str = ""
+    mobile: str = ""
+    home: Organization | None = None
+    birth: date | None = None
+
+
+def duplicates_of_many(probes: Sequence[Probe], *, batch: int = 2_000) -> list[list[Candidate]]:
+    """`duplicates` for a whole list, with three statements for each batch; one list of candidates for each probe, in order."""
+    return [found for start in range(0, len(probes), batch) for found in _duplicates(probes[start : start + batch])]
+
+
+def _duplicates(probes: Sequence[Probe]) -> Iterator[list[Candidate]]:
+    blinder = access.keys().blinder
+    ids = [blinder.blind("id_number", one.id_number) if one.id_number else None for one in probes]
+    phones = [blinder.blind("phone", one.mobile) if one.mobile else None for one in probes]
+    names = [pinyin.normalise(one.name) for one in probes]
+    known: dict[tuple[str, object], dict[int, Person]] = {}
+    by_id = people().filter(id_blind__in=[one for one in ids if one])
+    by_phone = people().filter(phone_blind__in=[one for one in phones if one])
+    placed = [place for place, one in enumerate(probes) if one.home is not None and one.birth is not None]
+    by_name = people().filter(name__in={names[place] for place in placed}, home__in={probes[place].home for place in placed})
+    for person in [*by_id, *by_phone, *(by_name if placed else ())]:
+        keys: list[tuple[str, object]] = [("name", (person.name, person.home_id))]
+        keys += [("id", bytes(person.id_blind))] if person.id_blind else []
+        keys += [("phone", (person.name, bytes(person.phone_blind)))] if person.phone_blind else []
+        for key in keys:
+            known.setdefault(key, {})[person.pk] = person
+    for one, name, id_blind, phone_blind in zip(probes, names, ids, phones, strict=True):
+        found = {**known.get(("id", id_blind), {}), **known.get(("phone", (name, phone_blind)), {})}
+        if one.home is not None and one.birth is not None:
+            same_place = known.get(("name", (name, one.home.pk)), {})
+            found |= {key: person for key, person in same_place.items() if person.birth and person.birth.year == one.birth.year}
+        candidates = [_candidate(person, id_blind, phone_blind, one.home, one.birth) for person in found.values()]
+        kept = [each for each in candidates if each.certain or not (id_blind and each.person.id_blind)]
+        yield sorted(kept, key=lambda each: (not each.certain, each.person.pk))

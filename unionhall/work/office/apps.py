@@ -3,12 +3,13 @@
 from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
-from unionhall.kernel.exchange.registry import Column, JobKind, Table, register_jobs, register_tables
+from unionhall.kernel.exchange.registry import Column, JobKind, Table, register_import, register_jobs, register_tables
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import frame, navigation, search
 from unionhall.shell.navigation import Item
 from unionhall.shell.search import Source
+from unionhall.work.office.registry import IMPORTS
 
 PERMISSIONS = [
     Permission("office.see", Text("使用工作台", "Use the desk")),
@@ -108,6 +109,8 @@ class OfficeConfig(AppConfig):
         search.register_page("organizations.organization", "office:unit")
         register_tables([UNITS, WORKLIST])
         register_jobs([EXPORT])
+        for kind in IMPORTS:
+            register_import(kind)
         for tool in TOOLS:
             navigation.register_tool(tool)
         frame.register_identity(Later("unionhall.work.office.desk.home.identity"))

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from unionhall.work.office.desk import accounts, figures, home, jobs, people, programmes, rules, setup, trail, units, worklist
+from unionhall.work.office.desk import (
+    accounts,
+    figures,
+    home,
+    imports,
+    jobs,
+    people,
+    programmes,
+    rules,
+    setup,
+    trail,
+    units,
+    worklist,
+)
 
 app_name = "office"
 desk_urls = [
@@ -63,10 +76,19 @@ desk_urls = [
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<int:id>/cancel", jobs.cancel_job, name="job-cancel"),
     path("jobs/<int:id>/file", jobs.job_file, name="job-file"),
+    path("import/<str:kind>/", imports.bring_sheet, name="import"),
+    path("import/<str:kind>/template", imports.template, name="import-template"),
+    path("imports/<int:id>/", imports.import_page, name="import-page"),
+    path("imports/<int:id>/assign", imports.assign, name="import-assign"),
+    path("imports/<int:id>/mend", imports.mend, name="import-mend"),
+    path("imports/<int:id>/run", imports.run, name="import-run"),
+    path("imports/<int:id>/stop", imports.stop, name="import-stop"),
+    path("imports/<int:id>/end", imports.end, name="import-end"),
+    path("imports/<int:id>/undo", imports.undo, name="import-undo"),
+    path("imports/<int:id>/drop", imports.drop, name="import-drop"),
+    path("imports/<int:id>/file", imports.own_file, name="import-file"),
     path("inbox/", jobs.inbox, name="inbox"),
     path("inbox/undelivered", jobs.dead_letters, name="dead-letters"),
     path("setup/", setup.setup, name="setup"),
-    path("setup/units", setup.import_units, name="setup-units"),
-    path("setup/units/template", setup.units_template, name="units-template"),
     path("figures/<str:code>/", figures.figure, name="figure"),
 ]

@@ -25,6 +25,7 @@ MOST_BYTES = 20 * files.MEGABYTE
 SLICE = 500
 TOLD_ASIDE = 50
 TOO_LARGE = 413
+COUNTERS = frozenset({"序号", "编号", "行号", "no", "#"})
 Line = tuple[int, list[str]]
 
 
@@ -152,6 +153,15 @@ def _rows_only(lines: Iterable[Line], head: int, aside: list[list[Any]]) -> Iter
             aside.append([number, why])
         else:
             yield number, cells
+
+
+def recognised(one: Import, kind: registry.ImportKind) -> bool:
+    """Whether nothing is left to ask about the columns: all needed ones are there, and each heading means one or is a number's."""
+    codes = set(one.mapping.values())
+    if not all(column.code in codes for column in kind.columns if column.required):
+        return False
+    rest = (heading for place, heading in enumerate(one.headings) if heading and str(place) not in one.mapping)
+    return all(headings.is_marks(heading) or headings.plain(heading) in COUNTERS for heading in rest)
 
 
 def guessed(kind: registry.ImportKind, given: list[str], remembered: Mapping[str, str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from unionhall.kernel.exchange.actions import bring, run_job
 from unionhall.kernel.exchange.models import Import, ImportChoice, ImportFinding
 from unionhall.kernel.exchange.models import Mapping as Remembered
 from unionhall.kernel.exchange.registry import Finding, ImportKind, Progress, Row
-from unionhall.kernel.exchange.rules import headings
+from unionhall.kernel.exchange.rules import headings, values
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Refused
@@ -187,21 +187,41 @@ def _fate(row: int, said: set[str], take: set[int], leave: set[int]) -> str:
 
 
 @transaction.atomic
-def mend(*, import_id: int, by: Person, cells: Mapping[tuple[int, str], str]) -> Import:
-    """Write other text into some cells, by row and column code, and check again. Raises NotVisible, Conflict, Refused."""
+def mend(
+    *,
+    import_id: int,
+    by: Person,
+    cells: Mapping[tuple[int, str], str] | None = None,
+    choices: Mapping[int, bool | None] | None = None,
+) -> Import:
+    """Write other text into some cells, by row and column code, decide about some rows, and check again.
+
+    A choice takes a doubtful row (True), leaves a row out (False), or decides nothing (None). Raises NotVisible, Conflict.
+    """
     one = opened(by, import_id)
     places = {code: int(place) for place, code in one.mapping.items()}
     by_row: dict[int, dict[int, str]] = {}
-    for (row, code), text in cells.items():
+    for (row, code), text in (cells or {}).items():
         if code in places:
-            by_row.setdefault(row, {})[places[code]] = text[: queries.values.LONGEST + 1].replace("\0", "")
-    key = access.key_of(one)
+            by_row.setdefault(row, {})[places[code]] = text[: values.LONGEST + 1].replace("\0", "")
+    key, known = access.key_of(one), set()
     for part in one.slices.order_by("number"):
-        touched = [row for row in by_row if part.first <= row <= part.last]
-        if touched:
-            lines = queries.lines_of(one, part, key)
+        wanted = {row for row in [*by_row, *(choices or {})] if part.first <= row <= part.last}
+        if not wanted:
+            continue
+        lines = queries.lines_of(one, part, key)
+        known |= wanted & {number for number, _cells in lines}
+        if wanted & set(by_row):
             bring.put(one, part.number, [_mended(line, by_row.get(line[0], {})) for line in lines], key=key)
+    _decide(one, {row: take for row, take in (choices or {}).items() if row in known})
     return recheck(one, by=by)
+
+
+def _decide(one: Import, choices: Mapping[int, bool | None]) -> None:
+    ImportChoice.objects.filter(of=one, row__in=choices).delete()
+    ImportChoice.objects.bulk_create(
+        [ImportChoice(of=one, row=row, take=take) for row, take in choices.items() if take is not None]
+    )
 
 
 def _mended(line: tuple[int, list[str]], changes: Mapping[int, str]) -> tuple[int, list[str]]:
@@ -213,25 +233,10 @@ def _mended(line: tuple[int, list[str]], changes: Mapping[int, str]) -> tuple[in
 
 
 @transaction.atomic
-def choose(*, import_id: int, by: Person, rows: Iterable[int], take: bool | None) -> Import:
-    """Take doubtful rows (True), leave rows out (False), or decide nothing about them (None); then count anew."""
-    one = opened(by, import_id)
-    wanted = set(rows)
-    ImportChoice.objects.filter(of=one, row__in=wanted).delete()
-    if take is not None:
-        known = set(_numbers(one))
-        ImportChoice.objects.bulk_create([ImportChoice(of=one, row=row, take=take) for row in sorted(wanted & known)])
-    return recheck(one, by=by)
-
-
-def _numbers(one: Import) -> Iterable[int]:
-    return (number for number, _cells in queries.all_lines(one))
-
-
-@transaction.atomic
 def choose_all(*, import_id: int, by: Person, take: bool) -> Import:
     """Take, or leave out, every doubtful row about which nothing was decided."""
     one = opened(by, import_id)
     doubtful = set(ImportFinding.objects.filter(of=one, level="doubt").values_list("row", flat=True))
     taken, left = queries.decided(one)
-    return choose(import_id=one.pk, by=by, rows=doubtful - taken - left, take=take)
+    _decide(one, dict.fromkeys(sorted(doubtful - taken - left), take))
+    return recheck(one, by=by)

@@ -79,9 +79,10 @@ def run(import_id: int, progress: Progress) -> str:
     access_actions.require(one.started_by, kind.permission, at=one.organization)
     take, leave = queries.decided(one)
     done = 0
-    for number in one.slices.order_by("number").values_list("number", flat=True):
+    numbers = list(one.slices.order_by("number").values_list("number", flat=True))
+    for together in [numbers] if kind.whole else [[number] for number in numbers]:
         try:
-            done += _slice(one, kind, number, take, leave)
+            done += _slices(one, kind, together, take, leave)
         except Ended:
             return ""
         progress.report(done, one.total)
@@ -89,22 +90,35 @@ def run(import_id: int, progress: Progress) -> str:
 
 
 @transaction.atomic
-def _slice(one: Import, kind: ImportKind, number: int, take: set[int], leave: set[int]) -> int:
-    """Write one slice unless it is written; returns how many rows it has. Raises Ended when the import no longer runs."""
+def _slices(one: Import, kind: ImportKind, numbers: list[int], take: set[int], leave: set[int]) -> int:
+    """Write one slice (all of them for a kind that is written whole) unless it is written; returns how many rows it has.
+
+    Raises Ended when the import no longer runs.
+    """
     if Import.objects.select_for_update().filter(pk=one.pk, state=S.RUNNING).first() is None:
         raise Ended
-    part = ImportSlice.objects.get(of=one, number=number)
-    if part.written is not None:
-        return part.count
-    key = access.key_of(one)
-    rows, newly = _writable(one, kind, part, key, take, leave)
-    written, unfit = _written(one, kind, rows)
-    ImportFinding.objects.bulk_create([*newly, *unfit])
+    parts = list(ImportSlice.objects.filter(of=one, number__in=numbers).order_by("number"))
+    waiting = [part for part in parts if part.written is None]
+    if waiting:
+        key = access.key_of(one)
+        rows: list[Row] = []
+        told: list[ImportFinding] = []
+        for part in waiting:
+            some, newly = _writable(one, kind, part, key, take, leave)
+            rows, told = rows + some, told + newly
+        written, unfit = _written(one, kind, rows)
+        ImportFinding.objects.bulk_create([*told, *unfit])
+        for part in waiting:
+            _mark(one, part, [each for each in written if part.first <= each.row <= part.last], key)
+    return sum(part.count for part in parts)
+
+
+def _mark(one: Import, part: ImportSlice, written: list[Written], key: bytes) -> None:
+    """Note with the slice what became of its rows, in the transaction that wrote them."""
     part.written = [[each.row, each.record, each.outcome] for each in written]
     before = {str(each.row): each.before for each in written if each.before is not None}
-    part.before = access.seal(key, before, place=f"{one.pk}:{number}:before") if before else b""
+    part.before = access.seal(key, before, place=f"{one.pk}:{part.number}:before") if before else b""
     part.save(update_fields=["written", "before"])
-    return part.count
 
 
 def _writable(

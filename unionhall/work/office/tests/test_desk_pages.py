@@ -17,7 +17,6 @@ PAGES = [
     ("security_admin", "role-make"),
     ("auditor", "trail"),
     ("system_admin", "setup"),
-    ("system_admin", "setup-units"),
     ("county_clerk", "dead-letters"),
     ("system_admin", "calendar"),
     ("system_admin", "rules"),

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from datetime import date
 
 import pytest
@@ -154,20 +153,24 @@ def test_units_come_in_after_two_faulty_rows_were_mended(window, live_server, ca
     opened.expect_clean()
     opened.shot(f"office-setup-{width}")
     before = Organization.objects.count()
-    opened.open(reverse("office:setup-units"))
+    opened.open(reverse("office:import", args=["organizations.units"]))
+    opened.expect_clean()
+    opened.shot(f"office-import-bring-{width}")
     opened.page.set_input_files("input[type=file]", _sheet(tmp_path / "faulty.csv", name="", level="星球"))
-    opened.page.click(".form-actions .btn-primary")
-    opened.page.wait_for_selector("#receipt")
+    opened.page.click("form[enctype] .btn-primary")
+    opened.page.wait_for_selector("input[name=cell-3-name]")
     opened.expect_clean()
     opened.shot(f"office-import-faulty-{width}")
     assert Organization.objects.count() == before
-    opened.page.set_input_files("input[type=file]", _sheet(tmp_path / "mended.csv", name="开发街道总工会", level="基层"))
-    opened.page.click("form[enctype] .btn")
-    opened.page.wait_for_selector("input[name=checked]", state="attached")
+    opened.page.fill("input[name=cell-3-name]", "开发街道总工会")
+    opened.page.fill("input[name=cell-4-level]", "基层")
+    opened.page.click("form:has(input[name=cell-3-name]) .btn-primary")
+    opened.page.wait_for_selector(".empty")
     opened.expect_clean()
-    opened.shot(f"office-import-good-{width}")
-    opened.page.click("form:has(input[name=checked]) button")
-    opened.page.wait_for_url(re.compile(r"/units/"))
+    opened.page.click("form[action$=run] .btn-primary")
+    opened.page.wait_for_selector("#receipt")
+    opened.expect_clean()
+    opened.shot(f"office-import-receipt-{width}")
     assert Organization.objects.count() == before + 3
 
 
