@@ -40,7 +40,7 @@ def test_cells_become_text_and_empty_rows_are_passed_over():
         book(
             ["编码", " 名称 ", None],
             [],
-            [990001, date(2025, 3, 5), datetime(2025, 3, 5, 8, 30), None],
+            [990001, date(2025, 3, 5), datetime(2025, 3, 5, 8, 30), None],  # noqa: DTZ001 - a cell has no zone
             [True, 0.1 + 0.2, 4.30104199001011e17, 12.50],
         )
     )
@@ -90,7 +90,7 @@ def test_delimiters_are_found(delimiter):
 
 
 def test_too_many_rows_or_columns_are_told():
-    assert code_of("a\n1\n2\n".encode(), text=True, most=2) == "rows"
+    assert code_of(b"a\n1\n2\n", text=True, most=2) == "rows"
     assert code_of((",".join("x" * (sheets.MOST_COLUMNS + 1))).encode(), text=True) == "columns"
 
 

@@ -12,7 +12,6 @@ from unionhall.kernel.exchange import access as exchange_access
 from unionhall.kernel.exchange import queries as exchange
 from unionhall.kernel.exchange import registry
 from unionhall.kernel.exchange.actions import bring, check, hand_back, run_job, take_back, write
-from unionhall.kernel.exchange.models import Import
 from unionhall.kernel.exchange.registry import ImportKind
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, download, paging
@@ -88,13 +87,13 @@ def import_page(request: Request, id: int) -> HttpResponse:
         return render(request, "office/desk/import_progress.html", context, fragment="progress")
     if is_partial(request) and "level" not in request.GET:
         return doors.go(request, "office:import-page", id)  # what was watched has ended
-    if one.state == Import.State.READ or (one.state == Import.State.CHECKED and "map" in request.GET):
+    if one.state == "read" or (one.state == "checked" and "map" in request.GET):
         context |= {"columns": queries.assigned(one), "choices": kind.columns}
         return render(request, "office/desk/import_map.html", context)
     return _rows(request, one, kind, context)
 
 
-def _rows(request: Request, one: Import, kind: ImportKind, context: dict[str, Any]) -> HttpResponse:
+def _rows(request: Request, one: Any, kind: ImportKind, context: dict[str, Any]) -> HttpResponse:
     """The preview before, and the receipt after: the same list of rows about which something is said."""
     level = request.GET.get("level", "")
     level = level if level in {"error", "doubt", "stays"} else ""
@@ -109,13 +108,13 @@ def _rows(request: Request, one: Import, kind: ImportKind, context: dict[str, An
         "kept": kept,
         "home": reverse(kind.home),
     }
-    if one.state == Import.State.CHECKED:
+    if one.state == "checked":
         return render(request, "office/desk/import_check.html", context)
     context |= {"may_undo": queries.may_undo(one), "written": queries.written_so_far(one)}
     return render(request, "office/desk/import_receipt.html", context)
 
 
-def _tabs(one: Import, level: str) -> list[Tab]:
+def _tabs(one: Any, level: str) -> list[Tab]:
     url = reverse("office:import-page", args=[one.pk])
     return [
         Tab(_("All with a remark"), url, level == ""),
