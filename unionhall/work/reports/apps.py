@@ -6,11 +6,13 @@ from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.ledger.registry import register_definitions
 from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import navigation, search
 from unionhall.shell.navigation import Item
+from unionhall.shell.search import Source
 
 ROOM = "unionhall.work.reports"
 PERMISSIONS = [
@@ -28,6 +30,23 @@ VERBS = {
     "reports.edited": Text("手改报告段落", "Paragraph changed by hand"),
     "reports.issued": Text("印发报告", "Report issued"),
 }
+POLICIES = [
+    Policy(
+        "reports.jump_percent",
+        Text("与上年同期相比提示的变化幅度", "Change against the year before that is pointed out"),
+        "percent",
+        50,
+        Text("软件初始值，可由各级工会调整", "initial value of the software; each federation sets its own"),
+        least=1,
+        most=1000,
+    ),
+]
+PICKERS = (
+    Source(
+        "reports.indicators", Text("指标", "Indicators"), Later(f"{ROOM}.desk.finding.figures"), "reports.see", 60, pick_only=True
+    ),
+    Source("reports.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "reports.see", 61, pick_only=True),
+)
 MENU = (
     ("reports.written", Text("报告", "Reports"), "reports:desk-list", "reports.see", 60, "file-text"),
     ("reports.templates", Text("报告模板", "Report templates"), "reports:desk-templates", "reports.see", 61, "files"),
@@ -44,9 +63,12 @@ class ReportsConfig(AppConfig):
         register_permissions(PERMISSIONS)
         register_verbs(VERBS)
         register_definitions(Later(f"{ROOM}.queries.indicators.find"))
-        for model in ("Definition", "Template", "Report"):
+        for model in ("Definition", "Template", "Report", "Rule", "Total", "OfficialTable", "Filing", "Screen", "Subscription"):
             register_path_column(f"reports.{model}")
+        register_policies(POLICIES)
         register_room("reports")
         for code, label, url_name, permission, order, icon in MENU:
             navigation.register(Item(code, label, url_name=url_name, domain="desk", permission=permission, order=order, icon=icon))
         search.register_page("reports.report", "reports:desk-report")
+        for source in PICKERS:
+            search.register(source)

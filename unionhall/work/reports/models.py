@@ -151,3 +151,178 @@ class Report(models.Model):
     def figures(self) -> list[dict[str, Any]]:
         """The figures of its text, in order."""
         return list(self.content.get("figures", []))
+
+
+class Rule(models.Model):
+    """What must hold between two indicators of a unit and those below it; looked at before a report is issued."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    kind = models.CharField(_("Rule"), max_length=10, choices=[(code, code) for code in registry.RULES])
+    left = models.CharField(_("Left side"), max_length=80)
+    right = models.CharField(_("Right side"), max_length=80, blank=True)
+    percent = models.PositiveIntegerField(_("Percent"), null=True, blank=True)
+    why = models.CharField(_("Why"), max_length=200, blank=True)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(name="reports_rule_path", fields=["org_path"])]
+
+    def __str__(self) -> str:
+        return f"{self.left} {self.kind} {self.right}"
+
+
+class Total(models.Model):
+    """What a unit that is not yet on the house reported for a period: evidence hangs on it, and it is marked wherever it flows.
+
+    Taken back, its entry is reversed; `report` is the ledger's own record of it.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    fact = models.CharField(_("What was counted"), max_length=80)
+    since = models.DateField()
+    until = models.DateField()
+    number = models.BigIntegerField()
+    evidence = models.CharField(_("Evidence"), max_length=200)
+    report = models.BigIntegerField(editable=False)
+    entered_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-until", "-id")
+        constraints = [
+            models.CheckConstraint(name="reports_total_period", condition=Q(until__gte=F("since"))),
+            models.UniqueConstraint(
+                name="reports_total_once", fields=["organization", "fact", "since", "until"], condition=Q(taken_back_at=None)
+            ),
+        ]
+        indexes = [models.Index(name="reports_total_path", fields=["org_path"])]
+
+    def __str__(self) -> str:
+        return f"{self.fact} {self.until:%Y-%m-%d} {self.number}"
+
+
+class OfficialTable(models.Model):
+    """A table whose layout is given from above: imported once as .xlsx, its named cells tied to indicators.
+
+    Every unit below fills one for each period (`Filing`); `days` after the period's end it is locked.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    name = models.CharField(_("Table name"), max_length=80)
+    cadence = models.CharField(_("Cadence"), max_length=8, choices=[(code, code) for code in registry.CADENCES])
+    level = models.CharField(_("Filled in by"), max_length=12, choices=[(code, code) for code in registry.LEVELS])
+    days = models.PositiveSmallIntegerField(_("Days until it is locked"), default=10)
+    workbook = models.BinaryField(editable=False)
+    cells = models.JSONField(default=dict)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("name", "id")
+        constraints = [models.UniqueConstraint(name="reports_table_name", fields=["organization", "name"])]
+        indexes = [models.Index(name="reports_table_path", fields=["org_path"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Filing(models.Model):
+    """One unit's filled table for one period: open, submitted, returned with a reason, or accepted."""
+
+    table = models.ForeignKey(OfficialTable, models.PROTECT, related_name="filings")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    since = models.DateField()
+    until = models.DateField()
+    state = models.CharField(max_length=10, choices=[(code, code) for code in registry.FILING_STATES], default="open")
+    cells = models.JSONField(default=dict)
+    mark = models.TextField(blank=True)
+    reason = models.CharField(max_length=400, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    submitted_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-until", "org_path")
+        constraints = [models.UniqueConstraint(name="reports_filing_once", fields=["table", "organization", "until"])]
+        indexes = [models.Index(name="reports_filing_path", fields=["org_path", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.until:%Y-%m-%d}"
+
+
+class Exemption(models.Model):
+    """Leave for one unit to fill a table after its lock, with a reason and a last day."""
+
+    filing = models.ForeignKey(Filing, models.CASCADE, related_name="exemptions")
+    reason = models.CharField(_("Reason"), max_length=200)
+    until = models.DateField(_("Last day"))
+    given_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-until",)
+
+
+class Screen(models.Model):
+    """A big screen: an address that shows figures without names to one device, until a day or until it is taken back.
+
+    The first device that opens the link is the one it stays with; house keeps only hashes of both secrets.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    name = models.CharField(_("Where it hangs"), max_length=80)
+    secret = models.CharField(max_length=64, unique=True, editable=False)
+    device = models.CharField(max_length=64, blank=True, editable=False)
+    until = models.DateField(_("Until"))
+    seen_at = models.DateTimeField(null=True)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = [models.Index(name="reports_screen_path", fields=["org_path"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Subscription(models.Model):
+    """A person is told a unit's figures every week or month, by inbox and, where they can be reached, by mail."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    every = models.CharField(max_length=8, choices=[(code, code) for code in registry.EVERY])
+    indicators = ArrayField(models.CharField(max_length=80), default=list)
+    next_on = models.DateField()
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("next_on", "id")
+        constraints = [models.UniqueConstraint(name="reports_subscription_once", fields=["person", "organization"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.every}"

@@ -29,3 +29,21 @@ LEVELS: dict[str, Text] = {
     "township": Text("乡镇（街道）", "Township"),
     "grassroots": Text("基层", "Grassroots"),
 }
+RULES: dict[str, Text] = {
+    "part": Text("部分不大于整体", "A part is at most its whole"),
+    "at_least": Text("左边不小于右边", "The left side is at least the right"),
+    "adds_up": Text("下级之和等于本级汇总", "The units below add up to the whole"),
+    "jump": Text("与上年同期相比变化过大", "A jump against the year before"),
+}
+CADENCES: dict[str, Text] = {
+    "month": Text("月报", "Monthly"),
+    "quarter": Text("季报", "Quarterly"),
+    "year": Text("年报", "Yearly"),
+}
+FILING_STATES: dict[str, Text] = {
+    "open": Text("待填", "To be filled in"),
+    "submitted": Text("待审", "Submitted"),
+    "returned": Text("退回", "Returned"),
+    "accepted": Text("已报", "Accepted"),
+}
+EVERY: dict[str, Text] = {"week": Text("每周", "Every week"), "month": Text("每月", "Every month")}

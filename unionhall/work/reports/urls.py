@@ -1,6 +1,29 @@
 """The addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from unionhall.work.reports.desk import indicators, templates, written
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", written.index, name="desk-list"),
+    path("new/", written.new, name="desk-new"),
+    path("<int:id>/", written.report, name="desk-report"),
+    path("<int:id>/edit/", written.edit, name="desk-edit"),
+    path("<int:id>/restore/", written.restore, name="desk-restore"),
+    path("<int:id>/regenerate/", written.regenerate, name="desk-regenerate"),
+    path("<int:id>/rename/", written.rename, name="desk-rename"),
+    path("<int:id>/issue/", written.issue, name="desk-issue"),
+    path("<int:id>/document/", written.document, name="desk-document"),
+    path("<int:id>/now/", written.beside, name="desk-beside"),
+    path("<int:id>/figures/<int:number>/", written.figure, name="desk-figure"),
+    path("templates/", templates.index, name="desk-templates"),
+    path("templates/new/", templates.new, name="desk-template-new"),
+    path("templates/preview/", templates.preview, name="desk-preview"),
+    path("templates/<int:id>/", templates.template, name="desk-template"),
+    path("templates/<int:id>/retire/", templates.retire, name="desk-template-retire"),
+    path("indicators/", indicators.index, name="desk-indicators"),
+    path("indicators/new/", indicators.new, name="desk-definition-new"),
+    path("indicators/<int:id>/", indicators.change, name="desk-definition"),
+    path("indicators/<int:id>/retire/", indicators.retire, name="desk-definition-retire"),
+]

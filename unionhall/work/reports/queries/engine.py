@@ -33,6 +33,7 @@ class Ask:
 class Answer:
     """What a figure came to: its exact value, its words, and what stands behind it."""
 
+    code: str  # as the template names it; one that staff defined with its version
     indicator: Indicator
     scope: Scope
     window: Window
@@ -50,6 +51,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class _Plan:
     ask: Ask
+    code: str
     indicator: Indicator
     scope: Scope
     window: Window
@@ -76,9 +78,9 @@ def answers(asks: Iterable[Ask], as_of: Mark) -> dict[Ask, Answer]:
 
 def _planned(ask: Ask, known: dict[str, Indicator | None]) -> _Plan | None:
     token, floor, kind = ask.token, ask.token.floor, "plain"
-    code, own_level = token.code, False
+    code, named, own_level = token.code, token.code, False
     if code.startswith(indicators.OWN) and (defined := indicators.definition(code)) is not None:
-        own_level = defined.own_level
+        named, own_level = str(defined), defined.own_level
         if defined.formula in ("change", "floor"):
             code, kind = defined.above, defined.formula
             floor = (defined.floor or 1, defined.floor_level) if kind == "floor" else None
@@ -94,7 +96,12 @@ def _planned(ask: Ask, known: dict[str, Indicator | None]) -> _Plan | None:
     if "total" in token.options:
         window = Window(None, window.end)
     below = not ("own" in token.options or own_level)
-    return _Plan(ask, base, Scope(ask.unit, below=below, inside=ask.inside), window, kind, floor)
+    return _Plan(ask, named, base, Scope(ask.unit, below=below, inside=ask.inside), window, kind, floor)
+
+
+def is_defined(code: str) -> bool:
+    """Whether staff have defined an indicator of this code."""
+    return indicators.definition(code) is not None
 
 
 def _known(code: str, known: dict[str, Indicator | None]) -> Indicator | None:
@@ -133,18 +140,18 @@ def _answer(
         counts = [(unit.pk, int(counted[one.code, Scope(unit), plan.window].number or 0)) for unit in _units(plan, floors)]
         short = tuple((id, number) for id, number in counts if number < least)
         words = f"{len(short)}{'' if 'bare' in token.options else PLACES.zh}"
-        return Answer(one, plan.scope, plan.window, "floor", len(short), words, unit=PLACES, short=short)
+        return Answer(plan.code, one, plan.scope, plan.window, "floor", len(short), words, unit=PLACES, short=short)
     figure = counted[one.code, plan.scope, plan.window]
     if plan.kind == "change":
         before = counted[one.code, plan.scope, year_before(plan.window)].number
         grown, words = wording.change(figure.number, before)
-        return Answer(one, plan.scope, plan.window, "change", grown, words, before=before, above=_whole(figure.number))
+        return Answer(plan.code, one, plan.scope, plan.window, "change", grown, words, before=before, above=_whole(figure.number))
     unit = figure.unit.text if figure.unit else Text("", "")
     shown = "" if "bare" in token.options else unit.zh
     printed = wording.written(figure.number, shown, step=token.step, money=figure.unit is Unit.CNY).text
     ends = [end.number if end else None for end in (figure.numerator, figure.denominator)]
     above, below = (int(end) if end is not None else None for end in ends)
-    return Answer(one, plan.scope, plan.window, "plain", figure.number, printed, figure.manual, unit, above, below)
+    return Answer(plan.code, one, plan.scope, plan.window, "plain", figure.number, printed, figure.manual, unit, above, below)
 
 
 def _whole(number: int | Fraction | None) -> int | None:

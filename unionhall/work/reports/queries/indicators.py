@@ -85,6 +85,11 @@ def build(
     return Indicator(code, name, formula, named, kept, counts=counts)
 
 
+def known(code: str) -> Indicator:
+    """An indicator of the books, registered or defined; raises KeyError with its code."""
+    return ledger.indicator(code)
+
+
 def narrowed(indicator: Indicator, programme: str) -> Indicator | None:
     """The indicator for one programme alone; None where its facts do not know programmes."""
     if indicator.numerator is not None and indicator.denominator is not None:

@@ -1,0 +1,216 @@
+"""Written reports: the list, one report, its figures, its paper."""
+
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.ledger.facts import Window
+from unionhall.kernel.programmes import queries as programmes
+from unionhall.lib import money, rowid
+from unionhall.lib.refusal import Refused
+from unionhall.shell import doors, download, search
+from unionhall.shell.paging import page_of
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.reports import access, forms, registry
+from unionhall.work.reports.actions import writing
+from unionhall.work.reports.desk import addresses
+from unionhall.work.reports.queries import checks, paper, written
+
+
+@doors.page(permission="reports.see")
+def index(request: Request) -> HttpResponse:
+    """The reports in the person's scope."""
+    form = forms.ListForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    page = page_of(request, written.reports(request.person, **{name: asked.get(name, "") for name in ("kind", "state", "q")}))
+    rows = [(one, registry.KINDS[one.kind]) for one in page.rows]
+    return render(request, "reports/desk/list.html", {"page": page, "rows": rows, "form": form, "filtered": any(asked.values())})
+
+
+@doors.page(permission="reports.write", methods=("GET", "POST"))
+def new(request: Request) -> HttpResponse:
+    """Write a report: with the defaults it is one click."""
+    if request.unit is None:
+        raise Refused(_("Choose a unit first."))
+    form = forms.DraftForm(request.POST or None, by=request.person, unit=request.unit)
+    if request.method == "POST" and form.is_valid():
+        made = doors.attempt(form, lambda: _drafted(request, form.cleaned_data))
+        if made is not None:
+            doors.told(request, _("The report was written with %(n)d figures.") % {"n": len(made.figures)})
+            return doors.go(request, "reports:desk-report", made.pk)
+    return render(request, "reports/desk/new.html", {"form": form, "unit": request.unit})
+
+
+def _drafted(request: Request, given: dict[str, Any]) -> Any:
+    chosen = given["template"]
+    template = access.one(access.templates_for(request.person), key) if (key := rowid.read(chosen)) else None
+    known = programmes.programmes(request.unit)
+    programme = known.filter(pk=rowid.read(given["programme"])).first() if given["programme"] else None
+    return writing.draft(
+        organization=request.unit,
+        window=Window(given["since"], given["until"]),
+        template=template,
+        prepared="" if template else chosen,
+        programme=programme,
+        title=given["title"],
+        by=request.person,
+    )
+
+
+@doors.page(permission="reports.see")
+def report(request: Request, id: int) -> HttpResponse:
+    """One report with every figure a link to its trace."""
+    one = access.one(access.visible_to(request.person), id)
+    return _page(request, one, forms.IssueForm())
+
+
+def _page(request: Request, one: Any, form: Any) -> HttpResponse:
+    draft = not one.issued
+    context = {
+        "report": one,
+        "kind": registry.KINDS[one.kind],
+        "findings": addresses.linked(checks.findings(one)) if draft else [],
+        "form": form,
+        "head": forms.HeadForm(initial={"title": one.title, "number": one.number}),
+        "whole": written.is_whole(one),
+    }
+    return render(request, "reports/desk/report.html", context)
+
+
+@doors.page(permission="reports.write", methods=("GET", "POST"))
+def edit(request: Request, id: int) -> HttpResponse:
+    """Change one paragraph by hand."""
+    one = access.one(access.visible_to(request.person), id)
+    key = request.GET.get("key", "")
+    paragraph = next((part for part in one.content["paragraphs"] if part["key"] == key and key), None)
+    if paragraph is None:
+        raise access.absent()
+    form = forms.ParagraphForm(request.POST or None, initial={"text": paragraph["source"], "version": one.version})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done = doors.attempt(
+            form,
+            lambda: writing.edit(report_id=id, key=key, text=given["text"], version=given["version"], by=request.person),
+        )
+        if done is not None:
+            doors.told(request, _("The paragraph is changed by hand."))
+            return doors.go(request, "reports:desk-report", id)
+    return render(request, "reports/desk/edit.html", {"report": one, "paragraph": paragraph, "form": form})
+
+
+@doors.page(permission="reports.write", methods=("POST",))
+def restore(request: Request, id: int) -> HttpResponse:
+    """Take a change by hand back."""
+    writing.restore(report_id=id, key=request.POST.get("key", ""), by=request.person)
+    doors.told(request, _("The paragraph reads again as generated."))
+    return doors.go(request, "reports:desk-report", id)
+
+
+@doors.page(permission="reports.write", methods=("POST",))
+def regenerate(request: Request, id: int) -> HttpResponse:
+    """Count the draft again."""
+    done = writing.regenerate(report_id=id, by=request.person)
+    doors.told(request, _("Counted again: %(n)d figures; what was changed by hand stays.") % {"n": len(done.figures)})
+    return doors.go(request, "reports:desk-report", id)
+
+
+@doors.page(permission="reports.write", methods=("POST",))
+def rename(request: Request, id: int) -> HttpResponse:
+    """Give the draft its title and number."""
+    form = forms.HeadForm(request.POST)
+    access.one(access.visible_to(request.person), id)
+    if not form.is_valid():
+        raise Refused(_("Fill in the title."))
+    writing.rename(report_id=id, by=request.person, **form.cleaned_data)
+    return doors.go(request, "reports:desk-report", id)
+
+
+@doors.page(permission="reports.issue", methods=("POST",))
+def issue(request: Request, id: int) -> HttpResponse:
+    """Issue the report."""
+    one = access.one(access.visible_to(request.person), id)
+    form = forms.IssueForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        done = doors.attempt(form, lambda: writing.issue(report_id=id, remark=given["remark"], by=request.person))
+        if done is not None:
+            doors.told(request, _("Issued: text and figures stand for ever."))
+            return doors.go(request, "reports:desk-report", id)
+    return _page(request, one, form)
+
+
+@doors.page(permission="reports.see")
+def document(request: Request, id: int) -> HttpResponse:
+    """The report as .docx in the layout of official documents."""
+    one = access.one(access.visible_to(request.person), id)
+    content = paper.document(one, lambda place: request.build_absolute_uri(reverse("reports:desk-figure", args=[id, place])))
+    return download.attachment(f"{one.title}.docx", content)
+
+
+@doors.page(permission="reports.see")
+def figure(request: Request, id: int, number: int) -> HttpResponse:
+    """The trace of one figure: what counts, the exact value, then and now, and the entries between."""
+    one = access.one(access.visible_to(request.person), id)
+    kept = written.figure(one, number)
+    found = written.beside(one, [number])[0]
+    context = {
+        "report": one,
+        "number": number,
+        "kept": kept,
+        "found": found,
+        "then": shown(found.then, kept["classifier"]),
+        "now": shown(found.now.number, kept["classifier"]) if found.now else "",
+        "now_url": addresses.records(kept["indicator"].partition("[")[0], **{**_asked(one, kept), "as_of": None}),
+        "difference": shown(found.difference, kept["classifier"]),
+        "counts": found.now.indicator.counts if found.now else "",
+        "url": _records(one, kept),
+        "ends": _ends(one, kept),
+        "causes": [(row, search.address(row.source_kind.label, row.source_id)) for row in written.causes(one, found)],
+        "short": written.short_units(kept),
+    }
+    return render(request, "reports/desk/figure.html", context)
+
+
+def shown(number: Any, classifier: str) -> str:
+    """An exact number as the desk shows it: money in yuan, rates in percent."""
+    if number is None:
+        return ""
+    if isinstance(number, Fraction):
+        return f"{float(number * 100):.2f}%"
+    return money.yuan(number) if classifier == "元" else f"{number:,}"
+
+
+def _asked(one: Any, kept: dict[str, Any]) -> dict[str, Any]:
+    asked = {
+        "unit": kept["unit"], "below": int(kept["below"]), "since": kept["since"], "until": kept["until"], "as_of": one.mark,
+    }  # fmt: skip
+    return asked | ({"d.programme": kept["programme"]} if kept["programme"] else {})
+
+
+def _records(one: Any, kept: dict[str, Any]) -> str:
+    return addresses.records(kept["indicator"].partition("[")[0], **_asked(one, kept))
+
+
+def _ends(one: Any, kept: dict[str, Any]) -> list[tuple[int | None, str]]:
+    if kept["under"] is None:
+        return []
+    asked, code = _asked(one, kept), kept["indicator"].partition("[")[0]
+    ends = (("above", kept["above"]), ("below", kept["under"]))
+    return [(value, addresses.records(code, end=end, **asked)) for end, value in ends]
+
+
+@doors.page(permission="reports.see")
+def beside(request: Request, id: int) -> HttpResponse:
+    """As reported then beside as known now."""
+    one = access.one(access.visible_to(request.person), id)
+    rows = written.beside(one)
+    page = page_of(request, [row for row in rows if row.differs] if request.GET.get("all") != "1" else rows)
+    lines = [
+        (row, *(shown(one, row.figure["classifier"]) for one in (row.then, row.now and row.now.number, row.difference)))
+        for row in page.rows
+    ]
+    return render(request, "reports/desk/beside.html", {"report": one, "page": page, "rows": lines})

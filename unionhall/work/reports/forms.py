@@ -1,0 +1,152 @@
+"""What staff fill in about reports, templates and indicators."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import queries as programmes
+from unionhall.lib import dates, rowid
+from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.work.reports import access, registry
+from unionhall.work.reports.queries import ready
+
+STATES = [("", _("All")), ("draft", _("Draft")), ("issued", _("Issued"))]
+ON_PARAGRAPH = _("Figures stand in braces and go on counting. Left empty, the paragraph is left out.")
+ON_CODE = _("Small letters, digits and low lines; it stands in templates as {own.code}.")
+ON_FILTERS = _("For example source=research; several values are parted by |.")
+
+
+def unit_field(label: Any, *, required: bool = True) -> forms.ModelChoiceField:
+    """A unit picked by type-ahead; never rendered as a list of all units."""
+    return forms.ModelChoiceField(
+        Organization.objects.filter(until=None),
+        label=label,
+        required=required,
+        widget=Combobox("reports.units", label_of=_unit_label),
+    )
+
+
+def _unit_label(value: Any) -> str:
+    found = Organization.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
+    return found or ""
+
+
+def indicator_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    """An indicator picked by typing its name."""
+    return forms.CharField(
+        label=label, required=required, max_length=80, help_text=help_text, widget=Combobox("reports.indicators")
+    )
+
+
+class PeriodForm(forms.Form):
+    """A period as an address asks for it."""
+
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("To"), required=False)
+
+
+class ListForm(forms.Form):
+    """The filters of the list of reports."""
+
+    q = TidyField(label=_("Title"), required=False, max_length=120)
+    kind = forms.ChoiceField(label=_("Kind of report"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(code, str(name)) for code, name in registry.KINDS.items()]
+        self.fields["kind"].choices = [("", _("All")), *kinds]  # type: ignore[attr-defined]
+
+
+class DraftForm(forms.Form):
+    """What a report is written from."""
+
+    template = forms.ChoiceField(label=_("Template"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
+    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    title = TidyField(label=_("Title"), required=False, max_length=120, help_text=_("Left empty, the house names it."))
+
+    def __init__(self, *args: Any, by: Person, unit: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [(str(one.pk), one.name) for one in access.templates_for(by)]
+        shipped = [(one.code, str(one.name)) for one in ready.texts().values()]
+        choices = [(_("Ready templates"), shipped), *([(_("Own templates"), own)] if own else [])]
+        self.fields["template"].choices = choices  # type: ignore[attr-defined]
+        known = [(str(one.pk), str(one.name)) for one in programmes.programmes(unit)]
+        self.fields["programme"].choices = [("", _("None")), *known]  # type: ignore[attr-defined]
+        today = dates.today()
+        self.initial.setdefault("since", today.replace(month=1, day=1))
+        self.initial.setdefault("until", today)
+        self.initial.setdefault("template", "year")
+
+
+class ParagraphForm(forms.Form):
+    """One paragraph, changed by hand."""
+
+    text = forms.CharField(
+        label=_("Text"), required=False, max_length=6000, widget=forms.Textarea(attrs={"rows": 5}), help_text=ON_PARAGRAPH
+    )
+    figure = indicator_field(_("Put in a figure"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+class HeadForm(forms.Form):
+    """Title and document number of a draft."""
+
+    title = TidyField(label=_("Title"), max_length=120)
+    number = TidyField(label=_("Document number"), required=False, max_length=40)
+
+
+class IssueForm(forms.Form):
+    """The last word before a report is issued."""
+
+    remark = TidyField(label=_("Why what the checks found is right"), required=False, max_length=400)
+
+
+class TemplateForm(forms.Form):
+    """A template as text."""
+
+    name = TidyField(label=_("Template name"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind of report"))
+    body = forms.CharField(label=_("Text"), max_length=100_000, widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false"}))
+    figure = indicator_field(_("Put in a figure"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(code, str(name)) for code, name in registry.KINDS.items()]  # type: ignore[attr-defined]
+
+
+class DefinitionForm(forms.Form):
+    """An indicator that staff define."""
+
+    slug = TidyField(label=_("Code"), max_length=40, help_text=ON_CODE)
+    name = TidyField(label=_("Name"), max_length=80)
+    name_en = TidyField(label=_("English name"), required=False, max_length=120)
+    counts = TidyField(label=_("What counts, in one sentence"), max_length=400)
+    formula = forms.ChoiceField(label=_("Formula"))
+    facts = forms.MultipleChoiceField(
+        label=_("Facts that are counted"), required=False, help_text=_("For sums, counts, distinct subjects, money and balances.")
+    )
+    filters = TidyField(
+        label=_("Only with"),
+        required=False,
+        max_length=400,
+        help_text=ON_FILTERS,
+    )
+    above = indicator_field(_("Numerator, or the figure whose change or floor is asked"), required=False)
+    beneath = indicator_field(_("Denominator"), required=False)
+    floor = forms.IntegerField(label=_("Floor"), required=False, min_value=1, max_value=1_000_000_000)
+    floor_level = forms.ChoiceField(label=_("Units asked"), required=False)
+    own_level = forms.BooleanField(label=_("The unit's own level only"), required=False)
+
+    def __init__(self, *args: Any, facts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facts"].choices = facts  # type: ignore[attr-defined]
+        self.fields["formula"].choices = [(code, str(name)) for code, name in registry.FORMULAS.items()]  # type: ignore[attr-defined]
+        levels = [(code, str(name)) for code, name in registry.LEVELS.items()]
+        self.fields["floor_level"].choices = [("", _("Every unit")), *levels]  # type: ignore[attr-defined]

@@ -1,0 +1,203 @@
+"""A report is generated, changed by hand, generated anew, issued, and read again when more is known."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import translation
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit import queries as trail
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.facts import Window
+from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
+from unionhall.work.reports.actions import templates, writing
+from unionhall.work.reports.models import Report
+from unionhall.work.reports.queries import ready, written
+from unionhall.work.reports.tests.conftest import BODY, YEAR
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def template(cast, books):
+    return templates.add(organization=cast.city, name="年度", kind="year", body=BODY, by=cast.city_clerk)
+
+
+@pytest.fixture
+def report(cast, template):
+    return writing.draft(organization=cast.city, window=YEAR, template=template, by=cast.city_clerk)
+
+
+def text(report):
+    return ["".join(run["t"] for run in one.get("runs", [])) for one in report.content["paragraphs"]]
+
+
+def key(report, word):
+    return next(one["key"] for one in report.content["paragraphs"] if word in "".join(run["t"] for run in one.get("runs", [])))
+
+
+def test_every_figure_is_counted(report):
+    assert report.title == "示范市总工会2025年工作总结"
+    assert text(report) == [
+        "基本情况",
+        "示范市总工会共发现问题10项，解决4项，解决率40%。",
+        "各单位",
+        "城关区总",
+        "发现7项。",
+        "东山县总",
+        "发现3项。",
+    ]
+    assert [one["number"] for one in report.figures] == ["10", "4", "2/5", "7", "3"]
+    assert (report.figures[2]["above"], report.figures[2]["under"]) == (4, 10)
+
+
+def test_a_hand_edit_survives_generation_and_its_figures_go_on_counting(cast, books, report):
+    place = key(report, "共发现问题")
+    writing.edit(report_id=report.pk, key=place, text="全市查找问题{issues.identified}，成效明显。", by=cast.city_clerk)
+    books.post("issues.identified", cast.county, date(2025, 6, 1), times=2)
+    again = writing.regenerate(report_id=report.pk, by=cast.city_clerk)
+    changed = next(one for one in again.content["paragraphs"] if one["key"] == place)
+    assert text(again)[1] == "全市查找问题12项，成效明显。"
+    assert changed["hand"] and changed["generated"].startswith("示范市总工会共发现问题12项")
+    back = writing.restore(report_id=report.pk, key=place, by=cast.city_clerk)
+    assert text(back)[1].startswith("示范市总工会共发现问题12项")
+
+
+def test_a_hand_edit_whose_paragraph_is_gone_is_kept_aside(cast, template, report):
+    place = key(report, "共发现问题")
+    writing.edit(report_id=report.pk, key=place, text="手写。", by=cast.city_clerk)
+    templates.change(template_id=template.pk, name="年度", kind="year", body="# 新的\n全文。", version=1, by=cast.city_clerk)
+    again = writing.regenerate(report_id=report.pk, by=cast.city_clerk)
+    assert [one["source"] for one in again.content["left_over"]] == ["手写。"]
+    with pytest.raises(Refused, match="手改"):
+        writing.issue(report_id=report.pk, by=cast.city_clerk)
+
+
+def test_a_paragraph_left_out_by_hand(cast, report):
+    gone = writing.edit(report_id=report.pk, key=key(report, "共发现问题"), text="", by=cast.city_clerk)
+    assert text(gone)[1] == ""
+    assert gone.content["paragraphs"][1]["gone"]
+
+
+def issued(report, cast):
+    return writing.issue(report_id=report.pk, by=cast.city_clerk, remark="今年集中排查。")
+
+
+def test_issued_it_is_hashed_into_the_chain_and_never_changes(cast, report):
+    done = issued(report, cast)
+    assert written.is_whole(done)
+    row = trail.trail("reports.report", str(done.pk)).filter(verb="reports.issued").get()
+    assert row.details["digest"] == done.digest == written.digest(Report.objects.get(pk=done.pk))
+    assert audit.verify().ok
+    with pytest.raises(Conflict, match="已经印发"):
+        writing.regenerate(report_id=report.pk, by=cast.city_clerk)
+    with pytest.raises(Conflict):
+        issued(report, cast)
+
+
+@pytest.mark.parametrize("change", [{"content": {}}, {"mark": "1"}, {"state": "draft"}, {"title": "别的"}, {"issued_by": None}])
+def test_the_database_itself_refuses_to_change_what_was_issued(cast, report, change):
+    issued(report, cast)
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        Report.objects.filter(pk=report.pk).update(**change)
+    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
+        Report.objects.filter(pk=report.pk).delete()
+
+
+def test_a_change_behind_the_houses_back_would_be_seen(cast, report):
+    done = issued(report, cast)
+    done.content["paragraphs"][1]["runs"][1]["t"] = "11项"
+    assert not written.is_whole(done)
+
+
+def test_then_and_now_with_the_entries_between(cast, books, report):
+    done = issued(report, cast)
+    late = books.post("issues.identified", cast.county, date(2025, 7, 1), times=2)
+    ledger.reverse("issues.issue:8")
+    beside = written.beside(Report.objects.get(pk=done.pk))
+    assert [(one.then, one.now.number, one.differs) for one in beside[:2]] == [(10, 11, True), (4, 4, False)]
+    assert beside[0].difference == 1
+    causes = written.causes(done, beside[0])
+    assert sorted(entry.source_id for entry in causes) == sorted([8, late - 1, late])
+    assert written.causes(done, beside[1]) == []
+
+
+def test_asked_again_at_its_mark_it_says_the_same_after_any_later_history(cast, books, report):
+    done = issued(report, cast)
+    before = text(done)
+    books.post("issues.identified", cast.county, date(2025, 1, 1), times=5)
+    books.post("issues.resolved", cast.neighbour_county, date(2025, 12, 31), times=3)
+    ledger.reverse("issues.issue:1")
+    fresh = Report.objects.get(pk=done.pk)
+    again = written.beside(fresh, at=written.Mark.parse(fresh.mark))
+    assert [one.now.number for one in again] == [one.then for one in again]
+    assert text(fresh) == before
+    assert any(one.differs for one in written.beside(fresh))
+
+
+def test_findings_ask_for_a_word_before_issue(cast, books):
+    body = "发现{issues.identified}。"
+    made = templates.add(organization=cast.city, name="检查", kind="other", body=body, by=cast.city_clerk)
+    draft = writing.draft(organization=cast.city, window=YEAR, template=made, by=cast.city_clerk)
+    with pytest.raises(Refused, match="写明情况") as refused:
+        writing.issue(report_id=draft.pk, by=cast.city_clerk)
+    assert refused.value.field == "remark"
+    assert not Report.objects.get(pk=draft.pk).issued
+
+
+def test_two_editors_of_a_report_and_of_a_template(cast, template, report):
+    place = key(report, "共发现问题")
+    writing.edit(report_id=report.pk, key=place, text="先到。", by=cast.city_clerk, version=1)
+    with pytest.raises(Conflict, match="别人"):
+        writing.edit(report_id=report.pk, key=place, text="后到。", by=cast.city_clerk, version=1)
+    templates.change(template_id=template.pk, name="年度", kind="year", body="甲。", version=1, by=cast.city_clerk)
+    with pytest.raises(Conflict, match="别人"):
+        templates.change(template_id=template.pk, name="年度", kind="year", body="乙。", version=1, by=cast.city_clerk)
+    template.refresh_from_db()
+    assert template.body == "甲。"
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [("{issues.nothing}", "没有名为"), ("{issues.listed", "大括号"), ("", "空"), ("{own.nothing}", "没有名为")],
+)
+def test_a_template_with_a_mistake_is_refused_in_words(cast, body, word):
+    with pytest.raises(Refused, match=word):
+        templates.add(organization=cast.city, name="错", kind="other", body=body, by=cast.city_clerk)
+
+
+def test_a_rate_of_nothing_prints_two_dashes(cast, books):
+    made = templates.add(organization=cast.city, name="空", kind="other", body="率{issues.resolution_rate}。", by=cast.city_clerk)
+    day = Window(date(2020, 1, 1), date(2020, 1, 2))
+    assert text(writing.draft(organization=cast.city, window=day, template=made, by=cast.city_clerk)) == ["率--。"]
+
+
+def test_a_period_that_ends_before_it_starts():
+    with translation.override("en"), pytest.raises(Refused, match="before it starts"):
+        Window(date(2025, 2, 1), date(2025, 1, 1))
+
+
+def test_who_may(cast, report, template):
+    with pytest.raises(NotVisible):
+        writing.regenerate(report_id=report.pk, by=cast.stranger)
+    with pytest.raises(NotVisible):
+        writing.issue(report_id=report.pk, by=cast.county_clerk)
+    with pytest.raises(Denied):
+        writing.issue(report_id=report.pk, by=cast.leader)
+    with pytest.raises(Denied):  # those below use it and do not change it
+        templates.change(template_id=template.pk, name="x", kind="year", body="x", version=1, by=cast.county_clerk)
+    assert writing.draft(organization=cast.county, window=YEAR, template=template, by=cast.county_clerk).figures
+
+
+@pytest.mark.parametrize("code", sorted(ready.texts()))
+def test_every_ready_template_can_be_written(cast, books, code, django_assert_max_num_queries):
+    programme = ready.Programme.objects.create(code="trial", domain="execution", name_zh="试行", cadence="yearly", rooms=["issues"])
+    with django_assert_max_num_queries(80):
+        made = writing.draft(organization=cast.city, window=YEAR, prepared=code, programme=programme, by=cast.city_clerk)
+    assert made.content["paragraphs"]
+    assert "None" not in "".join(text(made))
+
+
+def test_seven_templates_are_ready():
+    assert sorted(ready.texts()) == ["capability", "closing", "notice", "plan", "programme", "review", "year"]
