@@ -17,6 +17,7 @@ ROOMS = [
     "unionhall.work.office",
     "unionhall.work.issues",
     "unionhall.work.campaigns",
+    "unionhall.work.hardship",
     "unionhall.work.reports",
     "unionhall.work.portal",
 ]

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hall/", include("unionhall.work.portal.urls")),
     path("issues/", include("unionhall.work.issues.urls")),
     path("campaigns/", include("unionhall.work.campaigns.urls")),
+    path("hardship/", include("unionhall.work.hardship.urls")),
     path("reports/", include("unionhall.work.reports.urls")),
     path("account/", include("unionhall.kernel.access.urls")),
     path("", include((office.desk_urls, "office"))),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unionhall.lib import masking
+from unionhall.lib.keyring import Keyring
 from unionhall.lib.text import Text
 
 
@@ -19,6 +20,7 @@ class SealedField:
 _standings: dict[str, Text] = {}
 _scopes: list[Callable[[Any, str], str]] = []
 _holds: list[Callable[[Any], Text | None]] = []
+_rewraps: list[Callable[[Keyring], int]] = []
 _fields: dict[str, SealedField] = {
     "id_number": SealedField(Text(zh="证件号码", en="ID number"), masking.id_number),
     "phone": SealedField(Text(zh="手机号码", en="mobile phone"), masking.phone),
@@ -85,3 +87,14 @@ def register_hold(why: Callable[[Any], Text | None]) -> None:
 def holds(person: Any) -> list[Text]:
     """The reasons why a person cannot be erased yet."""
     return [reason for why in _holds if (reason := why(person)) is not None]
+
+
+def register_rewrap(again: Callable[[Keyring], int]) -> None:
+    """Have a room with a sealing key of its own asked in every rotation: it wraps that key by the current master, inside a transaction."""
+    if again not in _rewraps:
+        _rewraps.append(again)
+
+
+def rewrap_rooms(ring: Keyring) -> int:
+    """Bring the rooms' own keys under the current master; returns how many were wrapped anew."""
+    return sum(again(ring) for again in _rewraps)

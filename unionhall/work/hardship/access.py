@@ -1,0 +1,119 @@
+"""Who may see and change what in the room, and the key to what lies sealed in it."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.access.models import fetched
+from unionhall.kernel.people import access as identity
+from unionhall.kernel.people.models import Person
+from unionhall.lib import scope, sm4
+from unionhall.lib.keyring import Keyring
+from unionhall.lib.refusal import NotVisible
+from unionhall.lib.text import Text
+from unionhall.work.hardship.models.files import Household, Vault
+from unionhall.work.hardship.models.rounds import Trial, Watch, YearList
+
+KIND = "hardship.household"
+
+
+def visible_to(by: Person, permission: str = "hardship.see") -> "QuerySet[Household]":
+    """The files that a person may see: those kept in units within reach."""
+    return access.visible(Household.objects.all(), by, permission)
+
+
+def visible_to_worker(person: Person) -> "QuerySet[Household]":
+    """The files of the household that a worker belongs to, whoever keeps them."""
+    own = Q(head=person) | Q(members__person=person, members__until=None)
+    return scope.mark(Household.objects.filter(own).distinct())
+
+
+def for_change(by: Person, household_id: int, *, to: str = "hardship.see") -> Household:
+    """The file, locked; NotVisible for one that is absent or out of sight. `to` is asked at the unit that keeps it."""
+    found = visible_to(by).select_for_update(of=("self",)).select_related("head", "organization", "programme")
+    household = found.filter(pk=household_id).first()
+    if household is None:
+        raise absent()
+    if to != "hardship.see":
+        access_actions.require(by, to, at=household.organization)
+    return fetched(household)
+
+
+def own_for_change(person: Person, household_id: int) -> Household:
+    """A worker's own file, locked."""
+    if not visible_to_worker(person).filter(pk=household_id).exists():
+        raise absent()
+    found = Household.objects.select_for_update(of=("self",)).select_related("head", "organization", "programme")
+    return fetched(found.get(pk=household_id))
+
+
+def lists_for(by: Person) -> "QuerySet[YearList]":
+    """The yearly clean-up lists that a person may see."""
+    return access.visible(YearList.objects.select_related("organization"), by, "hardship.see")
+
+
+def watches_for(by: Person) -> "QuerySet[Watch]":
+    """The looks back that a person may see."""
+    return access.visible(Watch.objects.select_related("household__head", "organization"), by, "hardship.see")
+
+
+def trials_for(by: Person) -> "QuerySet[Trial]":
+    """The trials of rule changes that a person may see."""
+    return access.visible(Trial.objects.select_related("organization", "by"), by, "hardship.simulate")
+
+
+def absent() -> NotVisible:
+    """The one answer to what is absent and to what is out of sight."""
+    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))
+
+
+def room_key() -> bytes:
+    """The room's bare key, made at the first need. Raises KeysMissing or Unreadable."""
+    ring = identity.keys()
+    vault = Vault.objects.filter(pk=1).first()
+    if vault is None:
+        Vault.objects.bulk_create([Vault(pk=1, wrapped=_wrapped(sm4.new_key(), ring), master=ring.current)], ignore_conflicts=True)
+        vault = Vault.objects.get(pk=1)
+    return sm4.unseal(ring.master(vault.master), bytes(vault.wrapped), aad=b"hardship_vault|wrapped|1")
+
+
+def _wrapped(bare: bytes, ring: Keyring) -> bytes:
+    return sm4.seal(ring.master(ring.current), bare, aad=b"hardship_vault|wrapped|1", key_id=ring.current)
+
+
+def rewrap(ring: Keyring) -> int:
+    """Bring the room's key under the current master; part of the house's rotation of keys."""
+    vault = Vault.objects.select_for_update().filter(pk=1).exclude(master=ring.current).first()
+    if vault is None:
+        return 0
+    bare = sm4.unseal(ring.master(vault.master), bytes(vault.wrapped), aad=b"hardship_vault|wrapped|1")
+    Vault.objects.filter(pk=1).update(wrapped=_wrapped(bare, ring), master=ring.current)
+    return 1
+
+
+def seal_bytes(place: str, plain: bytes, key: bytes) -> bytes:
+    """Bytes, sealed for one place ("book|17"): they open nowhere else."""
+    return sm4.seal(key, plain, aad=f"hardship|{place}".encode(), key_id=1)
+
+
+def open_bytes(place: str, value: bytes, key: bytes) -> bytes:
+    """What lies sealed at a place. Raises Unreadable for an altered or moved value."""
+    return sm4.unseal(key, value, aad=f"hardship|{place}".encode())
+
+
+def sealed(place: str, content: Mapping[str, Any], key: bytes | None = None) -> bytes:
+    """A mapping, sealed for one place."""
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return seal_bytes(place, plain, key or room_key())
+
+
+def opened(place: str, value: bytes, key: bytes | None = None) -> dict[str, Any]:
+    """The mapping that lies sealed at a place; empty where nothing does."""
+    if not value:
+        return {}
+    found: dict[str, Any] = json.loads(open_bytes(place, bytes(value), key or room_key()))
+    return found

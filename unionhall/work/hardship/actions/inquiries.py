@@ -1,0 +1,109 @@
+"""Asking outside registers: by a line where there is one, by file where there is none; the answers kept with their signature."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.hardship import access, adapters, facts, registry
+from unionhall.work.hardship.actions import procedure as way
+from unionhall.work.hardship.models.files import Household, Inquiry
+from unionhall.work.hardship.rules import household as rules
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One line of a file of answers: our number of the question, the verdict, the words, the register's signature."""
+
+    number: int
+    answer: str
+    words: str
+    signature: str
+
+
+@transaction.atomic
+def ask(*, household_id: int, sources: Sequence[str], by: Person) -> list[Inquiry]:
+    """Ask registers about a household. Without the signed consent of somebody of the household nothing is asked."""
+    household = access.for_change(by, household_id, to="hardship.check")
+    if not household.consents.exists():
+        raise Refused(Text("没有签署授权书，不能查询核对。", "Nothing is asked without a signed authorisation."), field="sources")
+    if not sources:
+        raise Refused(Text("请选择核对部门。", "Choose a register."), field="sources")
+    made = []
+    for source in sources:
+        rules.check_known(source, registry.SOURCES, field="sources")
+        if household.inquiries.filter(source=source, answered_at=None).exists():
+            continue
+        way_of = "line" if adapters.line_for(source) is not None else "file"
+        made.append(Inquiry.objects.create(household=household, source=source, asked_by=by, asked_at=clock.now(), way=way_of))
+    audit.record(by, "hardship.asked", household, at=household.organization, sources=list(sources))
+    return made
+
+
+def fetch(inquiries: Iterable[Inquiry], *, by: Person) -> list[Inquiry]:
+    """Send what goes by a line and take the answers; a line that is down leaves the question open, to be asked again."""
+    taken = []
+    for inquiry in inquiries:
+        line = adapters.line_for(inquiry.source)
+        if line is None or inquiry.answered_at is not None:
+            continue
+        try:
+            told = line.ask(number=inquiry.pk, source=inquiry.source, names=_names(inquiry.household))
+        except adapters.LineDown:
+            continue
+        taken.append(take(Answered(inquiry.pk, told.answer, told.words, told.signature), by=by, household_id=inquiry.household_id))
+    return taken
+
+
+def _names(household: Household) -> list[str]:
+    return [member.person.name for member in household.members.filter(until=None).select_related("person")]
+
+
+@transaction.atomic
+def take(told: Answered, *, by: Person, household_id: int) -> Inquiry:
+    """Keep one answer: moment, verdict, signature; its words lie sealed. The same answer again changes nothing."""
+    household = access.for_change(by, household_id, to="hardship.check")
+    inquiry = household.inquiries.select_for_update().filter(pk=told.number).first()
+    if inquiry is None:
+        raise Refused(Text(f"没有编号为 {told.number} 的核对请求。", f"There is no question with the number {told.number}."))
+    rules.check_known(told.answer, registry.ANSWERS, field="answer")
+    if not told.signature.strip():
+        raise Refused(
+            Text("核对结果须有出具部门的签章或经办人。", "An answer carries the signature of who gave it."), field="signature"
+        )
+    if inquiry.answered_at is not None:
+        if (inquiry.answer, inquiry.signature) == (told.answer, told.signature.strip()):
+            return inquiry
+        raise Conflict(Text("该核对请求已有不同的答复。", "This question has another answer already."))
+    inquiry.answered_at, inquiry.answer, inquiry.signature = clock.now(), told.answer, told.signature.strip()[:200]
+    inquiry.words = access.sealed(f"inquiry|{inquiry.pk}", {"words": told.words})
+    inquiry.save(update_fields=["answered_at", "answer", "signature", "words"])
+    household.answered = not household.inquiries.filter(answered_at=None).exists()
+    household.save(update_fields=["answered"])
+    way.post(facts.CHECKED, household, inquiry, answer=told.answer)
+    audit.record(by, "hardship.answered", household, at=household.organization, inquiry=inquiry.pk, answer=told.answer)
+    return inquiry
+
+
+@transaction.atomic
+def take_file(rows: Sequence[Answered], *, by: Person) -> int:
+    """Take a file of answers: all rows or none. Raises Refused naming the row that does not fit."""
+    places = dict(Inquiry.objects.filter(pk__in=[row.number for row in rows]).values_list("pk", "household_id"))
+    for place, row in enumerate(rows, start=1):
+        if row.number not in places:
+            raise Refused(
+                Text(
+                    f"第 {place} 行：没有编号为 {row.number} 的核对请求。", f"Row {place}: no question has the number {row.number}."
+                ),
+                field="rows",
+            )
+        try:
+            take(row, by=by, household_id=places[row.number])
+        except Refused as refusal:
+            raise Refused(Text(f"第 {place} 行：{refusal}", f"Row {place}: {refusal}"), field="rows") from refusal
+    return len(rows)

@@ -1,0 +1,116 @@
+"""The list of files and its export; the six rates."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.ledger.facts import Window
+from unionhall.lib import dates
+from unionhall.lib.refusal import Refused
+from unionhall.shell import doors
+from unionhall.shell.components import Tab
+from unionhall.shell.paging import order_of, page_of
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.hardship import forms, registry
+from unionhall.work.hardship.flow import HARDSHIP
+from unionhall.work.hardship.queries import browse, panels
+
+SORTS = {"new": ("-id",), "due": ("due_on",), "reference": ("reference",), "kind": ("kind",), "verified": ("verified_on",)}
+TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+
+
+def chosen(request: Request) -> tuple[forms.FilterForm, browse.Filters]:
+    """The filter form of this address and what it asks for."""
+    form = forms.FilterForm(request.GET)
+    form.is_valid()
+    return form, browse.filters_of(form.cleaned_data)
+
+
+@doors.page(permission="hardship.see")
+def index(request: Request) -> HttpResponse:
+    """The list: filters, tabs by state, rows with kind and light."""
+    form, filters = chosen(request)
+    counts = browse.by_state(request.person, filters)
+    found = browse.files(request.person, filters).order_by(*order_of(request, SORTS, "new"))
+    page = page_of(request, found)
+    context = {
+        "form": form,
+        "page": page,
+        "tabs": _tabs(request, counts),
+        "rows": [row(one) for one in page.rows],
+        "filtered": any(request.GET.get(name) for name in form.fields),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "hardship/desk/list.html", context, fragment="rows")
+
+
+def row(one: Any) -> dict[str, Any]:
+    """A file with its words, for a line of a list."""
+    return {
+        "file": one,
+        "kind": registry.KINDS.get(one.kind, ""),
+        "level": registry.LEVELS.get(one.level, ""),
+        "state": HARDSHIP.state(one.state).name,
+    }
+
+
+def _tabs(request: Request, counts: dict[str, int]) -> list[Tab]:
+    asked = request.GET.get("state", "")
+    wanted = [("", _("All"), sum(counts.values()))]
+    wanted += [(state.code, str(state.name), counts.get(state.code, 0)) for state in HARDSHIP.states if counts.get(state.code)]
+    return [Tab(label, _with(request.GET, state=code), code == asked, count) for code, label, count in wanted]
+
+
+def _with(query: QueryDict, **changes: str) -> str:
+    fresh = query.copy()
+    fresh.pop("page", None)
+    for name, value in changes.items():
+        fresh[name] = value
+        if not value:
+            fresh.pop(name)
+    return f"?{fresh.urlencode()}"
+
+
+@doors.page(permission="hardship.see")
+def export(request: Request) -> HttpResponse:
+    """The list as it is filtered, as xlsx or csv; no incomes and no illnesses are in it."""
+    kind: export_table.Format = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    form, _filters = chosen(request)
+    filters = {name: str(getattr(value, "pk", value)) for name, value in form.cleaned_data.items() if value}
+    made = export_table.export_table(code="hardship.list", by=request.person, at=request.unit, filters=filters, form=kind)
+    response = HttpResponse(made.content, content_type=TYPES[kind])
+    response["Content-Disposition"] = f'attachment; filename="hardship.{kind}"'
+    return response
+
+
+@doors.page(permission="hardship.see")
+def rates(request: Request) -> HttpResponse:
+    """The six rates of the chosen unit, each with both its ends, for a span of days."""
+    if request.unit is None:
+        raise Refused(_("Choose a unit first."))
+    form = forms.WindowForm(request.GET)
+    form.is_valid()
+    today = dates.today()
+    window = Window(form.cleaned_data.get("since") or today.replace(month=1, day=1), form.cleaned_data.get("until") or today)
+    lines = [
+        {
+            "rate": rate,
+            "figure": figure,
+            "url": panels.figure_address(request.person, rate.code, request.unit, window),
+            "ends": [(end.name, part, end.counts) for end, part in _ends(rate, figure)],
+        }
+        for rate, figure in panels.rates(request.unit, window)
+    ]
+    context = {"lines": lines, "unit": request.unit, "window": window, "form": forms.WindowForm(_shown(window))}
+    return render(request, "hardship/desk/rates.html", context)
+
+
+def _ends(rate: Any, figure: Any) -> list[tuple[Any, Any]]:
+    return [(rate.numerator, figure.numerator), (rate.denominator, figure.denominator)]
+
+
+def _shown(window: Window) -> dict[str, Any]:
+    return {"since": window.start, "until": window.end}

@@ -1,0 +1,141 @@
+"""What comes round: looks back, the yearly clean-up and its spot check, answers by file, trials of the rule, public notices."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from unionhall.lib import dates
+from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.shell import doors
+from unionhall.shell.paging import page_of
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.hardship import access, forms, registry
+from unionhall.work.hardship.actions import inquiries, leave, trials, yearly
+from unionhall.work.hardship.desk.register import unit_of
+from unionhall.work.hardship.queries import browse, lines
+
+MOST_ROWS = 500
+
+
+@doors.page(permission="hardship.see")
+def watches(request: Request) -> HttpResponse:
+    """The looks back that are due or coming."""
+    page = page_of(request, access.watches_for(request.person).filter(done_on=None).order_by("due_on", "pk"))
+    today = dates.today()
+    rows = [{"watch": one, "light": "late" if one.due_on < today else "ok"} for one in page.rows]
+    return render(request, "hardship/desk/watches.html", {"page": page, "rows": rows})
+
+
+@doors.page(permission="hardship.visit", methods=("GET", "POST"))
+def watch(request: Request, id: int) -> HttpResponse:
+    """Enter one look back."""
+    one = access.watches_for(request.person).filter(pk=id).first()
+    if one is None:
+        raise NotVisible(_("There is no such look back here."))
+    form = forms.LookBackForm(request.POST or None, label=_("What was seen"))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        done = doors.attempt(
+            form, lambda: leave.look_back(watch_id=id, back=given["back"] == "yes", words=given["words"], by=request.person)
+        )
+        if done is not None:
+            doors.told(request, _("The look back at %(reference)s was entered.") % {"reference": one.household.reference})
+            return doors.go(
+                request, "hardship:desk-file" if done.back else "hardship:desk-watches", *([one.household_id] if done.back else [])
+            )
+    return render(request, "hardship/desk/watch.html", {"watch": one, "form": form})
+
+
+@doors.page(permission="hardship.see")
+def years(request: Request) -> HttpResponse:
+    """The yearly clean-up lists."""
+    page = page_of(request, access.lists_for(request.person).order_by("-year", "-pk"))
+    context = {"page": page, "unit": request.unit, "year": dates.today().year, "lists": registry.LISTS}
+    return render(request, "hardship/desk/years.html", context)
+
+
+@doors.page(permission="hardship.yearly", methods=("POST",))
+def draw(request: Request) -> HttpResponse:
+    """Draw this year's list and spot check of the chosen unit."""
+    made = yearly.draw(organization=unit_of(request), by=request.person)
+    doors.told(request, _("The list of %(year)s was drawn.") % {"year": made.year})
+    return doors.go(request, "hardship:desk-year", made.pk)
+
+
+@doors.page(permission="hardship.see")
+def year(request: Request, id: int) -> HttpResponse:
+    """One year's list: who is verified, who was drawn for the spot check, and whether the draw can be repeated."""
+    one = access.lists_for(request.person).filter(pk=id).first()
+    if one is None:
+        raise NotVisible(_("There is no such list here."))
+    page = page_of(request, browse.spot_lines(request.person, id))
+    context = {"list": one, "page": page, "form": forms.SpotForm(), "repeated": yearly.repeat(one)}
+    return render(request, "hardship/desk/year.html", context)
+
+
+@doors.page(permission="hardship.yearly", methods=("POST",))
+def spot(request: Request, id: int) -> HttpResponse:
+    """Enter the finding of one spot check."""
+    form = forms.SpotForm(request.POST)
+    if not form.is_valid():
+        raise Refused(_("Choose whether the file is correct."))
+    given = form.cleaned_data
+    line = yearly.spot_check(line_id=id, correct=given["correct"] == "yes", words=given["words"], by=request.person)
+    doors.told(request, _("The finding was entered."))
+    return doors.go(request, "hardship:desk-year", line.list_id) if line.list_id else doors.go(request, "hardship:desk-yearly")
+
+
+@doors.page(permission="hardship.check", methods=("GET", "POST"))
+def answers(request: Request) -> HttpResponse:
+    """Answers of a register from its sheet: all rows or none."""
+    form = forms.AnswersForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        taken = doors.attempt(form, lambda: inquiries.take_file(_rows(form.cleaned_data["rows"]), by=request.person))
+        if taken is not None:
+            doors.told(request, _("%(count)s answers were taken.") % {"count": taken})
+            return doors.go(request, "hardship:desk-answers")
+    words = "、".join(f"{code} {name}" for code, name in registry.ANSWERS.items())
+    return render(request, "hardship/desk/answers.html", {"form": form, "words": words})
+
+
+def _rows(block: str) -> list[inquiries.Answered]:
+    codes = {str(word): code for code, name in registry.ANSWERS.items() for word in (code, name.zh, name.en)}
+    rows = []
+    for number, line in enumerate((line for line in block.splitlines() if line.strip()), start=1):
+        cells = [cell.strip() for cell in line.split("\t")]
+        if len(cells) != 4 or not (cells[0].isascii() and cells[0].isdigit()) or len(cells[0]) > 15:
+            raise Refused(_("Row %(row)s: four columns are needed, the first one a number.") % {"row": number}, field="rows")
+        rows.append(inquiries.Answered(int(cells[0]), codes.get(cells[1], cells[1]), cells[2], cells[3]))
+    if len(rows) > MOST_ROWS:
+        raise Refused(_("At most %(most)s rows at once.") % {"most": MOST_ROWS}, field="rows")
+    return rows
+
+
+@doors.page(permission="hardship.simulate", methods=("GET", "POST"))
+def rule_trials(request: Request) -> HttpResponse:
+    """Try a change of the rule on all files of the chosen unit before it applies."""
+    unit = unit_of(request)
+    form = forms.TrialForm(request.POST if request.method == "POST" else None)
+    outcome: Any = None
+    if request.method == "POST" and form.is_valid():
+        outcome = doors.attempt(form, lambda: trials.try_change(organization=unit, change=form.change(), by=request.person))
+    earlier = list(access.trials_for(request.person)[:10])
+    context = {
+        "form": form,
+        "unit": unit,
+        "outcome": outcome,
+        "earlier": earlier,
+        "rule": lines.told_sources(lines.lines(unit, dates.today())),
+        "kinds": registry.KINDS,
+    }
+    return render(request, "hardship/desk/trials.html", context)
+
+
+@doors.page(public=True)
+def public(request: Request, id: int) -> HttpResponse:
+    """The public notices of a unit: masked names, unit and kind, nothing else; each is gone after its last day."""
+    unit, postings = browse.public_notices(id, dates.today())
+    rows = [{"posting": one, "kind": registry.KINDS.get(one.kind, "")} for one in postings]
+    return render(request, "hardship/desk/public.html", {"unit": unit, "rows": rows})

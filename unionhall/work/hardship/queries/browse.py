@@ -1,0 +1,236 @@
+"""What the pages read: lists of files by any filter, one file whole, and what its law of keeping says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
+
+from unionhall.kernel.access.queries import may, ranges
+from unionhall.kernel.files import queries as file_queries
+from unionhall.kernel.files.models import File
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.flows.flow import Move
+from unionhall.kernel.flows.models import Step
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import queries as policies
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import dates, rowid
+from unionhall.lib.text import Text
+from unionhall.work.hardship import access, registry
+from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
+from unionhall.work.hardship.models.files import Assessment, Household, Member, Posting
+from unionhall.work.hardship.models.rounds import YearLine
+from unionhall.work.hardship.queries import duty
+from unionhall.work.hardship.rules.procedure import months_later
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to; every field empty means everything in scope."""
+
+    text: str = ""
+    state: str = ""
+    kind: str = ""
+    level: str = ""
+    worker: str = ""
+    cause: str = ""
+    light: str = ""
+    listed: str = ""
+    unit: Organization | None = None
+    programme: str = ""
+
+
+def files(by: Person, filters: Filters) -> "QuerySet[Household]":
+    """The files that match, in the person's scope, with their units and heads; the caller orders and cuts."""
+    found = access.visible_to(by)
+    for name in ("kind", "level", "worker", "cause"):
+        if value := getattr(filters, name):
+            found = found.filter(**{name: value})
+    if filters.state == "open":
+        found = found.filter(state__in=OPEN_STATES)
+    elif filters.state:
+        found = found.filter(state=filters.state)
+    if filters.unit is not None:
+        found = found.filter(organizations.in_range(filters.unit.path))
+    if filters.programme:
+        found = found.filter(programme__code=filters.programme)
+    if filters.text:
+        found = found.filter(_matching(by, filters.text))
+    if filters.listed:
+        found = duty.narrowed(found, filters.listed)
+    return flows.with_light(found, dates.today(), only=filters.light).select_related("organization", "head")
+
+
+def _matching(by: Person, text: str) -> Q:
+    plain = text.strip()
+    if plain.upper().startswith("KN"):
+        return Q(reference__startswith=plain.upper())
+    people = people_queries.find(plain, None if len(plain) >= 8 else ranges(by, "hardship.see"))
+    found = list(people.values_list("pk", flat=True)[:200])
+    return Q(Exists(Member.objects.filter(household=OuterRef("pk"), person__in=found)))
+
+
+def by_state(by: Person, filters: Filters) -> dict[str, int]:
+    """How many files stand in each state, for the tabs of the list; one query."""
+    found = access.visible_to(by)
+    if filters.unit is not None:
+        found = found.filter(organizations.in_range(filters.unit.path))
+    return dict(found.order_by().values_list("state").annotate(number=Count("pk")))
+
+
+RELATED = ("organization", "head", "programme", "approved_by", "created_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One file with everything that its page shows. What hangs on it comes along in one row, as plain mappings."""
+
+    file: Household
+    timeline: list[Step]
+    files: list[File]
+    postings: list[Posting]
+    assessments: list[Assessment]
+
+
+def file(by: Person, household_id: int, *, whole: bool = False) -> Household:
+    """One file in sight; NotVisible when absent or out of sight. `whole` adds what hangs on it, as plain mappings."""
+    rows = access.visible_to(by).select_related(*RELATED)
+    if whole:
+        rows = flows.with_light(rows, dates.today()).annotate(**hangings())
+    one = rows.filter(pk=household_id).first()
+    if one is None:
+        raise access.absent()
+    return one
+
+
+def hangings() -> dict[str, ArraySubquery]:
+    """What hangs on a file, each as an array of mappings read with the file's own row."""
+    here = Household._meta.get_field
+    shapes = {
+        "members": JSONObject(person="person_id", name="person__name", relation="relation", school="school", birth="person__birth"),
+        "exclusions": JSONObject(code="code", holds="holds", proof="proof"),
+        "consents": JSONObject(person="person_id", name="person__name", way="way", digest="digest"),
+        "visits": JSONObject(on="visited_on", by="by__name", companion="companion", finding="finding", agrees="agrees"),
+        "inquiries": JSONObject(
+            id="id",
+            source="source",
+            way="way",
+            answer="answer",
+            asked_at="asked_at",
+            answered_at="answered_at",
+            signature="signature",
+        ),
+        "objections": JSONObject(id="id", on="received_on", words="words", upheld="upheld", decision="decision"),
+        "pairings": JSONObject(cadre="cadre__name", cadre_id="cadre_id", since="since", until="until", contacted="contacted_on"),
+        "helps": JSONObject(item="item", source="source", approved="approved", paid="paid", paid_on="paid_on"),
+        "exits": JSONObject(on="on", route="route", reason="reason", words="words"),
+    }
+    found = {}
+    for name, shape in shapes.items():
+        rows = here(name).related_model.objects.filter(household=OuterRef("pk"))  # type: ignore[union-attr]
+        if name == "members":
+            rows = rows.filter(until=None)
+        found[f"{name}_known"] = ArraySubquery(rows.order_by("id").values(row=shape)[:60])
+    return found
+
+
+def detail(by: Person, household_id: int) -> Detail:
+    """Everything about one file; the number of queries does not depend on how much happened to it."""
+    found = file(by, household_id, whole=True)
+    return Detail(
+        found,
+        list(flows.timeline(found)),
+        list(file_queries.files_of(found)),
+        list(found.postings.order_by("-id")[:5]),
+        list(found.assessments.defer("figures").select_related("by")[:5]),
+    )
+
+
+def moves_for(by: Person, one: Household) -> list[Move]:
+    """The moves that a person may make on a file as it stands."""
+    holder = flows.holder(one)
+    places = {"owner": one.organization, "holder": holder}
+    return [move for move in HARDSHIP.moves_from(one.state) if may(by, move.permission, at=places[move.at])]
+
+
+def filters_of(given: Mapping[str, Any]) -> Filters:
+    """Filters from cleaned values of a form, or from the raw text of an address."""
+    unit = given.get("unit")
+    if unit and not isinstance(unit, Organization):
+        unit = Organization.objects.filter(pk=key).first() if (key := rowid.read(unit)) else None
+    plain: dict[str, Any] = {
+        name: str(given.get(name) or "") for name in ("state", "kind", "level", "worker", "cause", "light", "listed", "programme")
+    }
+    return Filters(text=str(given.get("q") or ""), unit=unit or None, **plain)
+
+
+def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows of the list for a spreadsheet, already scoped: no incomes, no illnesses, no numbers of documents."""
+    for one in files(by, filters_of(given)).order_by("-id").iterator(chunk_size=2000):
+        yield {
+            "reference": one.reference,
+            "head": one.head.name,
+            "kind": registry.KINDS.get(one.kind, ""),
+            "level": registry.LEVELS.get(one.level, ""),
+            "size": one.size,
+            "worker": registry.WORKERS.get(one.worker, ""),
+            "state": HARDSHIP.state(one.state).name,
+            "organization": one.organization.name,
+            "filed_on": one.filed_on,
+            "verified_on": one.verified_on,
+            "left_on": one.left_on,
+        }
+
+
+def namable(by: Person) -> "QuerySet[Person]":
+    """The people whom a person may name in a file: those in their scope."""
+    return people_queries.people(ranges(by, "people.see"))
+
+
+def programmes_of() -> "QuerySet[Programme]":
+    """The programmes that this room serves."""
+    return Programme.objects.filter(rooms__contains=["hardship"]).order_by("pk")
+
+
+def public_notices(unit_id: int, today: date) -> "tuple[Organization, list[Posting]]":
+    """A unit and the public notices that stand there today; gone after the last day, whatever a job did or did not."""
+    unit = Organization.objects.filter(pk=unit_id, until=None).first()
+    if unit is None:
+        raise access.absent()
+    standing = Posting.objects.filter(organization=unit, taken_down_on=None, until_on__gte=today)
+    return unit, list(standing.order_by("until_on", "id")[:500])
+
+
+def keep_for_law(person: Person) -> Text | None:
+    """Why a person's data cannot be erased yet: a file that is open, or was left less than the years of the policy ago."""
+    found = (
+        Household.objects.filter(members__person=person)
+        .exclude(state="draft")
+        .order_by("-left_on")
+        .select_related("organization")
+        .first()
+    )
+    if found is None:
+        return None
+    years = policies.value("hardship.keep_years", at=found.organization, on=dates.today()).whole
+    if found.is_open:
+        return Text(f"困难职工档案 {found.reference} 尚未退出", f"hardship file {found.reference} is open")
+    if found.left_on is not None and dates.today() < months_later(found.left_on, 12 * years):
+        return Text(
+            f"困难职工档案 {found.reference} 须在退出后保存 {years} 年", f"hardship file {found.reference} is kept {years} years"
+        )
+    return None
+
+
+def spot_lines(by: Person, list_id: int) -> "QuerySet[YearLine]":
+    """The households of a year's list in sight, the drawn ones first."""
+    seen = access.visible_to(by).values("pk")
+    rows = YearLine.objects.filter(list=list_id, household__in=seen).select_related("household__head", "organization")
+    return rows.order_by("-spot", "spot_on", "pk")

@@ -1,0 +1,46 @@
+"""What is due with the households on file: contacts, verification, help, looks back."""
+
+from datetime import date
+
+from django.db.models import Case, DateField, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from unionhall.kernel.policies.queries import Table
+from unionhall.lib import dates
+from unionhall.work.hardship.models.files import Household
+from unionhall.work.hardship.models.rounds import Help, Pairing
+from unionhall.work.hardship.rules.procedure import months_later
+
+
+def uncontacted(today: date | None = None) -> "QuerySet[Pairing]":
+    """Pairings whose last contact (or whose beginning) lies further back than their region's policy allows."""
+    on = today or dates.today()
+    table = Table.load("hardship.contact_months", on=on)
+    bound = table.day_case(
+        lambda value: months_later(on, -value.whole), path="household__org_path", level="household__organization__level"
+    )
+    last = Coalesce(F("contacted_on"), F("since"), output_field=DateField())
+    return Pairing.objects.filter(until=None).alias(last=last, bound=bound).filter(last__lt=F("bound"))
+
+
+def narrowed(found: "QuerySet[Household]", listed: str, today: date | None = None) -> "QuerySet[Household]":
+    """Files on record narrowed to one of the ready lists: stale, never helped, not paired, contact overdue."""
+    on = today or dates.today()
+    kept = found.filter(state="on_file")
+    if listed == "stale":
+        return kept.filter(verified_on__lte=months_later(on, -12))
+    if listed == "never_helped":
+        return kept.filter(~Exists(Help.objects.filter(household=OuterRef("pk"), paid_on__isnull=False)))
+    if listed == "unpaired":
+        return kept.filter(~Exists(Pairing.objects.filter(household=OuterRef("pk"), until=None)))
+    if listed == "uncontacted":
+        return kept.filter(pk__in=uncontacted(on).values("household"))
+    return found
+
+
+def fresh_case(on: date) -> Case:
+    """Whether a file was verified within the year: an SQL expression for exports."""
+    return Case(
+        When(verified_on__gt=months_later(on, -12), then=Value("fresh")),
+        default=Value("stale"),
+    )

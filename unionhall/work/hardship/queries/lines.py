@@ -1,0 +1,93 @@
+"""The rule's values for a region on a day, read from the policies with their versions."""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.policies import queries as policies
+from unionhall.kernel.policies.models import PolicyValue
+from unionhall.kernel.policies.queries import Table, Value
+from unionhall.kernel.policies.registry import policy
+from unionhall.lib import money
+from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text
+from unionhall.work.hardship.rules import means, procedure
+from unionhall.work.hardship.rules.means import Lines
+from unionhall.work.hardship.rules.procedure import Procedure
+
+WHOLE = {
+    "line": "hardship.income_line",
+    "deep": "hardship.deep_percent",
+    "relative": "hardship.relative_percent",
+    "near": "hardship.near_percent",
+    "accident": "hardship.accident_percent",
+    "migrant_months": "hardship.migrant_months",
+}
+SHARES = "hardship.counted_shares"
+COST = "hardship.cost_months"
+
+
+def tables(on: date) -> dict[str, Table]:
+    """Every rule of the test with all its values of a day: for many regions at once."""
+    return {code: Table.load(code, on=on) for code in (*WHOLE.values(), SHARES, COST)}
+
+
+def lines(at: Organization, on: date, known: Mapping[str, Table] | None = None) -> Lines:
+    """The lines of a unit's region on a day."""
+    found: dict[str, Value] = {
+        code: known[code].value(at) if known is not None else policies.value(code, at=at, on=on)
+        for code in (*WHOLE.values(), SHARES)
+    }
+    versions = {code: value.version_id for code, value in found.items()}
+    numbers = {name: found[code].whole for name, code in WHOLE.items()}
+    return Lines(shares=shares_of(found[SHARES].value), versions=MappingProxyType(versions), **numbers)
+
+
+def shares_of(value: object) -> Mapping[str, int]:
+    """The shares counted, by kind; Refused where the table names what nobody knows."""
+    table = dict(value) if isinstance(value, Mapping) else {}
+    wrong = set(table) - {*means.INCOMES, *means.SPENDING}
+    if wrong or any(not isinstance(share, int) or not 0 <= share <= 100 for share in table.values()):
+        raise Refused(
+            Text(
+                "规则值“收支计入比例”须为收支项目到 0—100 的整数，请核对。",
+                "The rule “shares counted” maps kinds of income and spending to whole percents from 0 to 100.",
+            )
+        )
+    return MappingProxyType({**means.WHOLE, **table})
+
+
+def changed(base: Lines, change: Mapping[str, Any]) -> Lines:
+    """The same lines with some values replaced: what a trial or a what-if asks about."""
+    named = {name: change.get(name, getattr(base, name)) for name in WHOLE}
+    return Lines(shares=MappingProxyType({**base.shares, **change.get("shares", {})}), versions=base.versions, **named)
+
+
+def as_kept(rule: Lines) -> dict[str, Any]:
+    """The values of a rule as a decision keeps them beside its result."""
+    return {**{name: getattr(rule, name) for name in WHOLE}, "shares": dict(rule.shares)}
+
+
+def from_kept(kept: Mapping[str, Any], versions: Mapping[str, int | None]) -> Lines:
+    """The rule that a decision was made by."""
+    return Lines(shares=kept["shares"], versions=versions, **{name: kept[name] for name in WHOLE})
+
+
+def told_sources(rule: Lines) -> list[tuple[str, str]]:
+    """Each value of a rule with the document that it came from, as people read it."""
+    versions = PolicyValue.objects.in_bulk([pk for pk in rule.versions.values() if pk is not None])
+    told = []
+    for name, code in WHOLE.items():
+        declared, version = policy(code), rule.versions.get(code)
+        value = getattr(rule, name)
+        said = money.yuan(value) if declared.unit == "fen" else str(value)
+        source = versions[version].source if version in versions else str(declared.source)
+        told.append((f"{declared.name} {said}", source))
+    return told
+
+
+def way(at: Organization, on: date) -> Procedure:
+    """The procedure of a unit's region."""
+    return procedure.read(policies.value("hardship.procedure", at=at, on=on).value)

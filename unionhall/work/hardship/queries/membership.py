@@ -1,0 +1,28 @@
+"""Who stands in which household."""
+
+from collections.abc import Iterable
+
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.work.hardship import access
+from unionhall.work.hardship.models.files import Member
+from unionhall.work.hardship.rules import household as rules
+
+
+def check_free(people: Iterable[Person], *, by: Person, besides: int | None = None) -> None:
+    """Nobody of these stands in another open file. Raises TwoFiles; of a file out of sight it tells nothing."""
+    wanted = {person.pk: person for person in people}
+    found = Member.objects.filter(person__in=wanted, open=True).exclude(household=besides).select_related("household")
+    for member in found.order_by("id"):
+        known = access.visible_to(by).filter(pk=member.household_id).exists()
+        pupil = member.relation in rules.CHILDREN
+        raise rules.in_two_files(
+            rules.Other(wanted[member.person_id].name, member.household.reference, member.relation, known),
+            field="members" if pupil else "head",
+        )
+
+
+def adults(household_id: int) -> int:
+    """How many members of age the household has now."""
+    from_birth = Member.objects.filter(household=household_id, until=None).values_list("person__birth", flat=True)
+    return sum(rules.adult(birth, dates.today()) for birth in from_birth)

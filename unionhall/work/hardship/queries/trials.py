@@ -1,0 +1,142 @@
+"""A rule tried on all files of a unit: who gains, who loses, what it costs, county by county.
+
+The figures are read from the sealed sheets, not from the books: one seal for hundreds of files, so that a whole province is
+tried in seconds while nothing lies open in the database.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.organizations.queries import in_range
+from unionhall.lib import dates
+from unionhall.work.hardship import access
+from unionhall.work.hardship.models.rounds import Sheet
+from unionhall.work.hardship.queries import lines, sheets
+from unionhall.work.hardship.rules import means
+from unionhall.work.hardship.rules.means import Lines
+
+RANK = {"none": 0, "near": 1, "accident": 2, "relative": 3, "deep": 4}
+
+
+@dataclass(slots=True)
+class Place:
+    """What a change does in one county (or the unit itself): moves between kinds, and the yearly cost in fen."""
+
+    name: str
+    files: int = 0
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+    before: int = 0
+    after: int = 0
+
+    @property
+    def gain(self) -> int:
+        """Files that come into a better kind."""
+        return sum(number for (old, new), number in self.moves.items() if RANK[new] > RANK[old])
+
+    @property
+    def lose(self) -> int:
+        """Files that fall into a lesser kind."""
+        return sum(number for (old, new), number in self.moves.items() if RANK[new] < RANK[old])
+
+    @property
+    def cost(self) -> int:
+        """What the change costs more in a year, in fen; negative where it saves."""
+        return self.after - self.before
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a change does in all."""
+
+    places: list[Place]
+    total: Place
+
+
+Scale = tuple[int, int, int, int, int, int, tuple[int, ...], tuple[int, ...], int]
+
+
+def scale(rule: Lines) -> Scale:
+    """The rule as plain numbers, for hundreds of thousands of rows."""
+    means.check_lines(rule)
+    incomes = tuple(rule.shares.get(kind, 100) for kind in means.INCOMES)
+    spending = tuple(rule.shares.get(kind, 100) for kind in means.SPENDING)
+    whole = int(set(incomes) | set(spending) == {100})
+    return rule.line, rule.deep, rule.relative, rule.near, rule.accident, rule.migrant_months, incomes, spending, whole
+
+
+def kind_of(row: tuple[int, ...], by: Scale) -> str:
+    """The kind of a sheet's row; the same decision as `means.judge`, which a test holds it against, row by row."""
+    line, deep, relative, near, accident, settled, incomes, spending, whole = by
+    if row[15] or (row[14] and row[2] < settled):
+        return "none"
+    income = row[3] + row[4] + row[5] + row[6] + row[7] + row[8]
+    if whole:
+        held = (income - row[9] - row[10] - row[11] - row[12]) * 100
+    else:
+        counted = sum(map(int.__mul__, row[3:9], incomes)) // 100
+        held = (counted - sum(map(int.__mul__, row[9:13], spending)) // 100) * 100
+    year = line * 12 * row[1]
+    if held < year * deep:
+        return "deep"
+    if held < year * relative:
+        return "relative"
+    if row[13] * 100 > income * accident and row[13]:
+        return "accident"
+    return "near" if held < year * near else "none"
+
+
+def preview(unit: Organization, change: Mapping[str, Any], *, on: date | None = None) -> Outcome:
+    """What a change of the rule would do to every open file of a unit and everything below it, against today's rule."""
+    day = on or dates.today()
+    key, known = access.room_key(), lines.tables(day)
+    counties = _counties(unit)
+    places: dict[str, Place] = {}
+    now: dict[int, tuple[Scale, Scale, Mapping[str, int], int, int]] = {}
+    owners = {one.pk: one for one in Organization.objects.filter(in_range(unit.path, "path"), pk__in=_keepers(unit))}
+    for sheet in Sheet.objects.filter(in_range(unit.path)).exclude(rows=b"").order_by("pk").iterator(chunk_size=200):
+        owner = owners[sheet.organization_id]
+        if owner.pk not in now:
+            base = lines.lines(owner, day, known)
+            wanted = lines.changed(base, change)
+            months: Any = known[lines.COST].value(owner).value
+            now[owner.pk] = (scale(base), scale(wanted), dict(months), base.line, wanted.line)
+        path = _county_of(owner.path, counties)
+        place = places.setdefault(path, Place(counties.get(path, unit.name)))
+        _try(place, sheet, now[owner.pk], key)
+    total = Place(unit.name)
+    for place in places.values():
+        total.files += place.files
+        total.moves.update(place.moves)
+        total.before, total.after = total.before + place.before, total.after + place.after
+    return Outcome([places[path] for path in sorted(places)], total)
+
+
+def _try(place: Place, sheet: Sheet, rules: tuple[Scale, Scale, Mapping[str, int], int, int], key: bytes) -> None:
+    old, new, months, old_line, new_line = rules
+    counted: dict[tuple[str, str], int] = defaultdict(int)
+    persons: dict[tuple[str, str], int] = defaultdict(int)
+    for row in sheets.rows_of(sheet, key):
+        pair = (kind_of(row, old), kind_of(row, new))
+        counted[pair] += 1
+        persons[pair] += row[1]
+    for (before, after), number in counted.items():
+        place.files += number
+        place.moves[before, after] += number
+        place.before += persons[before, after] * months.get(before, 0) * old_line
+        place.after += persons[before, after] * months.get(after, 0) * new_line
+
+
+def _keepers(unit: Organization) -> Any:
+    return Sheet.objects.filter(in_range(unit.path)).values("organization")
+
+
+def _counties(unit: Organization) -> dict[str, str]:
+    return dict(Organization.objects.filter(in_range(unit.path, "path"), level="county").values_list("path", "short_name"))
+
+
+def _county_of(path: str, counties: Mapping[str, str]) -> str:
+    return next((path[:end] for end in range(4, len(path) + 1, 4) if path[:end] in counties), "")

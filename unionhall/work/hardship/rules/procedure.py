@@ -1,0 +1,100 @@
+"""The way of an application: which steps a federation asks for, in which order, and where each is done. Plain Python."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+
+STEPS = ("visit", "check", "review", "notice", "approve")
+STATES = {"visit": "visiting", "check": "checking", "review": "reviewing", "notice": "noticed", "approve": "approving"}
+LEVELS = ("grassroots", "township", "county", "city", "province")
+STANDARD: dict[str, object] = {
+    "steps": ["visit", "check", "notice", "approve"],
+    "levels": {"check": "county", "notice": "county", "approve": "county"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """The steps after the application, in order; each with the level of the unit that takes it ("": where it lies)."""
+
+    steps: tuple[str, ...]
+    levels: Mapping[str, str]
+
+    def after(self, state: str) -> str:
+        """The step that follows a state of the flow. Raises Conflict after the last one."""
+        order = [STATES[step] for step in self.steps]
+        place = order.index(state) + 1 if state in order else 0
+        if place >= len(order):
+            raise Conflict(Text("审批是最后一步。", "Approval is the last step."), code="state")
+        return self.steps[place]
+
+
+def read(value: object) -> Procedure:
+    """The procedure that a policy's table names. Raises Refused for a table that cannot be walked."""
+    table = value if isinstance(value, Mapping) else {}
+    steps, levels = table.get("steps"), table.get("levels", {})
+    fits = isinstance(steps, Sequence) and not isinstance(steps, str) and isinstance(levels, Mapping)
+    if not fits or set(steps) - set(STEPS) or len(set(steps)) < len(steps) or not steps or steps[-1] != "approve":
+        raise Refused(
+            Text(
+                "“建档程序”规则值无法执行：steps 须由 visit、check、review、notice、approve 组成，不重复，并以 approve 结束。",
+                "The rule “procedure” cannot be carried out: its steps are among visit, check, review, notice and approve, "
+                "none twice, approve last.",
+            )
+        )
+    if unknown := set(levels.values()) - {"", *LEVELS}:
+        raise Refused(Text(f"“建档程序”中的层级无法识别：{unknown}", f"Unknown levels in the rule “procedure”: {unknown}"))
+    return Procedure(tuple(steps), dict(levels))
+
+
+def check_way(*, objections: int) -> None:
+    """An open objection holds everything."""
+    if objections:
+        raise Conflict(
+            Text("有异议正在核实，档案暂停办理；处理完异议后再继续。", "An objection is open and holds the file; decide it first."),
+            code="objection",
+        )
+
+
+def check_notice_over(until: date | None, today: date) -> None:
+    """A public notice stands for all its working days."""
+    if until is None or today <= until:
+        day = until.isoformat() if until else "--"
+        raise Conflict(
+            Text(f"公示到 {day} 为止，期满后才能进入下一步。", f"The public notice stands until {day}; then it goes on."),
+            code="notice",
+        )
+
+
+def check_done(step: str, *, visited: bool, answered: bool) -> None:
+    """A step is left when its work is done: the home was visited, the registers answered."""
+    if step == "visiting" and not visited:
+        raise Refused(Text("请先登记入户调查情况。", "Enter the home visit first."), code="visit_missing")
+    if step == "checking" and not answered:
+        raise Refused(Text("还没有收到信息核对结果。", "No answer of a register has come in yet."), code="answer_missing")
+
+
+def drawn(candidates: Sequence[int], percent: int, seed: str) -> list[int]:
+    """A spot check: so many percent of the files (at least one), rounded up, drawn by a seed that is kept.
+
+    The same files and the same seed give the same draw, whoever repeats it.
+    """
+    if not candidates:
+        return []
+    wanted = -(-len(candidates) * percent // 100)
+    return sorted(random.Random(seed).sample(sorted(candidates), wanted))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")

@@ -1,0 +1,237 @@
+"""The pages of the desk: registering on one page, the means test on the screen, every act from the file's own page."""
+
+import pytest
+from django.urls import reverse
+
+from unionhall.kernel.audit import queries as audit
+from unionhall.lib import dates
+from unionhall.testing.cast import id_number
+from unionhall.work.hardship.actions import helps, leave
+from unionhall.work.hardship.actions.helps import NewHelp
+from unionhall.work.hardship.models.files import Household
+from unionhall.work.hardship.models.rounds import YearLine
+from unionhall.work.hardship.tests.conftest import fresh
+
+
+@pytest.fixture
+def clerk(cast):
+    return cast.client("township_clerk")
+
+
+@pytest.fixture
+def county(cast):
+    return cast.client("county_clerk")
+
+
+def filled(**more):
+    """What a clerk types for a household of two."""
+    rows = {"m-TOTAL_FORMS": "2", "m-INITIAL_FORMS": "0", "m-MIN_NUM_FORMS": "0", "m-MAX_NUM_FORMS": "20"}
+    member = {"m-0-name": "赵小宝", "m-0-relation": "child", "m-0-id_number": id_number(777), "m-0-school": "middle"}
+    given = {
+        "name": "赵大勇",
+        "id_number": id_number(776),
+        "worker": "employed",
+        "size": "2",
+        "level": "county",
+        "housing": "rented",
+        "cause": "illness",
+        "wage": "24,000",
+        "medical": "１８０００",
+        "illness": "慢性肾衰竭",
+        "consent": "on",
+    }
+    return {**rows, **member, **given, **more}
+
+
+def post(client, door, *args, expect=303, **fields):
+    answer = client.post(reverse(f"hardship:desk-{door}", args=args), fields)
+    assert answer.status_code == expect, answer.content.decode()[:4000]
+    return answer
+
+
+def test_a_household_is_registered_on_one_page_and_worked_out_at_once(desk, clerk):
+    post(clerk, "register", **filled())
+    file = Household.objects.get()
+    assert (file.kind, file.size, file.head.name, file.members.count()) == ("deep", 2, "赵大勇", 2)
+    page = clerk.get(reverse("hardship:desk-file", args=[file.pk])).content.decode()
+    assert "深度困难" in page
+    assert "人均月净收入低于低保标准" in page
+    for secret in ("24,000", "18,000", "肾衰竭", id_number(776)):
+        assert secret not in page
+
+
+def test_a_double_click_registers_once(desk, clerk):
+    for _ in range(2):
+        post(clerk, "register", **filled(once="7d0f"))
+    assert Household.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"income_total": "30000"}, "各项相加为 24,000.00 元"),
+        ({"wage": "1e9"}, "最多两位小数"),
+        ({"size": "1"}, "少于所列的 2 名成员"),
+        ({"exclusions": "homes"}, "请写明核实依据"),
+        ({"name": "", "id_number": ""}, "填写姓名和证件号码"),
+        ({"m-0-id_number": ""}, "以免一人列入两份档案"),
+    ],
+)
+def test_what_does_not_fit_is_said_beside_its_field_and_nothing_is_kept(desk, clerk, change, said):
+    page = post(clerk, "register", expect=422, **filled(**change))
+    assert said in page.content.decode()
+    assert not Household.objects.exists()
+
+
+def test_the_means_test_answers_while_one_types_and_keeps_nothing(desk, clerk):
+    page = post(clerk, "what-if", expect=200, **filled()).content.decode()
+    assert "人均月净收入 250.00 元，当地低保标准 1,062.00 元：低于低保标准的 100%，属深度困难" in page
+    assert "不符合建档条件" in post(clerk, "what-if", expect=200, **filled(wage="200000")).content.decode()
+    assert not Household.objects.exists()
+
+
+def test_incomes_are_shown_for_a_reason_and_the_reading_is_on_record(desk, clerk):
+    file = desk.draft()
+    url = reverse("hardship:desk-book", args=[file.pk])
+    assert "24,000" not in clerk.get(url).content.decode()
+    assert "24,000" not in clerk.post(url, {"words": ""}).content.decode()
+    page = clerk.post(url, {"words": "核对工资流水"}).content.decode()
+    assert "24,000.00" in page
+    assert "慢性肾衰竭" in page
+    assert "示范市民政局 2025 年第 8 号" in page
+    reads = [row for row in audit.reads() if row.subject_kind == "hardship.household"]
+    assert len(reads) == 1
+
+
+def test_those_without_the_right_never_see_incomes(desk, cast):
+    file = desk.draft(at=cast.factory, by=cast.county_clerk)
+    assert cast.client("chair").get(reverse("hardship:desk-book", args=[file.pk])).status_code == 403
+    assert cast.client("leader").post(reverse("hardship:desk-book", args=[file.pk]), {"words": "x"}).status_code == 403
+    assert cast.client("neighbour").post(reverse("hardship:desk-book", args=[file.pk]), {"words": "看"}).status_code == 404
+
+
+def test_a_file_is_corrected_and_a_stale_screen_is_refused(desk, clerk):
+    file = desk.draft()
+    page = clerk.get(reverse("hardship:desk-revise", args=[file.pk]))
+    assert "24000" not in page.content.decode()
+    given = filled(
+        head=str(file.head_id), name="", id_number="", version=str(file.version), cause="schooling", wage="", medical="", illness=""
+    )
+    post(clerk, "revise", file.pk, **given)
+    mended = fresh(file)
+    assert (mended.cause, mended.kind, mended.size) == ("schooling", "deep", 2)
+    assert "刚被他人改动" in post(clerk, "revise", file.pk, expect=409, **given).content.decode()
+
+
+def test_the_whole_way_over_the_pages(desk, clerk, county):
+    post(clerk, "register", **filled())
+    file = Household.objects.get()
+    post(clerk, "apply", file.pk)
+    post(county, "go-on", file.pk, **{"go-on-words": "材料齐全"})
+    post(clerk, "approve", file.pk, expect=403)
+    post(county, "approve", file.pk)
+    post(county, "pair", file.pk, **{"pair-cadre": desk.cast.county_clerk.pk})
+    post(county, "contact", file.pk, **{"contact-on": dates.today(), "contact-need": "希望子女就近入学"})
+    given = {
+        "item": "living",
+        "source": "城工发〔2026〕3 号",
+        "approved_on": dates.today(),
+        "approved": "3000",
+        "paid_on": dates.today(),
+        "paid": "3000",
+    }
+    post(county, "help", file.pk, **{f"help-{name}": value for name, value in given.items()})
+    again = post(county, "help", file.pk, expect=409, **{f"help-{name}": value for name, value in given.items()})
+    assert "不能重复计算" in again.content.decode()
+    post(county, "exit", file.pk, **{"exit-reason": "employment", "exit-words": ""}, expect=422)
+    post(county, "exit", file.pk, **{"exit-reason": "employment", "exit-words": "已就业，月工资 3,800 元"})
+    assert fresh(file).state == "exited"
+    watch = file.watches.get(months=6)
+    post(county, "watch", watch.pk, back="yes", words="再次失业")
+    post(clerk, "reopen", file.pk, **{"reopen-words": "返困"})
+    assert (fresh(file).state, fresh(file).reference) == ("applied", file.reference)
+
+
+def test_the_list_is_narrowed_and_exported_without_sealed_values(desk, clerk, county):
+    file = desk.filed(note="家住三楼")
+    other = desk.draft()
+    for query, expected in (
+        ("", {file.pk, other.pk}),
+        ("?state=on_file", {file.pk}),
+        ("?listed=unpaired", {file.pk}),
+        ("?q=KN-1999", set()),
+    ):
+        page = county.get(reverse("hardship:desk-list") + query)
+        assert {row["file"].pk for row in page.context["rows"]} == expected
+    by_name = county.get(reverse("hardship:desk-list"), {"q": "zdy"})
+    assert {row["file"].pk for row in by_name.context["rows"]} == {file.pk, other.pk}
+    text = county.get(reverse("hardship:desk-export"), {"format": "csv"}).content.decode("utf-8-sig")
+    assert file.reference in text
+    assert "肾" not in text
+    assert "24,000" not in text
+
+
+def test_the_public_page_shows_the_least_and_nobody_has_to_sign_in(desk, cast, client):
+    desk.filed()
+    page = client.get(reverse("hardship:public", args=[cast.county.pk]))
+    assert page.status_code == 200
+    assert "今日没有公示" in page.content.decode()
+    assert client.get(reverse("hardship:public", args=[999_999])).status_code == 404
+
+
+def test_the_yearly_list_is_drawn_and_its_spot_check_entered(desk, county):
+    for _ in range(4):
+        desk.filed()
+    post(county, "draw")
+    post(county, "draw", expect=409)
+    lines = YearLine.objects.filter(spot=True)
+    assert lines.count() == 2  # 30 % of four, rounded up
+    page = county.get(reverse("hardship:desk-year", args=[lines[0].list_id]))
+    assert "重新抽取结果一致" in page.content.decode()
+    post(county, "spot", lines[0].pk, expect=422, correct="no", words="")
+    post(county, "spot", lines[0].pk, correct="yes", words="")
+
+
+def test_the_six_rates_show_both_their_ends(desk, county, cast):
+    file = desk.filed()
+    new = NewHelp(
+        item="living",
+        source="凭证 1",
+        approved=300_000,
+        approved_on=dates.today(),
+        paid=300_000,
+        paid_on=dates.today(),
+        due_on=dates.today(),
+    )
+    made = helps.note(household_id=file.pk, new=new, by=cast.county_clerk)
+    helps.audit_many([made], in_order=True, by=cast.county_clerk)
+    helps.ask_many([made], satisfied=False, by=cast.county_clerk)
+    page = county.get(reverse("hardship:desk-rates"))
+    shown = {line["rate"].code.partition(".")[2]: str(line["figure"]) for line in page.context["lines"]}
+    assert shown == {
+        "reach_rate": "100%",
+        "accuracy_rate": "--",
+        "timeliness_rate": "100%",
+        "payment_rate": "100%",
+        "compliance_rate": "100%",
+        "satisfaction_rate": "0%",
+    }
+
+
+def test_answers_come_by_file_all_or_none(desk, county):
+    assert "四列" in post(county, "answers", expect=422, rows="一行不对").content.decode()
+
+
+def test_a_trial_shows_who_gains_and_loses_by_county(desk, county):
+    desk.draft()
+    page = county.post(reverse("hardship:desk-trials"), {"line": "400"})
+    outcome = page.context["outcome"].total
+    assert (outcome.files, outcome.gain, outcome.lose) == (1, 0, 1)
+    assert county.post(reverse("hardship:desk-trials"), {}).status_code == 422
+
+
+def test_a_left_file_can_be_withdrawn_only_by_those_who_may(desk, clerk, cast):
+    file = desk.filed()
+    post(clerk, "withdraw", file.pk, expect=403, **{"withdraw-reason": "death", "withdraw-words": "死亡证明"})
+    leave.withdraw(household_id=file.pk, reason="death", words="死亡证明", by=cast.county_clerk)
+    assert fresh(file).leaving == "death"

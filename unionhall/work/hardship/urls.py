@@ -1,0 +1,30 @@
+"""The addresses of the room."""
+
+from django.urls import path
+
+from unionhall.work.hardship.desk import file, overview, register, rounds
+
+app_name = "hardship"
+
+urlpatterns = [
+    path("", overview.index, name="desk-list"),
+    path("export/", overview.export, name="desk-export"),
+    path("rates/", overview.rates, name="desk-rates"),
+    path("register/", register.register, name="desk-register"),
+    path("what-if/", register.what_if, name="desk-what-if"),
+    path("watches/", rounds.watches, name="desk-watches"),
+    path("watches/<int:id>/", rounds.watch, name="desk-watch"),
+    path("years/", rounds.years, name="desk-yearly"),
+    path("years/draw/", rounds.draw, name="desk-draw"),
+    path("years/<int:id>/", rounds.year, name="desk-year"),
+    path("spot/<int:id>/", rounds.spot, name="desk-spot"),
+    path("answers/", rounds.answers, name="desk-answers"),
+    path("trials/", rounds.rule_trials, name="desk-trials"),
+    path("public/<int:id>/", rounds.public, name="public"),
+    path("<int:id>/", file.file, name="desk-file"),
+    path("<int:id>/revise/", register.revise, name="desk-revise"),
+    path("<int:id>/book/", register.book, name="desk-book"),
+    path("<int:id>/print/", file.printed, name="desk-print"),
+    path("<int:id>/files/<int:file>/", file.evidence, name="desk-evidence"),
+    *(path(f"<int:id>/{code}/", door, name=f"desk-{code}") for code, door in file.DOORS.items()),
+]
