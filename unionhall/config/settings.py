@@ -160,7 +160,7 @@ WHITENOISE_USE_FINDERS = DEBUG or TESTS
 WHITENOISE_AUTOREFRESH = DEBUG
 NOTICE_CHANNELS = channels.read(Path(os.environ.get("UNIONHALL_CHANNELS", DATA / "channels.json")))
 globals().update(channels.mail_server())
-CHECK_LINES = os.environ.get("UNIONHALL_CHECK_LINES", "")  # lines to outside registers: "civil_affairs=https://…;vehicles=https://…"
+CHECK_LINES = os.environ.get("UNIONHALL_CHECK_LINES", "")  # "civil_affairs=https://…;vehicles=https://…": outside registers
 CLAMD = os.environ.get("UNIONHALL_CLAMD", "")  # host:port of a malware scanner
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

@@ -90,7 +90,7 @@ def holds(person: Any) -> list[Text]:
 
 
 def register_rewrap(again: Callable[[Keyring], int]) -> None:
-    """Have a room with a sealing key of its own asked in every rotation: it wraps that key by the current master, inside a transaction."""
+    """Have a room with a sealing key of its own asked in every rotation, in a transaction, to wrap it by the current master."""
     if again not in _rewraps:
         _rewraps.append(again)
 
