@@ -7,7 +7,7 @@ from unionhall.shell import paging
 from unionhall.testing import hostile, matrix
 from unionhall.testing.cast import Cast
 
-ROOMS = ("issues:", "office:")
+ROOMS = ("issues:", "office:", "portal:")
 QUERIES = 12  # of one page, session and account included
 COSTLIER = {"office:figure": 18}  # cut by unit and by each dimension, with every record named
 
@@ -23,7 +23,7 @@ def test_no_page_breaks_on_its_address(world: matrix.World, room: str):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("room", ["issues:", "office:"])
+@pytest.mark.parametrize("room", ROOMS)
 def test_no_form_breaks_on_what_is_typed(world: matrix.World, room: str):
     assert list(hostile.try_forms(world, [room])) == []
 

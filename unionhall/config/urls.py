@@ -8,7 +8,7 @@ from unionhall.work.office import urls as office
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
-    path("hall/", include("unionhall.work.portal.urls")),
+    path("", include("unionhall.work.portal.urls")),
     path("issues/", include("unionhall.work.issues.urls")),
     path("campaigns/", include("unionhall.work.campaigns.urls")),
     path("hardship/", include("unionhall.work.hardship.urls")),

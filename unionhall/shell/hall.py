@@ -121,6 +121,7 @@ Entry = TypeVar("Entry", Service, MatterSource, EventSource, RatedKind)
 
 _services: dict[str, Service] = {}
 _ways: dict[str, Service] = {}
+_steps: dict[str, Service] = {}
 _entrance: list[str] = []
 _keepers: list[Later | Callable[[HttpRequest, bool], None]] = []
 _matters: dict[str, MatterSource] = {}
@@ -141,6 +142,11 @@ def register_service(service: Service) -> None:
 def register_way(way: Service) -> None:
     """Add one of the few ways that stand at the foot of every page of the hall; the first is its home."""
     _keep(_ways, way.code, way)
+
+
+def register_newcomer_step(step: Service) -> None:
+    """Add what somebody can do whose phone is on no roll yet: join a union, for example."""
+    _keep(_steps, step.code, step)
 
 
 def register_entrance(url_name: str) -> None:
@@ -180,6 +186,12 @@ def ways() -> list[Service]:
     return sorted(_ways.values(), key=lambda one: (one.order, one.code))
 
 
+def newcomer_steps(request: HttpRequest) -> list[Service]:
+    """What somebody can do whom the unions do not know yet."""
+    known = sorted(_steps.values(), key=lambda one: (one.order, one.code))
+    return [one for one in known if one.show is None or one.show(request)]
+
+
 def home() -> str:
     """The address of the hall's first page, "/" where no room brings one."""
     known = ways()
@@ -188,12 +200,12 @@ def home() -> str:
 
 def codes() -> list[str]:
     """The code of everything registered here, for the test that reads the rooms' READMEs."""
-    return sorted({*_services, *_ways, *_matters, *_events})
+    return sorted({*_services, *_ways, *_steps, *_matters, *_events})
 
 
 def icons() -> set[str]:
     """The icons that tiles and ways ask for."""
-    return {one.icon for one in [*_services.values(), *_ways.values()]}
+    return {one.icon for one in [*_services.values(), *_ways.values(), *_steps.values()]}
 
 
 def matters(request: HttpRequest) -> list[Matter]:

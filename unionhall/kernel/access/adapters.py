@@ -11,7 +11,7 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
@@ -21,9 +21,12 @@ from django.utils.translation import gettext_lazy
 
 from unionhall.kernel.access import actions, rules
 from unionhall.kernel.access.actions import TooManyAttempts
+from unionhall.kernel.access.models import Account
 from unionhall.lib import clock, sm4
 from unionhall.shell import doors
 
+PASSWORD_BACKEND = "unionhall.kernel.access.backends.PasswordBackend"  # the one that reads accounts of sessions
+WAY, PHONE = "way", "phone"
 SECRET_PLACE = b"mfa_authenticator|data"
 
 
@@ -137,6 +140,19 @@ def _wait(request: WSGIRequest, refusal: TooManyAttempts) -> Any:
 def stamp(request: HttpRequest) -> None:
     """Note in the session when it began and when it was last seen."""
     request.session["signed_in_at"] = request.session["seen_at"] = clock.now().timestamp()
+
+
+def sign_in_by_phone(request: HttpRequest, account: Account) -> None:
+    """Begin a session that was opened with a phone code: a new id, the moments by which it ends, and its weakness."""
+    login(request, account, backend=PASSWORD_BACKEND)
+    stamp(request)
+    request.session[WAY] = PHONE
+    actions.note_sign_in(account, way=PHONE)
+
+
+def is_weak(request: HttpRequest) -> bool:
+    """Whether the session began with a phone code."""
+    return request.session.get(WAY) == PHONE
 
 
 def require_recent_sign_in(request: HttpRequest, within: timedelta = rules.RECENT) -> None:

@@ -41,7 +41,8 @@ class AccessMiddleware:
             translation.activate(account.language)
             request.LANGUAGE_CODE = account.language
         known = {"account": account.pk if account else None, "address": request.META.get("REMOTE_ADDR", "")}
-        with queries.remembering(account), recall.recalling(), audit.circumstances(**known):
+        weak = account.person_id if account and adapters.is_weak(request) else None
+        with queries.hall_only(weak), queries.remembering(account), recall.recalling(), audit.circumstances(**known):
             return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:

@@ -14,7 +14,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib.scope import ScopedManager, ScopedQuerySet, mark
 from unionhall.lib.text import Text
 
-__all__ = ["Account", "Grant", "Role", "ScopedManager", "ScopedQuerySet", "SignIn", "fetched"]
+__all__ = ["Account", "Grant", "PhoneCode", "Role", "ScopedManager", "ScopedQuerySet", "SignIn", "fetched"]
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -133,6 +133,29 @@ class SignIn(models.Model):
         indexes = [
             models.Index(name="sign_in_name", fields=["name_key", "at"]),
             models.Index(name="sign_in_address", fields=["address_key", "at"]),
+        ]
+
+
+class PhoneCode(models.Model):
+    """A code sent to a phone, good for one sign-in from the device that asked for it; over after a few minutes or tries.
+
+    Kept as keyed hashes: the table holds neither phones nor codes. A newer code ends the older ones of its phone.
+    """
+
+    phone_key = models.CharField(max_length=64)
+    device_key = models.CharField(max_length=64)
+    address_key = models.CharField(max_length=64)
+    code_key = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    ends = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(name="phone_code_phone", fields=["phone_key", "at"]),
+            models.Index(name="phone_code_device", fields=["device_key", "at"]),
+            models.Index(name="phone_code_address", fields=["address_key", "at"]),
         ]
 
 

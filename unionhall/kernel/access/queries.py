@@ -21,6 +21,7 @@ from unionhall.lib import dates, scope
 
 Row = TypeVar("Row", bound=Model)
 EVERYTHING = ("0", "[")
+WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,21 @@ class Holding:
 Held = tuple[list[Holding], list[Organization]]
 """What a person holds, and the open units on which it stands, the highest first."""
 
+_hall_only: ContextVar[int | None] = ContextVar("unionhall_hall_only", default=None)
 _remembered: ContextVar[dict[int, Held] | None] = ContextVar("unionhall_holdings", default=None)
+
+
+@contextmanager
+def hall_only(person_id: int | None) -> Iterator[None]:
+    """For the length of a request, a person holds nothing but the role of a worker: the session began with a phone code.
+
+    A text message is a weak proof; what staff may do asks for the password and the second factor.
+    """
+    token = _hall_only.set(person_id)
+    try:
+        yield
+    finally:
+        _hall_only.reset(token)
 
 
 @contextmanager
@@ -66,7 +81,8 @@ def holdings(by: Person, day: date | None = None) -> list[Holding]:
     """What a person holds on a day, today by default. The acting house holds everything everywhere."""
     if by.kind == "house":
         return [Holding(("*",), (), rules.WORK, "house", 0, *EVERYTHING)]
-    return _held(by, day)[0]
+    found = _held(by, day)[0]
+    return found if by.pk != _hall_only.get() else [held for held in found if held.role == WORKER]
 
 
 def _held(by: Person, day: date | None = None) -> Held:

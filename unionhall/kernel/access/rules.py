@@ -64,6 +64,7 @@ CLERK = (
     "files.*",
     "notices.*",
     "office.*",
+    "portal.*",
 )
 
 CAMPAIGNER = ("campaigns.see", "campaigns.visit", "campaigns.run", "campaigns.check_in")
@@ -86,6 +87,7 @@ SHIPPED = (
             "people.register",
             "flows.work",
             *CAMPAIGNER,
+            "portal.channels",
         ),
     ),
     ShippedRole(
@@ -110,12 +112,16 @@ SHIPPED = (
             "people.correct",
             "flows.work",
             *CAMPAIGNER,
+            "portal.*",
         ),
     ),
     ShippedRole("county_clerk", "县（区）总工会干部", "County clerk", CLERK),
     ShippedRole("city_clerk", "市总工会干部", "City clerk", (*CLERK, "policies.set")),
     ShippedRole(
-        "leader", "领导", "Leader", (*STAFF, "issues.see", "hardship.see", "campaigns.see", "policies.see", "exchange.export")
+        "leader",
+        "领导",
+        "Leader",
+        (*STAFF, "issues.see", "hardship.see", "campaigns.see", "policies.see", "exchange.export", "portal.see"),
     ),
     ShippedRole(
         "system_admin",
@@ -195,6 +201,43 @@ def code_wait(moments: Iterable[datetime], now: datetime) -> timedelta:
     latest = sorted(moments, reverse=True)
     waits = [latest[most - 1] + window - now for window, most in CODE_LIMITS if len(latest) >= most]
     return max([timedelta(), *waits])
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLimits:
+    """What a federation allows for codes sent to phones: the values of its dated policies."""
+
+    minutes: int = 5
+    tries: int = 5
+    seconds_between: int = 60
+    per_phone_day: int = 10
+    per_device_hour: int = 10
+    per_address_hour: int = 60
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def code_may_be_sent(sent: dict[str, list[datetime]], limits: CodeLimits, now: datetime) -> timedelta:
+    """How long to wait before the next code may be sent; `sent` holds the moments of a phone's, a device's, an address's codes."""
+    waits = [timedelta()]
+    if last := max(sent["phone"], default=None):
+        waits.append(last + timedelta(seconds=limits.seconds_between) - now)
+    bounds = (
+        ("phone", limits.per_phone_day, DAY),
+        ("device", limits.per_device_hour, HOUR),
+        ("address", limits.per_address_hour, HOUR),
+    )
+    for kind, most, window in bounds:
+        within = sorted((at for at in sent[kind] if at > now - window), reverse=True)
+        if len(within) >= most:
+            waits.append(within[most - 1] + window - now)
+    return max(waits)
+
+
+def sign_in_code() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(1_000_000):06d}"
 
 
 def session_is_over(signed_in: datetime, seen: datetime, now: datetime) -> bool:

@@ -40,9 +40,20 @@ TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
     "txt": "text/plain",
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "aac": "audio/aac",
+    "amr": "audio/amr",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "webm": "audio/webm",
 }
+AUDIO = ("mp3", "m4a", "aac", "amr", "wav", "ogg", "webm")
+HEARD = 4 * MEGABYTE  # a minute of speech, with room: recordings are for the ear, not for films
+BRANDS = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6", b"3gp4", b"3gp5", b"3gp6", b"dash"}
+FILM = {"m4a": (b"vide", b"avc1", b"hvc1"), "webm": (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG4"), "ogg": (b"\x80theora",)}
 MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
-ALIASES = {"jpeg": "jpg", "jpe": "jpg"}
+ALIASES = {"oga": "ogg", "opus": "ogg", "jpeg": "jpg", "jpe": "jpg"}
 ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
 BAD_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 ILLEGAL_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -83,6 +94,8 @@ def examine(name: str, content: bytes, *, most_bytes: int) -> Fit:
         content = redrawn(content, extension)
     elif extension == "pdf":
         _check_pdf(content)
+    elif extension in AUDIO:
+        _check_sound(content, extension)
     elif extension in MAIN_PART:
         check_archive(content, main_part=MAIN_PART[extension])
     else:
@@ -120,9 +133,30 @@ def sniff(content: bytes) -> str:
         return "webp"
     if head.startswith(b"%PDF-"):
         return "pdf"
+    if sound := _kind_of_sound(head):
+        return sound
     if head.startswith(b"PK\x03\x04"):
         return _kind_of_archive(content)
     return "text" if _is_text(content) else "unknown"
+
+
+def _kind_of_sound(head: bytes) -> str:
+    """The extension of a recording by its first bytes, "" for anything else."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "wav"
+    if head[4:8] == b"ftyp" and head[8:12] in BRANDS:
+        return "m4a"
+    marks = {b"#!AMR": "amr", b"OggS": "ogg", b"\x1a\x45\xdf\xa3": "webm", b"ID3": "mp3", b"\xff\xf1": "aac", b"\xff\xf9": "aac"}
+    marks |= {b"\xff" + bytes([second]): "mp3" for second in (0xFB, 0xFA, 0xF3, 0xF2, 0xE3, 0xE2)}
+    return next((kind for mark, kind in marks.items() if head.startswith(mark)), "")
+
+
+def _check_sound(content: bytes, extension: str) -> None:
+    """A recording is short and holds no film."""
+    if len(content) > HEARD:
+        raise Unfit("too_large", megabytes=HEARD // MEGABYTE)
+    if any(mark in content for mark in FILM.get(extension, ())):
+        raise Unfit("not_what_it_says", extension=extension)
 
 
 def _kind_of_archive(content: bytes) -> str:

@@ -43,6 +43,36 @@ class Registered:
         return apps.get_model(self.label)  # noqa: TID251 - rooms stand above: only the label that they registered is known
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a worker asked for, from whatever side it came in.
+
+    `area` is where the worker belongs, `organization` the unit that takes the request in hand. `person` is None where the
+    worker wants to stay unnamed towards the handlers; `files` are uploads that have not been looked at yet.
+    """
+
+    title: str
+    text: str
+    channel: str
+    organization: Any
+    area: Any
+    person: Any = None
+    files: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """A room that takes what workers ask for: `take(asked)` makes a record of its flow, in the caller's transaction.
+
+    Where several rooms offer themselves, the one with the lowest `order` takes it.
+    """
+
+    code: str
+    take: Callable[[Asked], Any]
+    order: int = 100
+
+
+_intakes: dict[str, Intake] = {}
 _by_label: dict[str, Registered] = {}
 _by_code: dict[str, Registered] = {}
 
@@ -63,6 +93,17 @@ def register_flow(flow: Flow, model_label: str, *, undone: Callable[..., None] |
     verbs = {f"{flow.code}.{code}": name for code, name in ACTS.items()}
     verbs |= {f"{flow.code}.{move.code}": move.name for move in flow.moves}
     register_verbs(verbs)
+
+
+def register_intake(intake: Intake) -> None:
+    """Offer a room for what workers ask for; raises ValueError for a second offer of one code."""
+    if _intakes.setdefault(intake.code, intake) != intake:
+        raise ValueError(f"the intake {intake.code} is registered twice")
+
+
+def intakes() -> list[Intake]:
+    """The rooms that take what workers ask for, the first one first."""
+    return sorted(_intakes.values(), key=lambda one: (one.order, one.code))
 
 
 def kind_of(record: Any) -> str:

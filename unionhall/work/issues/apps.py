@@ -6,7 +6,7 @@ from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.exchange.registry import Column, Table, register_tables
 from unionhall.kernel.files.registry import register_owner
-from unionhall.kernel.flows.registry import register_flow
+from unionhall.kernel.flows.registry import Intake, register_flow, register_intake
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
@@ -235,6 +235,7 @@ class IssuesConfig(AppConfig):
         for fact, recount in RECOUNTS.items():
             register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
         register_flow(flow.ISSUE, "issues.Issue", undone=Later(f"{ROOM}.actions.dispatch.taken_back"))
+        register_intake(Intake("issues", Later(f"{ROOM}.actions.intake.take")))
         for model in ("Kind", "Issue", "IssueList", "Route", "Review", "Notice", "Proposal"):
             register_path_column(f"issues.{model}")
         register_path_column("issues.Issue", field="handler_path", unit="handler")

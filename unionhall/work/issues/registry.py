@@ -12,6 +12,7 @@ SOURCES: dict[str, Text] = {
     "personal": Text("个人查摆", "Personal self-check"),
     "quality": Text("质效梳理", "Quality review"),
     "listing": Text("挂牌事项", "Listed item"),
+    "worker": Text("职工求助", "Workers' requests"),
     "other": Text("其他", "Other"),
 }
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from unionhall.kernel.access import queries, registry, rules
-from unionhall.kernel.access.models import Account, Grant, Role, SignIn, key_of
+from unionhall.kernel.access.models import Account, Grant, PhoneCode, Role, SignIn, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people
@@ -25,10 +25,11 @@ class TooManyAttempts(Refused):
     """Signing in has failed too often lately (429); `wait` says how long to stay away."""
 
     code = "too_many_attempts"
+    status = 429
 
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
-        seconds = max(1, round(wait.total_seconds()))
+        self.retry_after = seconds = max(1, round(wait.total_seconds()))
         sentence = ngettext(
             "Too many attempts: try again in %(n)d second.", "Too many attempts: try again in %(n)d seconds.", seconds
         )
@@ -310,9 +311,9 @@ def begin_code(account: Account, code: str) -> SignIn:
 
 
 @transaction.atomic
-def note_sign_in(account: Account) -> None:
-    """Write down that somebody signed in."""
-    audit.record(account.person, "access.signed_in", account, at=account.person.home)
+def note_sign_in(account: Account, *, way: str = "") -> None:
+    """Write down that somebody signed in, and in which way if not by password."""
+    audit.record(account.person, "access.signed_in", account, at=account.person.home, **({"way": way} if way else {}))
 
 
 @transaction.atomic
@@ -327,7 +328,9 @@ def forget_attempts() -> int:
     """Remove what throttling no longer needs; run daily. Returns how many."""
     now = clock.now()
     stale = Q(succeeded=False, at__lt=now - timedelta(days=1)) | Q(at__lt=now - rules.KNOWN_ADDRESS)
-    return SignIn.objects.filter(stale).delete()[0]
+    spent = Q(used_at=None, at__lt=now - timedelta(days=2)) | Q(at__lt=now - rules.KNOWN_ADDRESS)
+    codes = PhoneCode.objects.filter(spent).delete()[0]
+    return SignIn.objects.filter(stale).delete()[0] + codes
 
 
 def _for_change(account: Account, by: Person) -> Account:

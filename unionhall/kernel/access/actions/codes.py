@@ -1,0 +1,149 @@
+"""Codes sent to phones: how a worker without a password signs in.
+
+The answers are the same for known and unknown phones until somebody has proven that they hold the phone: nobody can find
+out from outside who is on the rolls. Sending is the caller's matter, since the channels stand above.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.access import rules
+from unionhall.kernel.access.actions import TooManyAttempts
+from unionhall.kernel.access.models import Account, PhoneCode, key_of
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock
+from unionhall.lib.phone import BadPhone, is_mobile, normalise
+from unionhall.lib.refusal import Refused
+
+MOST_TRIES = 1000  # a column's end, far above every policy
+
+
+class WrongCode(Refused):
+    """The one answer to every code that does not fit: wrong, over, used, tried too often, of another device, never sent."""
+
+    code = "wrong_code"
+
+    def __init__(self) -> None:
+        super().__init__(_("The code is wrong or over: check it, or ask for a new one."), field="code")
+
+
+def mobile(text: str) -> str:
+    """A mobile number as it was typed, normalised. Raises BadPhone; codes go to mobiles only."""
+    number = normalise(text)
+    if not is_mobile(number):
+        raise BadPhone
+    return number
+
+
+@transaction.atomic
+def make_code(phone: str, *, device: str, address: str, limits: rules.CodeLimits) -> str:
+    """Make a code for a phone, known or not, and note it; the caller sends it after the transaction.
+
+    Raises BadPhone, and TooManyAttempts with the wait when phone, device or address asked too often.
+    """
+    now = clock.now()
+    keys = _keys(phone, device, address)
+    _one_at_a_time(*keys.values())
+    if (wait := rules.code_may_be_sent(_sent(keys), limits, now)) > timedelta():
+        raise TooManyAttempts(wait)
+    own = PhoneCode.objects.filter(phone_key=keys["phone"], device_key=keys["device"])
+    own.filter(used_at=None, ends__gt=now).update(ends=now)
+    code = rules.sign_in_code()
+    PhoneCode.objects.create(
+        phone_key=keys["phone"],
+        device_key=keys["device"],
+        address_key=keys["address"],
+        code_key=_code_key(keys["phone"], code),
+        at=now,
+        ends=now + timedelta(minutes=limits.minutes),
+    )
+    return code
+
+
+def _sent(keys: dict[str, str]) -> dict[str, list[datetime]]:
+    """When codes were sent. A device that signed in with this phone lately counts only its own: nobody else locks it out."""
+    recent = PhoneCode.objects.filter(at__gt=clock.now() - rules.DAY)
+    sent = {kind: list(recent.filter(**{f"{kind}_key": key}).values_list("at", flat=True)) for kind, key in keys.items()}
+    pair = PhoneCode.objects.filter(phone_key=keys["phone"], device_key=keys["device"])
+    if pair.filter(used_at__gt=clock.now() - rules.KNOWN_ADDRESS).exists():
+        sent["phone"] = list(pair.filter(at__gt=clock.now() - rules.DAY).values_list("at", flat=True))
+    return sent
+
+
+@transaction.atomic
+def take_back(phone: str, *, device: str) -> None:
+    """Forget the newest code of a phone that could not be sent, so that it does not count against the person."""
+    newest = _of(phone, device).filter(used_at=None).order_by("-pk").first()
+    if newest is not None:
+        newest.delete()
+
+
+def _of(phone: str, device: str) -> "QuerySet[PhoneCode]":
+    return PhoneCode.objects.filter(phone_key=key_of(f"phone:{mobile(phone)}"), device_key=key_of(f"device:{device}"))
+
+
+def take_code(phone: str, code: str, *, device: str, limits: rules.CodeLimits) -> list[Person]:
+    """Take a code once; returns who bears the phone: nobody, one, or a family that shares it.
+
+    Each try is counted under the row's lock, before the code is looked at. Raises BadPhone and WrongCode.
+    """
+    key = key_of(f"phone:{mobile(phone)}")
+    with transaction.atomic():
+        known = _of(phone, device).select_for_update().order_by("-pk").first()
+        right = known is not None and _fits(known, code.strip(), limits)
+    if not right:
+        with transaction.atomic():
+            audit.record(None, "access.sign_in_failed", f"access.phone:{key[:16]}", outcome="failed")
+        raise WrongCode
+    return list(people.find(mobile(phone), None).select_related("home"))
+
+
+def _fits(known: PhoneCode, code: str, limits: rules.CodeLimits) -> bool:
+    now = clock.now()
+    same = constant_time_compare(known.code_key, _code_key(known.phone_key, code))
+    right = same and known.used_at is None and now < known.ends and known.tries < limits.tries
+    known.tries = min(known.tries + 1, MOST_TRIES)
+    known.used_at = now if right else known.used_at
+    known.save(update_fields=["tries", "used_at"])
+    return right
+
+
+@transaction.atomic
+def account_for(person: Person) -> Account | None:
+    """The account of somebody who has proven their phone, opened at the first sign-in; None for a disabled one.
+
+    It has no password: it opens with a code, and with nothing else until an administrator resets it.
+    """
+    account = Account.objects.select_related("person__home").filter(person=person).first()
+    if account is None:
+        account = Account(person=person, username=f"phone-{person.pk}", must_change_password=False)
+        account.set_unusable_password()
+        try:
+            with transaction.atomic():
+                account.save()
+        except IntegrityError:  # the same person signs in twice at the same moment
+            return Account.objects.select_related("person__home").get(person=person)
+        audit.record(person, "access.account_opened", account, at=person.home, way="phone")
+    return account if account.is_active else None
+
+
+def _keys(phone: str, device: str, address: str) -> dict[str, str]:
+    named = {"phone": f"phone:{mobile(phone)}", "device": f"device:{device}", "address": f"address:{address}"}
+    return {kind: key_of(text) for kind, text in named.items()}
+
+
+def _code_key(phone_key: str, code: str) -> str:
+    return key_of(f"code:{phone_key}:{code}")
+
+
+def _one_at_a_time(*keys: str) -> None:
+    """Let parallel requests for one phone, device or address wait for each other, always in the same order."""
+    with connection.cursor() as cursor:
+        for key in sorted(keys):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])

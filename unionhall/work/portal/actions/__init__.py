@@ -1,0 +1,1 @@
+"""The writes of the front room, one verb each."""

@@ -1,0 +1,74 @@
+"""Corrections that workers ask for, and what their union does with them."""
+
+from django.db import IntegrityError, transaction
+from django.views.decorators.debug import sensitive_variables
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.notices import rules as notice_rules
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates, idnumber, phone
+from unionhall.lib.refusal import Conflict
+from unionhall.lib.text import Text
+from unionhall.work.portal import access, rules
+from unionhall.work.portal.actions.help import home_of
+from unionhall.work.portal.models import Correction
+from unionhall.work.portal.registry import FIELDS, PROPOSED
+
+
+class AskedAlready(Conflict):
+    """The same correction is with the union."""
+
+    code = "asked_already"
+
+    def __init__(self) -> None:
+        super().__init__(Text("这一项您已申请更正，工会正在处理。", "You have asked for this already; the union is at it."))
+
+
+@sensitive_variables()
+@transaction.atomic
+def ask_correction(*, by: Person, field: str, note: str = "", proposed: str = "") -> Correction:
+    """Say that something on one's file is wrong. A proposed number is checked and waits sealed with the person."""
+    rules.check_correction(field, note, proposed)
+    unit = home_of(by)
+    if field in rules.SEALED:
+        right = idnumber.check(proposed).text if field == "id_number" else phone.normalise(proposed)
+        people.correct(by=None, person=by, sealed={PROPOSED: right}, reason="portal")
+    try:
+        with transaction.atomic():
+            asked = Correction.objects.create(
+                person=by,
+                organization=unit,
+                org_path=unit.path,
+                field=field,
+                note=notice_rules.hide(note.strip()),
+                asked_on=dates.today(),
+            )
+    except IntegrityError as double:
+        raise AskedAlready from double
+    audit.record(by, "portal.correction_asked", asked, at=unit, field=field)
+    notices.tell(unit, "portal.correction_asked", record=asked, field=FIELDS[field].zh)
+    return asked
+
+
+@transaction.atomic
+def decide_correction(*, correction_id: int, by: Person, done: bool, answer: str = "") -> Correction:
+    """Say that a correction was made (on the person's page, where it belongs), or why not; the worker is told."""
+    asked = access.correction_for_change(by, correction_id)
+    if asked.state != Correction.State.ASKED:
+        raise Conflict(Text("这件申请已有答复。", "This request was answered already."))
+    rules.check_answer(done, answer)
+    asked.state = Correction.State.DONE if done else Correction.State.DECLINED
+    asked.decided_by, asked.decided_on, asked.answer = by, dates.today(), notice_rules.hide(answer.strip())
+    asked.save()
+    if asked.field in rules.SEALED:
+        people.correct(by=None, person=asked.person, sealed={PROPOSED: ""}, reason="portal")
+    audit.record(by, "portal.correction_decided", asked, at=asked.organization, reason=asked.answer, done=done)
+    notices.tell(asked.person, "portal.correction_decided", record=asked, field=FIELDS[asked.field].zh, answer=_said(asked))
+    return asked
+
+
+def _said(asked: Correction) -> str:
+    word = "已更正" if asked.state == Correction.State.DONE else "未更改"
+    return f"{word}（{asked.answer}）" if asked.answer else word

@@ -1,0 +1,100 @@
+"""What the house knows about the worker who asks, masked, and who looked at it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from unionhall.kernel.audit import queries as audit
+from unionhall.kernel.notices import queries as notices
+from unionhall.kernel.notices.models import Notice
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.organizations.rules import ancestor_paths, path_range
+from unionhall.kernel.people import access as fence
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.people import registry
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.lib.text import Text
+from unionhall.work.portal.registry import PROPOSED
+
+MOST = 50
+WAYS = {
+    "page": Text("在工作页面查看", "Looked at on a page"),
+    "notice": Text("向您发送通知", "To send you a message"),
+    "export": Text("导出", "Exported"),
+    "download": Text("下载", "Downloaded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One value on file: what it is, how it looks masked."""
+
+    name: str
+    masked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One time that somebody read a sensitive value: when, which one, from which unit, why. Units, not names."""
+
+    at: datetime
+    field: str
+    unit: str
+    reason: str
+    way: str
+
+
+def known_of(person: Person) -> list[Known]:
+    """What is sealed about a person, as it looks to those who may not read it; for the person alone."""
+    low, high = path_range(person.org_path)
+    with transaction.atomic(), fence.scope(f"{low}|{high}"):
+        found = people.sealed_fields_of(person)
+    return [Known(str(registry.sealed_field(code).name), shown) for code, shown in found.items() if code != PROPOSED]
+
+
+def looks_at(person: Person) -> list[Look]:
+    """Who read what about a person, the newest first, other than the person."""
+    rows = [row for row in audit.reads(kind="people.person", subject_id=person.pk)[:MOST] if row.actor != person.pk]
+    readers = {one.pk: one for one in Person.objects.filter(pk__in={row.actor for row in rows if row.actor}).select_related("home")}
+    return [_look(row, readers.get(row.actor)) for row in rows]
+
+
+def _look(row: Any, reader: Person | None) -> Look:
+    code = str(row.details.get("field", ""))
+    via = str(row.details.get("via", ""))
+    if reader is None or reader.kind == "house":
+        unit = str(Text("系统", "The system"))
+    else:
+        unit = reader.home.name if reader.home else str(Text("工会", "A union"))
+    way = WAYS.get(via)
+    reason = "" if reader is None else row.reason
+    return Look(row.moment, _name_of(code), unit, reason, str(way) if way else via)
+
+
+def _name_of(code: str) -> str:
+    try:
+        return str(registry.sealed_field(code).name)
+    except LookupError:
+        return code
+
+
+def lineage(person: Person) -> list[Organization]:
+    """A worker's union and those above it, the nearest first."""
+    if person.home is None:
+        return []
+    paths = [*ancestor_paths(person.home.path), person.home.path]
+    return list(Organization.objects.filter(path__in=paths).order_by("-path"))
+
+
+def messages(person: Person) -> list[Notice]:
+    """The newest messages of a worker."""
+    return list(notices.inbox(person)[:MOST])
+
+
+def standings(person: Person) -> list[tuple[str, str]]:
+    """What a worker is today (member …), and where."""
+    held = people.standings_of(person, dates.today()).select_related("organization")
+    return [(str(registry.standing_name(one.kind)), one.organization.name) for one in held]
