@@ -172,7 +172,7 @@ def organizations_for(by: Person, permission: str) -> "QuerySet[Organization]":
 
 def units_of(by: Person) -> list[Organization]:
     """The open units on which the person's grants stand, the highest first: what they act for."""
-    return [] if by.kind == "house" else _held(by)[1]
+    return [] if by.kind == "house" or by.pk == _hall_only.get() else _held(by)[1]
 
 
 def is_administrator(person: Person) -> bool:

@@ -43,12 +43,12 @@ class HelpRequest(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(name="help_record_once", fields=["record_kind", "record_id"]),
-            models.CheckConstraint(name="help_channel", condition=Q(channel__in=["call", "speak", "write"])),
+            models.UniqueConstraint(name="portal_help_record_once", fields=["record_kind", "record_id"]),
+            models.CheckConstraint(name="portal_help_channel", condition=Q(channel__in=["call", "speak", "write"])),
         ]
         indexes = [
-            models.Index(name="help_person", fields=["person", "-id"]),
-            models.Index(name="help_uninvited", fields=["id"], condition=Q(invited_at=None)),
+            models.Index(name="portal_help_person", fields=["person", "-id"]),
+            models.Index(name="portal_help_uninvited", fields=["id"], condition=Q(invited_at=None)),
         ]
 
     def __str__(self) -> str:
@@ -84,14 +84,14 @@ class Correction(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(name="correction_open_once", fields=["person", "field"], condition=Q(state="asked")),
+            models.UniqueConstraint(name="portal_correction_open_once", fields=["person", "field"], condition=Q(state="asked")),
             models.CheckConstraint(
-                name="correction_decided",
+                name="portal_correction_decided",
                 condition=Q(state="asked", decided_by=None, decided_on=None)
                 | Q(state__in=["done", "declined"], decided_by__isnull=False, decided_on__isnull=False),
             ),
         ]
-        indexes = [models.Index(name="correction_path", fields=["org_path", "state"])]
+        indexes = [models.Index(name="portal_correction_path", fields=["org_path", "state"])]
 
     def __str__(self) -> str:
         return f"{self.field} {self.state}"
@@ -116,10 +116,10 @@ class Rating(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(name="rating_once", fields=["person", "record_kind", "record_id"]),
-            models.CheckConstraint(name="rating_level", condition=Q(level__gte=1, level__lte=5)),
+            models.UniqueConstraint(name="portal_rating_once", fields=["person", "record_kind", "record_id"]),
+            models.CheckConstraint(name="portal_rating_level", condition=Q(level__gte=1, level__lte=5)),
         ]
-        indexes = [models.Index(name="rating_path", fields=["org_path", "rated_on"])]
+        indexes = [models.Index(name="portal_rating_path", fields=["org_path", "rated_on"])]
 
     def __str__(self) -> str:
         return f"{self.record_kind}:{self.record_id} {self.level}"
@@ -140,7 +140,7 @@ class Channel(models.Model):
 
     class Meta:
         ordering = ("org_path",)
-        indexes = [models.Index(name="channel_path", fields=["org_path"])]
+        indexes = [models.Index(name="portal_channel_path", fields=["org_path"])]
 
     def __str__(self) -> str:
         return str(self.organization_id)
