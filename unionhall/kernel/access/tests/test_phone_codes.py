@@ -1,4 +1,4 @@
-"""Codes sent to phones: single use, short life, bound to the browser, limited by phone, device and address, telling nobody anything."""
+"""Codes sent to phones: single use, short life, bound to the browser, limited in number, telling nobody anything."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,6 @@ from unionhall.kernel.access.rules import CodeLimits
 from unionhall.kernel.audit import queries as audit
 from unionhall.lib import clock
 from unionhall.lib.phone import BadPhone
-from unionhall.testing.race import at_once
 
 NOON = datetime(2026, 5, 4, 4, tzinfo=UTC)
 WORKER, NOBODY = "10000000014", "10099999999"
@@ -205,7 +204,7 @@ def test_nobody_elsewhere_locks_a_phone_out_of_its_own_browser(cast):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_parallel_requests_count_each_other():
+def test_parallel_requests_count_each_other(at_once):
     """Ten browsers ask for one phone in the same moment: one code leaves."""
     outcomes = at_once(10, lambda n: make(device=f"device-{n}", address=f"10.0.0.{n}"))
     refused = [one for one in outcomes if isinstance(one, TooManyAttempts)]
