@@ -20,4 +20,5 @@ ROOMS = [
     "unionhall.work.hardship",
     "unionhall.work.reports",
     "unionhall.work.portal",
+    "unionhall.work.membership",
 ]

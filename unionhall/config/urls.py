@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/", include("unionhall.work.campaigns.urls")),
     path("hardship/", include("unionhall.work.hardship.urls")),
     path("reports/", include("unionhall.work.reports.urls")),
+    path("", include("unionhall.work.membership.urls")),
     path("account/", include("unionhall.kernel.access.urls")),
     path("", include((office.desk_urls, "office"))),
 ]

@@ -192,8 +192,8 @@ def correct(
             name=kept.name if name is None else name,
             sex=sex if sex is not None else "" if renumbered else kept.sex,
             birth=birth or (None if renumbered else kept.birth),
-            id_number=id_number if id_number is not None else _stored(kept, "id_number", ring),
-            mobile=phone if phone is not None else _stored(kept, "phone", ring),
+            id_number=id_number if id_number is not None else stored(kept, "id_number", ring),
+            mobile=phone if phone is not None else stored(kept, "phone", ring),
             sealed=sealed or {},
         )
         _name(kept, one.name)
@@ -210,7 +210,7 @@ def correct(
 
 
 @sensitive_variables()
-def _stored(person: Person, field: str, ring: Keyring) -> str:
+def stored(person: Person, field: str, ring: Keyring) -> str:
     """A sealed value inside an act that must compare with it, or "" where there is none."""
     sealed = Sealed.objects.filter(person=person, field=field).first()
     return "" if sealed is None else access.unseal(_data_key(person, ring)[0], person.pk, field, bytes(sealed.value))

@@ -1,0 +1,83 @@
+"""Who may see and change what in the room.
+
+A membership is seen at its union and above; a transfer also at the union it goes to. A worker sees what is their own.
+"""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.access.models import fetched
+from unionhall.kernel.people.models import Person
+from unionhall.lib import scope
+from unionhall.lib.refusal import NotVisible
+from unionhall.lib.text import Text
+from unionhall.work.membership.models import Application, Claim, Membership, Transfer
+
+Row = TypeVar("Row", bound=Model)
+
+
+def visible_to(by: Person, permission: str = "membership.see") -> QuerySet[Membership]:
+    """The memberships, past ones too, inside a person's scope."""
+    return access.visible(Membership.objects.all(), by, permission)
+
+
+def visible_to_worker(person: Person) -> QuerySet[Membership]:
+    """A worker's own memberships, the present one first."""
+    return scope.mark(Membership.objects.filter(person=person).select_related("organization", "person").order_by("-id"))
+
+
+def applications_for(by: Person) -> QuerySet[Application]:
+    """The applications inside a person's scope."""
+    return access.visible(Application.objects.select_related("organization", "person"), by, "membership.see")
+
+
+def transfers_for(by: Person) -> QuerySet[Transfer]:
+    """The transfers that leave or reach a person's scope."""
+    found = access.ranges(by, "membership.see")
+    rows = Transfer.objects.select_related("organization", "to", "membership__person")
+    if not found:
+        return scope.mark(rows.none())
+    if found == [access.EVERYTHING]:
+        return scope.mark(rows)
+    return scope.mark(rows.filter(access.in_ranges(found) | access.in_ranges(found, "to_path")))
+
+
+def scoped(rows: "QuerySet[Row]", by: Person, permission: str = "membership.see") -> "QuerySet[Row]":
+    """Rows of a table of this room that a person may see."""
+    return access.visible(rows, by, permission)
+
+
+def one(visible: "QuerySet[Row]", id: int) -> "Row":
+    """One row of a scoped queryset, or the one answer for what is absent and what is out of sight."""
+    found = visible.filter(pk=id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
+def for_change(by: Person, id: int, *, to: str) -> Membership:
+    """A membership, locked, after asking for the permission at its union."""
+    return one_for_change(visible_to(by).select_related("organization", "person"), by, id, to=to)
+
+
+def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> "Row":
+    """One row of a scoped queryset, locked, after asking for the permission at its union."""
+    found = visible.select_for_update(of=("self",)).filter(pk=id).first()
+    if found is None:
+        raise absent()
+    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
+    return fetched(found)
+
+
+def absent() -> NotVisible:
+    """The one answer to what is absent and to what is out of sight."""
+    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))
+
+
+def visible_claims(by: Person) -> QuerySet[Claim]:
+    """The claims of benefits that unions inside a person's scope offer."""
+    rows = Claim.objects.select_related("benefit__organization", "benefit__programme", "person")
+    return access.visible(rows, by, "membership.see", "benefit__org_path")

@@ -1,0 +1,303 @@
+"""Joining: an application by code, by the home for members online or at the desk; approved, sent back or refused."""
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.views.decorators.debug import sensitive_variables
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows.actions import moves, numbers
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import access as people_access
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import queries as policies
+from unionhall.kernel.programmes.models import Edition, Programme
+from unionhall.lib import dates, idnumber, pinyin, scope
+from unionhall.lib import phone as phones
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.membership import access, adapters, facts, registry, rules
+from unionhall.work.membership.actions import checks, standing
+from unionhall.work.membership.flow import OPEN_JOINING
+from unionhall.work.membership.models import Application, JoinCode, Membership
+
+PREFIX = "RH"
+LOCK = 0x6D656D  # the first key of this room's advisory locks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Applicant:
+    """What somebody says about themselves when joining; has no repr, so that it cannot end up in a log."""
+
+    name: str
+    id_number: str
+    phone: str = ""
+    occupation: str = "regular"
+    hired: str = "direct"
+    migrant: bool = False
+    platform: str = ""
+    employer: str = ""
+    known: Person | None = None  # somebody on the roster, found by a proved phone: name and number are theirs already
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where the application goes and by which way it came."""
+
+    union: Organization
+    channel: str = "qr"
+    code: JoinCode | None = None
+    programme: Programme | None = None
+    edition: Edition | None = None
+    routed_by: str = ""
+    joined_on: date | None = field(default=None)
+
+
+@sensitive_variables("given")
+@transaction.atomic
+def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
+    """Take an application. The applicant is registered as a person of the union, or found if the house knows them.
+
+    Raises Refused with the field that is wrong, and Conflict for whoever is a member or has applied already. Applications
+    of one document number wait for each other, so that each gets the answer that is true for it.
+    """
+    rules.check_willing(willing)
+    _check_words(given)
+    person, on_roster = _person(given, way.union)
+    if Membership.objects.filter(person=person, until=None).exists():
+        raise standing.already_member()
+    waiting = Application.objects.filter(person=person, state__in=OPEN_JOINING).first()
+    if waiting is not None:
+        raise Conflict(
+            Text(
+                f"您已提交过入会申请（编号 {waiting.reference}），无需重复提交。",
+                f"You have applied already (reference {waiting.reference}); nothing more is needed.",
+            ),
+            code="already_applied",
+        )
+    application = _start(way, given, person, on_roster)
+    _pass_alone(application)
+    return application
+
+
+def _check_words(given: Applicant) -> None:
+    if given.occupation not in registry.OCCUPATIONS:
+        raise Refused(Text("请选择职业类别。", "Choose the occupation."), field="occupation")
+    if given.hired not in registry.HIRED:
+        raise Refused(Text("请选择用工方式。", "Choose how you are hired."), field="hired")
+
+
+@sensitive_variables()
+def _person(given: Applicant, union: Organization) -> tuple[Person, bool]:
+    """Who applies, and whether the union had them on its roster; registered where the house did not know them."""
+    if given.known is not None:
+        _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
+        _check_old_enough(given.known.birth, union)
+        return given.known, given.known.home_id == union.pk
+    number = idnumber.check(given.id_number)
+    _check_old_enough(number.birth, union)
+    ring = people_access.keys()
+    blind = ring.blinder.blind("id_number", number.text)
+    _wait_for(blind)
+    mobile = phones.normalise(given.phone) if given.phone else ""
+    found = Person.objects.filter(id_blind=blind).first()
+    others = Person.objects.filter(phone_blind=ring.blinder.blind("phone", mobile)) if mobile else Person.objects.none()
+    if (others.exclude(pk=found.pk) if found else others).exists():
+        raise Refused(
+            Text(
+                "这个手机号已登记在其他人名下，请用本人手机号，或到工会窗口办理。",
+                "This phone is registered for somebody else: use your own, or go to the union's desk.",
+            ),
+            field="phone",
+            code="phone_of_another",
+        )
+    if found is None:
+        made = people.register(by=None, name=given.name, home=union, id_number=number.text, phone=mobile)
+        return made, False
+    if found.name != pinyin.normalise(given.name):
+        raise Refused(
+            Text(
+                "姓名与证件号码不一致，请按证件填写。",
+                "Name and document number do not belong together; write them as on the document.",
+            ),
+            field="name",
+            code="other_name",
+        )
+    return found, found.home_id == union.pk
+
+
+def _check_old_enough(birth: date | None, union: Organization) -> None:
+    today = dates.today()
+    rules.check_age(birth, today=today, least=policies.value("membership.least_age", at=union, on=today).whole)
+
+
+def _wait_for(blind: bytes) -> None:
+    """Let applications of one document number come one after the other until the transaction ends."""
+    key = int.from_bytes(hashlib.sha256(blind).digest()[:4], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, key])
+
+
+def _start(way: Way, given: Applicant, person: Person, on_roster: bool) -> Application:
+    today = dates.today()
+    code = way.code
+    application = Application(
+        organization=way.union,
+        reference=numbers.number(PREFIX, way.union),
+        person=person,
+        received_at=way.union,
+        join_code=code,
+        channel=way.channel,
+        on_roster=on_roster,
+        applied_on=way.joined_on or today,
+        routed_by=way.routed_by,
+        occupation=given.occupation,
+        hired=given.hired,
+        migrant=given.migrant,
+        platform=given.platform.strip(),
+        employer=given.employer.strip(),
+        programme=way.programme or (code.programme if code else None),
+        edition=way.edition or (code.edition if code else None),
+    )
+    moves.start(application, by=person)
+    ledger.post(
+        facts.APPLIED,
+        at=way.union,
+        day=application.applied_on,
+        source=application,
+        subject=person.pk,
+        dimensions={"channel": way.channel, "programme": application.programme.code if application.programme else ""},
+    )
+    audit.record(person, "membership.applied", application, at=way.union, channel=way.channel)
+    return application
+
+
+def _pass_alone(application: Application) -> None:
+    """Let the application through where the union's rule says so."""
+    rule = str(policies.value("membership.auto_approve", at=application.organization, on=dates.today()).value)
+    if rule == "never":
+        return
+    authenticated = rule == "authenticated" and checks.check(application.person) == adapters.MATCHES
+    if rules.passes_alone(rule, on_roster=application.on_roster, authenticated=authenticated):
+        application.alone = True
+        application.save(update_fields=["alone"])
+        admit(application, by=people_queries.house(), authenticated=authenticated)
+
+
+def admit(application: Application, *, by: Person, authenticated: bool = False, version: int | None = None) -> Membership:
+    """Approve a locked application: the membership begins, the person's file goes to the union, the applicant is told."""
+    moves.move(application, "approve", by=by, version=version)
+    today = dates.today()
+    application.decided_on = today
+    application.save(update_fields=["decided_on"])
+    union = application.organization
+    since = application.applied_on if application.channel == "desk" else today
+    membership = Membership(
+        person=application.person,
+        organization=union,
+        since=since,
+        joined_on=since,
+        channel=application.channel,
+        authenticated_on=today if authenticated else None,
+        occupation=application.occupation,
+        hired=application.hired,
+        migrant=application.migrant,
+        platform=application.platform,
+        employer=application.employer,
+        programme=application.programme,
+        edition=application.edition,
+    )
+    standing.begin(membership, what="join", by=by)
+    if application.person.home_id != union.pk:
+        people.move_home(by=by, person=application.person, home=union)
+    notices.tell(application.person, "membership.approved", record=application, union=union.name, number=membership.number)
+    return membership
+
+
+@transaction.atomic
+def approve(*, application_id: int, by: Person, version: int | None = None) -> Membership:
+    """Approve one application."""
+    application = access.one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
+    result = checks.check(application.person)
+    if result == adapters.DIFFERS:
+        raise Refused(
+            Text("实名核验不一致，请退回申请人补正。", "Name and number do not belong together; send the application back."),
+            code="not_authentic",
+        )
+    return admit(application, by=by, authenticated=result == adapters.MATCHES, version=version)
+
+
+@transaction.atomic
+def decide(*, application_id: int, what: str, reason: str, by: Person, version: int | None = None) -> Application:
+    """Send an application back or refuse it, with the reason that the applicant reads."""
+    application = access.one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
+    moves.move(application, what, by=by, reason=reason, version=version)
+    if what == "refuse":
+        application.decided_on = dates.today()
+        application.save(update_fields=["decided_on"])
+    notices.tell(
+        application.person, f"membership.{what}", record=application, reference=application.reference, reason=reason.strip()
+    )
+    return application
+
+
+@transaction.atomic
+def hand_on(*, application_id: int, to: Organization, reason: str, by: Person) -> Application:
+    """Give an application to the union to which it really belongs; the old one no longer sees it."""
+    application = access.one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
+    if to.until is not None or to.pk == application.organization_id:
+        raise Refused(Text("请选择另一个现有的工会。", "Choose another union that exists."), field="to")
+    moves.move(application, "hand_on", by=by, reason=reason, to_organization=to)
+    application.organization, application.org_path = to, to.path
+    application.save(update_fields=["organization", "org_path"])
+    return application
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of an act on many: how many were done, and why each of the others was not."""
+
+    done: int
+    failed: list[tuple[str, str]]
+
+
+def approve_many(found: QuerySet[Any], *, by: Person) -> Outcome:
+    """Approve the selected applications one by one; each that cannot be is named with its reason, the others go through."""
+    done, failed = 0, []
+    for pk, reference in list(found.values_list("pk", "reference")):
+        try:
+            approve(application_id=pk, by=by)
+            done += 1
+        except Refused as refusal:
+            failed.append((reference, str(refusal)))
+    return Outcome(done, failed)
+
+
+@transaction.atomic
+def register(*, union: Organization, given: Applicant, by: Person, on: date | None = None, **more: Any) -> Membership:
+    """A member registered at the desk with the paper form in hand: applied and approved in one act."""
+    access_actions.require(by, "membership.register", at=union)
+    access_actions.require(by, "membership.approve", at=union)
+    if on is not None and on > dates.today():
+        raise Refused(Text("入会日期不能晚于今天。", "The day of joining cannot lie in the future."), field="on")
+    application = apply(way=Way(union=union, channel="desk", joined_on=on, **more), given=given)
+    if application.state == "applied":
+        return admit(application, by=by)
+    return Membership.objects.get(person=application.person, until=None)
+
+
+def receipt(application_id: int) -> Application:
+    """The application behind a signed receipt. Raises NotVisible for none."""
+    found = Application.objects.select_related("organization").filter(pk=application_id).first()
+    if found is None:
+        raise access.absent()
+    return scope.mark(found)

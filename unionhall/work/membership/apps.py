@@ -1,0 +1,268 @@
+"""Wiring of the room `membership`: everything that others learn about it is said here."""
+
+from django.apps import AppConfig
+
+from unionhall.kernel.access.registry import Permission, register_permissions
+from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.flows.registry import register_flow
+from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
+from unionhall.kernel.notices.registry import Kind, register_kinds
+from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.people.registry import register_standings
+from unionhall.kernel.policies.registry import Policy, register_policies
+from unionhall.kernel.programmes.registry import register_replay, register_room
+from unionhall.lib.later import Later
+from unionhall.lib.text import Text
+from unionhall.shell import hall, navigation, panels, search
+from unionhall.shell.hall import MatterSource, Service
+from unionhall.shell.navigation import Item
+from unionhall.shell.panels import Panel
+from unionhall.shell.search import Source
+from unionhall.work.membership import facts, flow, registry
+
+ROOM = "unionhall.work.membership"
+PROGRAMMES = ("new_form_joining", "real_name_membership", "scan_join", "member_welfare", "platform_partner")
+PERMISSIONS = [
+    Permission("membership.see", Text("查看会员", "See members")),
+    Permission("membership.register", Text("登记会员", "Register members")),
+    Permission("membership.approve", Text("审核入会", "Check applications to join")),
+    Permission("membership.move", Text("转会与会籍变更", "Move and change memberships")),
+    Permission("membership.codes", Text("管理入会二维码", "Keep the codes for joining")),
+    Permission("membership.benefits", Text("管理普惠福利", "Keep the benefits")),
+    Permission("membership.report", Text("填报会员数", "State the members reported")),
+]
+VERBS = {
+    **{f"membership.{code}": Text(f"会籍：{name.zh}", f"Membership: {name.en.lower()}") for code, name in registry.CHANGES.items()},
+    "membership.applied": Text("申请入会", "Applied to join"),
+    "membership.code_issued": Text("制作入会二维码", "Code for joining issued"),
+    "membership.code_revoked": Text("停用入会二维码", "Code for joining withdrawn"),
+    "membership.authenticated": Text("实名核验", "Authenticated"),
+    "membership.corrected": Text("更正会员资料", "Member's data corrected"),
+    "membership.tagged": Text("批量打标签", "Members tagged"),
+    "membership.reported": Text("填报会员数", "Members reported"),
+    "membership.partner_agreed": Text("签订平台合作", "Platform partner agreed"),
+    "membership.partner_ended": Text("终止平台合作", "Platform partner ended"),
+    "membership.founding_raised": Text("提示建会", "Founding proposed"),
+    "membership.founding_decided": Text("办理建会提示", "Founding proposal decided"),
+    "membership.benefit_opened": Text("发布福利", "Benefit opened"),
+    "membership.benefit_withdrawn": Text("下架福利", "Benefit withdrawn"),
+    "membership.benefit_taken": Text("领取福利", "Benefit taken"),
+    "membership.benefit_used": Text("核销福利", "Benefit used"),
+}
+NOTICES = [
+    Kind(
+        "membership.approved",
+        Text("入会申请已通过", "You are a member now"),
+        Text("您已加入{union}，会员编号 {number}。", "You have joined {union}; your number is {number}."),
+        fields=("union", "number"),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "membership.send_back",
+        Text("入会申请需要补正", "Your application needs a correction"),
+        Text("申请 {reference} 需要补正：{reason}", "Application {reference} was sent back: {reason}"),
+        fields=("reference", "reason"),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "membership.refuse",
+        Text("入会申请未通过", "Your application was refused"),
+        Text("申请 {reference} 未通过：{reason}", "Application {reference} was refused: {reason}"),
+        fields=("reference", "reason"),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "membership.moved",
+        Text("转会已办结", "Your transfer is done"),
+        Text("您的会员关系已转入{union}。", "Your membership has moved to {union}."),
+        fields=("union",),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "membership.founding",
+        Text("{employer} 可以单独建会", "{employer} can have a union of its own"),
+        Text("该单位会员已有 {members} 人，请指导建会。", "It has {members} members now; please help to found a union."),
+        fields=("employer", "members"),
+        audience="membership.approve",
+    ),
+]
+HOUSE = Text("软件初始值，可由各级工会按制度调整", "initial value of the software; each federation sets its own")
+LAW = Text("《中华人民共和国工会法》第十一条", "Trade Union Law, article 11")
+LABOUR = Text("《中华人民共和国劳动法》第十五条", "Labour Law, article 15")
+POLICIES = [
+    Policy(
+        "membership.answer_days", Text("入会审核时限", "Days to answer an application"), "working_day", 3, HOUSE, least=1, most=60
+    ),
+    Policy("membership.verify_days", Text("实名核验时限", "Days to authenticate"), "working_day", 10, HOUSE, least=1, most=200),
+    Policy(
+        "membership.release_days",
+        Text("转出时限（到期自动转出，0 为即时）", "Days to release a transfer (then released by itself; 0: at once)"),
+        "working_day",
+        5,
+        HOUSE,
+        least=0,
+        most=60,
+    ),
+    Policy("membership.accept_alone", Text("转入自动接收", "Transfers are accepted by themselves"), "yes_no", True, HOUSE),
+    Policy(
+        "membership.auto_approve",
+        Text("自动审核规则（never、roster、authenticated）", "Rule for passing alone (never, roster, authenticated)"),
+        "text",
+        "never",
+        HOUSE,
+    ),
+    Policy("membership.code_days", Text("二维码有效天数", "Days for which a code serves"), "day", 365, HOUSE, least=1, most=3650),
+    Policy("membership.least_age", Text("入会最低年龄", "Least age for joining"), "item", 16, LABOUR, least=14, most=30),
+    Policy(
+        "membership.founding_floor",
+        Text("提示单独建会的人数", "Members for a union of their own"),
+        "person",
+        25,
+        LAW,
+        least=3,
+        most=1000,
+    ),
+    Policy(
+        "membership.active_months",
+        Text("活跃会员统计月数", "Months for which activity counts"),
+        "month",
+        12,
+        HOUSE,
+        least=1,
+        most=60,
+    ),
+    Policy(
+        "membership.card_hours",
+        Text("会员码离线有效小时", "Hours for which a card's code serves"),
+        "hour",
+        24,
+        HOUSE,
+        least=1,
+        most=72,
+    ),
+]
+COLUMNS = (
+    Column("number", Text("会员编号", "Member number"), width=22),
+    Column("name", Text("姓名", "Name")),
+    Column("sex", Text("性别", "Sex"), width=6),
+    Column("age", Text("年龄", "Age"), "number", width=6),
+    Column("organization", Text("所在工会", "Union"), width=28),
+    Column("employer", Text("工作单位", "Employer"), width=28),
+    Column("occupation", Text("职业类别", "Occupation")),
+    Column("hired", Text("用工方式", "Hired"), width=10),
+    Column("state", Text("会籍状态", "State"), width=10),
+    Column("joined_on", Text("入会日期", "Joined on"), "date"),
+    Column("since", Text("转入日期", "In this union since"), "date"),
+    Column("authenticated_on", Text("实名核验日期", "Authenticated on"), "date"),
+    Column("phone", Text("手机尾号", "Phone, last four"), width=10),
+    Column("tags", Text("标签", "Tags")),
+)
+TABLES = [
+    Table("membership.list", Text("会员台账", "Members"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "membership.see")
+]
+DIMENSIONS = {
+    "occupation": Dimension(Text("职业类别", "Occupation"), lambda: registry.OCCUPATIONS),
+    "hired": Dimension(Text("用工方式", "Hired"), lambda: registry.HIRED),
+    "channel": Dimension(Text("入会渠道", "Way of joining"), lambda: registry.CHANNELS),
+    "ending": Dimension(Text("终止原因", "Ending"), lambda: registry.STATES),
+    "partner_kind": Dimension(Text("平台类型", "Kind of platform"), lambda: registry.PARTNER_KINDS),
+    "benefit": Dimension(Text("福利类型", "Kind of benefit"), lambda: registry.BENEFIT_KINDS),
+}
+RECOUNTS = {
+    facts.CODE_OPEN: "code_open",
+    facts.UNION_LISTED: "listed",
+    facts.APPLIED: "applied",
+    facts.JOINED: "joined",
+    facts.GROUP_JOINED: "groups",
+    facts.MEMBERS: "members",
+    facts.AUTHENTICATED: "authenticated",
+    facts.RETAINED: "retained",
+    facts.MOVED: "moved",
+    facts.ENDED: "ended",
+    facts.ACTIVE: "active",
+    facts.PARTNER: "partners",
+    facts.BENEFIT_TAKEN: "taken",
+    facts.BENEFIT_USED: "used",
+    facts.FOUNDING: "foundings",
+}
+MENU = (
+    ("membership.list", Text("会员台账", "Members"), "membership:desk-list", "membership.see", 10, "users"),
+    (
+        "membership.applications",
+        Text("入会审核", "Applications"),
+        "membership:desk-applications",
+        "membership.see",
+        11,
+        "checklist",
+    ),
+    ("membership.transfers", Text("转会", "Transfers"), "membership:desk-transfers", "membership.see", 12, "arrows-exchange"),
+    ("membership.codes", Text("入会二维码", "Codes for joining"), "membership:desk-codes", "membership.see", 13, "id"),
+    ("membership.counts", Text("四个会员数", "Four counts"), "membership:desk-counts", "membership.see", 14, "chart-bar"),
+    ("membership.partners", Text("平台合作", "Platform partners"), "membership:desk-partners", "membership.see", 15, "briefcase"),
+    ("membership.foundings", Text("建会提示", "Unions to found"), "membership:desk-foundings", "membership.see", 16, "flag"),
+    ("membership.benefits", Text("普惠福利", "Benefits"), "membership:desk-benefits", "membership.see", 17, "certificate"),
+)
+SERVICES = [
+    Service("membership.join", Text("入会", "Join"), "membership:hall-find", "users", 10),
+    Service("membership.card", Text("会员证", "Member card"), "membership:hall-mine", "id", 12),
+    Service("membership.benefits", Text("福利", "Benefits"), "membership:hall-benefits", "certificate", 14),
+]
+PATHS = ("JoinCode", "Opening", "Application", "Membership", "Change", "Transfer", "Reported", "Partner", "Founding", "Benefit")
+
+
+class MembershipConfig(AppConfig):
+    name = ROOM
+    label = "membership"
+
+    def ready(self) -> None:
+        """Say to the kernel and the shell what this room brings."""
+        register_permissions(PERMISSIONS)
+        register_verbs(VERBS)
+        register_kinds(NOTICES)
+        register_policies(POLICIES)
+        register_standings({"member": Text("工会会员", "union member")})
+        register_facts(facts.FACTS)
+        register_dimensions(DIMENSIONS)
+        register_indicators(facts.INDICATORS)
+        for fact, recount in RECOUNTS.items():
+            register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
+        register_flow(flow.JOINING, "membership.Application")
+        register_flow(flow.TRANSFER, "membership.Transfer")
+        for model in PATHS:
+            register_path_column(f"membership.{model}")
+        register_path_column("membership.Transfer", field="to_path", unit="to")
+        register_tables(TABLES)
+        register_room("membership", live_codes=PROGRAMMES)
+        for name in ("S1", "S2", "S4"):
+            register_replay(name, "membership", Later(f"{ROOM}.actions.replays.{name.lower()}"))
+        for code, label, url_name, permission, order, icon in MENU:
+            navigation.register(
+                Item(code, label, url_name=url_name, domain="membership", permission=permission, order=order, icon=icon)
+            )
+        for kind, url_name in (("application", "desk-application"), ("transfer", "desk-transfer"), ("membership", "desk-member")):
+            search.register_page(f"membership.{kind}", f"membership:{url_name}")
+        search.register(
+            Source("membership.members", Text("会员", "Members"), Later(f"{ROOM}.desk.finding.members"), "membership.see", 20)
+        )
+        search.register(
+            Source(
+                "membership.unions",
+                Text("工会", "Unions"),
+                Later(f"{ROOM}.desk.finding.unions"),
+                "membership.see",
+                21,
+                pick_only=True,
+            )
+        )
+        for place in ("organization", "person"):
+            template = f"membership/desk/_panel_{place}.html"
+            panels.register(
+                place,
+                Panel(
+                    "membership.panel", Text("会员", "Members"), template, Later(f"{ROOM}.desk.panels.{place}"), "membership.see", 5
+                ),
+            )
+        for service in SERVICES:
+            hall.register_service(service)
+        hall.register_matters(MatterSource("membership.mine", Later(f"{ROOM}.hall.matters.mine")))

@@ -1,0 +1,27 @@
+"""What the search box and this room's pickers answer."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.people import actions as people
+from unionhall.lib import masking
+from unionhall.shell.requests import Request
+from unionhall.shell.search import LIMIT, Hit
+from unionhall.work.membership.queries import browse
+
+
+def members(request: Request, text: str) -> Iterator[Hit]:
+    """Members by number, name, pinyin, last four, phone or document number."""
+    found = list(browse.members(request.person, browse.Filters(q=text)).order_by("org_path", "id")[:LIMIT])
+    people.note_search(by=request.person, text=text, found=[one.person for one in found])
+    for one in found:
+        url = reverse("membership:desk-member", args=[one.pk])
+        yield Hit(f"{masking.name(one.person.name)} {one.number}", str(one.pk), url, one.organization.label)
+
+
+def unions(request: Request, text: str) -> Iterator[Hit]:
+    """Unions of the whole house: a member may move to any of them."""
+    for unit in organizations.search(text)[:LIMIT]:
+        yield Hit(unit.name, str(unit.pk), hint=unit.code or "")

@@ -1,0 +1,254 @@
+"""What staff and workers fill in about memberships."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import dates, rowid
+from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.work.membership import registry
+
+CHECKED = (("yes", _("Authenticated")), ("no", _("Not authenticated")))
+DOCUMENT = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+MOBILE = {"inputmode": "tel", "autocomplete": "tel"}
+CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}
+
+
+def unit_field(label: Any, *, required: bool = True) -> forms.ModelChoiceField:
+    """A union picked by type-ahead; never rendered as a list of all unions."""
+    return forms.ModelChoiceField(
+        Organization.objects.filter(until=None),
+        label=label,
+        required=required,
+        widget=Combobox("membership.unions", label_of=_unit_label),
+    )
+
+
+def _unit_label(value: Any) -> str:
+    found = Organization.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
+    return found or ""
+
+
+class Choosing(forms.Form):
+    """A form whose choices follow the language of the screen."""
+
+    offers: dict[str, tuple[dict[str, Any], Any]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, (names, empty) in self.offers.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            first = [] if empty is None else [("", empty)]
+            field.choices = [*first, *registry.choices(names)]
+
+
+class FilterForm(Choosing):
+    """The filters of the list of members; the same names stand in its address."""
+
+    offers = {
+        "state": (registry.STATES, _("All alive")),
+        "occupation": (registry.OCCUPATIONS, _("All")),
+        "hired": (registry.HIRED, _("All")),
+    }
+    q = TidyField(label=_("Name, number or phone"), required=False, max_length=60)
+    unit = unit_field(_("Union"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+    occupation = forms.ChoiceField(label=_("Occupation"), required=False)
+    since = DayField(label=_("Joined from"), required=False)
+    until = DayField(label=_("Joined to"), required=False)
+    own = forms.BooleanField(label=_("This union only"), required=False)
+    hired = forms.ChoiceField(label=_("Hired"), required=False)
+    checked = forms.ChoiceField(label=_("Authentication"), required=False, choices=[("", _("All")), *CHECKED])
+    migrant = forms.BooleanField(label=_("Migrant workers"), required=False)
+    employer = TidyField(label=_("Employer"), required=False, max_length=120)
+    tag = TidyField(label=_("Tag"), required=False, max_length=20)
+
+
+class WorkForm(Choosing):
+    """How somebody works."""
+
+    offers = {"occupation": (registry.OCCUPATIONS, None), "hired": (registry.HIRED, None)}
+    occupation = forms.ChoiceField(label=_("Occupation"))
+    hired = forms.ChoiceField(label=_("Hired"))
+    employer = TidyField(label=_("Employer"), required=False, max_length=120)
+    platform = TidyField(label=_("Platform"), required=False, max_length=60)
+    migrant = forms.BooleanField(label=_("Migrant worker"), required=False)
+
+
+class RegisterForm(WorkForm):
+    """One member registered at the desk."""
+
+    name = TidyField(label=_("Name"), max_length=100)
+    id_number = TidyField(label=_("Document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
+    phone = TidyField(label=_("Mobile phone"), max_length=30, required=False, widget=forms.TextInput(attrs=MOBILE))
+    on = DayField(label=_("Joined on"))
+    programme = forms.ModelChoiceField(
+        queryset=Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code"
+    )
+    field_order = ("name", "id_number", "phone", "on", "occupation", "hired", "employer", "platform", "programme", "migrant")
+
+    def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+        self.initial.setdefault("on", dates.today())
+
+
+class ReasonForm(forms.Form):
+    """A reason, and the version of the page it was written on."""
+
+    reason = TidyField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=400)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class VersionForm(forms.Form):
+    """Nothing but the version of the page."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class HandOnForm(ReasonForm):
+    """Where an application really belongs."""
+
+    to = unit_field(_("To which union"))
+    field_order = ("to", "reason", "version")
+
+
+class ChangeForm(forms.Form):
+    """A dated change of one membership; each act keeps the fields that it asks for."""
+
+    on = DayField(label=_("As of"))
+    ground = forms.ChoiceField(label=_("Why retained"), required=False)
+    reason = TidyField(label=_("Reason"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+    punished = forms.BooleanField(label=_("Punished under criminal law"), required=False)
+    discussed = forms.BooleanField(label=_("Discussed by the union group"), required=False)
+    decided_on = DayField(label=_("Decided by the committee on"), required=False)
+
+    KEPT = {
+        "retain": ("on", "ground", "reason"),
+        "restore": ("on", "reason"),
+        "second": ("on", "reason"),
+        "return": ("on", "reason"),
+        "leave": ("on", "reason"),
+        "expel": ("on", "reason", "punished", "discussed", "decided_on"),
+        "die": ("on", "reason"),
+    }
+
+    def __init__(self, data: Any = None, *, what: str) -> None:
+        super().__init__(data, prefix=what)
+        self.fields["ground"].choices = [("", _("Choose…")), *registry.choices(registry.GROUNDS)]  # type: ignore[attr-defined]
+        for name in set(self.fields) - set(self.KEPT[what]):
+            del self.fields[name]
+        self.initial.setdefault("on", dates.today())
+
+
+class MoveForm(forms.Form):
+    """Where a membership goes."""
+
+    to = unit_field(_("To which union"))
+    why = TidyField(label=_("Why"), required=False, max_length=200)
+
+
+class CodeForm(forms.Form):
+    """A new code."""
+
+    label = TidyField(label=_("Where it hangs"), required=False, max_length=40)
+    expires_on = DayField(label=_("Expires on"), required=False)
+    programme = forms.ModelChoiceField(
+        queryset=Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code"
+    )
+
+    def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
+class ReportedForm(forms.Form):
+    """How many members were reported upward."""
+
+    members = forms.IntegerField(label=_("Members reported"), min_value=0, max_value=100_000_000)
+    day = DayField(label=_("As of"))
+    evidence = TidyField(label=_("Document"), max_length=120)
+
+
+class PartnerForm(Choosing):
+    """A platform enterprise."""
+
+    offers = {"kind": (registry.PARTNER_KINDS, None)}
+    name = TidyField(label=_("Platform"), max_length=60)
+    kind = forms.ChoiceField(label=_("Kind"))
+    agreement = TidyField(label=_("Agreement"), max_length=120)
+    agreed_on = DayField(label=_("Agreed on"))
+    workers = forms.IntegerField(label=_("Workers here"), min_value=0, max_value=10_000_000)
+    contact = TidyField(label=_("Contact post"), required=False, max_length=60)
+
+
+class BenefitForm(Choosing):
+    """A benefit for members."""
+
+    offers = {"kind": (registry.BENEFIT_KINDS, None)}
+    title = TidyField(label=_("Benefit"), max_length=80)
+    kind = forms.ChoiceField(label=_("Kind"))
+    quota = forms.IntegerField(label=_("How many"), min_value=1, max_value=10_000_000)
+    opens_on = DayField(label=_("Opens on"))
+    closes_on = DayField(label=_("Closes on"))
+    use_until = DayField(label=_("To be used by"), required=False)
+    place = TidyField(label=_("Where"), required=False, max_length=120)
+    what = TidyField(label=_("What it is"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class UseForm(forms.Form):
+    """The code of a claim, as the partner reads it."""
+
+    code = TidyField(label=_("Code of the claim"), max_length=20)
+
+
+class DecideForm(forms.Form):
+    """What becomes of a proposal to found a union."""
+
+    decision = forms.ChoiceField(label=_("Decision"), choices=[("taken", _("Take it up")), ("set_aside", _("Set aside"))])
+    reason = TidyField(label=_("Reason"), max_length=200)
+
+
+class TagForm(forms.Form):
+    """A tag for many."""
+
+    tag = TidyField(label=_("Tag"), max_length=20)
+
+
+class PhoneForm(forms.Form):
+    """First screen of joining: the phone and the code sent to it."""
+
+    phone = TidyField(label=_("Mobile phone"), max_length=20, widget=forms.TextInput(attrs=MOBILE))
+    code = TidyField(label=_("Code from the text message"), max_length=8, required=False, widget=forms.TextInput(attrs=CODE))
+
+
+class SelfForm(Choosing):
+    """Second screen of joining: who you are and how you work."""
+
+    offers = {"occupation": (registry.OCCUPATIONS, None)}
+    name = TidyField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}))
+    id_number = TidyField(label=_("Document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
+    occupation = forms.ChoiceField(label=_("How do you work?"), widget=forms.RadioSelect, initial="regular")
+
+
+class KnownForm(Choosing):
+    """Second screen for somebody on the roster: only how you work."""
+
+    offers = {"occupation": (registry.OCCUPATIONS, None)}
+    occupation = forms.ChoiceField(label=_("How do you work?"), widget=forms.RadioSelect, initial="regular")
+
+
+class SendForm(forms.Form):
+    """Third screen: the will to join."""
+
+    willing = forms.BooleanField(label=_("I join the union of my own will and keep to its constitution."), required=False)
+
+
+class CheckCardForm(forms.Form):
+    """The code of a member card."""
+
+    code = TidyField(label=_("Code of the card"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))

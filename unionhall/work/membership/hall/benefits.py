@@ -1,0 +1,47 @@
+"""Benefits on the phone: to take, taken, used; one tap and one confirmation."""
+
+from typing import Any
+
+import segno
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from unionhall.shell import doors
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.membership import registry
+from unionhall.work.membership.actions import benefits
+from unionhall.work.membership.queries import offers
+
+
+@doors.page(signed_in=True)
+def index(request: Request) -> HttpResponse:
+    """What can be taken now, what was taken, what was used."""
+    found = offers.of_worker(request.person)
+    context = {
+        "open": [(one, registry.BENEFIT_KINDS.get(one.kind, one.kind), one.quota - one.claimed) for one in found.open],
+        "taken": found.taken,
+        "used": found.used,
+        "member": found.member,
+    }
+    return render(request, "membership/hall/benefits.html", context)
+
+
+@doors.page(signed_in=True, methods=("GET", "POST"))
+def take(request: Request, id: int) -> HttpResponse:
+    """One offer, and taking it."""
+    one = offers.offer(request.person, id)
+    if request.method == "POST":
+        claim = benefits.take(benefit_id=id, person=request.person)
+        doors.told(request, _("Taken."))
+        return doors.go(request, "membership:hall-claim", claim.pk)
+    kind = registry.BENEFIT_KINDS.get(one.kind, one.kind)
+    return render(request, "membership/hall/benefit.html", {"one": one, "kind": kind, "left": one.quota - one.claimed})
+
+
+@doors.page(signed_in=True)
+def claim(request: Request, id: int) -> HttpResponse:
+    """The code of one claim, large; it stays on the page once opened."""
+    one = offers.claim(request.person, id)
+    context: dict[str, Any] = {"one": one, "square": segno.make(one.code, error="m", micro=False).svg_data_uri(scale=6, border=2)}
+    return render(request, "membership/hall/claim.html", context)

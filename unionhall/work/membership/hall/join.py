@@ -1,0 +1,223 @@
+"""Joining on the phone: three screens with five fields, and the page that finds the right union.
+
+Nothing is kept between the screens but in the person's own page: what was typed goes along in the form, signed where it
+was proven. So going back, reloading and an old tab never lose or double anything.
+"""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.policies import queries as policies
+from unionhall.lib import dates, idnumber, masking
+from unionhall.lib.refusal import Refused
+from unionhall.shell import doors
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.membership import access, forms, registry, rules
+from unionhall.work.membership.actions import joining, proofs
+from unionhall.work.membership.queries import codes, routing
+
+SALT, RECEIPT = "membership.phone", "membership.receipt"
+PROVEN_FOR = 1800  # seconds in which the other screens are filled in
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one joins: the union, and the code by which one came."""
+
+    union: Any
+    code: Any = None
+
+
+@doors.page(public=True, methods=("GET", "POST"))
+def by_code(request: Request, token: str) -> HttpResponse:
+    """Join by a union's code."""
+    code = codes.of_token(token)
+    return _screens(request, Place(code.organization, code))
+
+
+@doors.page(public=True, methods=("GET", "POST"))
+def at_union(request: Request, id: int) -> HttpResponse:
+    """Join without a code, at a union that was found."""
+    return _screens(request, Place(routing.union(id)))
+
+
+@doors.page(public=True)
+def find(request: Request) -> HttpResponse:
+    """Find the union: by the employer, else the home for members online of the place."""
+    employer, place = request.GET.get("employer", "")[:60], request.GET.get("place", "")[:60]
+    found = routing.suggest(employer, place)
+    context = {"employer": employer, "place": place, "found": found, "asked": bool(employer or place)}
+    return render(request, "membership/hall/find.html", context)
+
+
+def _screens(request: Request, place: Place) -> HttpResponse:
+    step = request.POST.get("back") or request.POST.get("step", "")
+    if request.method != "POST":
+        return _phone(request, place, forms.PhoneForm())
+    if "back" in request.POST:
+        return _back(request, place, step)
+    if step == "self":
+        return _self_sent(request, place)
+    if step == "send":
+        return _send(request, place)
+    return _phone_sent(request, place)
+
+
+def _phone(request: Request, place: Place, form: Any, *, sent: bool = False) -> HttpResponse:
+    return _show(request, place, "phone", {"form": form, "sent": sent})
+
+
+def _phone_sent(request: Request, place: Place) -> HttpResponse:
+    form = forms.PhoneForm(request.POST)
+    if not form.is_valid():
+        return _phone(request, place, form)
+    data = form.cleaned_data
+    if "ask" in request.POST:
+        asked = doors.attempt(
+            form, lambda: proofs.send_code(data["phone"], device=_device(request), address=request.META.get("REMOTE_ADDR", ""))
+        )
+        return _phone(request, place, form, sent=asked is not None)
+    people = doors.attempt(form, lambda: proofs.prove(data["phone"], data["code"], device=_device(request)))
+    if people is None:
+        return _phone(request, place, form, sent=True)
+    known = proofs.on_roster(people, place.union)
+    proof = signing.dumps({"phone": data["phone"], "known": known.pk if known else 0}, salt=SALT)
+    return _self(request, place, proof, forms.KnownForm() if known else forms.SelfForm(), known)
+
+
+def _device(request: Request) -> str:
+    """The browser, by a random word of its session."""
+    if "device" not in request.session:
+        request.session["device"] = secrets.token_urlsafe(16)
+    return str(request.session["device"])
+
+
+def _self(request: Request, place: Place, proof: str, form: Any, known: Any) -> HttpResponse:
+    seen = {"name": masking.name(known.name), "tail": known.id_last4} if known else None
+    return _show(request, place, "self", {"form": form, "proof": proof, "known": seen, "above": _above(place.union)})
+
+
+def _above(union: Any) -> list[Any]:
+    """Who else sees the application: the levels above, the nearest first."""
+    return [unit for unit in reversed(list(organizations.ancestors(union))) if unit.level in {"township", "county"}]
+
+
+def _proof(request: Request) -> dict[str, Any]:
+    """What was proven on the first screen. Raises Refused where that is too long ago or was not signed here."""
+    try:
+        return dict(signing.loads(request.POST.get("proof", ""), salt=SALT, max_age=PROVEN_FOR))
+    except signing.BadSignature:
+        raise Refused(_("The phone was proven too long ago; start again."), code="proof") from None
+
+
+def _self_sent(request: Request, place: Place) -> HttpResponse:
+    try:
+        proof = _proof(request)
+    except Refused as refusal:
+        return _start_again(request, place, refusal)
+    known = proofs.known(proof["known"], place.union)
+    form: Any = forms.KnownForm(request.POST) if known else forms.SelfForm(request.POST)
+    if form.is_valid() and (known or doors.attempt(form, lambda: _fits(form.cleaned_data, place)) is not None):
+        return _check(request, place, form.cleaned_data, proof, known, forms.SendForm())
+    return _self(request, place, request.POST["proof"], form, known)
+
+
+def _fits(data: dict[str, Any], place: Place) -> bool:
+    """The instant help of the second screen: the number itself and the age."""
+    today = dates.today()
+    number = idnumber.check(data["id_number"])
+    rules.check_age(number.birth, today=today, least=policies.value("membership.least_age", at=place.union, on=today).whole)
+    return True
+
+
+def _check(request: Request, place: Place, data: dict[str, Any], proof: dict[str, Any], known: Any, form: Any) -> HttpResponse:
+    """The third screen: everything once more, each with a way back."""
+    context = {
+        "form": form,
+        "proof": request.POST.get("proof", ""),
+        "kept": [(name, data[name]) for name in ("name", "id_number", "occupation") if data.get(name)],
+        "phone": masking.phone(proof["phone"]),
+        "name": known.name if known else data["name"],
+        "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
+        "occupation": registry.OCCUPATIONS[data["occupation"]],
+        "days": policies.value("membership.answer_days", at=place.union, on=dates.today()).whole,
+    }
+    return _show(request, place, "check", context)
+
+
+def _send(request: Request, place: Place) -> HttpResponse:
+    try:
+        proof = _proof(request)
+    except Refused as refusal:
+        return _start_again(request, place, refusal)
+    known = proofs.known(proof["known"], place.union)
+    own: Any = forms.KnownForm(request.POST) if known else forms.SelfForm(request.POST)
+    if not own.is_valid():
+        return _self(request, place, request.POST["proof"], own, known)
+    data = own.cleaned_data
+    form = forms.SendForm(request.POST)
+    form.is_valid()
+    given = joining.Applicant(
+        name=data.get("name", ""),
+        id_number=data.get("id_number", ""),
+        phone=proof["phone"],
+        occupation=data["occupation"],
+        known=known,
+    )
+    way = joining.Way(union=place.union, channel="qr" if place.code else "home", code=place.code)
+    made = doors.attempt(own, lambda: joining.apply(way=way, given=given, willing=form.cleaned_data.get("willing", False)))
+    if made is not None:
+        return doors.go(request, "membership:hall-joined", signing.dumps(made.pk, salt=RECEIPT))
+    if set(own.errors) & set(own.fields):
+        return _self(request, place, request.POST["proof"], own, known)
+    form.refused_status = getattr(own, "refused_status", 422)  # type: ignore[attr-defined]
+    for said in own.non_field_errors():
+        form.add_error(None, said)
+    return _check(request, place, data, proof, known, form)
+
+
+def _start_again(request: Request, place: Place, refusal: Refused) -> HttpResponse:
+    form = forms.PhoneForm(request.POST)
+    form.is_valid()
+    form.errors.clear()
+    form.add_error(None, str(refusal))
+    return _phone(request, place, form)
+
+
+def _back(request: Request, place: Place, step: str) -> HttpResponse:
+    """The way back from the third screen, with everything still typed."""
+    if step != "self":
+        return _phone(request, place, forms.PhoneForm())
+    try:
+        proof = _proof(request)
+    except Refused as refusal:
+        return _start_again(request, place, refusal)
+    known = proofs.known(proof["known"], place.union)
+    kept = {name: request.POST.get(name, "") for name in ("name", "id_number", "occupation")}
+    form: Any = forms.KnownForm(initial=kept) if known else forms.SelfForm(initial=kept)
+    return _self(request, place, request.POST["proof"], form, known)
+
+
+def _show(request: Request, place: Place, screen: str, context: dict[str, Any]) -> HttpResponse:
+    form = context["form"]
+    status = getattr(form, "refused_status", 422) if form.is_bound and form.errors else 200
+    told = {"union": place.union, "number": {"phone": 1, "self": 2, "check": 3}[screen], **context}
+    return render(request, f"membership/hall/{screen}.html", told, status=status)
+
+
+@doors.page(public=True)
+def joined(request: Request, receipt: str) -> HttpResponse:
+    """The confirmation: reference, promised days, what comes next. May be kept as a bookmark for a month."""
+    try:
+        pk = signing.loads(receipt, salt=RECEIPT, max_age=31 * 24 * 3600)
+    except signing.BadSignature:
+        raise access.absent() from None
+    one = joining.receipt(pk)
+    return render(request, "membership/hall/joined.html", {"one": one, "state": one.stands, "union": one.organization})

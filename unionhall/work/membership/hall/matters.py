@@ -1,0 +1,34 @@
+"""What the room adds to "my matters": the application to join and transfers."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.flows.flow import Flow
+from unionhall.lib import dates
+from unionhall.shell.hall import Matter
+from unionhall.shell.requests import Request
+from unionhall.work.membership.flow import JOINING, TRANSFER
+from unionhall.work.membership.queries import offers
+
+
+def mine(request: Request) -> list[Matter]:
+    """The worker's applications and transfers, each with its state."""
+    joining = [_matter(one, JOINING) for one in flows.with_light(offers.applications_of(request.person))]
+    return joining + [_matter(one, TRANSFER) for one in flows.with_light(offers.transfers_of(request.person))]
+
+
+def _matter(one: Any, flow: Flow) -> Matter:
+    state = flow.state(one.state)
+    return Matter(
+        reference=one.reference,
+        title=str(flow.name),
+        state=str(state.name),
+        light=one.light,
+        since=dates.day_of(one.created_at),
+        due=one.due_on,
+        url=reverse("membership:hall-mine"),
+        done=state.kind == "closed",
+        waits=state.code == "returned",
+    )

@@ -1,0 +1,154 @@
+"""What the pages read: the list of members by any filter, one membership whole, applications and transfers."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from unionhall.kernel.access import queries as grants
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.organizations.queries import in_range
+from unionhall.kernel.people import access as people_access
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates, masking, rowid
+from unionhall.lib.scope import mark
+from unionhall.work.membership import access, registry, rules
+from unionhall.work.membership.models import Application, Change, Membership, Transfer
+
+WORDS = ("q", "state", "occupation", "hired", "checked", "tag", "employer")
+FOUND = 2000  # persons of one name that a search looks through
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; every field empty means everybody alive in scope."""
+
+    q: str = ""
+    unit: Organization | None = None
+    own: bool = False
+    state: str = ""
+    since: date | None = None
+    until: date | None = None
+    occupation: str = ""
+    hired: str = ""
+    checked: str = ""
+    tag: str = ""
+    migrant: bool = False
+    employer: str = ""
+
+
+def filters_of(given: Mapping[str, Any]) -> Filters:
+    """Filters from cleaned form data or from the words of an address."""
+    unit = given.get("unit")
+    if isinstance(unit, str):
+        unit = Organization.objects.filter(pk=key).first() if (key := rowid.read(unit)) else None
+    words: dict[str, Any] = {name: str(given.get(name) or "") for name in WORDS}
+    words |= {name: given.get(name) if isinstance(given.get(name), date) else None for name in ("since", "until")}
+    words |= {name: given.get(name) in (True, "on", "1", "True", "true") for name in ("own", "migrant")}
+    return Filters(unit=unit, **words)
+
+
+def members(by: Person, filters: Filters) -> QuerySet[Membership]:
+    """The memberships that match, in the person's scope; the caller orders and cuts."""
+    found = access.visible_to(by)
+    if filters.state in registry.STATES:
+        found = found.filter(state=filters.state)
+    else:
+        found = found.filter(until=None)
+    if filters.unit is not None:
+        found = found.filter(Q(organization=filters.unit) if filters.own else in_range(filters.unit.path))
+    for name in ("occupation", "hired", "employer"):
+        if value := getattr(filters, name):
+            found = found.filter(**{name: value})
+    if filters.checked in ("yes", "no"):
+        found = found.filter(authenticated_on__isnull=filters.checked == "no")
+    if filters.migrant:
+        found = found.filter(migrant=True)
+    if filters.tag:
+        found = found.filter(tags__contains=f"|{filters.tag}|")
+    if filters.since is not None:
+        found = found.filter(joined_on__gte=filters.since)
+    if filters.until is not None:
+        found = found.filter(joined_on__lte=filters.until)
+    if filters.q:
+        found = found.filter(_matching(by, filters.q))
+    return found.select_related("organization", "person")
+
+
+def _matching(by: Person, text: str) -> Q:
+    """By member number, else whoever the text means among the people of the scope."""
+    plain = text.strip()
+    if plain.upper().startswith("HY-"):
+        return Q(number=plain.upper())
+    ranges = grants.ranges(by, "membership.see")
+    within = None if ranges == [grants.EVERYTHING] and people.is_whole_number(plain) else ranges
+    return Q(person__in=list(people.find(plain, within).order_by().values_list("pk", flat=True)[:FOUND]))
+
+
+def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows of the list for a spreadsheet, already scoped, names masked."""
+    today = dates.today()
+    for one in members(by, filters_of(given)).order_by("org_path", "id").iterator(chunk_size=2000):
+        yield {
+            "number": one.number,
+            "name": masking.name(one.person.name),
+            "sex": one.person.get_sex_display(),
+            "age": rules.age_on(one.person.birth, today) if one.person.birth else None,
+            "organization": one.organization.name,
+            "employer": one.employer,
+            "occupation": registry.OCCUPATIONS.get(one.occupation, one.occupation),
+            "hired": registry.HIRED.get(one.hired, one.hired),
+            "state": registry.STATES.get(one.state, one.state),
+            "joined_on": one.joined_on,
+            "since": one.since,
+            "authenticated_on": one.authenticated_on,
+            "phone": one.person.phone_last4,
+            "tags": one.tags.strip("|").replace("|", "、"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One membership with its life and what is known of the person."""
+
+    membership: Membership
+    life: list[Change]
+    earlier: list[Membership]
+    masked: dict[str, str]
+    percent: int
+    missing: list[str]
+    transfer: Transfer | None
+
+
+def detail(by: Person, id: int) -> Detail:
+    """One membership whole; raises NotVisible for what is absent or out of sight."""
+    one = access.one(access.visible_to(by).select_related("organization", "person", "programme"), id)
+    life = list(mark(Change.objects.filter(membership__person=one.person).select_related("by", "organization")))
+    earlier = list(mark(Membership.objects.filter(person=one.person).exclude(pk=one.pk).select_related("organization")))
+    with transaction.atomic(), people_access.fence(by, "membership.see"):
+        masked = people.sealed_fields_of(one.person)
+    has = {name: bool(masked.get(name)) for name in ("id_number", "phone", "address")}
+    has |= {"employer": bool(one.employer), "authenticated": one.authenticated_on is not None}
+    percent, missing = rules.completeness(has)
+    transfer = Transfer.objects.filter(membership=one, state__in=("asked", "released")).select_related("to").first()
+    return Detail(one, life, earlier, masked, percent, missing, mark(transfer) if transfer else None)
+
+
+def applications(by: Person, *, state: str = "", unit: Organization | None = None) -> QuerySet[Application]:
+    """The applications in scope, of one state where named; those that wait longest come first."""
+    found = access.applications_for(by).select_related("join_code")
+    if state:
+        found = found.filter(state=state)
+    if unit is not None:
+        found = found.filter(in_range(unit.path))
+    return found
+
+
+def transfers(by: Person, *, state: str = "") -> QuerySet[Transfer]:
+    """The transfers in scope."""
+    found = access.transfers_for(by)
+    return found.filter(state=state) if state else found

@@ -1,0 +1,34 @@
+"""Codes: the one of a token, and all that a person may see."""
+
+from django.db.models import Count, QuerySet
+
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.lib.scope import mark
+from unionhall.work.membership import access, rules
+from unionhall.work.membership.models import JoinCode
+
+
+def of_token(token: str) -> JoinCode:
+    """The code of a scanned token. Raises NotVisible for none, Unready for one that no longer serves."""
+    code = JoinCode.objects.select_related("organization", "programme", "edition").filter(token=token).first()
+    if code is None:
+        raise access.absent()
+    rules.check_code(
+        revoked=code.revoked_at is not None,
+        expires_on=code.expires_on,
+        unit_open=code.organization.until is None,
+        today=dates.today(),
+    )
+    return mark(code)
+
+
+def listed(by: Person) -> QuerySet[JoinCode]:
+    """The codes in scope with how many applied by each."""
+    rows = JoinCode.objects.select_related("organization").annotate(applied=Count("applications"))
+    return access.scoped(rows, by)
+
+
+def one(by: Person, id: int) -> JoinCode:
+    """One code in scope. Raises NotVisible."""
+    return access.one(listed(by), id)

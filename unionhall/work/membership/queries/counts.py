@@ -1,0 +1,81 @@
+"""The four member counts side by side: reported, registered, authenticated, active within the policy's months."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger import registry as countable
+from unionhall.kernel.ledger.facts import Scope, Window
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.policies import queries as policies
+from unionhall.lib import dates
+from unionhall.work.membership import facts
+from unionhall.work.membership.models import Reported
+
+ACTIVE = "membership.active_members"
+
+
+@dataclass(frozen=True, slots=True)
+class Four:
+    """The four counts of one unit; `reported` is None where nothing was reported."""
+
+    unit: Organization
+    reported: int | None
+    reported_on: date | None
+    registered: int
+    authenticated: int
+    active: int
+
+    @property
+    def gap(self) -> int | None:
+        """Reported less registered."""
+        return None if self.reported is None else self.reported - self.registered
+
+    @property
+    def share(self) -> int | None:
+        """Authenticated in percent of the registered."""
+        return round(100 * self.authenticated / self.registered) if self.registered else None
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months before, or the last one of a shorter month."""
+    total = day.year * 12 + day.month - 1 - months
+    year, month = divmod(total, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def four(units: Sequence[Organization], *, at: Organization | None = None) -> list[Four]:
+    """The four counts of each unit with everything below it."""
+    if not units:
+        return []
+    today = dates.today()
+    months = policies.value("membership.active_months", at=at or units[0], on=today).whole
+    scopes = [Scope(unit) for unit in units]
+    stocks = [countable.indicator(facts.MEMBERS.code), countable.indicator(facts.AUTHENTICATED.code)]
+    now, lately = Window.until(), Window(months_before(today, months), today)
+    held = ledger.values(stocks, scopes, [now])
+    seen = ledger.values([countable.indicator(ACTIVE)], scopes, [lately])
+    reported = _reported(units)
+    return [
+        Four(
+            unit=unit,
+            reported=said[0] if (said := reported.get(unit.pk)) else None,
+            reported_on=said[1] if said else None,
+            registered=int(held[facts.MEMBERS.code, scope, now].number or 0),
+            authenticated=int(held[facts.AUTHENTICATED.code, scope, now].number or 0),
+            active=int(seen[ACTIVE, scope, lately].number or 0),
+        )
+        for unit, scope in zip(units, scopes, strict=True)
+    ]
+
+
+def _reported(units: Iterable[Organization]) -> dict[int, tuple[int, date]]:
+    """The latest report of each unit itself."""
+    rows = Reported.objects.filter(organization__in=list(units)).order_by("organization_id", "-day").distinct("organization_id")
+    return {row.organization_id: (row.members, row.day) for row in rows}

@@ -1,0 +1,66 @@
+"""What a worker can take, has taken and has used."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock
+from unionhall.lib.scope import mark
+from unionhall.work.membership import access
+from unionhall.work.membership.models import Application, Benefit, Claim, Membership, Transfer
+from unionhall.work.membership.registry import COUNTED
+
+
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """The benefits of one worker."""
+
+    member: bool
+    open: list[Benefit]
+    taken: list[Claim]
+    used: list[Claim]
+
+
+def of_worker(person: Person) -> Mine:
+    """The offers of the worker's union and of those above it that are open and not taken yet, and the worker's claims."""
+    membership = Membership.objects.filter(person=person, until=None, state__in=COUNTED).first()
+    claims = list(mark(Claim.objects.filter(person=person).select_related("benefit").order_by("-id")[:100]))
+    found: list[Benefit] = []
+    if membership is not None:
+        now = clock.now()
+        above = [*tree.ancestor_paths(membership.org_path), membership.org_path]
+        mine = Exists(Claim.objects.filter(benefit=OuterRef("pk"), person=person))
+        rows = Benefit.objects.filter(~mine, org_path__in=above, withdrawn_at=None, opens_at__lte=now, closes_at__gt=now)
+        found = list(mark(rows.select_related("organization").order_by("closes_at", "id")[:50]))
+    return Mine(
+        membership is not None,
+        found,
+        [one for one in claims if one.used_at is None],
+        [one for one in claims if one.used_at is not None],
+    )
+
+
+def offer(person: Person, id: int) -> Benefit:
+    """One offer that the worker may see: of their union or one above it."""
+    membership = Membership.objects.filter(person=person, until=None).first()
+    if membership is None:
+        raise access.absent()
+    above = [*tree.ancestor_paths(membership.org_path), membership.org_path]
+    return access.one(mark(Benefit.objects.filter(org_path__in=above).select_related("organization")), id)
+
+
+def claim(person: Person, id: int) -> Claim:
+    """One claim of the worker's own."""
+    return access.one(mark(Claim.objects.filter(person=person).select_related("benefit__organization")), id)
+
+
+def applications_of(person: Person) -> QuerySet[Application]:
+    """A worker's own applications."""
+    return mark(Application.objects.filter(person=person).order_by("-id"))
+
+
+def transfers_of(person: Person) -> QuerySet[Transfer]:
+    """A worker's own transfers."""
+    return mark(Transfer.objects.filter(membership__person=person).order_by("-id"))

@@ -1,0 +1,93 @@
+"""The closed lists of the room: how members work, what state a membership is in, by which way it came and why it ended."""
+
+from unionhall.lib.text import Text
+
+OCCUPATIONS: dict[str, Text] = {
+    "regular": Text("在职职工", "Employed"),
+    "truck_driver": Text("货运司机", "Truck driver"),
+    "courier": Text("快递员", "Courier"),
+    "rider": Text("网约送餐员", "Delivery rider"),
+    "ride_hailing": Text("网约车司机", "Ride-hailing driver"),
+    "new_other": Text("其他新就业形态", "Other new form of employment"),
+    "flexible": Text("灵活就业", "Flexible employment"),
+}
+NEW_FORMS = ("truck_driver", "courier", "rider", "ride_hailing", "new_other")
+GROUPS = ("truck_driver", "courier", "rider")  # the three groups that the published programmes name
+
+HIRED: dict[str, Text] = {
+    "direct": Text("直接用工", "Hired directly"),
+    "dispatched": Text("劳务派遣", "Dispatched"),
+    "platform": Text("平台用工", "Through a platform"),
+    "self": Text("自由职业", "On one's own"),
+}
+
+STATES: dict[str, Text] = {
+    "member": Text("在会", "Member"),
+    "seconded": Text("借调", "Seconded"),
+    "retained": Text("保留会籍", "Retained"),
+    "moved": Text("已转出", "Moved"),
+    "left": Text("已退会", "Left"),
+    "expelled": Text("已开除", "Expelled"),
+    "deceased": Text("已故", "Deceased"),
+    "merged": Text("已并入", "Merged"),
+}
+ALIVE = ("member", "seconded", "retained")
+COUNTED = ("member", "seconded")
+
+GROUNDS: dict[str, Text] = {
+    "retired": Text("退休", "Retirement"),
+    "unemployed": Text("失业", "Unemployment"),
+    "military": Text("服兵役", "Military service"),
+    "dissolved": Text("单位解散", "Employer dissolved"),
+    "abroad": Text("出国或长期离岗", "Abroad or long away"),
+    "other": Text("其他", "Other"),
+}
+
+CHANGES: dict[str, Text] = {
+    "join": Text("入会", "Joined"),
+    "move_in": Text("转入", "Moved in"),
+    "move_out": Text("转出", "Moved out"),
+    "retain": Text("保留会籍", "Retained"),
+    "restore": Text("恢复会籍", "Restored"),
+    "second": Text("借调", "Seconded"),
+    "return": Text("借调期满", "Back from secondment"),
+    "leave": Text("退会", "Left"),
+    "expel": Text("开除会籍", "Expelled"),
+    "die": Text("去世", "Died"),
+    "dissolve": Text("单位解散", "Employer dissolved"),
+    "correct": Text("更正用工信息", "How they work corrected"),
+    "merge": Text("重复合并", "Merged as a double"),
+    "unmerge": Text("撤销合并", "Merge undone"),
+}
+
+CHANNELS: dict[str, Text] = {
+    "qr": Text("扫码", "QR code"),
+    "home": Text("网上会员之家", "Home for members online"),
+    "hall": Text("职工端", "Worker's hall"),
+    "desk": Text("窗口登记", "At the desk"),
+    "import": Text("花名册导入", "Imported roster"),
+}
+
+PARTNER_KINDS: dict[str, Text] = {
+    "courier": Text("快递平台", "Courier platform"),
+    "delivery": Text("外卖平台", "Delivery platform"),
+    "freight": Text("货运平台", "Freight platform"),
+    "ride": Text("网约车平台", "Ride-hailing platform"),
+}
+
+BENEFIT_KINDS: dict[str, Text] = {
+    "discount": Text("消费优惠", "Discount"),
+    "ticket": Text("票券", "Ticket"),
+    "service": Text("服务体验", "Service"),
+}
+
+AUTO: dict[str, Text] = {
+    "never": Text("全部人工审核", "Everything is checked by a person"),
+    "roster": Text("花名册上的自动通过", "Whoever is on the roster passes"),
+    "authenticated": Text("实名核验通过的自动通过", "Whoever is authenticated passes"),
+}
+
+
+def choices(names: dict[str, Text]) -> list[tuple[str, str]]:
+    """The pairs of a select box, in the language of the screen."""
+    return [(code, str(text)) for code, text in names.items()]

@@ -1,0 +1,65 @@
+"""One object of every kind of this room in a unit, for the permission matrix."""
+
+from datetime import timedelta
+
+from unionhall.kernel.people import actions as persons
+from unionhall.kernel.people import queries as people
+from unionhall.lib import dates
+from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers
+from unionhall.work.membership.models import Founding
+
+
+def _member(unit, token, by):
+    person = persons.register(by=by, name=token, home=unit)
+    given = joining.Applicant(name="", id_number="", known=person, employer=token, platform=token)
+    application = joining.apply(way=joining.Way(union=unit), given=given)
+    return application, joining.approve(application_id=application.pk, by=by)
+
+
+def objects(cast, unit, token):
+    house, today = people.house(), dates.today()
+    code = codes.issue(organization=unit, by=house, label=token[:40])
+    _application, membership = _member(unit, token, house)
+    waiting = joining.apply(
+        way=joining.Way(union=unit),
+        given=joining.Applicant(name="", id_number="", known=persons.register(by=house, name=token, home=unit), employer=token),
+    )
+    to = next(each for each in (cast.hospital, cast.township) if each.pk != unit.pk)
+    moving = _member(unit, token, house)[1]
+    transfer = transfers.ask(membership_id=moving.pk, to=to, by=house, why=token)
+    partner = partners.agree(
+        organization=unit, name=token, kind="courier", agreement=token, agreed_on=today, by=house, contact=token
+    )
+    benefit = benefits.open_benefit(
+        organization=unit,
+        title=token,
+        kind="ticket",
+        quota=1,
+        opens_on=today,
+        closes_on=today + timedelta(days=1),
+        by=house,
+        what=token,
+    )
+    founding = Founding.objects.create(
+        organization=unit, org_path=unit.path, level_unit=unit, employer=token, members=25, raised_on=today
+    )
+    member = {"id": membership.pk}
+    return {
+        "membership:desk-applications": {},
+        "membership:desk-application": {"id": waiting.pk},
+        "membership:desk-application-act": {"id": waiting.pk, "what": "approve"},
+        "membership:desk-transfer": {"id": transfer.pk},
+        "membership:desk-transfer-act": {"id": transfer.pk, "what": "withdraw"},
+        "membership:desk-poster": {"id": code.pk},
+        "membership:desk-code-revoke": {"id": code.pk},
+        "membership:desk-partners": {},
+        "membership:desk-partner-end": {"id": partner.pk},
+        "membership:desk-foundings": {},
+        "membership:desk-founding": {"id": founding.pk},
+        "membership:desk-benefits": {},
+        "membership:desk-benefit-withdraw": {"id": benefit.pk},
+        "membership:desk-member": member,
+        "membership:desk-move": member,
+        "membership:desk-work": member,
+        "membership:desk-change": {**member, "what": "retain"},
+    }

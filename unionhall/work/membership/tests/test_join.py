@@ -1,0 +1,196 @@
+"""Joining: who may, who is refused with which words, and what a membership makes true."""
+
+from datetime import timedelta
+
+import pytest
+
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.policies import actions as policies
+from unionhall.lib import dates
+from unionhall.lib.refusal import Conflict, NotVisible, Refused
+from unionhall.testing.race import at_once
+from unionhall.work.membership.actions import codes, joining
+from unionhall.work.membership.models import Application, Membership
+from unionhall.work.membership.queries import codes as code_queries
+from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh, number_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_approved_application_makes_a_member(desk, cast):
+    application = desk.applied()
+    assert application.state == "applied"
+    assert application.reference.startswith("RH-")
+    membership = joining.approve(application_id=application.pk, by=cast.chair)
+    assert [membership.state, membership.organization_id, membership.since] == ["member", cast.factory.pk, dates.today()]
+    assert fresh(application).state == "approved"
+    standing = people.standing_on(dates.today(), "member").get(person=membership.person)
+    assert standing.organization_id == cast.factory.pk
+    assert [figure("membership.members", at) for at in (cast.factory, cast.county, cast.mine)] == [1, 1, 0]
+    assert figure("membership.joined", cast.city) == 1
+    assert_books_agree()
+
+
+def test_the_neighbour_neither_sees_nor_approves(desk, cast):
+    application = desk.applied()
+    with pytest.raises(NotVisible):
+        joining.approve(application_id=application.pk, by=cast.neighbour_chair)
+    assert fresh(application).state == "applied"
+    assert not Membership.objects.exists()
+
+
+def refused(given, *, union, **more):
+    with pytest.raises(Refused) as refusal:
+        joining.apply(way=joining.Way(union=union), given=given, **more)
+    return refusal.value
+
+
+def test_a_wrong_check_digit_is_said_without_the_number(cast):
+    number = number_of(1)
+    wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
+    said = refused(applicant(id_number=wrong), union=cast.factory)
+    assert said.field == "id_number"
+    assert "校验位" in str(said)
+    assert wrong not in str(said)
+
+
+def test_an_old_number_of_fifteen_digits_is_the_same_person(desk, cast):
+    first = desk.member(1)
+    number = number_of(1)
+    old = number[:6] + number[8:17]
+    said = refused(applicant(id_number=old), union=cast.factory)
+    assert said.code == "already_member"
+    assert Membership.objects.filter(person=first.person).count() == 1
+
+
+@pytest.mark.parametrize("document", ["H12345678", "M0123456701", "12345678", "E12345678", "AAA990101123456"])
+def test_other_documents_are_taken(desk, document):
+    membership = desk.member(1, given=applicant(id_number=document))
+    assert membership.state == "member"
+
+
+def test_the_same_number_with_another_name_is_refused(desk, cast):
+    desk.applied(1)
+    said = refused(applicant(1, name="骆行舟"), union=cast.factory)
+    assert [said.field, said.code] == ["name", "other_name"]
+
+
+def test_the_phone_of_another_person_is_refused(desk, cast):
+    desk.applied(1)
+    said = refused(applicant(2, phone="10099000001"), union=cast.factory)
+    assert [said.field, said.code] == ["phone", "phone_of_another"]
+    assert Application.objects.count() == 1
+
+
+def test_nobody_under_sixteen_joins(cast):
+    young = (dates.today() - timedelta(days=15 * 365)).strftime("%Y%m%d")
+    said = refused(applicant(id_number=number_of(1, born=young)), union=cast.factory)
+    assert [said.field, said.code] == ["id_number", "under_age"]
+    assert "16" in str(said)
+
+
+def test_joining_is_of_ones_own_will(cast):
+    assert refused(applicant(), union=cast.factory, willing=False).field == "willing"
+
+
+def test_a_second_application_names_the_first(desk, cast):
+    first = desk.applied()
+    said = refused(applicant(), union=cast.mine)
+    assert said.code == "already_applied"
+    assert first.reference in str(said)
+
+
+def test_a_member_elsewhere_is_not_told_where(desk, cast):
+    desk.member(1, union=cast.factory)
+    said = refused(applicant(), union=cast.mine)
+    assert said.code == "already_member"
+    assert cast.factory.name not in str(said)
+
+
+def test_a_sent_back_application_goes_on_and_a_refused_one_ends(desk, cast):
+    application = desk.applied()
+    with pytest.raises(Refused):
+        joining.decide(application_id=application.pk, what="send_back", reason="", by=cast.chair)
+    joining.decide(application_id=application.pk, what="send_back", reason="请补充工作单位", by=cast.chair)
+    assert fresh(application).state == "returned"
+    joining.decide(application_id=application.pk, what="refuse", reason="非本单位职工", by=cast.chair)
+    assert fresh(application).state == "refused"
+    assert desk.applied().state == "applied"  # who was refused may apply again
+    assert_books_agree()
+
+
+def test_an_application_is_handed_on_and_leaves_the_old_union(desk, cast):
+    application = desk.applied(union=cast.township)
+    joining.hand_on(application_id=application.pk, to=cast.factory, reason="本人在机械厂工作", by=cast.township_clerk)
+    kept = fresh(application)
+    assert [kept.organization_id, kept.state, kept.received_at_id] == [cast.factory.pk, "applied", cast.township.pk]
+    membership = joining.approve(application_id=application.pk, by=cast.chair)
+    assert membership.organization_id == cast.factory.pk
+    assert fresh(membership.person).home_id == cast.factory.pk
+    assert_books_agree()
+
+
+def test_whoever_is_on_the_roster_passes_by_rule(desk, cast):
+    policies.set_value(
+        "membership.auto_approve", "roster", by=cast.city_clerk, organization=cast.city, since=dates.today(), source="市总会议纪要"
+    )
+    stranger = desk.applied(1)
+    assert [stranger.state, stranger.alone] == ["applied", False]
+    worker = cast.worker
+    way = joining.Way(union=cast.factory)
+    passed = joining.apply(way=way, given=joining.Applicant(name="", id_number="", known=worker))
+    assert [fresh(passed).state, fresh(passed).alone] == ["approved", True]
+    assert Membership.objects.get(person=worker).organization_id == cast.factory.pk
+    assert_books_agree()
+
+
+def test_many_are_approved_and_the_others_named(desk, cast):
+    good, gone = desk.applied(1), desk.applied(2)
+    joining.decide(application_id=gone.pk, what="refuse", reason="重复提交", by=cast.chair)
+    outcome = joining.approve_many(Application.objects.filter(pk__in=[good.pk, gone.pk]), by=cast.chair)
+    assert outcome.done == 1
+    assert [reference for reference, _why in outcome.failed] == [gone.reference]
+
+
+def test_a_code_that_no_longer_serves_says_why(desk, cast):
+    code = desk.code()
+    assert code_queries.of_token(code.token).pk == code.pk
+    assert figure("membership.code_open", cast.city) == 1
+    codes.revoke(code_id=code.pk, by=cast.county_clerk)
+    with pytest.raises(Refused, match="停用"):
+        code_queries.of_token(code.token)
+    with pytest.raises(Conflict):
+        codes.revoke(code_id=code.pk, by=cast.county_clerk)
+    assert figure("membership.code_open", cast.city) == 0
+    with pytest.raises(NotVisible):
+        code_queries.of_token("guessedguessed22")
+    assert_books_agree()
+
+
+def test_every_union_below_is_opened_once(cast):
+    assert codes.issue_below(organization=cast.county, by=cast.county_clerk) == 3
+    assert codes.issue_below(organization=cast.county, by=cast.county_clerk) == 0
+    assert figure("membership.scan_join_rate", cast.county) == 1
+    assert_books_agree()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_joins_of_one_number_make_one_membership(cast):
+    policies.set_value(
+        "membership.auto_approve", "roster", by=cast.city_clerk, organization=cast.city, since=dates.today(), source="市总会议纪要"
+    )
+    given = joining.Applicant(name="", id_number="", known=cast.worker)
+    answers = at_once(50, lambda _n: joining.apply(way=joining.Way(union=cast.factory), given=given))
+    made = [one for one in answers if isinstance(one, Application)]
+    told = [one for one in answers if isinstance(one, Conflict)]
+    assert [len(made), len(told)] == [1, 49]
+    assert {one.code for one in told} == {"already_member"}
+    assert Membership.objects.filter(person=cast.worker).count() == 1
+    assert Application.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_strangers_with_one_number_make_one_application(cast):
+    answers = at_once(50, lambda _n: joining.apply(way=joining.Way(union=cast.factory), given=applicant()))
+    assert sum(isinstance(one, Application) for one in answers) == 1
+    assert [one.code for one in answers if isinstance(one, Conflict)] == ["already_applied"] * 49
