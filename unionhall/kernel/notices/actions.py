@@ -1,6 +1,7 @@
 """Telling people, and carrying what they are told out of the house."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,6 +57,35 @@ def tell_units(
     return _write(rows, kind)
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One of many notices of a kind: to whom, about which record, in which words; `audience` as for `tell`."""
+
+    to: Person | Organization
+    record: Model
+    context: Mapping[str, Any]
+    audience: str = ""
+
+
+@transaction.atomic
+def tell_each(tellings: Sequence[Telling], kind: str) -> list[Notice]:
+    """Tell many persons and units of a kind, each about its own record: as `tell` for each, in a fixed number of statements."""
+    asked: dict[str, dict[int, Organization]] = {}
+    for telling in tellings:
+        if isinstance(telling.to, Organization):
+            asked.setdefault(telling.audience or registry.kind(kind).audience, {})[telling.to.pk] = telling.to
+    heard = {permission: queries.audience(units.values(), permission) for permission, units in asked.items()}
+    rows: list[tuple[int, Organization | None, Model | None, Mapping[str, Any]]] = []
+    for telling in tellings:
+        to, about = telling.to, (telling.record, telling.context)
+        if isinstance(to, Organization):
+            persons = heard[telling.audience or registry.kind(kind).audience].get(to.pk, [])
+            rows += [(person, to, *about) for person in persons]
+        else:
+            rows.append((to.pk, None, *about))
+    return _write(rows, kind) if rows else []
+
+
 def _write(rows: Sequence[tuple[int, Organization | None, Model | None, Mapping[str, Any]]], kind: str) -> list[Notice]:
     declared = registry.kind(kind)
     for _person, _unit, _record, context in rows:
@@ -101,7 +131,13 @@ def _queue(notices: list[Notice], kind: registry.Kind) -> None:
 
 def clear(record: Model, kinds: Iterable[str] | None = None) -> int:
     """Take what is no longer true out of the inboxes: the task behind it is done. Waiting deliveries are dropped with it."""
-    gone = Notice.objects.filter(record_kind=record._meta.label_lower, record_id=record.pk, gone_at__isnull=True)
+    return clear_each([record], kinds)
+
+
+def clear_each(records: Sequence[Model], kinds: Iterable[str] | None = None) -> int:
+    """The same for many records of one kind."""
+    label = records[0]._meta.label_lower
+    gone = Notice.objects.filter(record_kind=label, record_id__in=[record.pk for record in records], gone_at__isnull=True)
     if kinds is not None:
         gone = gone.filter(kind__in=list(kinds))
     ids = list(gone.values_list("pk", flat=True))

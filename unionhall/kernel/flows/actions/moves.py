@@ -80,7 +80,16 @@ def move(
     steps.lock(record, seen=version)
     place = queries.place_of(record, wanted)
     access.require(by, wanted.permission, at=place)
-    _check(flow, wanted, record, by=by, reason=reason, routed=to_organization is not None)
+    check(
+        flow,
+        wanted,
+        record,
+        by=by,
+        reason=reason,
+        routed=to_organization is not None,
+        parts_open=queries.open_parts(record).count() if wanted.whole else 0,
+        last_mover=queries.last_mover(record) if wanted.second_person else None,
+    )
     before = steps.place(record)
     if record.paused_at is not None:
         clocks.restart(record)
@@ -146,7 +155,18 @@ def undo(step: Step, *, by: Person, reason: str = "") -> Step:
     return back
 
 
-def _check(flow: Flow, wanted: Move, record: Record, *, by: Person, reason: str, routed: bool) -> None:
+def check(
+    flow: Flow,
+    wanted: Move,
+    record: Record,
+    *,
+    by: Person,
+    reason: str,
+    routed: bool,
+    parts_open: int,
+    last_mover: int | None,
+) -> None:
+    """Refuse a move that the table does not allow now. Raises Conflict or Refused."""
     fault = rules.move_fault(
         state=record.state,
         sources=wanted.source,
@@ -154,7 +174,7 @@ def _check(flow: Flow, wanted: Move, record: Record, *, by: Person, reason: str,
         needs_reason=wanted.reason,
         routed=routed,
         needs_route=wanted.routes,
-        parts_open=queries.open_parts(record).count() if wanted.whole else 0,
+        parts_open=parts_open,
     )
     words = {"move": str(wanted.name), "state": str(flow.state(record.state).name)}
     if fault == "state":
@@ -165,13 +185,18 @@ def _check(flow: Flow, wanted: Move, record: Record, *, by: Person, reason: str,
         raise Refused(_("Choose the unit that the record goes to."), field="to_organization", code="route")
     if fault == "parts":
         raise Refused(_("Joint units have not finished their part yet."), code="parts")
-    if wanted.second_person and queries.last_mover(record) == by.pk:
+    if wanted.second_person and last_mover == by.pk:
         raise Refused(_("“%(move)s” needs a second person: you made the step before it.") % words, code="second_person")
 
 
 def _due(flow: Flow, wanted: Move, record: Record, *, at: Organization) -> date | None:
-    policy = wanted.due_policy or flow.state(wanted.target).due_policy
+    policy = due_policy(flow, wanted)
     return clocks.due_by(policy, at) if policy else record.due_on
+
+
+def due_policy(flow: Flow, wanted: Move) -> str | None:
+    """The policy that gives a move's target its date; None where the record keeps the one that it has."""
+    return wanted.due_policy or flow.state(wanted.target).due_policy
 
 
 def undo_window(wanted: Move, at: Organization) -> timedelta | None:

@@ -30,11 +30,18 @@ def open_for(record: Record, *, step: Step, assigned_to: Person | None = None, a
         return None
     place = queries.place_of(record, awaited)
     draft = flow.state(record.state).kind == "draft"
+    person = goes_to(record, place, assigned_to=assigned_to, after=after, draft=draft)
+    return write(record, place, move=awaited.code, step=step, assigned_to=person, draft=draft)
+
+
+def goes_to(record: Record, place: Organization, *, assigned_to: Person | None, after: Task | None, draft: bool) -> Person | None:
+    """The person who will have a new task, if any."""
+    if assigned_to is not None:
+        return assigned_to
     if draft:
-        assigned_to = assigned_to or record.created_by
-    elif assigned_to is None and after is not None and after.organization_id == place.pk and not after.draft:
-        assigned_to = after.assigned_to
-    return write(record, place, move=awaited.code, step=step, assigned_to=assigned_to, draft=draft)
+        return record.created_by
+    stays = after is not None and after.organization_id == place.pk and not after.draft
+    return after.assigned_to if stays and after is not None else None
 
 
 def write(
@@ -48,7 +55,23 @@ def write(
     lead: bool = True,
 ) -> Task:
     """Add one task row."""
-    return Task.objects.create(
+    task = made(record, place, move=move, step=step, assigned_to=assigned_to, draft=draft, lead=lead)
+    task.save(force_insert=True)
+    return task
+
+
+def made(
+    record: Record,
+    place: Organization,
+    *,
+    move: str,
+    step: Step,
+    assigned_to: Person | None = None,
+    draft: bool = False,
+    lead: bool = True,
+) -> Task:
+    """A task row, not yet saved."""
+    return Task(
         record_kind=registry.kind_of(record),
         record_id=record.pk,
         reference=record.reference,
@@ -96,17 +119,25 @@ def keep_dates(record: Record) -> None:
 def tell_of_move(record: Record, step: Step, *, task: Task | None, routed: bool) -> None:
     """Tell whom the task goes to if it changes hands, and those who follow the record; drop what is no longer true."""
     notices.clear(record, [OPENED, CHASED])
-    words = {"reference": record.reference, "title": record.headline}
     if task is not None and (routed or (task.assigned_to is not None and task.assigned_to != step.by)):
-        due = task.due_on.isoformat() if task.due_on else "—"
-        to = task.assigned_to or task.organization
-        notices.tell(to, OPENED, record=record, audience=task.permission, due=due, **words)
+        notices.tell_each([telling(record, task)], OPENED)
     watchers = (
         Watch.objects.filter(record_kind=step.record_kind, record_id=record.pk).exclude(person=step.by).select_related("person")
     )
-    if persons := [watch.person for watch in watchers]:
-        state = str(record.stands.name)
-        notices.tell(persons, MOVED, record=record, state=state, **words)
+    notices.tell_each([news(record, watch.person) for watch in watchers], MOVED)
+
+
+def telling(record: Record, task: Task) -> notices.Telling:
+    """The notice of a new task: to the person who has it, else to those of the unit who may do it."""
+    due = task.due_on.isoformat() if task.due_on else "—"
+    words = {"reference": record.reference, "title": record.headline, "due": due}
+    return notices.Telling(task.assigned_to or task.organization, record, words, task.permission)
+
+
+def news(record: Record, person: Person) -> notices.Telling:
+    """The notice of a move to somebody who follows the record."""
+    words = {"reference": record.reference, "title": record.headline, "state": str(record.stands.name)}
+    return notices.Telling(person, record, words)
 
 
 def tell_unit(record: Record, unit: Organization, *, step: Step) -> None:

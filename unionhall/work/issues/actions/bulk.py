@@ -26,11 +26,21 @@ from unionhall.work.issues.queries import kinds, routing
 Ids = Iterable[int] | QuerySet[Any]
 
 
-def _each(ids: Ids, by: Person, act: Callable[[Issue], object], *, target: str) -> Outcome:
+def _standing(target: str) -> Callable[[Issue], str]:
+    """What to say of an issue that already stands where an act would bring it."""
+
     def skip(issue: Issue) -> str:
         return str(Text(f"已是“{issue.stands.name.zh}”", f"already “{issue.stands.name.en}”")) if issue.state == target else ""
 
-    return bulk.each(ids, act, among=access.visible_to(by).select_related("organization", "area", "programme"), skip=skip)
+    return skip
+
+
+def _among(by: Person) -> QuerySet[Issue]:
+    return access.visible_to(by).select_related("organization", "area", "programme")
+
+
+def _each(ids: Ids, by: Person, act: Callable[[Issue], object], *, target: str) -> Outcome:
+    return bulk.each(ids, act, among=_among(by), skip=_standing(target))
 
 
 def dispatch_many(
@@ -44,20 +54,20 @@ def dispatch_many(
 ) -> Outcome:
     """Dispatch many issues: to one unit, to a unit each (`units`), or each to the unit that the routing table suggests.
 
-    `grade` is given to those that have none.
+    `grade` is given to those that have none. Each is asked and checked by itself; a chunk is written in sets.
     """
     wanted = list(ids.values_list("pk", flat=True)) if isinstance(ids, QuerySet) else list(ids)
-    seen = list(access.visible_to(by).filter(pk__in=wanted).select_related("area"))
+    seen = list(access.visible_to(by).filter(pk__in=wanted).select_related("area")) if to is None else []
     for issue in seen:
         issue.grade = issue.grade or grade
-    targets = {} if to is not None else dict(units or routing.suggest_many(seen))
+    targets = dict(units or routing.suggest_many(seen))
     known = Organization.objects.in_bulk({*targets.values()})
 
-    def act(issue: Issue) -> object:
-        unit = to or known[targets[issue.pk]]
-        return dispatch.dispatch(issue_id=issue.pk, to=unit, by=by, grade=issue.grade or grade, requirement=requirement)
+    def act(issues: Sequence[Issue]) -> Mapping[int, Refused]:
+        routes = {issue.pk: to or known[targets[issue.pk]] for issue in issues}
+        return dispatch.dispatch_set(issues, to=routes, by=by, grade=grade, requirement=requirement)
 
-    return _each(wanted, by, act, target="dispatched")
+    return bulk.in_sets(wanted, act, among=_among(by), skip=_standing("dispatched"))
 
 
 def accept_many(ids: Ids, *, by: Person) -> Outcome:

@@ -1,17 +1,20 @@
 """Sending issues to the units that handle them, and changing that."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
+from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows import queries as flow_queries
-from unionhall.kernel.flows.actions import clocks, handlings, moves, tasks
+from unionhall.kernel.flows.actions import clocks, handlings, moves, sets, tasks
 from unionhall.kernel.flows.models import Step
 from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -19,7 +22,7 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
-from unionhall.work.issues import access, facts, rules
+from unionhall.work.issues import access, facts, registry, rules
 from unionhall.work.issues.actions import register
 from unionhall.work.issues.models import Issue
 
@@ -52,9 +55,83 @@ def dispatch(
     return step
 
 
+@dataclass(slots=True)
+class Order:
+    """One issue on its way in a dispatch of many: where to, and what is written when it goes."""
+
+    issue: Issue
+    to: Organization
+    grade: str
+    deadline: date
+    newly_graded: bool
+
+
+@transaction.atomic
+def dispatch_set(
+    issues: Sequence[Issue], *, to: Mapping[int, Organization], by: Person, grade: str, requirement: str = ""
+) -> dict[int, Refused]:
+    """Send issues that the caller has locked and may see, each to its unit (by key): what `dispatch` does, written in sets.
+
+    `grade` is given to those that have none. Returns what was refused, by key; that leaves no trace.
+    """
+    refused: dict[int, Refused] = {}
+    orders = []
+    for issue in issues:
+        try:
+            orders.append(_ordered(issue, to[issue.pk], by=by, grade=issue.grade or grade))
+        except Refused as no:
+            refused[issue.pk] = no
+    told = {
+        one.issue.pk: {"before_handler": one.issue.handler_id, "to": one.to.pk, "deadline": one.deadline.isoformat()}
+        for one in orders
+    }
+    by_id = {one.issue.pk: one for one in orders}
+
+    def prepare(going: Sequence[Issue]) -> None:
+        _save_orders([by_id[issue.pk] for issue in going], by=by, requirement=requirement.strip())
+
+    routes = {one.issue.pk: one.to for one in orders}
+    moved = sets.move([one.issue for one in orders], "dispatch", by=by, to=routes, details=told, prepare=prepare)
+    gone = [one for one in orders if one.issue.pk in moved.steps]
+    ledger.post_many(facts.GRADED, [register.grade_entry(one.issue) for one in gone if one.newly_graded])
+    rows = [(one, {**_one(one.issue, moved.steps[one.issue.pk]), "day": dates.today()}) for one in gone]
+    ledger.post_many(facts.DISPATCHED, [Row(at=one.issue.organization, **row) for one, row in rows])
+    ledger.post_many(facts.RECEIVED, [Row(at=one.to, **row) for one, row in rows])
+    return refused | moved.refused
+
+
+def _ordered(issue: Issue, to: Organization, *, by: Person, grade: str) -> Order:
+    """What `dispatch` asks of one issue before it writes."""
+    access_actions.require(by, "issues.dispatch", at=issue.organization)
+    check_target(to, issue=issue, by=by)
+    rules.check_known(grade, registry.GRADES, field="grade")
+    return Order(issue, to, grade, deadline_by(grade, at=to), newly_graded=not issue.grade)
+
+
+def _save_orders(orders: Sequence[Order], *, by: Person, requirement: str) -> None:
+    """Write what a dispatch changes, in one statement for the issues that go the same way."""
+    same: dict[tuple[Any, ...], list[Issue]] = {}
+    for one in orders:
+        issue = one.issue
+        graded_on = issue.graded_on if issue.grade else dates.today()
+        issue.handler, issue.handler_path, issue.deadline = one.to, one.to.path, one.deadline
+        issue.grade, issue.graded_on = one.grade, graded_on
+        same.setdefault((one.to.pk, one.deadline, one.grade, graded_on), []).append(issue)
+    for (_to, deadline, grade, graded_on), issues in same.items():
+        Issue.objects.filter(pk__in=[issue.pk for issue in issues]).update(
+            handler=issues[0].handler, handler_path=issues[0].handler_path, dispatched_by=by, dispatched_at=clock.now(),
+            accepted_by=None, deadline=deadline, requirement=requirement, responsible=None, grade=grade, graded_on=graded_on,
+        )  # fmt: skip
+
+
 def deadline_for(issue: Issue, *, at: Organization) -> date:
     """The last day that the policy of the issue's grade gives a unit."""
-    days = policies.value(f"issues.handle_days_{issue.grade}", at=at, on=dates.today()).whole
+    return deadline_by(issue.grade, at=at)
+
+
+def deadline_by(grade: str, *, at: Organization) -> date:
+    """The last day that the policy of a grade gives a unit."""
+    days = policies.value(f"issues.handle_days_{grade}", at=at, on=dates.today()).whole
     return policies.add_working_days(dates.today(), days)
 
 

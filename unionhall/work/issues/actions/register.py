@@ -11,6 +11,7 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import moves, numbers
 from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
@@ -147,14 +148,14 @@ def _count(issue: Issue) -> None:
 
 def count_grade(issue: Issue) -> None:
     """Count that an issue has its grade."""
-    ledger.post(
-        facts.GRADED,
-        at=issue.organization,
-        day=issue.graded_on or dates.today(),
-        source=issue,
-        subject=str(issue.pk),
-        dimensions=issue.handling(),
-    )
+    row = grade_entry(issue)
+    ledger.post(facts.GRADED, at=row.at, day=row.day, source=row.source, subject=row.subject, dimensions=row.dimensions)
+
+
+def grade_entry(issue: Issue) -> Row:
+    """The entry that says that an issue has its grade."""
+    day = issue.graded_on or dates.today()
+    return Row(at=issue.organization, day=day, source=issue, subject=str(issue.pk), dimensions=issue.handling())
 
 
 def _charge(issue: Issue, earlier: Issue, *, by: Person) -> None:

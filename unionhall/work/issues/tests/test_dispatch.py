@@ -3,13 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger import registry
+from unionhall.kernel.ledger.facts import Scope, Window
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.work.issues import access
 from unionhall.work.issues.actions import bulk, dispatch, handle, routing
+from unionhall.work.issues.models import Issue
 from unionhall.work.issues.queries import routing as routes
 from unionhall.work.issues.tests.conftest import assert_books_agree, figure, fresh
 
@@ -169,3 +175,36 @@ def test_twenty_at_once_are_accounted_for(desk, cast):
     assert outcome.total == 21
     assert figure("issues.received", cast.township) == 20
     assert_books_agree()
+
+
+def left_behind(issue):
+    """What a dispatch wrote on an issue, and what the books say of it."""
+    names = ("state", "due_on", "version", "handler_id", "handler_path", "grade", "graded_on", "deadline", "requirement")
+    columns = Issue.objects.filter(pk=issue.pk).values(*names, "dispatched_by_id", "accepted_by_id", "responsible_id").get()
+    posted = ("fact__code", "organization_id", "org_path", "day", "quantity", "dimensions", "occurrence", "generation")
+    told = []
+    for code in ("issues.graded", "issues.dispatched", "issues.received"):
+        behind = ledger.entries_behind(registry.indicator(code), Scope(issue.organization), Window.year(dates.today().year))
+        told += behind.filter(source_id=issue.pk).values_list(*posted)
+    return columns, told
+
+
+def test_many_are_dispatched_as_one_is(desk, cast):
+    one, other = desk.issue("单独派单"), desk.issue("批量派单")
+    dispatch.dispatch(issue_id=one.pk, to=cast.township, by=cast.county_clerk, grade="major", requirement="限期")
+    outcome = bulk.dispatch_many([other.pk], by=cast.county_clerk, to=cast.township, grade="major", requirement=" 限期 ")
+    assert len(outcome.done) == 1
+    assert left_behind(one) == left_behind(other)
+    dispatch.recall(issue_id=other.pk, by=cast.county_clerk)
+    assert Issue.objects.get(pk=other.pk).state == "found"
+    assert_books_agree()
+
+
+def test_ten_more_issues_cost_no_more_statements(desk, cast):
+    counted = []
+    for count in (1, 5, 15):
+        ids = [desk.issue(f"问题 {count}-{n}").pk for n in range(count)]
+        with CaptureQueriesContext(connection) as caught:
+            assert len(bulk.dispatch_many(ids, by=cast.county_clerk, to=cast.township).done) == count
+        counted.append(len(caught))
+    assert counted[1] == counted[2]
