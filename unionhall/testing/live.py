@@ -142,7 +142,8 @@ def declared(root: Path = SOURCE) -> dict[str, str]:
 def _codes(node: ast.AST) -> list[str]:
     if not isinstance(node, ast.FunctionDef):
         return []
-    calls = [one for one in node.decorator_list if isinstance(one, ast.Call) and ast.unparse(one.func) == "pytest.mark.journey"]
+    inside = [one for decorator in node.decorator_list for one in ast.walk(decorator)]  # also the marks of a parametrised journey
+    calls = [one for one in inside if isinstance(one, ast.Call) and ast.unparse(one.func) == "pytest.mark.journey"]
     return [str(ast.literal_eval(call.args[0])) for call in calls if call.args]
 
 

@@ -13,14 +13,71 @@ from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import navigation, panels, search
+from unionhall.shell import hall, navigation, panels, search
 from unionhall.shell.navigation import Item
 from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
 from unionhall.work.campaigns import facts, registry
 
 ROOM = "unionhall.work.campaigns"
-PROGRAMMES: tuple[str, ...] = ()
+PROGRAMMES = (
+    "aid_launch_ceremony",
+    "award_gala",
+    "cadre_grassroots_contact",
+    "cloud_lecture",
+    "commendation_meeting",
+    "deed_exchange_meeting",
+    "enterprise_relief",
+    "epidemic_relief",
+    "exemplar_site_meeting",
+    "first_classroom",
+    "four_gift_brand",
+    "grand_education",
+    "grand_publicity",
+    "grand_study",
+    "grassroots_lecture_drive",
+    "hardship_enterprise_help",
+    "household_visit_campaign",
+    "huigongjia",
+    "inclusive_service_action",
+    "job_fair",
+    "labour_health_protection",
+    "labour_soul_action",
+    "leader_visit_team",
+    "leadership_research",
+    "live_commerce",
+    "migrant_law_service",
+    "migrant_rights_month",
+    "model_worker_aid_appeal",
+    "model_worker_exhibition",
+    "model_worker_lecture_team",
+    "model_worker_recuperation",
+    "model_worker_tour",
+    "museum_memorial",
+    "on_site_review",
+    "organ_open_day",
+    "performance_site_meeting",
+    "pioneer_deed_lecture",
+    "pocket_book",
+    "private_enterprise_service_month",
+    "safety_protection",
+    "sector_research",
+    "seven_ones",
+    "squat_work",
+    "theme_education",
+    "three_ones",
+    "tripartite_social_work",
+    "venue_theme_board",
+    "volunteer_dispatch",
+    "volunteer_service",
+    "warmth_sending",
+    "women_worker_care",
+    "worker_culture",
+    "worker_recuperation",
+    "worker_rule_of_law_education",
+    "youth_forum",
+    "youth_league_events",
+)
 DIMENSIONS = {
     "form": Dimension(Text("活动形式", "Form of the activity"), Later(f"{ROOM}.queries.places.form_names")),
     "recipient": Dimension(Text("走访对象", "Whom"), lambda: registry.RECIPIENTS),
@@ -103,15 +160,17 @@ NOTICES = [
         fields=("name",),
     ),
 ]
+HOUSE = Text("软件初始值，可由各级工会按制度调整", "initial value of the software; each federation sets its own")
 POLICIES = [
+    Policy("campaigns.offer_hours", Text("候补确认时限", "Hours to take an offered place"), "hour", 12, HOUSE, least=1, most=240),
     Policy(
-        "campaigns.offer_hours",
-        Text("候补确认时限", "Hours to take an offered place"),
-        "hour",
-        12,
-        Text("软件初始值，可由各级工会按制度调整", "initial value of the software; each federation sets its own"),
+        "campaigns.contact_visits",
+        Text("干部联系基层年走访次数", "Contact visits of a cadre in a year"),
+        "item",
+        4,
+        HOUSE,
         least=1,
-        most=240,
+        most=366,
     ),
 ]
 COLUMNS = (
@@ -189,7 +248,13 @@ class CampaignsConfig(AppConfig):
         register_tables(TABLES)
         register_room("campaigns", live_codes=PROGRAMMES)
         _hang_menu()
-        search.register_page("campaigns.visit", "campaigns:desk-visit")
+        _open_the_hall()
+        for kind, url_name in (
+            ("visit", "desk-visit"), ("session", "desk-session"), ("team", "desk-team"), ("attendance", "desk-of-attendance"),
+            ("headcount", "desk-of-headcount"), ("handout", "desk-of-handout"), ("exhibit", "desk-of-exhibit"),
+            ("signup", "desk-of-signup"),
+        ):  # fmt: skip
+            search.register_page(f"campaigns.{kind}", f"campaigns:{url_name}")
         for source in SEARCHED:
             search.register(source)
         for place, panel in PANELS.items():
@@ -197,10 +262,21 @@ class CampaignsConfig(AppConfig):
 
 
 def _hang_menu() -> None:
-    for code, label, url_name, permission, order, icon in (
-        ("campaigns.visits", Text("走访慰问", "Visits"), "campaigns:desk-visits", "campaigns.see", 20, "list-check"),
-        ("campaigns.register", Text("登记走访", "Register a visit"), "campaigns:desk-register", "campaigns.visit", 21, "plus"),
+    for code, label, url_name, domain, permission, order, icon in (
+        ("campaigns.visits", Text("走访慰问", "Visits"), "desk-visits", "assistance", "campaigns.see", 20, "list-check"),
+        ("campaigns.register", Text("登记走访", "Register a visit"), "desk-register", "assistance", "campaigns.visit", 21, "plus"),
+        ("campaigns.sessions", Text("活动管理", "Sessions"), "desk-sessions", "wellbeing", "campaigns.see", 20, "calendar"),
+        ("campaigns.plan", Text("新建活动", "Plan a session"), "desk-plan", "wellbeing", "campaigns.run", 21, "plus"),
+        ("campaigns.teams", Text("工作组", "Teams"), "desk-teams", "wellbeing", "campaigns.see", 22, "users"),
+        ("campaigns.sent", Text("派出人员", "People sent out"), "desk-sent", "wellbeing", "campaigns.see", 23, "send"),
     ):
-        navigation.register(
-            Item(code, label, url_name=url_name, domain="assistance", permission=permission, order=order, icon=icon)
-        )
+        item = Item(code, label, url_name=f"campaigns:{url_name}", domain=domain, permission=permission, order=order, icon=icon)
+        navigation.register(item)
+
+
+def _open_the_hall() -> None:
+    events = Text("活动报名", "Events")
+    hall.register_service(hall.Service("campaigns.events", events, "campaigns:hall-events", "calendar", 20))
+    hall.register_events(hall.EventSource("campaigns.events", Later(f"{ROOM}.hall.coming")))
+    hall.register_matters(hall.MatterSource("campaigns.signups", Later(f"{ROOM}.hall.matters")))
+    hall.register_rated(hall.RatedKind("campaigns.attendance", Text("活动", "Event"), Later(f"{ROOM}.hall.rated")))

@@ -16,8 +16,9 @@ from unionhall.shell import doors, download
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.campaigns import forms, registry
+from unionhall.work.campaigns import registry
 from unionhall.work.campaigns.actions import visits
+from unionhall.work.campaigns.forms import visits as forms
 from unionhall.work.campaigns.queries import browse, places
 
 SORTS = {"day": ("-day", "-id"), "unit": ("org_path", "-day"), "new": ("-id",)}

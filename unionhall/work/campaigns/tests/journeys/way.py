@@ -1,13 +1,14 @@
 """What people do on the pages of this room, one step a call, over HTTP; every step says what must come back."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from unionhall.lib import dates
+from unionhall.lib import clock, dates
 from unionhall.testing.live import Journey
-from unionhall.work.campaigns.models import Visit
+from unionhall.work.campaigns.models import Session, Visit
 
 
 @dataclass
@@ -47,6 +48,34 @@ class Way:
         fields = {"since": today.replace(month=1, day=1), "until": today.replace(month=12, day=31), "name": ""}
         answer = self.by(who).post(reverse("office:edition-open", args=[self.journey.code]), fields)
         assert answer.status_code == 303, answer.content.decode()[:3000]
+
+    def session(self, who: str = "county_clerk", **fields: Any) -> Session:
+        """Plan a session of the programme that began an hour ago, and publish it."""
+        now = clock.now().astimezone(dates.SHANGHAI)
+        told = {
+            "programme": self.journey.code,
+            "name": "主题活动",
+            "mode": "on_site",
+            "method": "open",
+            "place": "工人文化宫",
+            "starts_at": (now - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M"),
+            "ends_at": (now + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M"),
+            **fields,
+        }
+        self.post(who, "desk-plan", **told)
+        made = Session.objects.latest("id")
+        self.post(who, "desk-session-publish", made.pk)
+        return made
+
+    def places(self, name: str, form: str, method: str, who: str = "county_clerk") -> Session:
+        """A session of the programme with two places, tomorrow; sign-up runs now."""
+        now = clock.now().astimezone(dates.SHANGHAI)
+
+        def at(hours: int) -> str:
+            return (now + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+
+        told = {"starts_at": at(24), "ends_at": at(27), "opens_at": at(-1), "closes_at": at(20), "places": 2}
+        return self.session(who, name=name, form=form, method=method, **told)
 
     def visit(self, who: str = "chair", **fields: Any) -> Visit:
         """Register a visit of the programme."""
