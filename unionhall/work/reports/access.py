@@ -16,10 +16,11 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
 from unionhall.lib.refusal import Denied, NotVisible
 from unionhall.lib.text import Text
-from unionhall.work.reports.models import Definition, Report, Template
+from unionhall.work.reports.models import Definition, Filing, OfficialTable, Report, Rule, Screen, Template, Total
 
 Row = TypeVar("Row", bound=Model)
 SEE, WRITE, ISSUE, DEFINE = "reports.see", "reports.write", "reports.issue", "reports.define"
+FILL, SHOW = "reports.fill", "reports.show"
 
 
 def visible_to(by: Person) -> QuerySet[Report]:
@@ -35,6 +36,33 @@ def templates_for(by: Person) -> QuerySet[Template]:
 def definitions_for(by: Person) -> QuerySet[Definition]:
     """The definitions, every version, of the units in a person's scope and of those above them."""
     return from_above(Definition.objects.select_related("organization"), by)
+
+
+def rules_for(by: Person) -> QuerySet[Rule]:
+    """The rules between indicators of the units in a person's scope and of those above them."""
+    return from_above(Rule.objects.filter(retired_at=None).select_related("organization"), by)
+
+
+def totals_for(by: Person) -> QuerySet[Total]:
+    """The reported totals that a person may see."""
+    return access.visible(Total.objects.select_related("organization", "entered_by"), by, SEE)
+
+
+def tables_for(by: Person) -> QuerySet[OfficialTable]:
+    """The official tables in use of the units in a person's scope and of those above them."""
+    rows = OfficialTable.objects.filter(retired_at=None).select_related("organization").defer("workbook")
+    return from_above(rows, by)
+
+
+def filings_for(by: Person) -> QuerySet[Filing]:
+    """The filled tables that a person may see."""
+    rows = Filing.objects.select_related("organization", "table", "submitted_by").defer("table__workbook")
+    return access.visible(rows, by, SEE)
+
+
+def screens_for(by: Person) -> QuerySet[Screen]:
+    """The big screens that a person may manage."""
+    return access.visible(Screen.objects.select_related("organization"), by, SHOW)
 
 
 def from_above(rows: "QuerySet[Row]", by: Person) -> "QuerySet[Row]":
@@ -54,15 +82,26 @@ def one(visible: "QuerySet[Row]", id: int) -> Row:
     return found
 
 
+def one_to_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
+    """One row for a page on which it is changed; who only sees it from below is denied."""
+    found = one(visible, id)
+    _may_change(found, by, to)
+    return found
+
+
 def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
     """One row, locked, after asking for the permission at its unit; who only sees it from below is denied."""
     found = visible.select_for_update(of=("self",)).filter(pk=id).first()
     if found is None:
         raise absent()
+    _may_change(found, by, to)
+    return fetched(found)
+
+
+def _may_change(found: Model, by: Person, to: str) -> None:
     at: Organization = found.organization  # type: ignore[attr-defined]
     if not access.may(by, to, at):
         raise Denied(Text("您没有这项权限，请联系本单位管理员。", "You do not have the right to do this here."))
-    return fetched(found)
 
 
 def for_change(by: Person, report_id: int, *, to: str = WRITE) -> Report:

@@ -4,7 +4,9 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.ledger.registry import register_definitions
+from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_room
@@ -19,6 +21,8 @@ PERMISSIONS = [
     Permission("reports.see", Text("查看统计与报告", "See figures and reports")),
     Permission("reports.write", Text("撰写报告", "Write reports")),
     Permission("reports.issue", Text("印发报告", "Issue reports")),
+    Permission("reports.fill", Text("填报报表与报送数", "Fill in tables and reported totals")),
+    Permission("reports.show", Text("设置大屏", "Set up big screens")),
     Permission("reports.define", Text("定义指标与报告模板", "Define indicators and templates")),
 ]
 VERBS = {
@@ -28,6 +32,11 @@ VERBS = {
     "reports.template_retired": Text("停用报告模板", "Template retired"),
     "reports.drafted": Text("生成报告", "Report generated"),
     "reports.edited": Text("手改报告段落", "Paragraph changed by hand"),
+    "reports.subscribed": Text("选定我的数字", "Own figures chosen"),
+    "reports.total_entered": Text("填入报送数", "Reported total entered"),
+    "reports.total_taken_back": Text("撤回报送数", "Reported total taken back"),
+    "reports.rule_set": Text("设置校验规则", "Rule set"),
+    "reports.rule_ended": Text("停用校验规则", "Rule ended"),
     "reports.issued": Text("印发报告", "Report issued"),
 }
 POLICIES = [
@@ -47,7 +56,20 @@ PICKERS = (
     ),
     Source("reports.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "reports.see", 61, pick_only=True),
 )
+NOTICES = [
+    Kind(
+        "reports.figures",
+        Text("{unit}数据（截至{until}）", "Figures of {unit} up to {until}"),
+        Text("{lines}。", "{lines}."),
+        fields=("unit", "until", "lines"),
+        channels=("email",),
+    ),
+]
 MENU = (
+    ("reports.dashboard", Text("分析看板", "Dashboard"), "reports:desk-dashboard", "reports.see", 58, "chart-bar"),
+    ("reports.mine", Text("我的数字", "My figures"), "reports:desk-mine", "reports.see", 59, "list-check"),
+    ("reports.totals", Text("报送数", "Reported totals"), "reports:desk-totals", "reports.fill", 64, "clipboard-list"),
+    ("reports.rules", Text("校验规则", "Rules between figures"), "reports:desk-rules", "reports.see", 65, "scale"),
     ("reports.written", Text("报告", "Reports"), "reports:desk-list", "reports.see", 60, "file-text"),
     ("reports.templates", Text("报告模板", "Report templates"), "reports:desk-templates", "reports.see", 61, "files"),
     ("reports.indicators", Text("指标", "Indicators"), "reports:desk-indicators", "reports.see", 62, "list-details"),
@@ -66,6 +88,8 @@ class ReportsConfig(AppConfig):
         for model in ("Definition", "Template", "Report", "Rule", "Total", "OfficialTable", "Filing", "Screen", "Subscription"):
             register_path_column(f"reports.{model}")
         register_policies(POLICIES)
+        register_kinds(NOTICES)
+        register_owner("reports.Total", Later(f"{ROOM}.access.totals_for"))
         register_room("reports")
         for code, label, url_name, permission, order, icon in MENU:
             navigation.register(Item(code, label, url_name=url_name, domain="desk", permission=permission, order=order, icon=icon))

@@ -150,3 +150,46 @@ class DefinitionForm(forms.Form):
         self.fields["formula"].choices = [(code, str(name)) for code, name in registry.FORMULAS.items()]  # type: ignore[attr-defined]
         levels = [(code, str(name)) for code, name in registry.LEVELS.items()]
         self.fields["floor_level"].choices = [("", _("Every unit")), *levels]  # type: ignore[attr-defined]
+
+
+class MineForm(forms.Form):
+    """One's own figures."""
+
+    every = forms.ChoiceField(label=_("Send them"))
+    indicators = forms.MultipleChoiceField(label=_("Figures"), required=False)
+
+    def __init__(self, *args: Any, known: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicators"].choices = known  # type: ignore[attr-defined]
+        self.fields["indicators"].widget.attrs["size"] = 14
+        self.fields["every"].choices = [(code, str(name)) for code, name in registry.EVERY.items()]  # type: ignore[attr-defined]
+
+
+class RuleForm(forms.Form):
+    """What must hold between two indicators."""
+
+    kind = forms.ChoiceField(label=_("Rule"))
+    left = indicator_field(_("Left side"))
+    right = indicator_field(_("Right side"), required=False)
+    percent = forms.IntegerField(label=_("Percent"), required=False, min_value=1, max_value=100_000)
+    why = TidyField(label=_("Why"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(code, str(name)) for code, name in registry.RULES.items()]  # type: ignore[attr-defined]
+
+
+class TotalForm(forms.Form):
+    """What a unit that is not yet on the house reported."""
+
+    unit = unit_field(_("Unit"))
+    fact = forms.ChoiceField(label=_("What was counted"))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
+    number = forms.CharField(label=_("Number"), max_length=20, help_text=_("Money in yuan."))
+    evidence = TidyField(label=_("Evidence"), max_length=200, help_text=_("Number and date of the letter, or what the file is."))
+    file = forms.FileField(label=_("File"), required=False)
+
+    def __init__(self, *args: Any, facts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fact"].choices = facts  # type: ignore[attr-defined]

@@ -46,4 +46,8 @@ FILING_STATES: dict[str, Text] = {
     "returned": Text("退回", "Returned"),
     "accepted": Text("已报", "Accepted"),
 }
-EVERY: dict[str, Text] = {"week": Text("每周", "Every week"), "month": Text("每月", "Every month")}
+EVERY: dict[str, Text] = {
+    "never": Text("不发送", "Not sent"),
+    "week": Text("每周", "Every week"),
+    "month": Text("每月", "Every month"),
+}

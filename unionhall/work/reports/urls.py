@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from unionhall.work.reports.desk import indicators, templates, written
+from unionhall.work.reports.desk import dashboard, indicators, templates, totals, written
 
 app_name = "reports"
 urlpatterns: list[URLPattern] = [
     path("", written.index, name="desk-list"),
     path("new/", written.new, name="desk-new"),
     path("<int:id>/", written.report, name="desk-report"),
-    path("<int:id>/edit/", written.edit, name="desk-edit"),
+    path("<int:id>/edit/<str:key>/", written.edit, name="desk-edit"),
     path("<int:id>/restore/", written.restore, name="desk-restore"),
     path("<int:id>/regenerate/", written.regenerate, name="desk-regenerate"),
     path("<int:id>/rename/", written.rename, name="desk-rename"),
@@ -22,6 +22,14 @@ urlpatterns: list[URLPattern] = [
     path("templates/preview/", templates.preview, name="desk-preview"),
     path("templates/<int:id>/", templates.template, name="desk-template"),
     path("templates/<int:id>/retire/", templates.retire, name="desk-template-retire"),
+    path("dashboard/", dashboard.index, name="desk-dashboard"),
+    path("mine/", dashboard.mine, name="desk-mine"),
+    path("totals/", totals.index, name="desk-totals"),
+    path("totals/<int:id>/take-back/", totals.take_back, name="desk-total-back"),
+    path("totals/<int:id>/files/<int:file>/", totals.evidence, name="desk-total-file"),
+    path("rules/", totals.rules, name="desk-rules"),
+    path("rules/new/", totals.rule_new, name="desk-rule-new"),
+    path("rules/<int:id>/end/", totals.rule_end, name="desk-rule-end"),
     path("indicators/", indicators.index, name="desk-indicators"),
     path("indicators/new/", indicators.new, name="desk-definition-new"),
     path("indicators/<int:id>/", indicators.change, name="desk-definition"),

@@ -41,7 +41,8 @@ def new(request: Request) -> HttpResponse:
 @doors.page(permission="reports.define", methods=("GET", "POST"))
 def change(request: Request, id: int) -> HttpResponse:
     """The next version of an indicator."""
-    return _form(request, access.one(access.definitions_for(request.person), id))
+    found = access.one_to_change(access.definitions_for(request.person), request.person, id, to=access.DEFINE)
+    return _form(request, found)
 
 
 def _form(request: Request, one: Any) -> HttpResponse:

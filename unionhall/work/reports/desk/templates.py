@@ -48,7 +48,7 @@ def new(request: Request) -> HttpResponse:
 @doors.page(permission="reports.define", methods=("GET", "POST"))
 def template(request: Request, id: int) -> HttpResponse:
     """Change a template, with what it reads like beside it."""
-    one = access.one(access.templates_for(request.person), id)
+    one = access.one_to_change(access.templates_for(request.person), request.person, id, to=access.DEFINE)
     initial = {"name": one.name, "kind": one.kind, "body": one.body, "version": one.version}
     form = forms.TemplateForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():

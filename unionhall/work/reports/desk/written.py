@@ -82,11 +82,10 @@ def _page(request: Request, one: Any, form: Any) -> HttpResponse:
 
 
 @doors.page(permission="reports.write", methods=("GET", "POST"))
-def edit(request: Request, id: int) -> HttpResponse:
+def edit(request: Request, id: int, key: str) -> HttpResponse:
     """Change one paragraph by hand."""
     one = access.one(access.visible_to(request.person), id)
-    key = request.GET.get("key", "")
-    paragraph = next((part for part in one.content["paragraphs"] if part["key"] == key and key), None)
+    paragraph = next((part for part in one.content["paragraphs"] if part["key"] == key), None)
     if paragraph is None:
         raise access.absent()
     form = forms.ParagraphForm(request.POST or None, initial={"text": paragraph["source"], "version": one.version})

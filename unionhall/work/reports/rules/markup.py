@@ -214,4 +214,4 @@ def key_of(source: str, seen: dict[str, int], repetition: str = "") -> str:
     words = hashlib.sha256(source.strip().encode()).hexdigest()[:12]
     name = f"{words}@{repetition}" if repetition else words
     seen[name] = seen.get(name, 0) + 1
-    return name if seen[name] == 1 else f"{name}#{seen[name]}"
+    return name if seen[name] == 1 else f"{name}~{seen[name]}"

@@ -2,33 +2,44 @@
 
 from datetime import date
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from unionhall.kernel.files.models import File
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.people import queries as people
 from unionhall.testing.matrix import FromBelow, from_below
-from unionhall.work.reports.actions import defining, templates, writing
+from unionhall.work.reports.actions import defining, ruling, templates, totals, writing
+
+YEAR = Window(date(2025, 1, 1), date(2025, 3, 31))
 
 
 def objects(cast, unit, token):
     house, seen = people.house(), from_below(token)
     template = templates.add(organization=unit, name=seen, kind="other", body=f"# {seen}\n{seen}", by=house)
-    window = Window(date(2025, 1, 1), date(2025, 12, 31))
-    own = templates.add(organization=unit, name=f"{seen}2", kind="other", body=f"# {token}\n{token}", by=house)
-    report = writing.draft(organization=unit, window=window, template=own, title=token, by=house)
-    report.body = "{issues.identified}"
-    report.template = None
-    report.save()
-    report = writing.regenerate(report_id=report.pk, by=house)
+    own = templates.add(organization=unit, name=f"{seen}2", kind="other", body=f"# {token}\n{{issues.identified}}", by=house)
+    report = writing.draft(organization=unit, window=YEAR, template=own, title=token, by=house)
+    templates.retire(template_id=own.pk, by=house)
     wanted = defining.Wanted(name_zh=seen, counts_zh=seen, formula="sum", facts=["issues.identified"])
     definition = defining.define(organization=unit, slug=f"x{unit.pk}", wanted=wanted, by=house)
+    rule = ruling.set_rule(organization=unit, kind="adds_up", left="issues.identified", why=seen, by=house)
+    paper = SimpleUploadedFile(f"{token}.txt", token.encode())
+    total = totals.enter(
+        organization=unit, fact="issues.identified", window=YEAR, number="1", evidence=token, by=house, file=paper
+    )  # fmt: skip
+    file = File.objects.get(record_kind="reports.total", record_id=total.pk)
     one = {"id": report.pk}
     pages = ("report", "restore", "regenerate", "rename", "issue", "document", "beside")
     return {
         "reports:desk-list": {},
+        "reports:desk-totals": {},
         **{f"reports:desk-{page}": one for page in pages},
-        "reports:desk-edit": one,
+        "reports:desk-edit": {**one, "key": report.content["paragraphs"][0]["key"]},
         "reports:desk-figure": {**one, "number": 0},
         "reports:desk-template": FromBelow({"id": template.pk}),
         "reports:desk-template-retire": FromBelow({"id": template.pk}),
         "reports:desk-definition": FromBelow({"id": definition.pk}),
         "reports:desk-definition-retire": FromBelow({"id": definition.pk}),
+        "reports:desk-rule-end": FromBelow({"id": rule.pk}),
+        "reports:desk-total-back": {"id": total.pk},
+        "reports:desk-total-file": {"id": total.pk, "file": file.pk},
     }

@@ -69,12 +69,12 @@ def test_the_trace_leads_to_records_that_add_up(desk, report):
 
 def test_a_paragraph_is_changed_and_read_as_generated_again(desk, report):
     key = report.content["paragraphs"][1]["key"]
-    form = desk.get(f"/reports/{report.pk}/edit/", {"key": key})
+    form = desk.get(f"/reports/{report.pk}/edit/{key}/")
     assert "{issues.identified}" in form.content.decode()
-    wrong = desk.post(f"/reports/{report.pk}/edit/?key={key}", {"text": "{issues.nothing}", "version": 1})
+    wrong = desk.post(f"/reports/{report.pk}/edit/{key}/", {"text": "{issues.nothing}", "version": 1})
     assert wrong.status_code == 422 and "没有名为" in wrong.content.decode()
-    assert desk.post(f"/reports/{report.pk}/edit/?key={key}", {"text": "共{issues.identified}。", "version": 1}).status_code == 303
-    assert desk.post(f"/reports/{report.pk}/edit/?key={key}", {"text": "后到", "version": 1}).status_code == 409
+    assert desk.post(f"/reports/{report.pk}/edit/{key}/", {"text": "共{issues.identified}。", "version": 1}).status_code == 303
+    assert desk.post(f"/reports/{report.pk}/edit/{key}/", {"text": "后到", "version": 1}).status_code == 409
     page = desk.get(f"/reports/{report.pk}/").content.decode()
     assert "手改" in page and "示范市总工会共发现问题10项" in page
     desk.post(f"/reports/{report.pk}/restore/", {"key": key})

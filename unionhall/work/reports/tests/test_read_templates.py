@@ -91,6 +91,6 @@ def test_plain_text_stays_plain():
 def test_a_paragraph_is_found_again_by_its_own_words():
     seen: dict[str, int] = {}
     first, again, other = key_of("甲", seen), key_of("甲", seen), key_of("甲", seen, "unit7")
-    assert (again, other) == (f"{first}#2", f"{first}@unit7")
+    assert (again, other) == (f"{first}~2", f"{first}@unit7")
     assert key_of("甲", {}) == first
     assert key_of("乙", {}) != first

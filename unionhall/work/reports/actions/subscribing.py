@@ -1,0 +1,88 @@
+"""One's own figures, and telling them every week or month."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates, scope
+from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text
+from unionhall.work.reports import access
+from unionhall.work.reports.models import Subscription
+from unionhall.work.reports.queries import dashboard
+from unionhall.work.reports.rules import wording
+
+MOST = 12
+
+
+def of(by: Person, organization: Organization) -> Subscription | None:
+    """A person's choice for a unit."""
+    return scope.mark(Subscription.objects.filter(person=by, organization=organization)).first()
+
+
+@transaction.atomic
+def choose(*, organization: Organization, indicators: list[str], every: str, by: Person) -> Subscription:
+    """Keep which figures of a unit a person looks at, and how often they are sent."""
+    access.require(by, access.SEE, organization)
+    if len(indicators) > MOST:
+        raise Refused(Text("最多选 12 项。", "Choose at most 12."), field="indicators")
+    if every != "never" and not indicators:
+        raise Refused(Text("请选择要发送的指标。", "Choose the figures to be sent."), field="indicators")
+    kept, _made = Subscription.objects.update_or_create(
+        person=by,
+        organization=organization,
+        defaults={
+            "org_path": organization.path,
+            "every": every,
+            "indicators": indicators,
+            "next_on": next_day(every, dates.today()),
+        },
+    )
+    audit.record(by, "reports.subscribed", kept, at=organization, every=every, indicators=indicators)
+    return kept
+
+
+def next_day(every: str, today: date) -> date:
+    """The next Monday, the first of the next month; never is far away."""
+    if every == "week":
+        return today + timedelta(days=7 - today.weekday())
+    if every == "month":
+        return (today.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return date(9999, 12, 31)
+
+
+def send() -> int:
+    """Tell everybody whose day has come the figures of the period that has just ended; returns how many were told.
+
+    Each is told in a transaction of its own, so that one who cannot be told keeps nobody from hearing.
+    """
+    today, told = dates.today(), 0
+    due = Subscription.objects.filter(next_on__lte=today).exclude(every="never")
+    for id in list(due.values_list("pk", flat=True)):
+        told += _send_one(id, today)
+    return told
+
+
+@transaction.atomic
+def _send_one(id: int, today: date) -> int:
+    kept = Subscription.objects.select_for_update(of=("self",)).select_related("person", "organization").get(pk=id)
+    if kept.next_on > today:
+        return 0
+    kept.next_on = next_day(kept.every, today)
+    kept.save(update_fields=["next_on"])
+    if not permissions.may(kept.person, access.SEE, kept.organization):
+        return 0  # the right has ended; the choice waits for its return
+    window = dashboard.this_year()
+    board = dashboard.dashboard(kept.organization, window, kept.indicators)
+    lines = []
+    for one in board.numbers:
+        unit = one.figure.unit
+        words = wording.written(one.figure.number, unit.zh if unit else "", step=1, money=unit is not None and unit.name == "CNY")
+        lines.append(f"{one.indicator.name.zh}{words.text}")
+    notices.tell(kept.person, "reports.figures", unit=kept.organization.name, until=window.end.isoformat(), lines="；".join(lines))
+    return 1

@@ -1,0 +1,132 @@
+"""The dashboard: a unit's figures, cut by the units below and by month, all at one mark; each leads to its records."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger import registry as ledger_registry
+from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.work.reports import access
+from unionhall.work.reports.models import Subscription
+from unionhall.work.reports.queries import engine
+from unionhall.work.reports.rules import wording
+
+MOST = 8
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One figure with the change against the year before."""
+
+    indicator: Indicator
+    figure: Figure
+    change: str
+    rising: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One bar or point: whose it is or which month, its figure, and its scope and window."""
+
+    label: str
+    figure: Figure
+    scope: Scope
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """All of a page, as known at one mark."""
+
+    unit: Organization
+    window: Window
+    numbers: list[Number]
+    shown: Indicator | None
+    by_unit: list[Part]
+    by_month: list[Part]
+    mark: Mark
+
+
+def this_year() -> Window:
+    """From the first of January to today."""
+    today = dates.today()
+    return Window(date(today.year, 1, 1), today)
+
+
+def chosen(by: Person, unit: Organization) -> list[str]:
+    """The indicators that a person has chosen for a unit; empty where none are."""
+    found = Subscription.objects.filter(person=by, organization=unit).values_list("indicators", flat=True).first()
+    return list(found or [])
+
+
+def dashboard(unit: Organization, window: Window, codes: Sequence[str], show: str = "", as_of: Mark | None = None) -> Dashboard:
+    """The figures of a unit: the chosen ones, else the largest of everything that is counted."""
+    mark = as_of or ledger.mark()
+    wanted = [one for code in codes if (one := _indicator(code)) is not None] or _own()
+    whole, before = Scope(unit), engine.year_before(window)
+    counted = ledger.values(wanted, [whole], [window, before], as_of=mark)
+    present = [one for one in wanted if codes or counted[one.code, whole, window].number or counted[one.code, whole, window].manual]
+    kept = present[: MOST if not codes else None] or wanted[:MOST]
+    numbers = [_number(one, counted[one.code, whole, window], counted[one.code, whole, before]) for one in kept]
+    shown = _indicator(show) if show else next((one for one in kept if one.formula != "ratio"), kept[0] if kept else None)
+    if shown is None:
+        return Dashboard(unit, window, numbers, None, [], [], mark)
+    units = [
+        Part(scope.organization.label, figure, scope, window)
+        for scope, figure in ledger.by_child(shown, whole, window, as_of=mark)
+        if figure.number or figure.manual or scope.below
+    ]
+    return Dashboard(unit, window, numbers, shown, units, _by_month(shown, whole, window, mark), mark)
+
+
+def _indicator(code: str) -> Indicator | None:
+    try:
+        return ledger_registry.indicator(code)
+    except KeyError:
+        return None
+
+
+def _own() -> list[Indicator]:
+    """The first figure of every fact, room by room."""
+    return [ledger_registry.indicator(fact.code) for fact in ledger_registry.facts()]
+
+
+def _number(one: Indicator, now: Figure, before: Figure) -> Number:
+    grown, words = wording.change(now.number, before.number)
+    return Number(one, now, words if words != wording.NOTHING else "", (grown > 0) - (grown < 0) if grown is not None else 0)
+
+
+def _by_month(one: Indicator, scope: Scope, window: Window, mark: Mark) -> list[Part]:
+    """The last twelve months of the window, whole months cut at its ends."""
+    months: list[Window] = []
+    day = window.end
+    while len(months) < MONTHS and (window.start is None or day >= window.start):
+        first = day.replace(day=1)
+        months.append(Window(max(first, window.start) if window.start else first, day))
+        day = date.fromordinal(first.toordinal() - 1)
+    months.reverse()
+    counted = ledger.values([one], [scope], months, as_of=mark)
+    return [Part(f"{month.end:%Y-%m}", counted[one.code, scope, month], scope, month) for month in months]
+
+
+def plain(figure: Figure) -> float | int:
+    """A figure as a chart draws it: rates in percent, money in yuan."""
+    if figure.number is None:
+        return 0
+    if isinstance(figure.number, Fraction):
+        return round(float(figure.number * 100), 2)
+    return figure.number / 100 if figure.unit is not None and figure.unit.name == "CNY" else figure.number
+
+
+def above(by: Person, unit: Organization) -> list[Organization]:
+    """The units above that the person may look at, the highest first: the way back up."""
+    mine = permissions.organizations_for(by, access.SEE)
+    return list(mine.filter(pk__in=organizations.ancestors(unit).values("pk")).order_by("depth"))

@@ -1,0 +1,179 @@
+"""The dashboard drills with the same count at each step; own figures are kept and sent; totals stand apart; rules find."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger import registry
+from unionhall.kernel.ledger.facts import Scope, Window
+from unionhall.kernel.notices.models import Notice
+from unionhall.lib import clock
+from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
+from unionhall.work.reports.actions import ruling, subscribing, totals
+from unionhall.work.reports.models import Rule, Subscription, Total
+from unionhall.work.reports.queries import checks
+from unionhall.work.reports.tests.conftest import YEAR
+
+pytestmark = pytest.mark.django_db
+DAYS = {"since": "2025-01-01", "until": "2025-12-31"}
+FOUND = "issues.identified"
+
+
+def value(cast, unit, code=FOUND, window=YEAR):
+    return ledger.value(registry.indicator(code), Scope(unit), window)
+
+
+def rows(page):
+    """The table by unit: label to (number, where it drills down, where its records are)."""
+    body = page.split('id="by-unit"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    found = re.findall(r'<tr><th scope="row">(?:<a href="([^"]*)">)?([^<]*).*?<a href="([^"]*)">([^<]*)</a>', body)
+    return {
+        label.strip(): (number, down.replace("&amp;", "&"), records.replace("&amp;", "&")) for down, label, records, number in found
+    }
+
+
+def test_from_the_province_to_the_record_with_the_same_count_at_each_step(cast, books):
+    province = cast.client("city_clerk")
+    page = province.get("/reports/dashboard/", {**DAYS, "show": FOUND}).content.decode()
+    city = rows(page)
+    assert {label: row[0] for label, row in city.items()} == {"城关区总": "7", "东山县总": "3"}
+    county = rows(province.get(city["城关区总"][1]).content.decode())
+    assert county["城关区总"][0] == "7"
+    records = province.get(county["城关区总"][2])
+    assert records.content.decode().count("data-row") == 7
+    assert "7" in records.content.decode()
+
+
+def test_everything_is_as_of_one_mark_and_every_mark_is_a_link(cast, books, django_assert_max_num_queries):
+    client = cast.client("city_clerk")
+    client.get("/reports/dashboard/", DAYS)
+    with django_assert_max_num_queries(22):
+        page = client.get("/reports/dashboard/", {**DAYS, "show": FOUND}).content.decode()
+    assert 'data-chart="units-chart"' in page and 'id="months-chart"' in page
+    data = page.split('id="units-chart" type="application/json">')[1].split("</script>")[0]
+    assert data.count("/reports/dashboard/") == 2
+    assert page.count(f"as_of={ledger.mark().high}") > 10
+
+
+def test_a_stranger_sees_no_dashboard_of_others(cast, books):
+    assert cast.client("stranger").get("/reports/dashboard/", {"unit": cast.county.pk}).status_code == 404
+    assert cast.client("city_clerk").get("/reports/dashboard/", {"show": "issues.nothing"}).status_code == 404
+    assert cast.client("city_clerk").get("/reports/dashboard/", {"as_of": "x"}).status_code == 422
+    backwards = cast.client("city_clerk").get("/reports/dashboard/", {"since": "2025-05-01", "until": "2025-01-01"})
+    assert backwards.status_code == 422
+
+
+def test_own_figures_are_kept_and_sent_when_their_day_comes(cast, books):
+    client = cast.client("city_clerk")
+    assert client.post("/reports/mine/", {"every": "week", "indicators": [FOUND, "issues.resolved"]}).status_code == 303
+    assert client.post("/reports/mine/", {"every": "month"}).status_code == 422
+    kept = Subscription.objects.get()
+    assert subscribing.send() == 0
+    with clock.fixed(clock.now().replace(year=2030, month=1, day=2)):
+        assert subscribing.send() == 1
+        assert subscribing.send() == 0
+    told = Notice.objects.get(kind="reports.figures")
+    assert told.person_id == cast.city_clerk.pk
+    assert told.context["lines"] == "发现问题0项；解决问题0项"
+    kept.refresh_from_db()
+    assert kept.next_on == date(2030, 1, 7)
+
+
+@pytest.mark.parametrize(
+    ("every", "today", "then"),
+    [
+        ("week", date(2025, 11, 20), date(2025, 11, 24)),
+        ("week", date(2025, 11, 24), date(2025, 12, 1)),
+        ("month", date(2025, 12, 31), date(2026, 1, 1)),
+        ("never", date(2025, 1, 1), date(9999, 12, 31)),
+    ],
+)
+def test_the_next_day(every, today, then):
+    assert subscribing.next_day(every, today) == then
+
+
+def enter(cast, **more):
+    given = {"organization": cast.county, "fact": FOUND, "window": Window(date(2025, 1, 1), date(2025, 3, 31)), "number": "120",
+             "evidence": "来函〔2025〕3号", "by": cast.city_clerk}  # fmt: skip
+    return totals.enter(**{**given, **more})
+
+
+def test_a_reported_total_stands_apart_wherever_it_flows(cast, books):
+    made = enter(cast, file=SimpleUploadedFile("来函.txt", "一季度120项".encode()))
+    figure = value(cast, cast.city)
+    assert (figure.number, figure.manual) == (10, 120)
+    page = cast.client("city_clerk").get("/reports/totals/").content.decode()
+    assert "来函.txt" in page and "120项" in page
+    board = cast.client("city_clerk").get("/reports/dashboard/", {**DAYS, "show": FOUND}).content.decode()
+    assert re.search(r'>7</a> <span class="tag tag-soon">[^<]+</span> 120', board)
+    totals.take_back(total_id=made.pk, by=cast.city_clerk)
+    assert value(cast, cast.city).manual == 0
+    with pytest.raises(Conflict):
+        totals.take_back(total_id=made.pk, by=cast.city_clerk)
+
+
+@pytest.mark.parametrize(
+    ("more", "word"),
+    [
+        ({"number": "-1"}, "不小于"),
+        ({"number": "many"}, "不小于"),
+        ({"fact": "issues.nothing"}, "计量项"),
+        ({"evidence": " "}, "佐证"),
+        ({"window": Window(date(2025, 1, 1), date(9999, 1, 1))}, "结束"),
+    ],
+)
+def test_totals_without_sense_or_evidence_are_refused(cast, books, more, word):
+    with pytest.raises(Refused, match=word):
+        enter(cast, **more)
+    assert not Total.objects.exists()
+
+
+def test_a_total_is_entered_once_and_by_those_who_may(cast, books):
+    enter(cast)
+    with pytest.raises(Conflict):
+        enter(cast)
+    with pytest.raises(NotVisible):
+        enter(cast, by=cast.stranger)
+    with pytest.raises(Denied):
+        enter(cast, by=cast.leader)
+
+
+def test_rules_are_set_looked_at_and_taken_away(cast, books):
+    made = ruling.set_rule(
+        organization=cast.city, kind="part", left=FOUND, right="issues.resolved", why="发现不应多于解决", by=cast.city_clerk
+    )
+    found = checks.look(cast.city, YEAR, [])
+    assert [(one.rule.en, one.left.value, one.right.value) for one in found] == [("A part is at most its whole", "10项", "4项")]
+    assert str(found[0].said) == "发现不应多于解决"
+    assert len(checks.look(cast.county, YEAR, [])) == 1  # those below stand under it too
+    assert checks.look(cast.other_city, YEAR, []) == []
+    ruling.end_rule(rule_id=made.pk, by=cast.city_clerk)
+    assert checks.look(cast.city, YEAR, []) == []
+
+
+def test_a_jump_is_found_without_a_rule_and_its_bound_can_be_set(cast, books):
+    assert [one.rule.zh for one in checks.look(cast.city, YEAR, [FOUND])] == ["与上年同期相比变化过大"]
+    ruling.set_rule(organization=cast.city, kind="jump", left=FOUND, percent=100, by=cast.city_clerk)
+    assert checks.look(cast.city, YEAR, [FOUND]) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [({"kind": "part", "left": FOUND}, "right"), ({"kind": "part", "left": FOUND, "right": "issues.dispatched"}, "right"),
+     ({"kind": "jump", "left": "issues.nothing"}, "left")],
+)  # fmt: skip
+def test_rules_across_units_are_refused(cast, given, field):
+    with pytest.raises(Refused) as refused:
+        ruling.set_rule(organization=cast.city, by=cast.city_clerk, **given)
+    assert refused.value.field == field
+    assert not Rule.objects.exists()
+
+
+def test_the_rules_on_screen(cast, books):
+    client = cast.client("city_clerk")
+    assert client.post("/reports/rules/new/", {"kind": "part", "left": FOUND, "right": "issues.resolved"}).status_code == 303
+    assert client.post("/reports/rules/new/", {"kind": "part", "left": FOUND}).status_code == 422
+    assert "部分不大于整体" in client.get("/reports/rules/").content.decode()
