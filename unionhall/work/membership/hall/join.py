@@ -70,8 +70,8 @@ def _screens(request: Request, place: Place) -> HttpResponse:
     return _phone_sent(request, place)
 
 
-def _phone(request: Request, place: Place, form: Any, *, sent: bool = False) -> HttpResponse:
-    return _show(request, place, "phone", {"form": form, "sent": sent})
+def _phone(request: Request, place: Place, form: Any, *, sent: bool = False, shown: str = "") -> HttpResponse:
+    return _show(request, place, "phone", {"form": form, "sent": sent, "shown": shown})
 
 
 def _phone_sent(request: Request, place: Place) -> HttpResponse:
@@ -79,14 +79,13 @@ def _phone_sent(request: Request, place: Place) -> HttpResponse:
     if not form.is_valid():
         return _phone(request, place, form)
     data = form.cleaned_data
+    device, address = _device(request), request.META.get("REMOTE_ADDR", "")
     if "ask" in request.POST:
-        asked = doors.attempt(
-            form, lambda: proofs.send_code(data["phone"], device=_device(request), address=request.META.get("REMOTE_ADDR", ""))
-        )
-        return _phone(request, place, form, sent=asked is not None)
-    people = doors.attempt(form, lambda: proofs.prove(data["phone"], data["code"], device=_device(request)))
+        code = doors.attempt(form, lambda: proofs.send_code(data["phone"], device=device, address=address))
+        return _phone(request, place, form, sent=code is not None, shown=code if code and codes.shows() else "")
+    people = doors.attempt(form, lambda: proofs.prove(data["phone"], data["code"], device=device))
     if people is None:
-        return _phone(request, place, form, sent=True)
+        return _phone(request, place, form)
     known = proofs.on_roster(people, place.union)
     proof = signing.dumps({"phone": data["phone"], "known": known.pk if known else 0}, salt=SALT)
     return _self(request, place, proof, forms.KnownForm() if known else forms.SelfForm(), known)

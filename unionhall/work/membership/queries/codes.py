@@ -1,8 +1,10 @@
 """Codes: the one of a token, and all that a person may see."""
 
+from django.conf import settings
 from django.db.models import Count, QuerySet
 
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import World
 from unionhall.lib import dates
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, rules
@@ -32,3 +34,8 @@ def listed(by: Person) -> QuerySet[JoinCode]:
 def one(by: Person, id: int) -> JoinCode:
     """One code in scope. Raises NotVisible."""
     return access.one(listed(by), id)
+
+
+def shows() -> bool:
+    """Whether text codes are shown on the page: only in an invented world from which nothing is sent."""
+    return not settings.NOTICE_CHANNELS.get("sms") and World.objects.filter(kind="demo").exists()

@@ -7,6 +7,7 @@ import pytest
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
 from unionhall.kernel.ledger.facts import Scope, Window
+from unionhall.kernel.notices import adapters
 from unionhall.lib import idnumber
 from unionhall.work.membership.actions import codes, joining
 from unionhall.work.membership.models import Application, JoinCode, Membership
@@ -62,3 +63,23 @@ def assert_books_agree() -> None:
 @pytest.fixture
 def desk(cast) -> Desk:
     return Desk(cast)
+
+
+class Pocket:
+    """A text-message channel that keeps the codes that it was given."""
+
+    def __init__(self, codes: list[str]) -> None:
+        self.codes = codes
+
+    def send(self, message: adapters.Message) -> str:
+        """Keep the code."""
+        self.codes.append(str(message.context["code"]))
+        return "kept"
+
+
+@pytest.fixture
+def texts(monkeypatch) -> list[str]:
+    """The codes that were texted, in order."""
+    codes: list[str] = []
+    monkeypatch.setattr(adapters, "adapter", lambda _channel: Pocket(codes))
+    return codes

@@ -19,6 +19,7 @@ class Way:
     """The browsers of one journey, and the programme that they work for."""
 
     journey: Any
+    texts: list[str] = field(default_factory=list)
     browsers: dict[str, Any] = field(default_factory=dict)
 
     def by(self, who: str) -> Any:
@@ -51,13 +52,16 @@ class Way:
         self.post(who, "desk-codes", programme=self.journey.code, label="厂门口")
         return JoinCode.objects.get()
 
-    def join(self, code: JoinCode, n: int, name: str = "高远航", occupation: str = "regular", send_code: Any = None) -> Application:
+    def join(self, code: JoinCode, n: int, name: str = "高远航", occupation: str = "regular") -> Application:
         """A worker's own phone, not signed in: three screens, five fields."""
         browser, url, phone = Client(), reverse("membership:hall-join", args=[code.token]), f"100990{n:05d}"
         first = browser.get(url)
         assert code.organization.name in first.content.decode()
-        texted = send_code(browser, url, phone) if send_code else ""
-        second = browser.post(url, {"step": "phone", "phone": phone, "code": texted}).content.decode()
+        sent = browser.post(url, {"step": "phone", "phone": phone, "ask": "1"})
+        assert "验证码已发送" in sent.content.decode()
+        wrong = browser.post(url, {"step": "phone", "phone": phone, "code": "x"})
+        assert wrong.status_code == 422
+        second = browser.post(url, {"step": "phone", "phone": phone, "code": self.texts[-1]}).content.decode()
         proof = re.search(r'name="proof" value="([^"]+)"', second)
         assert proof, second[:3000]
         told = {"proof": proof[1], "name": name, "id_number": number_of(n), "occupation": occupation}
@@ -73,8 +77,8 @@ class Way:
 
 
 @pytest.fixture
-def way(journey) -> Way:
-    found = Way(journey)
+def way(journey, texts) -> Way:
+    found = Way(journey, texts)
     found.edition()
     return found
 

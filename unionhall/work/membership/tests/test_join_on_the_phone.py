@@ -1,0 +1,124 @@
+"""The three screens of joining: what is asked, what is refused where, and that nothing typed is lost."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from unionhall.lib import dates
+from unionhall.work.membership.models import Application
+from unionhall.work.membership.tests.conftest import number_of
+
+pytestmark = pytest.mark.django_db
+PHONE = "10099000001"
+
+
+@pytest.fixture
+def url(desk) -> str:
+    return reverse("membership:hall-join", args=[desk.code().token])
+
+
+def proven(browser, url, texts, phone=PHONE) -> str:
+    browser.post(url, {"step": "phone", "phone": phone, "ask": "1"})
+    page = browser.post(url, {"step": "phone", "phone": phone, "code": texts[-1]}).content.decode()
+    return re.search(r'name="proof" value="([^"]+)"', page)[1]
+
+
+def told(proof, **more):
+    return {"proof": proof, "name": "高远航", "id_number": number_of(1), "occupation": "rider", **more}
+
+
+def test_there_are_five_fields_on_three_screens(url, texts):
+    browser = Client()
+    first = browser.get(url).content.decode()
+    proof = proven(browser, url, texts)
+    browser.post(url, {"step": "phone", "phone": PHONE, "ask": "1"})
+    second = browser.post(url, {"step": "self", "proof": proof}).content.decode()
+    asked = set(re.findall(r'name="(phone|code|name|id_number|occupation)"', first + second))
+    assert asked == {"phone", "code", "name", "id_number", "occupation"}
+    third = browser.post(url, {"step": "self", **told(proof)}).content.decode()
+    assert set(re.findall(r'<input[^>]*type="(text|tel|number)"', third)) == set()
+    assert "3 个工作日" in third
+
+
+def test_a_guessed_code_gets_nobody_in_and_a_right_one_only_once(url, texts):
+    browser = Client()
+    browser.post(url, {"step": "phone", "phone": PHONE, "ask": "1"})
+    wrong = "000000" if texts[-1] != "000000" else "111111"
+    assert browser.post(url, {"step": "phone", "phone": PHONE, "code": wrong}).status_code == 422
+    assert browser.post(url, {"step": "phone", "phone": PHONE, "code": texts[-1]}).status_code == 200
+    assert browser.post(url, {"step": "phone", "phone": PHONE, "code": texts[-1]}).status_code == 422
+    other = Client()  # the code of another device's asking is worth nothing here
+    assert other.post(url, {"step": "phone", "phone": PHONE, "code": texts[-1]}).status_code == 422
+
+
+def test_a_storm_of_codes_is_stopped_with_the_wait(url, texts):
+    answers = [Client().post(url, {"step": "phone", "phone": PHONE, "ask": "1"}).status_code for _ in range(5)]
+    assert answers == [200, 429, 429, 429, 429]
+    assert len(texts) == 1
+
+
+def test_a_forged_proof_begins_again(url, texts):
+    browser = Client()
+    forged = browser.post(url, {"step": "send", **told("forged"), "willing": "on"})
+    assert forged.status_code == 422
+    proof = proven(browser, url, texts)
+    assert "手机" in forged.content.decode()
+    assert not Application.objects.exists()
+    assert browser.post(url, {"step": "send", **told(proof)}).status_code == 422  # not willing yet
+    assert browser.post(url, {"step": "send", **told(proof), "willing": "on"}).status_code == 303
+
+
+def test_a_refusal_comes_back_to_its_screen_with_everything_typed(url, texts):
+    browser = Client()
+    proof = proven(browser, url, texts)
+    number = number_of(1)
+    bad = number[:-1] + ("0" if number[-1] != "0" else "1")
+    answer = browser.post(url, {"step": "self", **told(proof, id_number=bad)})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "校验位" in page
+    assert 'value="高远航"' in page
+    young = f"{dates.today().year - 10}0101"
+    page = browser.post(url, {"step": "self", **told(proof, id_number=number_of(1, born=young))}).content.decode()
+    assert "未满 16 周岁" in page
+
+
+def test_sending_twice_names_the_first(url, texts):
+    browser = Client()
+    proof = proven(browser, url, texts)
+    sent = {"step": "send", **told(proof), "willing": "on"}
+    assert browser.post(url, sent).status_code == 303
+    again = browser.post(url, sent)
+    assert again.status_code == 409
+    assert Application.objects.get().reference in again.content.decode()
+
+
+def test_whoever_is_on_the_roster_only_confirms(url, texts, cast):
+    cast.worker.refresh_from_db()
+    phone = f"100{14:08d}"
+    browser = Client()
+    browser.post(url, {"step": "phone", "phone": phone, "ask": "1"})
+    page = browser.post(url, {"step": "phone", "phone": phone, "code": texts[-1]}).content.decode()
+    assert "杨**" in page
+    assert 'name="id_number"' not in page
+    proof = re.search(r'name="proof" value="([^"]+)"', page)[1]
+    sent = browser.post(url, {"step": "send", "proof": proof, "occupation": "regular", "willing": "on"})
+    assert sent.status_code == 303
+    assert Application.objects.get().person_id == cast.worker.pk
+
+
+def test_without_a_union_at_work_the_home_of_the_township_takes_one(cast, texts):
+    browser = Client()
+    page = browser.get(reverse("membership:hall-find"), {"employer": "查无此厂", "place": "红旗街道"}).content.decode()
+    assert "网上会员之家" in page
+    url = reverse("membership:hall-join-at", args=[cast.township.pk])
+    assert url in page
+    proof = proven(browser, url, texts)
+    assert browser.post(url, {"step": "send", **told(proof), "willing": "on"}).status_code == 303
+    assert [Application.objects.get().organization_id, Application.objects.get().channel] == [cast.township.pk, "home"]
+
+
+def test_workers_do_not_join_a_federation_of_a_city(cast):
+    assert Client().get(reverse("membership:hall-join-at", args=[cast.city.pk])).status_code == 404
