@@ -1,0 +1,266 @@
+"""Every number of a cleaned text that says how many or how much: its value, hedge, step and classifier.
+
+What a number is not is decided first (dates, ordinals, document numbers, list marks, names); then digits count with any
+classifier, and numbers in characters only with a strict one and outside names of frameworks.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+
+from unionhall.catalogue import printing
+from unionhall.lib import hanzi_numbers
+from unionhall.work.reports.rules.reading import vocabulary
+
+AT_MOST = "at_most"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
+_SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "十万": 10**5, "百万": 10**6, "千万": 10**7, "十亿": 10**9, "百亿": 10**10}
+_ROUND = re.compile("[百千万]")
+_HANZI = "[二两三四五六七八九][十百千万亿零一二两三四五六七八九点]*|十[一二三四五六七八九]?(?:[万亿])?|百|千|万|一百[零一二三四五六七八九十]*|一千[零一二三四五六七八九十百]*|一万[零一二三四五六七八九十百千]*"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number as printed: `start` and `end` in the cleaned text, value exact, step of its print."""
+
+    start: int
+    end: int
+    digits_at: int
+    after: int
+    value: Decimal
+    qualifier: str
+    step: Decimal
+    measure: str
+    kind: str = "count"
+    unit: str = ""
+    passed: bool = False
+    written: bool = False
+
+
+def numbers(text: str) -> list[Number]:
+    """All counting numbers of a cleaned text, in their order."""
+    blocked = Blocked(text)
+    found = [*_claims(text, blocked), *_digits(text, blocked), *_percents(text, blocked), *_characters(text, blocked)]
+    kept: list[Number] = []
+    for one in sorted(found, key=lambda number: (number.digits_at, -number.end)):
+        if not kept or one.digits_at >= kept[-1].after:
+            kept.append(one)
+    return kept
+
+
+class Blocked:
+    """The stretches in which a number counts nothing, by position; quotations are kept apart."""
+
+    def __init__(self, text: str) -> None:
+        self.silent = bytearray(len(text) + 1)
+        self.quoted = bytearray(len(text) + 1)
+        for found in re.finditer(vocabulary.at("silent", "titles"), text):
+            self.mark(self.silent, found.span())
+        longest = vocabulary.at("silent", "quoted_name")
+        for found in re.finditer(vocabulary.at("silent", "quoted"), text):
+            if len(found.group()) - 2 <= longest or re.search("[一-鿿]", found.group()) is None:
+                self.mark(self.quoted, found.span())
+        for _kind, pattern in vocabulary.silent():
+            for found in pattern.finditer(text):
+                self.mark(self.silent, found.span())
+
+    @staticmethod
+    def mark(where: bytearray, span: tuple[int, int]) -> None:
+        """Block a stretch."""
+        where[span[0] : span[1]] = b"\x01" * (span[1] - span[0])
+
+    def at(self, position: int) -> bool:
+        """Whether a digit at a position counts nothing."""
+        return bool(self.silent[position] or self.quoted[position])
+
+
+@cache
+def _hedge(place: str) -> tuple[str, dict[str, str]]:
+    """The hedges of a place as one alternation, and the qualifier of each."""
+    words = {word: qualifier for qualifier, some in vocabulary.at("hedges", place).items() if isinstance(some, list) for word in some}
+    return "|".join(sorted(words, key=len, reverse=True)), words
+
+
+def _meaning(place: str, word: str) -> str:
+    return next((qualifier for shape, qualifier in _hedge(place)[1].items() if re.fullmatch(shape, word)), printing.EXACT)
+
+
+@cache
+def _tail() -> str:
+    inside, after = _hedge("inside")[0], _hedge("after")[0]
+    return (
+        rf"(?P<mid>{inside})?(?P<scale>[十百千]?[万亿]|[百千])?(?P<late>{inside})? ?"
+        rf"(?P<measure>{vocabulary.longest_first('measures')})?(?P<post>{after})?"
+    )
+
+
+@cache
+def _arabic() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\dA-Za-z.\-/])(?P<number>{_DIGITS})(?![A-Za-z\d]) ?{_tail()}")
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    return re.compile(rf"(?P<word>{_hedge('before')[0]}){vocabulary.at('hedges', 'joined')} ?$")
+
+
+def hedge_before(text: str, position: int) -> tuple[str, int]:
+    """The hedge that stands before a number and where it starts; ("", position) without one."""
+    found = _before().search(text, max(0, position - 8), position)
+    if found is None:
+        return "", position
+    unless = vocabulary.at("hedges", "unless_after").get(found.group("word"))
+    if unless and found.start() and re.match(unless, text[found.start() - 1]):
+        return "", position
+    return found.group("word"), found.start()
+
+
+def _digits(text: str, blocked: Blocked) -> list[Number]:
+    found = []
+    for match in _arabic().finditer(text):
+        if blocked.at(match.start("number")):
+            continue
+        if one := _number(text, match, Decimal(match.group("number").replace(",", ""))):
+            found.append(one)
+    return found
+
+
+def _number(text: str, match: re.Match[str], digits: Decimal, *, written: bool = False) -> Number | None:
+    measure, end = _measure(text, match)
+    scale = Decimal(_SCALE[match.group("scale") or ""])
+    inside = match.group("mid") or match.group("late") or ""
+    if not measure and not inside and not match.group("scale") and not _introduced(text, match):
+        return None
+    word, start = hedge_before(text, match.start("number"))
+    post = (match.group("post") or "") if end == match.end() else ""
+    qualifier = _qualifier(word, inside, post)
+    value, unit_scale = digits * scale, Decimal(1)
+    if measure == "成":
+        value, unit_scale = value * 10, Decimal(10)
+    step = step_of(digits, qualifier) * scale * unit_scale
+    return Number(
+        start=start,
+        end=end,
+        digits_at=match.start("number"),
+        after=end,
+        value=value,
+        qualifier=qualifier,
+        step=step,
+        measure=measure,
+        passed=bool(word) and qualifier == printing.MORE_THAN,
+        written=written,
+    )
+
+
+def _measure(text: str, match: re.Match[str]) -> tuple[str, int]:
+    """The classifier after a number, unless the word goes on (项目, 户外); and where the number ends with it."""
+    measure = match.group("measure")
+    bare = match.start("measure") if measure else match.end("post") if match.group("post") else match.end()
+    if measure:
+        unless = vocabulary.at("measures", measure).get("unless")
+        if not (unless and re.match(unless, text[match.end("measure") : match.end("measure") + 1] or "\n")):
+            return measure, match.end()
+        shorter = [word for word in vocabulary.at("measures") if measure.startswith(word) and word != measure]
+        return ("", bare) if not shorter else (shorter[0], bare + len(shorter[0]))
+    return "", len(match.group()[: bare - match.start()].rstrip()) + match.start()
+
+
+def _introduced(text: str, match: re.Match[str]) -> bool:
+    """Whether a number without classifier is led in as a value: 会员总数达到230456."""
+    before = text[max(0, match.start() - 3) : match.start()]
+    follows = text[match.end() : match.end() + 1]
+    return bool(re.search("(?:达|达到|增至|升至|降至|共计|总数|合计|[:]|为)$", before)) and (not follows or follows in ",。;、)\n")
+
+
+def _qualifier(before: str, inside: str, after: str) -> str:
+    if after and (meaning := _meaning("after", after)) not in (printing.EXACT, printing.MORE_THAN):
+        return meaning
+    if before and (meaning := _meaning("before", before)) != printing.EXACT:
+        return meaning
+    return printing.MORE_THAN if inside or after else printing.EXACT
+
+
+def step_of(digits: Decimal, qualifier: str) -> Decimal:
+    """The step of printed digits: their last place; of a hedged one the place of its last digit that is not 0 (700余: 100).
+
+    近 speaks of the last tenth before the number (近3000: from 2900).
+    """
+    exponent = digits.as_tuple().exponent
+    last = Decimal(10) ** min(int(exponent), 0)
+    if qualifier in (printing.EXACT, printing.AT_LEAST, AT_MOST) or not digits:
+        return last
+    place = last
+    while digits % (place * 10) == 0:
+        place *= 10
+    leading = digits / place
+    return place / 10 if qualifier == printing.NEARLY and leading < 10 and place > last else place
+
+
+def _percents(text: str, blocked: Blocked) -> list[Number]:
+    """百分之九十五, 近九成."""
+    found = []
+    shapes = (rf"百分之(?P<number>{_DIGITS}|{_HANZI}|一百?)(?P<post>以上|左右)?", r"(?P<number>[一二三四五六七八九\d])成(?P<post>以上|多|左右)?(?=[,。;、的]|$)")
+    for index, shape in enumerate(shapes):
+        for match in re.finditer(shape, text):
+            word, start = hedge_before(text, match.start())
+            if blocked.at(match.start()) or (index and not (word or match.group("post"))):
+                continue
+            value = hanzi_numbers.parse(match.group("number")) * (10 if index else 1)
+            qualifier = _qualifier(word, "", match.group("post") or "")
+            step = Decimal(10) if index else step_of(value, printing.EXACT)
+            found.append(
+                Number(start, match.end(), match.start(), match.end(), value, qualifier, step, "%", kind="rate", written=True)
+            )
+    return found
+
+
+@cache
+def _in_characters() -> re.Pattern[str]:
+    measures = "|".join(sorted(vocabulary.at("frameworks", "measures"), key=len, reverse=True))
+    inside = _hedge("inside")[0]
+    return re.compile(
+        rf"(?<![第十百千万亿零〇一二三四五六七八九数几每各逐单同统双多之近年])(?P<number>{_HANZI})(?P<mid>{inside})?(?P<scale>)(?P<late>)"
+        rf"(?P<measure>{measures})(?P<post>以上|左右)?"
+    )
+
+
+def _characters(text: str, blocked: Blocked) -> list[Number]:
+    """Counts in characters: 四个议题, 两场, 百名; an article (一个) or a framework (四个方面) is none."""
+    after = re.compile(vocabulary.at("frameworks", "after"))
+    found = []
+    for match in _in_characters().finditer(text):
+        follows = text[match.end() : match.end() + 8]
+        if blocked.at(match.start("number")) or after.match(follows):
+            continue
+        try:
+            value = hanzi_numbers.parse(("一" if match.group("number") in _SCALE else "") + match.group("number"))
+        except ValueError:
+            continue
+        if (one := _number(text, match, value, written=True)) and one.measure:
+            around = _ROUND.fullmatch(match.group("number")) is not None
+            found.append(replace(one, qualifier=printing.APPROX, step=value) if around else one)
+    for match in re.finditer(vocabulary.at("frameworks", "duration"), text):
+        value = hanzi_numbers.parse(match.group(1))
+        if not blocked.at(match.start()):
+            found.append(Number(*match.span(), *match.span(), value, printing.EXACT, Decimal(1), "年", kind="duration", written=True))
+    return found
+
+
+def _claims(text: str, blocked: Blocked) -> list[Number]:
+    """Ranks and wholes that are claimed in words: 全省第一, 全覆盖."""
+    found = []
+    for claim in vocabulary.at("claims"):
+        for match in re.finditer(claim["pattern"], text):
+            if blocked.silent[match.start()] and claim["kind"] != "rank":
+                continue
+            if blocked.quoted[match.start()] and claim.get("value") != 0:
+                continue
+            named = match.groupdict().get("value")
+            value = hanzi_numbers.parse(named) if named else Decimal(claim["value"])
+            found.append(
+                Number(
+                    *match.span(), *match.span(), value, printing.EXACT, Decimal(1), "", kind=claim["kind"], unit=claim["unit"], written=True
+                )
+            )
+    return found

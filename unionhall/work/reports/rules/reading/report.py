@@ -1,0 +1,153 @@
+"""One report, read: its figures in their order, each with what the text says about it."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from unionhall.work.reports.rules.reading import cleaning, finding, units, vocabulary, windows
+from unionhall.work.reports.rules.reading.finding import Number
+
+DURATIONS = ("year", "month", "day", "week", "hour", "minute", "class_hour")
+_SENTENCE_END = re.compile("[。;!?\n]")
+_CLAUSE_END = re.compile("[,。;:!?\n]")
+_HEADING = re.compile(r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One figure of a report. `start` and `end` are positions in the text as given; `at` is where it stands in the cleaned one."""
+
+    start: int
+    end: int
+    at: int
+    printed: str
+    value: Decimal
+    unit: str
+    per: str
+    qualifier: str
+    step: Decimal
+    kind: str
+    passed: bool
+    measure: str
+    window: windows.Span | None
+    subset: tuple[str, ...]
+    part: bool
+    clause: str
+    sentence: str
+    heading: str
+
+    @property
+    def full_unit(self) -> str:
+        """The unit with what it is said for each of: CNY/person."""
+        return f"{self.unit}/{self.per}" if self.per else self.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A cleaned text with its figures."""
+
+    cleaned: cleaning.Cleaned
+    mentions: tuple[Mention, ...]
+    known_on: date
+
+
+def read(given: str, *, until: date) -> Reading:
+    """Find every figure of a report. `until` is the day up to which it speaks where its page names none."""
+    cleaned = cleaning.clean(given)
+    known_on = cleaned.published or until
+    text = cleaned.text
+    sentences = _starts(text, _SENTENCE_END)
+    clauses = _starts(text, _CLAUSE_END)
+    lines = _starts(text, re.compile("\n"))
+    spans = windows.spans(text, known_on)
+    plans = _plan_lines(text)
+    found: list[Mention] = []
+    for number in finding.numbers(text):
+        sentence = _between(sentences, number.digits_at, len(text))
+        clause = _between(clauses, number.digits_at, len(text))
+        line = _between(lines, number.digits_at, len(text))
+        span = windows.window_of(spans, sentence, line[0], number.start)
+        unit = _unit(text, number, found, sentence[0])
+        per = units.per(text, number) if number.kind == "count" else ""
+        said = text[clause[0] : clause[1]]
+        start, end = cleaned.given(number.start, number.end)
+        found.append(
+            Mention(
+                start=start,
+                end=end,
+                at=number.start,
+                printed=given[start:end],
+                value=number.value,
+                unit=unit,
+                per=per,
+                qualifier=number.qualifier,
+                step=number.step,
+                kind=_kind(text, number, unit, per, clause, _is_plan(plans, number.start)),
+                passed=number.passed,
+                measure=number.measure,
+                window=span,
+                subset=_subset(said),
+                part=vocabulary.any_of("sums", "parts").search(text, clause[0], number.start) is not None,
+                clause=said,
+                sentence=text[sentence[0] : sentence[1]],
+                heading=_heading(text, line[0]),
+            )
+        )
+    return Reading(cleaned, tuple(found), known_on)
+
+
+def _starts(text: str, ends: re.Pattern[str]) -> list[int]:
+    return [0, *(found.end() for found in ends.finditer(text))]
+
+
+def _between(starts: list[int], position: int, length: int) -> tuple[int, int]:
+    index = bisect_right(starts, position)
+    return starts[index - 1], starts[index] if index < len(starts) else length
+
+
+def _unit(text: str, number: Number, before: list[Mention], sentence: int) -> str:
+    """Its own unit, else that of the number before it in the sentence with the same classifier: 发现问题173项, 已解决140项."""
+    unit = units.unit_of(text, number)
+    alone = text[number.end : number.end + 1] in ("", ",", "。", ";", "、", "\n")
+    if alone and number.measure and not units.decided(text, number):
+        same = [one for one in before[-4:] if one.at >= sentence and one.measure == number.measure]
+        return same[-1].unit if same else unit
+    return unit
+
+
+def _kind(text: str, number: Number, unit: str, per: str, clause: tuple[int, int], planned: bool) -> str:
+    if number.kind in ("rank", "duration"):
+        return number.kind
+    if unit in DURATIONS:
+        return "duration"
+    if planned or vocabulary.any_of("kinds", "target").search(text, max(clause[0], number.start - 40), number.start):
+        return "target"
+    if per:
+        return "rule"
+    return "rate" if unit in units.RATES else "count"
+
+
+def _plan_lines(text: str) -> list[tuple[int, bool]]:
+    """Where parts of the report begin that speak of what is to come, and where they end: at the next heading of that rank."""
+    marks: list[tuple[int, bool]] = []
+    for found in re.finditer(r"^[  ]*[一二三四五六七八九十]{1,3}、(?P<words>[^\n]{2,40})$", text, re.MULTILINE):
+        marks.append((found.start(), vocabulary.any_of("kinds", "plan_headings").search(found.group("words")) is not None))
+    return marks
+
+
+def _is_plan(marks: list[tuple[int, bool]], position: int) -> bool:
+    index = bisect_right(marks, (position, True))
+    return bool(index) and marks[index - 1][1]
+
+
+def _subset(clause: str) -> tuple[str, ...]:
+    groups = vocabulary.at("subsets", "words")
+    return tuple(name for name, words in groups.items() if any(word in clause for word in words))
+
+
+def _heading(text: str, line: int) -> str:
+    """What the paragraph says first: its own opening words, up to the first full stop."""
+    found = _HEADING.match(text, line)
+    return found.group("words") if found else ""
