@@ -11,11 +11,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from unionhall.catalogue import printing
-from unionhall.work.reports.rules.reading import vocabulary
+from unionhall.work.reports.rules.reading import verdicts, vocabulary
 from unionhall.work.reports.rules.reading.report import Mention, Reading
 
 RATE, PRODUCT, SUM, CHANGE = "rate", "product", "sum", "change"
-HOLDS, DIFFERS = "holds", "differs"
 _NEAR = 220
 
 
@@ -59,10 +58,8 @@ def _exact(one: Mention) -> bool:
 
 
 def _prints(one: Mention, value: Fraction) -> bool:
-    """Whether an exact value would be printed as a mention is; a rate may have been rounded to its last place."""
-    if one.unit == "percent" and one.qualifier == printing.EXACT:
-        return abs(value - Fraction(one.value)) <= Fraction(one.step) / 2
-    return printing.prints_as(one.value, one.qualifier, one.step, value, printed="突破" if one.passed else "")
+    """Whether an exact value would be printed as a mention is."""
+    return verdicts.prints(one.value, one.qualifier, one.step, value, passed=one.passed, rate=one.unit in verdicts.RATES)
 
 
 def _rates(reading: Reading, some: list[int]) -> Iterable[Check]:
@@ -74,7 +71,9 @@ def _rates(reading: Reading, some: list[int]) -> Iterable[Check]:
             continue
         if not rate_word.search(text, max(0, rate.at - 24), rate.at) or _is_change(text, rate):
             continue
-        ends = [one for one in some[:place] if _exact(mentions[one]) and _counts(mentions[one]) and rate.at - mentions[one].at <= _NEAR]
+        ends = [
+            one for one in some[:place] if _exact(mentions[one]) and _counts(mentions[one]) and rate.at - mentions[one].at <= _NEAR
+        ]
         if ends and (check := _rate(text, mentions, index, ends)):
             yield check
 
@@ -92,14 +91,14 @@ def _rate(text: str, mentions: tuple[Mention, ...], index: int, ends: list[int])
     options = [(one, other, *sorted((mentions[one].value, mentions[other].value))) for one, other in pairs]
     for one, other, part, whole in options:
         if whole and _prints(rate, Fraction(part) / Fraction(whole) * 100):
-            return Check(RATE, index, (one, other), Fraction(part) / Fraction(whole) * 100, HOLDS)
+            return Check(RATE, index, (one, other), Fraction(part) / Fraction(whole) * 100, verdicts.HOLDS)
     if excepted:
         share = Fraction(last.value) / (Fraction(last.value) + excepted) * 100
-        return Check(RATE, index, (ends[-1],), share, HOLDS if _prints(rate, share) else DIFFERS, excepted)
+        return Check(RATE, index, (ends[-1],), share, verdicts.HOLDS if _prints(rate, share) else verdicts.DIFFERS, excepted)
     if options and ends[-1] in options[-1][:2] and _no_full_stop_between(text, last, rate):
         one, other, part, whole = options[-1]
         if whole:
-            return Check(RATE, index, (one, other), Fraction(part) / Fraction(whole) * 100, DIFFERS)
+            return Check(RATE, index, (one, other), Fraction(part) / Fraction(whole) * 100, verdicts.DIFFERS)
     return None
 
 
@@ -110,17 +109,18 @@ def _no_full_stop_between(text: str, end: Mention, rate: Mention) -> bool:
 
 def _per_rate(text: str, mentions: tuple[Mention, ...], end: int, rate: int) -> bool:
     """Whether another rate already stands between an end and this rate: then the end belongs to that one."""
-    return any(mentions[one].unit == "percent" for one in range(end + 1, rate)) and text[mentions[end].at : mentions[rate].at].count(",") > 2
+    return (
+        any(mentions[one].unit == "percent" for one in range(end + 1, rate))
+        and text[mentions[end].at : mentions[rate].at].count(",") > 2
+    )
 
 
 def _excepted(text: str, one: Mention) -> int:
     """How many are named as exceptions just before a number: 除甲、乙外, 8个."""
-    found = None
-    for found in re.finditer(vocabulary.at("sums", "except"), text[max(0, one.at - 48) : one.at]):
-        pass
-    if found is None or re.search("[。;]", text[max(0, one.at - 48) + found.end() : one.at]):
+    named = list(re.finditer(vocabulary.at("sums", "except"), text[max(0, one.at - 48) : one.at]))
+    if not named or re.search("[。;]", text[max(0, one.at - 48) + named[-1].end() : one.at]):
         return 0
-    return len([name for name in re.split("[、和及与]", found.group(1)) if name])
+    return len([name for name in re.split("[、和及与]", named[-1].group(1)) if name])
 
 
 def _counts(one: Mention) -> bool:
@@ -139,11 +139,17 @@ def _products(reading: Reading, some: list[int]) -> Iterable[Check]:
         if not each.per or each.unit != "CNY" or "/" in each.per or each.per in ("year", "month", "quarter", "week", "day"):
             continue
         numbers = [one for one in some[:place] if _exact(mentions[one]) and _counts(mentions[one]) and mentions[one].unit != "CNY"]
-        totals = [one for one in some[place + 1 :] if mentions[one].unit == "CNY" and not mentions[one].per and _is_total(text, mentions[one])]
+        totals = [
+            one
+            for one in some[place + 1 :]
+            if mentions[one].unit == "CNY" and not mentions[one].per and _is_total(text, mentions[one])
+        ]
         if numbers and totals and _exact(each):
             expected = Fraction(mentions[numbers[-1]].value) * Fraction(each.value)
             total = mentions[totals[0]]
-            yield Check(PRODUCT, totals[0], (numbers[-1], index), expected, HOLDS if _prints(total, expected) else DIFFERS)
+            yield Check(
+                PRODUCT, totals[0], (numbers[-1], index), expected, verdicts.HOLDS if _prints(total, expected) else verdicts.DIFFERS
+            )
 
 
 def _is_total(text: str, one: Mention) -> bool:
@@ -202,13 +208,16 @@ def _sum(text: str, mentions: tuple[Mention, ...], total: int, parts: list[int],
     is_open = any(word in said for word in vocabulary.at("sums", "open"))
     if _prints(mentions[total], added):
         if len(parts) > 1:
-            yield Check(SUM, total, tuple(parts), added, HOLDS)
+            yield Check(SUM, total, tuple(parts), added, verdicts.HOLDS)
     elif added > whole or (len(parts) > 1 and (closed or not is_open)):
-        yield Check(SUM, total, tuple(parts), added, DIFFERS)
+        yield Check(SUM, total, tuple(parts), added, verdicts.DIFFERS)
 
 
 def _is_change(text: str, rate: Mention) -> bool:
-    return re.search(rf"(?:{vocabulary.at('sums', 'change')})[了达为约近超过]{{0,3}}$", text[max(0, rate.at - 10) : rate.at]) is not None
+    return (
+        re.search(rf"(?:{vocabulary.at('sums', 'change')})[了达为约近超过]{{0,3}}$", text[max(0, rate.at - 10) : rate.at])
+        is not None
+    )
 
 
 def _changes(reading: Reading, some: list[int]) -> Iterable[Check]:
@@ -223,7 +232,13 @@ def _changes(reading: Reading, some: list[int]) -> Iterable[Check]:
         if from_to and rose and _alike(old, new):
             fell = re.search(vocabulary.at("sums", "fell"), text[max(0, rate.at - 10) : rate.at])
             change = (Fraction(new.value) - Fraction(old.value)) / Fraction(old.value) * 100 * (-1 if fell else 1)
-            yield Check(CHANGE, some[place], (some[place - 2], some[place - 1]), change, HOLDS if _prints(rate, change) else DIFFERS)
+            yield Check(
+                CHANGE,
+                some[place],
+                (some[place - 2], some[place - 1]),
+                change,
+                verdicts.HOLDS if _prints(rate, change) else verdicts.DIFFERS,
+            )
 
 
 def plain(value: Fraction) -> int | float:

@@ -11,7 +11,17 @@ from datetime import date
 from unionhall.work.reports.rules.reading import vocabulary
 
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_PLAIN = {**_FULL_WIDTH, 0x3000: " ", 0xA0: " ", 0xFEFF: " ", 0x200B: " ", 0x2F: "/", ord("．"): ".", ord("％"): "%", ord("﹪"): "%"}
+_PLAIN = {
+    **_FULL_WIDTH,
+    0x3000: " ",
+    0xA0: " ",
+    0xFEFF: " ",
+    0x200B: " ",
+    0x2F: "/",
+    ord("．"): ".",
+    ord("％"): "%",
+    ord("﹪"): "%",
+}
 _NOTE = re.compile(r"(?<=[一-鿿])\(([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]{1,7})\)")
 _TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
 _SENTENCE_SIGNS = re.compile("[。;!?]|,.*,")

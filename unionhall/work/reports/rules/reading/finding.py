@@ -15,9 +15,21 @@ from unionhall.work.reports.rules.reading import vocabulary
 
 AT_MOST = "at_most"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_SCALE = {"": 1, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "十万": 10**5, "百万": 10**6, "千万": 10**7, "十亿": 10**9, "百亿": 10**10}
+_SCALE = {
+    "": 1,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "亿": 10**8,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "十亿": 10**9,
+    "百亿": 10**10,
+}
 _ROUND = re.compile("[百千万]")
-_HANZI = "[二两三四五六七八九][十百千万亿零一二两三四五六七八九点]*|十[一二三四五六七八九]?(?:[万亿])?|百|千|万|一百[零一二三四五六七八九十]*|一千[零一二三四五六七八九十百]*|一万[零一二三四五六七八九十百千]*"
+_LOW, _ANY = "一二三四五六七八九", "零一二三四五六七八九十百千万亿点"
+_HANZI = rf"[二两{_LOW[2:]}][两{_ANY}]*|十[{_LOW}]?[万亿]?|[百千万]|一[百千万][{_ANY}]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,9 @@ class Blocked:
 @cache
 def _hedge(place: str) -> tuple[str, dict[str, str]]:
     """The hedges of a place as one alternation, and the qualifier of each."""
-    words = {word: qualifier for qualifier, some in vocabulary.at("hedges", place).items() if isinstance(some, list) for word in some}
+    words = {
+        word: qualifier for qualifier, some in vocabulary.at("hedges", place).items() if isinstance(some, list) for word in some
+    }
     return "|".join(sorted(words, key=len, reverse=True)), words
 
 
@@ -102,7 +116,9 @@ def _arabic() -> re.Pattern[str]:
 
 @cache
 def _before() -> re.Pattern[str]:
-    return re.compile(rf"(?P<word>{_hedge('before')[0]}){vocabulary.at('hedges', 'joined')} ?$")
+    floors = "|".join(word for name in ("at_least", "at_most") for word in vocabulary.at("hedges", "before", name))
+    joined, led_in = vocabulary.at("hedges", "joined"), vocabulary.at("hedges", "led_in")
+    return re.compile(rf"(?:(?P<word>{_hedge('before')[0]}){joined}|(?P<floor>{floors}){led_in}) ?$")
 
 
 def hedge_before(text: str, position: int) -> tuple[str, int]:
@@ -110,10 +126,11 @@ def hedge_before(text: str, position: int) -> tuple[str, int]:
     found = _before().search(text, max(0, position - 8), position)
     if found is None:
         return "", position
-    unless = vocabulary.at("hedges", "unless_after").get(found.group("word"))
+    word = found.group("word") or found.group("floor")
+    unless = vocabulary.at("hedges", "unless_after").get(word)
     if unless and found.start() and re.match(unless, text[found.start() - 1]):
         return "", position
-    return found.group("word"), found.start()
+    return word, found.start()
 
 
 def _digits(text: str, blocked: Blocked) -> list[Number]:
@@ -135,10 +152,8 @@ def _number(text: str, match: re.Match[str], digits: Decimal, *, written: bool =
     word, start = hedge_before(text, match.start("number"))
     post = (match.group("post") or "") if end == match.end() else ""
     qualifier = _qualifier(word, inside, post)
-    value, unit_scale = digits * scale, Decimal(1)
-    if measure == "成":
-        value, unit_scale = value * 10, Decimal(10)
-    step = step_of(digits, qualifier) * scale * unit_scale
+    value = digits * scale
+    step = step_of(digits, qualifier) * scale
     return Number(
         start=start,
         end=end,
@@ -200,7 +215,10 @@ def step_of(digits: Decimal, qualifier: str) -> Decimal:
 def _percents(text: str, blocked: Blocked) -> list[Number]:
     """百分之九十五, 近九成."""
     found = []
-    shapes = (rf"百分之(?P<number>{_DIGITS}|{_HANZI}|一百?)(?P<post>以上|左右)?", r"(?P<number>[一二三四五六七八九\d])成(?P<post>以上|多|左右)?(?=[,。;、的]|$)")
+    shapes = (
+        rf"百分之(?P<number>{_DIGITS}|{_HANZI}|一百?)(?P<post>以上|左右)?",
+        r"(?P<number>[一二三四五六七八九\d])成(?P<post>以上|多|左右)?(?=[,。;、的]|$)",
+    )
     for index, shape in enumerate(shapes):
         for match in re.finditer(shape, text):
             word, start = hedge_before(text, match.start())
@@ -238,12 +256,14 @@ def _characters(text: str, blocked: Blocked) -> list[Number]:
         except ValueError:
             continue
         if (one := _number(text, match, value, written=True)) and one.measure:
-            around = _ROUND.fullmatch(match.group("number")) is not None
+            around = _ROUND.fullmatch(match.group("number")) is not None and one.qualifier == printing.EXACT
             found.append(replace(one, qualifier=printing.APPROX, step=value) if around else one)
     for match in re.finditer(vocabulary.at("frameworks", "duration"), text):
         value = hanzi_numbers.parse(match.group(1))
         if not blocked.at(match.start()):
-            found.append(Number(*match.span(), *match.span(), value, printing.EXACT, Decimal(1), "年", kind="duration", written=True))
+            found.append(
+                Number(*match.span(), *match.span(), value, printing.EXACT, Decimal(1), "年", kind="duration", written=True)
+            )
     return found
 
 
@@ -260,7 +280,15 @@ def _claims(text: str, blocked: Blocked) -> list[Number]:
             value = hanzi_numbers.parse(named) if named else Decimal(claim["value"])
             found.append(
                 Number(
-                    *match.span(), *match.span(), value, printing.EXACT, Decimal(1), "", kind=claim["kind"], unit=claim["unit"], written=True
+                    *match.span(),
+                    *match.span(),
+                    value,
+                    printing.EXACT,
+                    Decimal(1),
+                    "",
+                    kind=claim["kind"],
+                    unit=claim["unit"],
+                    written=True,
                 )
             )
     return found

@@ -12,7 +12,10 @@ from unionhall.work.reports.rules.reading.finding import Number
 DURATIONS = ("year", "month", "day", "week", "hour", "minute", "class_hour")
 _SENTENCE_END = re.compile("[。;!?\n]")
 _CLAUSE_END = re.compile("[,。;:!?\n]")
-_HEADING = re.compile(r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)", re.MULTILINE)
+_HEADING = re.compile(
+    r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)

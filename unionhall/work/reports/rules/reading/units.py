@@ -10,6 +10,7 @@ _STOP = re.compile(r"[,。;:!?\n\d“”\"]")
 _STOP_BACK = re.compile(r"[,。;:!?\n]")
 _AHEAD, _BACK = 20, 22
 MONEY = "CNY"
+EACH = ("branch", "place", "facility", "org", "team")
 RATES = ("percent", "permille", "point")
 
 
@@ -37,7 +38,7 @@ def _families(number: Number) -> tuple[str, ...]:
 
 def noun(text: str, number: Number, families: tuple[str, ...]) -> str:
     """The family of the nearest noun: after the number where it goes on, else before it."""
-    ahead = _until(text[number.end : number.end + _AHEAD].lstrip("“\" "))
+    ahead = _until(text[number.end : number.end + _AHEAD].lstrip('“" '))
     if ahead and ahead[0] not in "的、了以)" and (found := _first(ahead, families)):
         return found
     back = text[max(0, number.start - _BACK) : number.start]
@@ -77,13 +78,13 @@ def per(text: str, number: Number) -> str:
     """For each of what a rate is said: 每人发放3000元 → person; "" where it is no rate."""
     clause = text[_clause_start(text, number.start) : number.digits_at]
     units = "|".join(sorted(vocabulary.at("per"), key=len, reverse=True))
-    found = list(re.finditer(rf"每一?({units})", clause))
+    found = list(re.finditer(rf"每一?({units})|人均|户均", clause))
     if not found:
         return ""
     named = []
-    for one in found[-2:] if len(found) > 1 and found[-1].start() - found[-2].end() <= 1 else found[-1:]:
-        unit = vocabulary.at("per", one.group(1))
-        named.append((_first(clause[one.end() : one.end() + _AHEAD], ("branch", "facility", "org", "team", "place")) or "org") if unit == "*" else unit)
+    for one in found[-2:]:
+        unit = vocabulary.at("per", one.group(1)) if one.group(1) else {"人": "person", "户": "household"}[one.group()[0]]
+        named.append((_first(clause[one.end() : one.end() + _AHEAD], EACH) or "org") if unit == "*" else unit)
     return "/".join(named)
 
 

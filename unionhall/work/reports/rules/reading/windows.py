@@ -77,7 +77,9 @@ def _month(match: re.Match[str], known_on: date) -> tuple[date | None, date] | N
         return None
     thirds = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31), "": (1, 31)}
     first, last = thirds[match.group("third") or ""]
-    return date(year, month, first), min(date(year, month, min(last, 28)) if last < 28 else _month_end(year, month), _month_end(year, month))
+    return date(year, month, first), min(
+        date(year, month, min(last, 28)) if last < 28 else _month_end(year, month), _month_end(year, month)
+    )
 
 
 def _part_of_year(match: re.Match[str], known_on: date) -> tuple[date | None, date] | None:
