@@ -4,6 +4,7 @@ Nothing is lost track of: every character that stays knows where it stood in the
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +12,10 @@ from datetime import date
 from unionhall.work.reports.rules.reading import vocabulary
 
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FE0)}
 _PLAIN = {
     **_FULL_WIDTH,
+    **_RADICALS,
     0x3000: " ",
     0xA0: " ",
     0xFEFF: " ",
@@ -23,6 +26,7 @@ _PLAIN = {
     ord("﹪"): "%",
 }
 _NOTE = re.compile(r"(?<=[一-鿿])\(([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]{1,7})\)")
+_GAP = re.compile(r"(?<=[一-鿿]) (?=\d)|(?<=[\d%]) (?=[一-鿿])")
 _TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
 _SENTENCE_SIGNS = re.compile("[。;!?]|,.*,")
 FEWEST_NOTES = 3
@@ -44,7 +48,7 @@ class Cleaned:
 def clean(given: str) -> Cleaned:
     """Fold, drop notes and furniture; the page's own date of publication is kept aside."""
     folded = given.translate(_PLAIN).translate(vocabulary.folding())
-    kept = _without_notes(folded)
+    kept = _without_gaps(folded, _without_notes(folded))
     published = _published(folded)
     text, origin = _without_furniture(folded, kept)
     return Cleaned(text, tuple(origin), published)
@@ -60,6 +64,18 @@ def _without_notes(text: str) -> list[tuple[int, int]]:
         stays.append((last, note.start()))
         last = note.end()
     return [*stays, (last, len(text))]
+
+
+def _without_gaps(text: str, kept: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Without the single blanks that typesetters put between digits and characters: 286 家."""
+    stays = []
+    for start, end in kept:
+        last = start
+        for gap in _GAP.finditer(text, start, end):
+            stays.append((last, gap.start()))
+            last = gap.end()
+        stays.append((last, end))
+    return stays
 
 
 def _without_furniture(text: str, kept: list[tuple[int, int]]) -> tuple[str, list[int]]:
