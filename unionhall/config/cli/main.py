@@ -41,6 +41,7 @@ COMMANDS = {
     "org": Entry("org", Text(zh="组织树", en="the organization tree")),
     "catalogue": Entry("catalogue", Text(zh="工作项目目录", en="the catalogue of programmes")),
     "figures": Entry("figures", Text(zh="已发布的数字", en="the published figures")),
+    "report": Entry("report", Text(zh="核对报告", en="hold a report against the ledger")),
     "ledger": Entry("ledger", Text(zh="台账", en="the ledger")),
     "audit": Entry("audit", Text(zh="审计链", en="the audit chain")),
     "backup": Entry("backup", Text(zh="备份与恢复", en="back up and restore"), as_owner=True),

@@ -16,7 +16,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
 from unionhall.lib.refusal import Denied, NotVisible
 from unionhall.lib.text import Text
-from unionhall.work.reports.models import Definition, Filing, OfficialTable, Report, Rule, Screen, Template, Total
+from unionhall.work.reports.models import Alias, Checked, Definition, Filing, OfficialTable, Report, Rule, Screen, Template, Total
 
 Row = TypeVar("Row", bound=Model)
 SEE, WRITE, ISSUE, DEFINE = "reports.see", "reports.write", "reports.issue", "reports.define"
@@ -63,6 +63,16 @@ def filings_for(by: Person) -> QuerySet[Filing]:
 def screens_for(by: Person) -> QuerySet[Screen]:
     """The big screens that a person may manage."""
     return access.visible(Screen.objects.select_related("organization"), by, SHOW)
+
+
+def checks_visible_to(by: Person) -> QuerySet[Checked]:
+    """The texts handed in for checking that a person may read."""
+    return access.visible(Checked.objects.select_related("organization", "created_by"), by, SEE)
+
+
+def aliases_for(by: Person) -> QuerySet[Alias]:
+    """The corrections that count for a person: those of the units in scope and of those above them."""
+    return from_above(Alias.objects.select_related("organization"), by)
 
 
 def from_above(rows: "QuerySet[Row]", by: Person) -> "QuerySet[Row]":

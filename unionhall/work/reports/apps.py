@@ -38,6 +38,8 @@ VERBS = {
     "reports.rule_set": Text("设置校验规则", "Rule set"),
     "reports.rule_ended": Text("停用校验规则", "Rule ended"),
     "reports.issued": Text("印发报告", "Report issued"),
+    "reports.checked": Text("核对文稿", "Text checked"),
+    "reports.match_corrected": Text("更正数字与指标的对应", "Match of a figure corrected"),
 }
 POLICIES = [
     Policy(
@@ -86,6 +88,8 @@ class ReportsConfig(AppConfig):
         register_verbs(VERBS)
         register_definitions(Later(f"{ROOM}.queries.indicators.find"))
         for model in ("Definition", "Template", "Report", "Rule", "Total", "OfficialTable", "Filing", "Screen", "Subscription"):
+            register_path_column(f"reports.{model}")
+        for model in ("Checked", "Alias"):
             register_path_column(f"reports.{model}")
         register_policies(POLICIES)
         register_kinds(NOTICES)

@@ -326,3 +326,50 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.every}"
+
+
+class Checked(models.Model):
+    """A text that was handed in to be held against the ledger. Kept as it was given; what the ledger says is asked each time."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    title = models.CharField(_("Title"), max_length=120)
+    text = models.TextField(_("Text"))
+    since = models.DateField()
+    until = models.DateField()
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [models.CheckConstraint(name="reports_checked_period", condition=Q(until__gte=F("since")))]
+        indexes = [models.Index(name="reports_checked_path", fields=["org_path"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Alias(models.Model):
+    """Words around a number that a person has said stand for an indicator (an empty code: for none). Used at every later check
+    of the unit and of those below it; a new correction of the same words replaces the old one.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    words = models.CharField(max_length=200)
+    unit = models.CharField(max_length=40, blank=True)
+    code = models.CharField(max_length=120, blank=True)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(name="reports_alias_words", fields=["organization", "words", "unit"])]
+        indexes = [models.Index(name="reports_alias_path", fields=["org_path"])]
+
+    def __str__(self) -> str:
+        return f"{self.words} = {self.code}"

@@ -67,7 +67,7 @@ class Index:
         ]
         self.known = [(alias, set(pairs(alias.words))) for alias in self.aliases]
 
-    def proposals(self, mention: Mention, most: int = 5) -> list[Proposal]:
+    def proposals(self, mention: Mention, most: int = 5, *, least: float = LEAST_COVER) -> list[Proposal]:
         """The candidates that fit, best first; a learned alias stands before all others."""
         if (learned := self._learned(mention)) is not None:
             return [learned]
@@ -77,7 +77,7 @@ class Index:
             fit = unit_fit(candidate, mention)
             if fit:
                 score, cover = self._score(context, name, about)
-                if cover >= LEAST_COVER:
+                if cover >= least:
                     found.append(Proposal(candidate.code, score * fit, cover))
         return sorted(found, key=lambda one: -one.score)[:most]
 
