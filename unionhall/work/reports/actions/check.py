@@ -170,7 +170,7 @@ def _first_line(text: str) -> str:
 
 @transaction.atomic
 def correct(*, checked_id: int, number: int, code: str, by: Person) -> Alias:
-    """Say what a figure of a checked text is: an indicator's code, or "" for none; kept as an alias for every later check of the unit.
+    """Say what a figure of a checked text is: an indicator's code, or "" for none; kept as an alias for later checks of the unit.
 
     `number` is the figure's place in the text, from 0. Raises NotVisible, Denied, or Refused where there is no such figure or
     indicator.
