@@ -3,9 +3,8 @@
 Indicators are those that the rooms have registered; a figure that none of them counts is told the programme it belongs to.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from fractions import Fraction
 from functools import cache
 
@@ -20,12 +19,23 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
+from unionhall.lib.text import Text
 from unionhall.work.reports.models import Alias
-from unionhall.work.reports.rules.reading import arithmetic, matching, verdicts
+from unionhall.work.reports.rules.reading import arithmetic, matching, verdicts, vocabulary
 from unionhall.work.reports.rules.reading.report import Mention, Reading
 
 MOST_OFFERED = 5
 LEAST_PROGRAMME = 0.34
+PROGRAMME = "programme"
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One way to understand a figure: an indicator, narrowed by what the text says, over a time."""
+
+    indicator: Indicator
+    window: Window
+    filters: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +43,41 @@ class Held:
     """One figure of a report and what the house says to it."""
 
     mention: Mention
-    indicator: Indicator | None
-    programme: Programme | None
-    verdict: str
-    reason: str
     scope: Scope
     window: Window
+    verdict: str = verdicts.NOT_COUNTED
+    reason: str = ""
+    senses: tuple[Sense, ...] = ()
+    programme: Programme | None = None
+    sense: Sense | None = None
     counted: Fraction | None = None
     learned: bool = False
     offered: tuple[str, ...] = ()
+
+    @property
+    def indicator(self) -> Indicator | None:
+        """The proposed indicator."""
+        return self.sense.indicator if self.sense else None
+
+    @property
+    def opened_by(self) -> str:
+        """The registered indicator under which the figure opens: its own, or the one that it narrows."""
+        return self.sense.indicator.code.partition("[")[0] if self.sense else ""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What the page of the figure is asked for: the unit, the time, and what narrows it."""
+        if self.sense is None:
+            return {}
+        start, end = self.sense.window.start, self.sense.window.end
+        found = {
+            "unit": str(self.scope.organization.pk),
+            "below": str(int(self.scope.below)),
+            "since": str(start or ""),
+            "until": str(end),
+        }
+        narrowed = self.sense.filters if "[" in self.sense.indicator.code else ()
+        return found | {f"d.{name}": value for name, value in narrowed}
 
     @property
     def ledger(self) -> int | float | None:
@@ -49,29 +85,48 @@ class Held:
         return None if self.counted is None else arithmetic.plain(self.counted)
 
 
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What may be proposed for a unit: indicators, programmes, and what people have corrected."""
+
+    unit: Organization
+    window: Window
+    known: dict[str, Indicator]
+    indicators: matching.Index
+    programmes: matching.Index
+    rows: dict[str, Programme]
+    aliases: Sequence[matching.Alias]
+
+    @classmethod
+    def of(cls, unit: Organization, window: Window) -> "Books":
+        """Everything at hand for checking texts of a unit."""
+        rows = {row.code: row for row in programmes.programmes(unit)}
+        named = [matching.Candidate(row.code, row.name_zh, row.what_zh) for row in rows.values()]
+        known = {one.code: one for one in registry.indicators()}
+        return cls(unit, window, known, _indicators(), matching.Index(named), rows, aliases_of(unit))
+
+
 def held(reading: Reading, *, unit: Organization, window: Window) -> list[Held]:
     """Every figure of a report against the ledger of a unit. `window` is the time of figures for which the text names none."""
-    known = {one.code: one for one in registry.indicators()}
-    index = matching.Index(_indicators(), aliases_of(unit))
-    named = matching.Index(_programmes(unit))
-    rows = {row.code: row for row in programmes.programmes(unit)}
-    found = [_proposed(one, index, named, known, rows, unit, window) for one in reading.mentions]
+    books = Books.of(unit, window)
+    found = [_proposed(one, books) for one in reading.mentions]
     counted = _count(found)
     return [_judged(one, counted) for one in found]
 
 
 @cache
-def _indicators() -> tuple[matching.Candidate, ...]:
-    """The registered indicators as candidates; they are registered once, at the start."""
-    return tuple(
-        matching.Candidate(one.code, one.name.zh, one.counts.zh, ("",) if one.unit is None else (one.unit.zh,))
-        for one in registry.indicators()
-    )
-
-
-def _programmes(unit: Organization) -> list[matching.Candidate]:
-    rows = programmes.programmes(unit).only("code", "name_zh", "what_zh")
-    return [matching.Candidate(row.code, row.name_zh, row.what_zh) for row in rows]
+def _indicators() -> matching.Index:
+    """The registered indicators that are not narrowed, as candidates; they are registered once, at the start."""
+    found = []
+    for one in registry.indicators():
+        ends = [one] if one.formula != "ratio" else [end for end in (one.numerator, one.denominator) if end is not None]
+        whole = not any(end.filters for end in ends)
+        again = one.formula == "distinct" and one.unit is one.facts[0].unit
+        if whole and not again:
+            names = [one.name.zh, *vocabulary.at("names").get(one.code.removesuffix(".distinct"), ())]
+            units = ("",) if one.unit is None else (one.unit.zh,)
+            found.extend(matching.Candidate(one.code, name, one.counts.zh, units) for name in names)
+    return matching.Index(found, by_words=True)
 
 
 def aliases_of(unit: Organization) -> list[matching.Alias]:
@@ -81,36 +136,74 @@ def aliases_of(unit: Organization) -> list[matching.Alias]:
     return [matching.Alias(row.words, row.unit, row.code) for row in rows]
 
 
-def _proposed(
-    mention: Mention,
-    index: matching.Index,
-    named: matching.Index,
-    known: dict[str, Indicator],
-    rows: dict[str, Programme],
-    unit: Organization,
-    window: Window,
-) -> Held:
-    """A figure with the indicator proposed for it, still uncounted."""
-    scope = Scope(unit, below="own" not in mention.subset)
-    found = Held(mention, None, None, verdicts.NOT_COUNTED, "", scope, window_of(mention, window))
+def _proposed(mention: Mention, books: Books) -> Held:
+    """A figure with the senses that it may have, still uncounted."""
+    scope = Scope(books.unit, below="own" not in mention.subset)
+    found = Held(mention, scope, window_of(mention, books.window))
     if mention.kind == "rank":
-        return replace(
-            found,
-            verdict=verdicts.UNKNOWABLE,
-            reason=_("A rank or record: it needs the figures of others, which the house does not keep."),
-        )
-    proposals = index.proposals(mention)
-    offered = tuple(one.code for one in proposals if one.code in known)
-    best = proposals[0] if proposals else None
-    indicator = known.get(best.code) if best else None
-    programme = None
-    if indicator is None:
-        programme = next((rows[one.code] for one in named.proposals(mention, 1, least=LEAST_PROGRAMME) if one.code in rows), None)
-    learned = best is not None and best.learned
-    found = replace(found, programme=programme, offered=offered, learned=learned)
-    if mention.kind in ("target", "rule", "duration") and not learned:
+        reason = _("A rank or record: it needs the figures of others, which the house does not keep.")
+        return replace(found, verdict=verdicts.UNKNOWABLE, reason=reason)
+    programme = next((books.rows[one.code] for one in books.programmes.proposals(mention, 1, least=LEAST_PROGRAMME)), None)
+    found = replace(found, programme=programme)
+    alias = matching.learned(mention, books.aliases)
+    if alias is None and mention.kind in ("target", "rule", "duration"):
         return replace(found, reason=_uncounted(mention, programme))
-    return replace(found, indicator=indicator, reason="" if indicator else _uncounted(mention, programme))
+    proposals = books.indicators.proposals(mention, MOST_OFFERED, rooms=programme.rooms if programme else ())
+    offered = tuple(one.code for one in proposals)
+    code = alias.code if alias is not None else next(iter(offered), "")
+    indicator = books.known.get(code)
+    found = replace(found, offered=offered, learned=alias is not None)
+    if indicator is None:
+        return replace(found, reason=_uncounted(mention, programme))
+    return replace(found, senses=tuple(_senses(mention, indicator, programme, books)))
+
+
+def _senses(mention: Mention, indicator: Indicator, programme: Programme | None, books: Books) -> Iterator[Sense]:
+    """The ways to understand an indicator here, the likeliest first: narrowed by what the text names, then less and less."""
+    said = tuple(_said(mention, indicator, programme))
+    options = [said, tuple(pair for pair in said if pair[0] != PROGRAMME), tuple(pair for pair in said if pair[0] == PROGRAMME), ()]
+    windows = [window_of(mention, books.window), books.window]
+    if mention.window is not None and mention.window.since is None:
+        windows.append(Window(None, windows[0].end))
+    for filters in dict.fromkeys(options):
+        for window in dict.fromkeys(windows):
+            yield Sense(_narrowed(indicator, dict(filters), books), window, filters)
+
+
+def _said(mention: Mention, indicator: Indicator, programme: Programme | None) -> Iterator[tuple[str, str]]:
+    """The dimension values that the text names for an indicator, where it names just one of a dimension."""
+    ends = [end for end in (indicator.numerator, indicator.denominator) if end is not None] or [indicator]
+    open_dimensions = set.intersection(*(set(fact.dimensions) - set(end.filters) for end in ends for fact in end.facts))
+    for name in sorted(open_dimensions):
+        if name == PROGRAMME:
+            if programme is not None:
+                yield name, programme.code
+            continue
+        names = {
+            code: Text(zh=word.zh, en=word.zh).zh if isinstance(word, Text) else str(word)
+            for code, word in registry.dimension(name).values().items()
+        }
+        values = matching.values_said(mention, names)
+        if len(values) == 1:
+            yield name, values[0]
+
+
+def _narrowed(indicator: Indicator, filters: dict[str, str], books: Books) -> Indicator:
+    """The indicator over those entries alone; a registered one that says the same stands for it."""
+    if not filters:
+        return indicator
+    if indicator.formula == "ratio" and indicator.numerator is not None and indicator.denominator is not None:
+        ends = (_narrowed(indicator.numerator, filters, books), _narrowed(indicator.denominator, filters, books))
+        return replace(indicator, code=_code(indicator, filters), numerator=ends[0], denominator=ends[1])
+    wanted = {**indicator.filters, **filters}
+    for one in books.known.values():
+        if one.formula == indicator.formula and one.fact == indicator.fact and dict(one.filters) == wanted:
+            return one
+    return replace(indicator, code=_code(indicator, filters), filters=wanted)
+
+
+def _code(indicator: Indicator, filters: dict[str, str]) -> str:
+    return indicator.code + "".join(f"[{name}={value}]" for name, value in sorted(filters.items()))
 
 
 def _uncounted(mention: Mention, programme: Programme | None) -> str:
@@ -139,49 +232,61 @@ def window_of(mention: Mention, window: Window) -> Window:
 
 
 def _count(found: Iterable[Held]) -> dict[tuple[str, Scope, Window], Figure]:
-    """The ledger's figures, in as many questions as there are windows; all as of one mark."""
-    shelves: dict[Window, list[Held]] = {}
+    """The ledger's figures, in as many questions as there are times; all as of one mark."""
+    shelves: dict[Window, tuple[dict[str, Indicator], set[Scope]]] = {}
     for one in found:
-        if one.indicator is not None:
-            shelves.setdefault(one.window, []).append(one)
+        for sense in one.senses:
+            shelf = shelves.setdefault(sense.window, ({}, set()))
+            shelf[0][sense.indicator.code] = sense.indicator
+            shelf[1].add(one.scope)
     mark = ledger.mark()
     counted: dict[tuple[str, Scope, Window], Figure] = {}
-    for window, some in shelves.items():
-        wanted = {one.indicator.code: one.indicator for one in some if one.indicator is not None}
-        counted |= ledger.values(wanted.values(), {one.scope for one in some}, [window], as_of=mark)
+    for window, (wanted, scopes) in shelves.items():
+        counted |= ledger.values(wanted.values(), scopes, [window], as_of=mark)
     return counted
 
 
 def _judged(one: Held, counted: dict[tuple[str, Scope, Window], Figure]) -> Held:
-    """The verdict on a figure whose indicator was proposed."""
-    if one.indicator is None:
+    """The verdict: a sense under which the figure holds, else what the likeliest sense counts."""
+    answers = [
+        (sense, published.in_printed_unit(counted[sense.indicator.code, one.scope, sense.window], one.mention.unit))
+        for sense in one.senses
+    ]
+    if not answers:
         return one
-    figure = counted[one.indicator.code, one.scope, one.window]
-    value = published.in_printed_unit(figure, one.mention.unit)
+    holding = next(((sense, value) for sense, value in answers if value is not None and _prints(one.mention, value)), None)
+    sense, value = holding or answers[0]
     words = {
-        "name": one.indicator.name,
-        "since": _day(one.window.start),
-        "until": _day(one.window.end),
+        "name": sense.indicator.name,
         "unit": one.scope.organization.name,
+        "since": dates.chinese(sense.window.start) if sense.window.start else _("the beginning"),
+        "until": dates.chinese(sense.window.end),
     }
+    if sense.filters:
+        words["name"] = f"{sense.indicator.name}（{_values(sense.filters)}）"
+    one = replace(one, sense=sense, window=sense.window, counted=value)
     if value is None:
-        return replace(
-            one, verdict=verdicts.NOT_COUNTED, reason=_("%(name)s has nothing below the line from %(since)s to %(until)s.") % words
-        )
-    mention = one.mention
-    holds = verdicts.prints(
-        mention.value, mention.qualifier, mention.step, value, passed=mention.passed, rate=mention.unit in verdicts.RATES
-    )
+        reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: nothing stands below the line of this rate.") % words
+        return replace(one, reason=reason)
     words["value"] = f"{arithmetic.plain(value):,}"
-    if holds:
+    if holding:
         reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: the ledger has %(value)s, which prints so.") % words
-        return replace(one, verdict=verdicts.HOLDS, reason=reason, counted=value)
+        return replace(one, verdict=verdicts.HOLDS, reason=reason)
     reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: the ledger has %(value)s.") % words
-    return replace(one, verdict=verdicts.DIFFERS, reason=reason, counted=value)
+    return replace(one, verdict=verdicts.DIFFERS, reason=reason)
 
 
-def _day(day: date | None) -> str:
-    return dates.chinese(day) if day is not None else str(_("the beginning"))
+def _prints(mention: Mention, value: Fraction) -> bool:
+    rate = mention.unit in verdicts.RATES
+    return verdicts.prints(mention.value, mention.qualifier, mention.step, value, passed=mention.passed, rate=rate)
+
+
+def _values(filters: Iterable[tuple[str, str]]) -> str:
+    """The words of dimension values."""
+    return "、".join(
+        str(programmes.names().get(value, value) if name == PROGRAMME else registry.dimension(name).values().get(value, value))
+        for name, value in filters
+    )
 
 
 def computed(reading: Reading) -> Sequence[tuple[arithmetic.Check, str]]:

@@ -5,16 +5,21 @@ another. What a person has corrected once is asked first.
 """
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import rjieba
 
 from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.report import Mention
 
 CLAUSE, SENTENCE, HEADING, SAME = 1.0, 0.35, 0.25, 0.6
-NAME, ABOUT = 1.0, 0.25
+ABOUT = 0.1
 LEAST_COVER, LEAST_ALIAS = 0.5, 0.62
+LEAST_AT_HOME, AT_HOME, LEAST_AWAY = 0.4, 1.6, 0.8
 SECOND_UNIT = 0.85
 
 
@@ -26,7 +31,11 @@ class Candidate:
     name: str
     about: str = ""
     units: tuple[str, ...] | None = None
-    narrow: int = 0
+
+    @property
+    def room(self) -> str:
+        """The room that counts it: the first word of its code."""
+        return self.code.partition(".")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,59 +54,117 @@ class Proposal:
     code: str
     score: float
     cover: float
-    learned: bool = False
 
 
 @dataclass
 class Index:
-    """The names of everything that may be proposed, ready to be asked many times."""
+    """The names of everything that may be proposed, ready to be asked many times.
+
+    Names are compared by their words where `by_words`, else by pairs of characters.
+    """
 
     candidates: Sequence[Candidate]
-    aliases: Sequence[Alias] = ()
-    rarity: dict[str, float] = field(default_factory=dict)
-    features: list[tuple[dict[str, float], dict[str, float]]] = field(default_factory=list)
+    by_words: bool = False
 
     def __post_init__(self) -> None:
-        names = [Counter(pairs(one.name)) for one in self.candidates]
-        spread = Counter(pair for name in names for pair in name)
-        self.rarity = {pair: math.log(1 + len(names) / count) for pair, count in spread.items()}
-        self.features = [
-            (dict.fromkeys(name, 1.0), dict.fromkeys(pairs(one.about), 1.0))
-            for one, name in zip(self.candidates, names, strict=True)
-        ]
-        self.known = [(alias, set(pairs(alias.words))) for alias in self.aliases]
+        names = [set(words(one.name) if self.by_words else pairs(one.name)) for one in self.candidates]
+        spread = Counter(part for name in names for part in name)
+        self.rarity = {part: math.log(1 + len(names) / count) for part, count in spread.items()}
+        self.features = [(name, set(pairs(one.about)) - name) for one, name in zip(self.candidates, names, strict=True)]
 
-    def proposals(self, mention: Mention, most: int = 5, *, least: float = LEAST_COVER) -> list[Proposal]:
-        """The candidates that fit, best first; a learned alias stands before all others."""
-        if (learned := self._learned(mention)) is not None:
-            return [learned]
-        context = weights(mention)
+    def proposals(
+        self, mention: Mention, most: int = 5, *, least: float = LEAST_COVER, rooms: Sequence[str] = ()
+    ) -> list[Proposal]:
+        """The candidates that fit, best first; those of `rooms` are favoured and fit by less, others by more."""
+        said, context = Said.of(mention), weights(mention)
+        rooms = [*rooms, *vocabulary.at("homes").get(mention.unit, ())] if self.by_words else ()
         found = []
         for candidate, (name, about) in zip(self.candidates, self.features, strict=True):
             fit = unit_fit(candidate, mention)
-            if fit:
-                score, cover = self._score(context, name, about)
-                if cover >= least:
-                    found.append(Proposal(candidate.code, score * fit, cover))
-        return sorted(found, key=lambda one: -one.score)[:most]
+            if not fit:
+                continue
+            at_home = candidate.room in rooms
+            cover, shared = self._cover(name, said if self.by_words else context)
+            if cover >= (min(least, LEAST_AT_HOME) if at_home else max(least, LEAST_AWAY) if rooms else least):
+                told = math.sqrt(sum(context.get(pair, 0.0) for pair in about))
+                score = (cover * (1 + shared) + ABOUT * told) * fit * (AT_HOME if at_home else 1.0)
+                found.append(Proposal(candidate.code, score, cover))
+        best: dict[str, Proposal] = {}
+        for one in sorted(found, key=lambda one: (-one.score, len(one.code))):
+            best.setdefault(one.code, one)
+        return list(best.values())[:most]
 
-    def _learned(self, mention: Mention) -> Proposal | None:
-        said = set(pairs(phrase(mention)))
-        best = max(
-            ((likeness(said, words), alias) for alias, words in self.known if alias.unit == mention.full_unit),
-            key=lambda found: found[0],
-            default=(0.0, None),
-        )
-        if best[1] is None or best[0] < LEAST_ALIAS:
-            return None
-        return Proposal(best[1].code, best[0], best[0], learned=True)
+    def _cover(self, name: set[str], context: "Mapping[str, float] | Said") -> tuple[float, float]:
+        """The share of a name, by rarity, that was said, and how much that is."""
+        whole = sum(self.rarity[part] for part in name)
+        shared = sum(self.rarity[part] * context.get(part, 0.0) for part in name)
+        return (shared / whole if whole else 0.0), shared
 
-    def _score(self, context: dict[str, float], name: dict[str, float], about: dict[str, float]) -> tuple[float, float]:
-        whole = sum(self.rarity[pair] for pair in name) or 1.0
-        shared = sum(self.rarity[pair] * min(1.0, context.get(pair, 0.0)) for pair in name)
-        told = sum(self.rarity.get(pair, 1.0) * context.get(pair, 0.0) for pair in about if pair not in name)
-        cover = shared / whole
-        return shared * cover * NAME + math.sqrt(max(told, 0.0)) * ABOUT, cover
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How strongly a word is said of a figure: in its clause, its sentence or its heading, itself or by its like."""
+
+    texts: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def of(cls, mention: Mention) -> "Said":
+        """The texts around a figure, the nearest first."""
+        return cls(((mention.clause, CLAUSE), (mention.sentence, SENTENCE), (mention.heading, HEADING)))
+
+    def get(self, word: str, otherwise: float = 0.0) -> float:
+        """The weight of a word."""
+        best = otherwise
+        for text, weight in self.texts:
+            if word in text:
+                return max(best, weight)
+            if any(other in text for other in same(word)):
+                best = max(best, weight * SAME)
+        return best
+
+
+@cache
+def same(word: str) -> tuple[str, ...]:
+    """The words that mean the same as a word."""
+    return tuple(other for group in vocabulary.at("same", "groups") if word in group for other in group if other != word)
+
+
+@cache
+def words(name: str) -> tuple[str, ...]:
+    """The words of a name that say something: without its unit and what stands in brackets."""
+    bare = re.sub("[((（][^))）]*[))）]", "", name)
+    silent = vocabulary.at("same", "silent")
+    found = tuple(word for word in rjieba.cut(bare) if re.search("[一-鿿]", word) and word not in silent)
+    return found or (bare,)
+
+
+def learned(mention: Mention, aliases: Sequence[Alias]) -> Alias | None:
+    """The correction that a person has made for these words, or for words very like them; the first of equals."""
+    said = set(pairs(phrase(mention)))
+    best, found = LEAST_ALIAS, None
+    for alias in aliases:
+        if (
+            alias.unit == mention.full_unit
+            and (like := likeness(said, set(pairs(alias.words)))) >= best
+            and (found is None or like > best)
+        ):
+            best, found = like, alias
+    return found
+
+
+def values_said(mention: Mention, names: Mapping[str, str]) -> list[str]:
+    """Which values of a dimension the text names for a figure: those of its clause, else of its sentence, else of its paragraph."""
+    for text in (mention.clause, mention.sentence, mention.heading, mention.paragraph):
+        found = [code for code, name in names.items() if _named_in(name, text)]
+        if found:
+            return found
+    return []
+
+
+def _named_in(name: str, text: str) -> bool:
+    parts = words(name)
+    silent = vocabulary.at("same", "silent")
+    return not set(parts) <= set(silent) and all(part in text or any(other in text for other in same(part)) for part in parts)
 
 
 def pairs(text: str) -> list[str]:
@@ -139,8 +206,3 @@ def phrase(mention: Mention) -> str:
 def likeness(one: set[str], other: set[str]) -> float:
     """How much two sets of pairs share, 0 to 1."""
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
-
-
-def named(words: Iterable[str]) -> str:
-    """Several words as one text for an index."""
-    return "，".join(word for word in words if word)

@@ -40,6 +40,7 @@ class Mention:
     clause: str
     sentence: str
     heading: str
+    paragraph: str
 
     @property
     def full_unit(self) -> str:
@@ -96,6 +97,7 @@ def read(given: str, *, until: date) -> Reading:
                 clause=said,
                 sentence=text[sentence[0] : sentence[1]],
                 heading=_heading(text, line[0]),
+                paragraph=text[line[0] : line[1]],
             )
         )
     return Reading(cleaned, tuple(found), known_on)
