@@ -88,10 +88,14 @@ def _rate(text: str, mentions: tuple[Mention, ...], index: int, ends: list[int])
         for other in ends[position + 1 :]
         if _alike(mentions[one], mentions[other]) and not _per_rate(text, mentions, other, index)
     ]
+    left = re.compile(vocabulary.at("sums", "left"))
     options = [(one, other, *sorted((mentions[one].value, mentions[other].value))) for one, other in pairs]
     for one, other, part, whole in options:
-        if whole and _prints(rate, Fraction(part) / Fraction(whole) * 100):
-            return Check(RATE, index, (one, other), Fraction(part) / Fraction(whole) * 100, verdicts.HOLDS)
+        share = Fraction(part) / Fraction(whole) * 100 if whole else None
+        if share is not None and _prints(rate, share):
+            return Check(RATE, index, (one, other), share, verdicts.HOLDS)
+        if share is not None and left.search(text, mentions[one].at, rate.at) and _prints(rate, 100 - share):
+            return Check(RATE, index, (one, other), 100 - share, verdicts.HOLDS)
     if excepted:
         share = Fraction(last.value) / (Fraction(last.value) + excepted) * 100
         return Check(RATE, index, (ends[-1],), share, verdicts.HOLDS if _prints(rate, share) else verdicts.DIFFERS, excepted)

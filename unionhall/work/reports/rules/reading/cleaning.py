@@ -26,6 +26,7 @@ _PLAIN = {
     ord("﹪"): "%",
 }
 _NOTE = re.compile(r"(?<=[一-鿿])\(([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹḿ]{1,7})\)")
+_ENDLESS = re.compile(r"\d{19,}|[〇零一二三四五六七八九十百千万亿两]{25,}")  # no number of a report has so many digits
 _GAP = re.compile(r"(?<=[一-鿿]) (?=\d)|(?<=[\d%]) (?=[一-鿿])")
 _TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
 _SENTENCE_SIGNS = re.compile("[。;!?]|,.*,")
@@ -47,7 +48,7 @@ class Cleaned:
 
 def clean(given: str) -> Cleaned:
     """Fold, drop notes and furniture; the page's own date of publication is kept aside."""
-    folded = given.translate(_PLAIN).translate(vocabulary.folding())
+    folded = _ENDLESS.sub(lambda run: " " * len(run.group()), given.translate(_PLAIN).translate(vocabulary.folding()))
     kept = _without_gaps(folded, _without_notes(folded))
     published = _published(folded)
     text, origin = _without_furniture(folded, kept)
