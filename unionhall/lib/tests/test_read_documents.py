@@ -69,7 +69,7 @@ def test_what_cannot_be_read_is_refused(content, kind, why):
 def test_a_document_that_wants_too_much_kills_only_its_reader(monkeypatch):
     """A million paragraphs in a few kilobytes: the reader runs out of its own memory, the house goes on."""
     out = io.BytesIO()
-    monkeypatch.setattr(documents, "MOST_MEGABYTES", 160)
+    monkeypatch.setattr(documents, "MOST_MEGABYTES", 110)
     head = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", head + b"<w:p/>" * 1_000_000 + b"</w:body></w:document>")
