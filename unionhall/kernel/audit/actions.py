@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -93,39 +93,37 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
         raise TransactionManagementError("an audit row is written in the transaction of its act")
     if not given:
         return []
-    drafts = [_content(act) for act in given]
-    shard, count, before = _lock_head(drafts[0].shard)
+    around = rules.plain(_circumstances.get())
+    drafts = [_draft(act, around) for act in given]
+    shard, count, before = _lock_head(rules.shard_of(drafts[0]["organization"]))
     rows = []
     for seq, draft in enumerate(drafts, start=count + 1):
-        rows.append(_row(replace(draft, shard=shard, seq=seq), before))
+        rows.append(_row(rules.Content(shard=shard, seq=seq, **draft), before))
         before = bytes(rows[-1].hash)
     _write(rows)
     return rows
 
 
-def _content(act: Act) -> rules.Content:
+def _draft(act: Act, around: rules.Plain) -> dict[str, Any]:
+    """All of a row's content but its place on the chain."""
     registry.verb_name(act.verb)
     if act.outcome not in rules.OUTCOMES:
         raise ValueError(f"no such outcome: {act.outcome!r}")
     kind, subject_id = _subject(act.subject)
     organization, path = _place(act)
-    details, around = rules.plain(act.details), rules.plain(_circumstances.get())
-    assert isinstance(details, dict) and isinstance(around, dict)
-    return rules.Content(
-        shard=rules.shard_of(organization),
-        seq=0,
-        moment=clock.now(),
-        actor=None if act.by is None else act.by.pk,
-        verb=act.verb,
-        subject_kind=kind,
-        subject_id=subject_id,
-        organization=organization,
-        org_path=path,
-        outcome=act.outcome,
-        reason=rules.clean(act.reason),
-        details=details,
-        circumstances=around,
-    )
+    return {
+        "moment": clock.now(),
+        "actor": None if act.by is None else act.by.pk,
+        "verb": act.verb,
+        "subject_kind": kind,
+        "subject_id": subject_id,
+        "organization": organization,
+        "org_path": path,
+        "outcome": act.outcome,
+        "reason": rules.clean(act.reason),
+        "details": rules.plain(act.details),
+        "circumstances": around,
+    }
 
 
 def _subject(subject: models.Model | str) -> tuple[str, str]:
@@ -147,8 +145,8 @@ def _place(act: Act) -> tuple[int | None, str]:
 
 
 def _row(content: rules.Content, before: bytes) -> Row:
-    values = {name: getattr(content, name) for name in content.__slots__}
-    return Row(id=rules.row_id(content.shard, content.seq), before=before, hash=rules.chained(before, content), **values)
+    known = {"id": rules.row_id(content.shard, content.seq), "before": before, "hash": rules.chained(before, content)}
+    return Row(*[known[name] if name in known else getattr(content, name) for name in COLUMNS])
 
 
 def _lock_head(shard: int) -> tuple[int, int, bytes]:

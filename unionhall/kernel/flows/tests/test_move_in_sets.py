@@ -11,6 +11,7 @@ from unionhall.kernel.flows.tests.sample import FLOW, Sample
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib.refusal import Refused
 
+STEPS = {"opened_by_id", "closed_by_id", "given_by_id", "ended_by_id", "undone_by_id"}  # keys of steps, told by place
 OWN = {"id", "pk", "record_id", "reference", "sort_on"}  # what two records differ by
 
 
@@ -23,9 +24,7 @@ def rows(model, record, **where):
     told = []
     for row in found:
         kept = {name: value for name, value in row.items() if name not in OWN}
-        told.append(
-            {name: places.get(value, value) if "_by_id" in name or name == "step" else value for name, value in kept.items()}
-        )
+        told.append({name: places.get(value, value) if name in STEPS else value for name, value in kept.items()})
     return told
 
 
