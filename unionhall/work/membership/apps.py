@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
-from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.exchange.registry import Column, Table, register_import, register_tables
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
@@ -39,6 +39,7 @@ VERBS = {
     "membership.code_revoked": Text("停用入会二维码", "Code for joining withdrawn"),
     "membership.authenticated": Text("实名核验", "Authenticated"),
     "membership.corrected": Text("更正会员资料", "Member's data corrected"),
+    "membership.import_undone": Text("撤回导入的会籍", "Imported membership taken back"),
     "membership.tagged": Text("批量打标签", "Members tagged"),
     "membership.reported": Text("填报会员数", "Members reported"),
     "membership.partner_agreed": Text("签订平台合作", "Platform partner agreed"),
@@ -233,6 +234,7 @@ class MembershipConfig(AppConfig):
             register_path_column(f"membership.{model}")
         register_path_column("membership.Transfer", field="to_path", unit="to")
         register_tables(TABLES)
+        register_import(registry.ROSTER)
         register_room("membership", live_codes=PROGRAMMES)
         for name in ("S1", "S2", "S4"):
             register_replay(name, "membership", Later(f"{ROOM}.actions.replays.{name.lower()}"))

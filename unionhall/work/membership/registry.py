@@ -1,5 +1,7 @@
 """The closed lists of the room: how members work, what state a membership is in, by which way it came and why it ended."""
 
+from unionhall.kernel.exchange.registry import Choice, Column, ImportKind
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
 OCCUPATIONS: dict[str, Text] = {
@@ -91,3 +93,71 @@ AUTO: dict[str, Text] = {
 def choices(names: dict[str, Text]) -> list[tuple[str, str]]:
     """The pairs of a select box, in the language of the screen."""
     return [(code, str(text)) for code, text in names.items()]
+
+
+def _offered(names: dict[str, Text], **aliases: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, text, aliases.get(code, ())) for code, text in names.items())
+
+
+ROSTERS = "unionhall.work.membership.actions.rosters"
+ROSTER = ImportKind(
+    code="membership.roster",
+    name=Text("会员花名册", "Roster of members"),
+    permission="membership.register",
+    columns=(
+        Column("name", Text("姓名", "Name"), width=14, required=True, example="张三", aliases=("名字", "职工姓名", "会员姓名")),
+        Column(
+            "id_number",
+            Text("身份证号", "ID number"),
+            "id_number",
+            22,
+            required=True,
+            example="990000199001010017",
+            aliases=("证件号码", "身份证号码", "公民身份号码", "身份证", "证件号"),
+            note=Text("用文本格式填写，最后一位可以是 X。", "As text; the last character may be X."),
+        ),
+        Column(
+            "phone",
+            Text("手机号", "Mobile phone"),
+            "phone",
+            16,
+            example="10012345678",
+            aliases=("电话", "联系电话", "手机", "手机号码", "联系方式"),
+        ),
+        Column(
+            "unit",
+            Text("所在工会", "Union"),
+            "unit",
+            30,
+            aliases=("工会", "所属工会", "工会名称", "基层工会", "单位编码"),
+            note=Text("单位编码、全称或简称；空着即为本单位。", "Its code, full or short name; left empty, your own unit."),
+        ),
+        Column("joined_on", Text("入会日期", "Joined on"), "date", 14, aliases=("入会时间", "加入工会时间")),
+        Column(
+            "occupation",
+            Text("职业类别", "Occupation"),
+            "choice",
+            14,
+            choices=_offered(
+                OCCUPATIONS, courier=("快递", "快递小哥"), rider=("外卖员", "骑手", "外卖"), truck_driver=("卡车司机",)
+            ),
+            aliases=("岗位类别", "职业", "人员类别"),
+        ),
+        Column(
+            "hired", Text("用工方式", "Hired"), "choice", 12, choices=_offered(HIRED, dispatched=("派遣",)), aliases=("用工形式",)
+        ),
+        Column("employer", Text("工作单位", "Employer"), width=30, aliases=("用人单位", "公司", "企业名称")),
+        Column("platform", Text("所属平台", "Platform"), width=16, aliases=("平台", "平台企业")),
+        Column("migrant", Text("农民工", "Migrant worker"), "yes_no", 10, aliases=("是否农民工",)),
+    ),
+    check=Later(f"{ROSTERS}.check"),
+    write=Later(f"{ROSTERS}.write"),
+    undo=Later(f"{ROSTERS}.undo"),
+    home="membership:desk-list",
+    notes=(
+        Text(
+            "同一证件号码即同一人；已在其他工会的不会重复登记，请办理转会。",
+            "One document number is one person; a member elsewhere moves by transfer.",
+        ),
+    ),
+)

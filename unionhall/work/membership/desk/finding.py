@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.kernel.people import actions as people
 from unionhall.lib import masking
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
@@ -15,7 +15,7 @@ from unionhall.work.membership.queries import browse
 def members(request: Request, text: str) -> Iterator[Hit]:
     """Members by number, name, pinyin, last four, phone or document number."""
     found = list(browse.members(request.person, browse.Filters(q=text)).order_by("org_path", "id")[:LIMIT])
-    people.note_search(by=request.person, text=text, found=[one.person for one in found])
+    access_actions.note_search(by=request.person, text=text, found=[one.person for one in found])
     for one in found:
         url = reverse("membership:desk-member", args=[one.pk])
         yield Hit(f"{masking.name(one.person.name)} {one.number}", str(one.pk), url, one.organization.label)

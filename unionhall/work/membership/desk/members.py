@@ -6,9 +6,9 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.exchange.actions import export_table
-from unionhall.kernel.people import actions as people
 from unionhall.lib import dates, masking
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
@@ -46,7 +46,7 @@ def index(request: Request) -> HttpResponse:
     found = browse.members(request.person, filters).order_by(*order_of(request, SORTS, "unit"))
     page = page_of(request, found)
     if filters.q:
-        people.note_search(by=request.person, text=filters.q, found=[row.person for row in page.rows])
+        access_actions.note_search(by=request.person, text=filters.q, found=[row.person for row in page.rows])
     context = {
         "form": form,
         "page": page,

@@ -1,0 +1,309 @@
+"""Rosters of members from a sheet: each person once, each membership once, set-based from the check to the books."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.exchange.registry import Finding, Row, Unfit, Written
+from unionhall.kernel.flows.actions import numbers
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions import bulk
+from unionhall.kernel.ledger.facts import Fact
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people import queries, rules
+from unionhall.kernel.people.models import Person, Standing
+from unionhall.kernel.people.queries import Candidate, Probe
+from unionhall.kernel.people.rules import NewPerson
+from unionhall.lib import dates
+from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text
+from unionhall.work.membership import facts, registry
+from unionhall.work.membership.actions.standing import PREFIX, STANDING
+from unionhall.work.membership.models import Change, Membership
+
+TWICE = Text("与本表第 {rows} 行为同一人。", "This is the same person as in row {rows} of this sheet.")
+KEEP_ONE = Text("请保留一行，另一行选“不导入”。", "Keep one row and leave the other out.")
+ELSEWHERE = Text(
+    "该人员已在其他工会登记，如需转入请发起“转会”申请。", "This person is registered in another union; ask for a transfer instead."
+)
+TRANSFER = Text("请删除此行，在转会页面办理。", "Leave the row out and use the page of transfers.")
+OTHER_NAME = Text("该证件号码已登记在另一个姓名下。", "This document number is registered under another name.")
+COMPARE = Text("请核对证件号码和姓名。", "Compare the number and the name with the document.")
+KNOWN = Text("已是本工会会员。", "A member of this union already.")
+LIKELY = Text("可能与已登记的人员是同一人：{why}。", "This may be somebody who is registered already: {why}.")
+DECIDE = Text("确认不是同一人再选“导入”。", "Take the row only if it is somebody else.")
+SAME_PHONE = Text("姓名和手机号相同", "same name and phone")
+SAME_YEAR = Text("姓名、单位和出生年份相同", "same name, unit and year of birth")
+LATER = Text("入会日期不能晚于今天。", "The day of joining cannot lie in the future.")
+MEND_DAY = Text("请核对入会日期。", "Compare the day of joining.")
+CHANGED_SINCE = Text("会籍此后有变更，予以保留。", "The membership has changed since and stays.")
+ON_PAGE = Text("如需终止，请在会员页面办理。", "If need be, end it on the member's page.")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be done with a row: "made", "same", or "refused" with the finding; the person where known already."""
+
+    fate: str
+    finding: Finding | None = None
+    person: Person | None = None
+    membership: int = 0
+
+
+def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
+    """Doubles within the sheet, in the house and in other unions; numbers and days that cannot be."""
+    verdicts = _judge(rows, at, by)
+    return _twice(rows) + [verdict.finding for verdict in verdicts.values() if verdict.finding is not None]
+
+
+def _twice(rows: Sequence[Row]) -> list[Finding]:
+    by_number: dict[str, list[int]] = {}
+    for row in rows:
+        if row.values["id_number"]:
+            by_number.setdefault(row.values["id_number"], []).append(row.number)
+    found = []
+    for places in by_number.values():
+        for place in places if len(places) > 1 else ():
+            others = "、".join(str(other) for other in places[:6] if other != place)
+            found.append(Finding(place, "id_number", Text(TWICE.zh.format(rows=others), TWICE.en.format(rows=others)), KEEP_ONE))
+    return found
+
+
+def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdict]:
+    """The verdict on each row by its number, with a handful of statements for the whole list."""
+    verdicts: dict[int, Verdict] = {}
+    probes: dict[int, Probe] = {}
+    today = dates.today()
+    for row in rows:
+        if row.values["joined_on"] and row.values["joined_on"] > today:
+            verdicts[row.number] = Verdict("refused", Finding(row.number, "joined_on", LATER, MEND_DAY))
+            continue
+        try:
+            known = rules.check_new(_new(row, at))
+        except Refused as refusal:
+            column = {"home": "unit"}.get(refusal.field or "", refusal.field or "")
+            verdicts[row.number] = Verdict("refused", Finding(row.number, column, refusal.message, COMPARE))
+            continue
+        probes[row.number] = Probe(known.name, known.id_number, known.phone, row.values["unit"] or at, known.birth)
+    found = queries.duplicates_of_many(list(probes.values()))
+    certain = {number: next((one.person for one in each if one.certain), None) for number, each in zip(probes, found, strict=True)}
+    alive = _alive([person.pk for person in certain.values() if person is not None])
+    units = {row.number: (row.values["unit"] or at).pk for row in rows}
+    ranges = access.ranges(by, "people.see")
+    for (number, probe), candidates in zip(probes.items(), found, strict=True):
+        verdicts[number] = _verdict(number, probe, candidates, certain[number], alive, units[number], ranges)
+    return verdicts
+
+
+def _alive(people_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """Person to (membership, union), for those of the list who are members."""
+    rows = Membership.objects.filter(person__in=people_ids, until=None).values_list("person_id", "pk", "organization_id")
+    return {person: (pk, union) for person, pk, union in rows}
+
+
+def _new(row: Row, at: Organization) -> NewPerson:
+    meant = row.values
+    return NewPerson(name=meant["name"], home=meant["unit"] or at, id_number=meant["id_number"], phone=meant["phone"])
+
+
+def _verdict(
+    number: int,
+    probe: Probe,
+    candidates: Sequence[Candidate],
+    person: Person | None,
+    alive: Mapping[int, tuple[int, int]],
+    union: int,
+    ranges: list[tuple[str, str]],
+) -> Verdict:
+    if person is None:
+        if not candidates:
+            return Verdict("made")
+        why = SAME_PHONE if any("name_phone" in one.reasons for one in candidates) else SAME_YEAR
+        message = Text(LIKELY.zh.format(why=why.zh), LIKELY.en.format(why=why.en))
+        return Verdict("made", Finding(number, "name", message, DECIDE, level="doubt"))
+    if person.name != probe.name:
+        return Verdict("refused", Finding(number, "name", OTHER_NAME, COMPARE))
+    if person.pk in alive:
+        membership, where = alive[person.pk]
+        if where == union:
+            return Verdict("same", Finding(number, "", KNOWN, level="same"), person, membership)
+        return Verdict("refused", Finding(number, "id_number", ELSEWHERE, TRANSFER))
+    if not any(low <= person.org_path < high for low, high in ranges):
+        return Verdict("refused", Finding(number, "id_number", ELSEWHERE, TRANSFER))
+    return Verdict("made", None, person)
+
+
+@dataclass
+class Batch:
+    """The memberships of one slice on their way into the tables."""
+
+    rows: list[Row] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    fresh: list[bool] = field(default_factory=list)
+
+
+def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any], source: str) -> list[Written]:
+    """Register the new people together and begin their memberships. Raises Unfit for a row that went stale."""
+    verdicts = _judge(rows, at, by)
+    for row in rows:
+        if verdicts[row.number].fate == "refused":
+            raise Unfit(verdicts[row.number].finding)  # type: ignore[arg-type]
+    strangers = [row for row in rows if verdicts[row.number].fate == "made" and verdicts[row.number].person is None]
+    registered = people.register_many([_new(row, at) for row in strangers], by=by)
+    for place, refusal in registered.refused:
+        raise Unfit(Finding(strangers[place].number, refusal.field or "", refusal.message, COMPARE))
+    made = {row.number: person for row, person in zip(strangers, registered.people, strict=True)}
+    batch = Batch()
+    for row in rows:
+        verdict = verdicts[row.number]
+        if verdict.fate == "made":
+            person = made.get(row.number) or verdict.person
+            assert person is not None
+            batch.rows.append(row)
+            batch.people.append(person)
+            batch.fresh.append(row.number in made)
+    begun = _begin(batch, at, by)
+    new = {
+        row.number: Written(row.number, f"membership.membership:{one.pk}", "made", {"fresh": fresh})
+        for row, one, fresh in zip(batch.rows, begun, batch.fresh, strict=True)
+    }
+    return [
+        new.get(row.number) or Written(row.number, f"membership.membership:{verdicts[row.number].membership}", "same")
+        for row in rows
+    ]
+
+
+def _begin(batch: Batch, at: Organization, by: Person) -> list[Membership]:
+    """Memberships, their first changes, standings, ledger and trail, each by one statement or a few."""
+    today = dates.today()
+    unions = [row.values["unit"] or at for row in batch.rows]
+    series = {union.pk: union for union in unions}
+    given = {pk: iter(numbers.numbers(PREFIX, series[pk], count)) for pk, count in Counter(one.pk for one in unions).items()}
+    fresh = [
+        _membership(row, person, union, next(given[union.pk]), today)
+        for row, person, union in zip(batch.rows, batch.people, unions, strict=True)
+    ]
+    made = Membership.objects.bulk_create(fresh, batch_size=2000)
+    changes = Change.objects.bulk_create(
+        [
+            Change(
+                membership=one,
+                organization_id=one.organization_id,
+                org_path=one.org_path,
+                what="join",
+                old="",
+                new="member",
+                on=one.since,
+                by=by,
+            )
+            for one in made
+        ],
+        batch_size=2000,
+    )
+    _stand(made)
+    _post(made, changes, unions)
+    audit.record_many(
+        [audit.Act(by, "membership.join", one, union, details={"way": "import"}) for one, union in zip(made, unions, strict=True)]
+    )
+    return made
+
+
+def _membership(row: Row, person: Person, union: Organization, number: str, today: date) -> Membership:
+    meant = row.values
+    since = meant["joined_on"] or today
+    return Membership(
+        person=person, organization=union, org_path=union.path, number=number, since=since, state_since=since, joined_on=since,
+        channel="import", occupation=meant["occupation"] or "regular", hired=meant["hired"] or "direct",
+        migrant=bool(meant["migrant"]), platform=meant["platform"], employer=meant["employer"],
+    )  # fmt: skip
+
+
+def _stand(made: Sequence[Membership]) -> None:
+    """The standing of each member; whoever was one here before stands from today on."""
+    before = set(
+        Standing.objects.filter(person__in=[one.person_id for one in made], kind=STANDING).values_list(
+            "person_id", "organization_id"
+        )
+    )
+    today = dates.today()
+    Standing.objects.bulk_create(
+        [
+            Standing(
+                person_id=one.person_id,
+                kind=STANDING,
+                organization_id=one.organization_id,
+                org_path=one.org_path,
+                since=today if (one.person_id, one.organization_id) in before else one.since,
+                source_kind="membership.membership",
+                source_id=str(one.pk),
+            )
+            for one in made
+        ],
+        batch_size=2000,
+    )
+
+
+def _post(made: Sequence[Membership], changes: Sequence[Change], unions: Sequence[Organization]) -> None:
+    rows = list(zip(made, changes, unions, strict=True))
+
+    def post(fact: Fact, entries: list[bulk.Row]) -> None:
+        if entries:
+            ledger.post_many(fact, entries)
+
+    work = {(one.occupation, one.hired): {"occupation": one.occupation, "hired": one.hired, "programme": ""} for one in made}
+    came = {key: {**dims, "channel": "import"} for key, dims in work.items()}
+    post(
+        facts.JOINED,
+        [bulk.Row(u, c.on, c, m.person_id, dimensions=came[m.occupation, m.hired]) for m, c, u in rows],
+    )
+    post(
+        facts.MEMBERS,
+        [bulk.Row(u, c.on, c, m.person_id, dimensions=work[m.occupation, m.hired]) for m, c, u in rows],
+    )
+    post(
+        facts.GROUP_JOINED,
+        [
+            bulk.Row(u, c.on, c, m.occupation, dimensions={"programme": ""})
+            for m, c, u in rows
+            if m.occupation in registry.NEW_FORMS
+        ],
+    )
+
+
+def undo(written: Sequence[Written], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
+    """Take back the memberships that an import began and that nothing has touched since; the others stay and are named."""
+    stays: list[Finding] = []
+    for one in written:
+        if one.outcome != "made":
+            continue
+        membership = Membership.objects.select_related("organization", "person").get(pk=int(one.record.partition(":")[2]))
+        changes = list(membership.changes.all())
+        if len(changes) != 1 or membership.transfers.exists() or membership.claims.exists() or membership.version != 1:
+            stays.append(Finding(one.row, "", CHANGED_SINCE, ON_PAGE))
+            continue
+        _take_back(membership, changes[0], by=by, fresh=bool((one.before or {}).get("fresh")))
+    return stays
+
+
+@transaction.atomic
+def _take_back(membership: Membership, change: Change, *, by: Person, fresh: bool) -> None:
+    person, union, pk = membership.person, membership.organization, membership.pk
+    ledger.reverse(change)
+    Standing.objects.filter(person=person, kind=STANDING, source_kind="membership.membership", source_id=str(pk)).delete()
+    change.delete()
+    membership.delete()
+    audit.record(by, "membership.import_undone", f"membership.membership:{pk}", at=union)
+    if fresh:
+        try:
+            with transaction.atomic():
+                people.erase(by=None, person=person, reason=str(_("The import that brought this person was taken back")))
+        except Refused:
+            return

@@ -1,0 +1,108 @@
+"""Rosters from a sheet, through the house's own import pages: who is made, known, asked about, refused; and taken back."""
+
+import io
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from unionhall.kernel.exchange.models import Import
+from unionhall.kernel.people import queries as people
+from unionhall.lib import dates
+from unionhall.testing.cast import id_number
+from unionhall.work.membership.models import Membership
+from unionhall.work.membership.tests.conftest import assert_books_agree, figure, number_of
+
+pytestmark = pytest.mark.django_db
+HEAD = ["会员姓名", "证件号码", "联系电话", "工会", "入会时间", "岗位类别"]
+
+
+def book(*lines) -> bytes:
+    out = io.BytesIO()
+    made = openpyxl.Workbook()
+    for line in [HEAD, *lines]:
+        made.active.append(list(line))
+    made.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def bring(cast):
+    """`bring("county_clerk", content)`: brought, columns as guessed, checked, and the address of its next steps."""
+
+    def brought(who, content):
+        browser = cast.client(who)
+        file = SimpleUploadedFile("花名册.xlsx", content)
+        answer = browser.post(reverse("office:import", args=["membership.roster"]), {"file": file})
+        assert answer.status_code == 303, answer.content.decode()[:2000]
+        one = Import.objects.order_by("-pk")[0]
+        given = {f"column-{place}": code for place, code in one.mapping.items()}
+        assert browser.post(reverse("office:import-assign", args=[one.pk]), given).status_code == 303
+        one.refresh_from_db()
+        return browser, one
+
+    return brought
+
+
+def counts(one):
+    one.refresh_from_db()
+    return {name: count for name in ("made", "changed", "same", "doubtful", "refused", "skipped") if (count := getattr(one, name))}
+
+
+def test_a_roster_comes_in_and_its_members_count(cast, bring):
+    browser, one = bring(
+        "county_clerk",
+        book(
+            ["高远航", number_of(1), "１００ ９９００－００１１", cast.factory.name, "2021年3月5日", "骑手"],
+            ["骆行舟", number_of(2), "", cast.factory.code, "2020.1.6", ""],
+            ["穆长风", number_of(3), "", "区医院", "", "在职职工"],
+        ),
+    )
+    assert counts(one) == {"made": 3}
+    assert not Membership.objects.exists()  # nothing is written before somebody says so
+    assert browser.post(reverse("office:import-run", args=[one.pk])).status_code == 303
+    rows = {row.person.name: row for row in Membership.objects.select_related("person")}
+    assert [rows["高远航"].occupation, rows["高远航"].joined_on.isoformat()] == ["rider", "2021-03-05"]
+    assert rows["穆长风"].organization_id == cast.hospital.pk
+    assert [figure("membership.members", at) for at in (cast.factory, cast.county)] == [2, 3]
+    assert people.standing_on(dates.today(), "member").count() == 3
+    assert_books_agree()
+
+
+def test_members_elsewhere_other_names_and_doubles_are_told_apart(cast, desk, bring):
+    desk.member(1, union=cast.mine)
+    desk.member(2, union=cast.factory)
+    browser, one = bring(
+        "county_clerk",
+        book(
+            ["高远航", number_of(1), "", cast.factory.name, "", ""],  # a member of a union that this clerk does not see
+            ["高远航", number_of(2), "", cast.factory.name, "", ""],  # a member here already
+            ["杨二工", id_number(14), "", cast.factory.name, "", ""],  # a number under another name
+            ["穆长风", number_of(4), "", cast.factory.name, "", ""],
+            ["穆长风", number_of(4), "", cast.factory.name, "", ""],  # twice in the sheet
+            ["施明远", number_of(5)[:-1] + "*", "", cast.factory.name, "", ""],
+        ),
+    )
+    assert counts(one) == {"same": 1, "refused": 5}
+    page = browser.get(reverse("office:import-page", args=[one.pk])).content.decode()
+    assert "该人员已在其他工会登记" in page
+    assert cast.mine.name not in page
+    assert "该证件号码已登记在另一个姓名下" in page
+    assert Membership.objects.count() == 2
+
+
+def test_an_import_is_taken_back_but_for_what_changed_since(cast, bring):
+    browser, one = bring(
+        "county_clerk",
+        book(["高远航", number_of(1), "", cast.factory.name, "", ""], ["骆行舟", number_of(2), "", cast.factory.name, "", ""]),
+    )
+    browser.post(reverse("office:import-run", args=[one.pk]))
+    kept = Membership.objects.get(person__name="骆行舟")
+    changed = {"retain-on": dates.today(), "retain-ground": "military"}
+    assert cast.client("chair").post(reverse("membership:desk-change", args=[kept.pk, "retain"]), changed).status_code == 303
+    assert browser.post(reverse("office:import-undo", args=[one.pk])).status_code in (200, 303)
+    assert list(Membership.objects.values_list("pk", flat=True)) == [kept.pk]
+    assert figure("membership.members", cast.county) == 0
+    assert figure("membership.retained", cast.county) == 1
+    assert_books_agree()
