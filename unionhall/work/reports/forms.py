@@ -193,3 +193,55 @@ class TotalForm(forms.Form):
     def __init__(self, *args: Any, facts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fact"].choices = facts  # type: ignore[attr-defined]
+
+
+class TableForm(forms.Form):
+    """A table whose layout is given from above."""
+
+    name = TidyField(label=_("Table name"), max_length=80)
+    cadence = forms.ChoiceField(label=_("Cadence"))
+    level = forms.ChoiceField(label=_("Filled in by"))
+    days = forms.IntegerField(label=_("Days until it is locked"), min_value=0, max_value=365, initial=10)
+    file = forms.FileField(label=_("The table as .xlsx, its cells to be filled named"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in (("cadence", registry.CADENCES), ("level", registry.LEVELS)):
+            self.fields[name].choices = [(code, str(text)) for code, text in words.items()]  # type: ignore[attr-defined]
+
+
+class TieForm(forms.Form):
+    """Which indicator fills which cell."""
+
+    def __init__(self, *args: Any, cells: dict[str, dict[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.names = list(cells)
+        for place, (name, cell) in enumerate(cells.items()):
+            self.fields[f"cell{place}"] = indicator_field(f"{name}（{cell['place']}）", required=False)
+            self.initial[f"cell{place}"] = cell["code"]
+
+    def codes(self) -> dict[str, str]:
+        """The chosen indicator of each cell."""
+        return {name: self.cleaned_data[f"cell{place}"] for place, name in enumerate(self.names)}
+
+
+class CellForm(forms.Form):
+    """One cell, written by hand."""
+
+    name = forms.CharField(max_length=255, widget=forms.HiddenInput)
+    value = TidyField(label=_("Number"), max_length=20)
+    reason = TidyField(label=_("Why it differs"), required=False, max_length=200)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
+
+
+class ReasonForm(forms.Form):
+    """Why a table is returned."""
+
+    reason = TidyField(label=_("Reason"), max_length=400)
+
+
+class LeaveForm(forms.Form):
+    """Leave to be late."""
+
+    until = DayField(label=_("Last day"))
+    reason = TidyField(label=_("Reason"), max_length=200)

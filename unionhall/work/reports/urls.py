@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from unionhall.work.reports.desk import dashboard, indicators, templates, totals, written
+from unionhall.work.reports.desk import dashboard, indicators, tables, templates, totals, written
 
 app_name = "reports"
 urlpatterns: list[URLPattern] = [
@@ -27,6 +27,14 @@ urlpatterns: list[URLPattern] = [
     path("totals/", totals.index, name="desk-totals"),
     path("totals/<int:id>/take-back/", totals.take_back, name="desk-total-back"),
     path("totals/<int:id>/files/<int:file>/", totals.evidence, name="desk-total-file"),
+    path("tables/", tables.index, name="desk-tables"),
+    path("tables/new/", tables.new, name="desk-table-new"),
+    path("tables/<int:id>/", tables.table, name="desk-table"),
+    path("tables/<int:id>/open/", tables.open_period, name="desk-table-open"),
+    path("filings/<int:id>/", tables.filing, name="desk-filing"),
+    path("filings/<int:id>/cell/", tables.cell, name="desk-filing-cell"),
+    path("filings/<int:id>/export/", tables.export, name="desk-filing-export"),
+    path("filings/<int:id>/<str:verb>/", tables.act, name="desk-filing-act"),
     path("rules/", totals.rules, name="desk-rules"),
     path("rules/new/", totals.rule_new, name="desk-rule-new"),
     path("rules/<int:id>/end/", totals.rule_end, name="desk-rule-end"),

@@ -8,7 +8,9 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.people import queries as people
 from unionhall.testing.matrix import FromBelow, from_below
-from unionhall.work.reports.actions import defining, ruling, templates, totals, writing
+from unionhall.work.reports.actions import defining, ruling, tables, templates, totals, writing
+from unionhall.work.reports.models import Filing
+from unionhall.work.reports.tests.test_fill_tables import workbook
 
 YEAR = Window(date(2025, 1, 1), date(2025, 3, 31))
 
@@ -27,6 +29,12 @@ def objects(cast, unit, token):
         organization=unit, fact="issues.identified", window=YEAR, number="1", evidence=token, by=house, file=paper
     )  # fmt: skip
     file = File.objects.get(record_kind="reports.total", record_id=total.pk)
+    table = tables.add_table(
+        organization=unit, name=seen, cadence="month", level="county", days=365, workbook=workbook(), by=house
+    )  # fmt: skip
+    filing = Filing.objects.create(
+        table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=YEAR.end, reason=token
+    )  # fmt: skip
     one = {"id": report.pk}
     pages = ("report", "restore", "regenerate", "rename", "issue", "document", "beside")
     return {
@@ -40,6 +48,11 @@ def objects(cast, unit, token):
         "reports:desk-definition": FromBelow({"id": definition.pk}),
         "reports:desk-definition-retire": FromBelow({"id": definition.pk}),
         "reports:desk-rule-end": FromBelow({"id": rule.pk}),
+        "reports:desk-table": FromBelow({"id": table.pk}),
+        "reports:desk-table-open": FromBelow({"id": table.pk}),
+        "reports:desk-tables": {},
+        **{f"reports:desk-filing{page}": {"id": filing.pk} for page in ("", "-cell", "-export")},
+        "reports:desk-filing-act": {"id": filing.pk, "verb": "refill"},
         "reports:desk-total-back": {"id": total.pk},
         "reports:desk-total-file": {"id": total.pk, "file": file.pk},
     }

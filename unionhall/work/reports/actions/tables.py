@@ -1,0 +1,201 @@
+"""Official tables: imported once, opened for a period, filled, handed in, returned, accepted."""
+
+from datetime import date
+
+from django.db import transaction
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.ledger.facts import Window
+from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock, dates
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.reports import access
+from unionhall.work.reports.models import Exemption, Filing, OfficialTable
+from unionhall.work.reports.queries import indicators, sheets, tables
+from unionhall.work.reports.rules import periods
+
+NUMBER = Text("请填写数字，小数最多两位。", "Give a number with at most two decimals.")
+
+
+@transaction.atomic
+def add_table(
+    *, organization: Organization, name: str, cadence: str, level: str, days: int, workbook: bytes, by: Person
+) -> OfficialTable:
+    """Keep a table's layout; a cell whose name is an indicator's code is tied to it at once."""
+    access.require(by, access.DEFINE, organization)
+    found = sheets.named_cells(workbook)
+    if OfficialTable.objects.filter(organization=organization, name=name.strip()).exists():
+        raise Conflict(Text(f"已有名为“{name}”的报表。", f"There is already a table named “{name}”."), field="name")
+    cells = {cell: {"place": place, "code": cell if _is_known(cell) else ""} for cell, place in found.items()}
+    made = OfficialTable.objects.create(
+        organization=organization,
+        org_path=organization.path,
+        name=name.strip(),
+        cadence=cadence,
+        level=level,
+        days=days,
+        workbook=workbook,
+        cells=cells,
+        created_by=by,
+        created_at=clock.now(),
+    )
+    audit.record(by, "reports.table_added", made, at=organization, cells=len(cells))
+    return made
+
+
+def _is_known(code: str) -> bool:
+    try:
+        indicators.known(code)
+    except KeyError:
+        return False
+    return True
+
+
+@transaction.atomic
+def tie(*, table_id: int, codes: dict[str, str], by: Person) -> OfficialTable:
+    """Say which indicator fills which cell; a cell may be left to be written by hand."""
+    table = access.one_for_change(access.tables_for(by), by, table_id, to=access.DEFINE)
+    for name, code in codes.items():
+        if code and not _is_known(code):
+            raise Refused(Text(f"没有名为“{code}”的指标。", f"There is no indicator “{code}”."), field=name)
+    table.cells = {name: {**cell, "code": codes.get(name, cell["code"])} for name, cell in table.cells.items()}
+    table.save(update_fields=["cells"])
+    audit.record(by, "reports.table_tied", table, at=table.organization, cells=codes)
+    return table
+
+
+@transaction.atomic
+def open_period(*, table_id: int, by: Person, day: date | None = None) -> list[Filing]:
+    """Ask every unit for the period that has just ended; asked again it changes nothing."""
+    table = access.one_for_change(access.tables_for(by), by, table_id, to=access.DEFINE)
+    since, until = periods.last_ended(table.cadence, day or dates.today())
+    asked = set(Filing.objects.filter(table=table, until=until).values_list("organization_id", flat=True))
+    made = []
+    for unit in tables.units_asked(table):
+        if unit.pk not in asked:
+            filing = Filing(table=table, organization=unit, org_path=unit.path, since=since, until=until)
+            _count(filing, table)
+            filing.save()
+            made.append(filing)
+    if made:
+        notices.tell_units({one.organization: {"name": table.name, "until": until.isoformat()} for one in made}, "reports.asked")
+        audit.record(by, "reports.table_opened", table, at=table.organization, until=until.isoformat(), units=len(made))
+    return made
+
+
+def _count(filing: Filing, table: OfficialTable) -> None:
+    counted, mark = tables.count(table, filing.organization, Window(filing.since, filing.until))
+    kept = filing.cells
+    fresh = {}
+    for name in table.cells:
+        before, number = kept.get(name, {}), counted.get(name, "")
+        by_hand = before.get("by", "") != ""
+        value = before["value"] if by_hand else number
+        fresh[name] = {"value": value, "counted": number, "reason": before.get("reason", ""), "by": before.get("by", "")}
+    filing.cells, filing.mark = fresh, str(mark)
+
+
+@transaction.atomic
+def refill(*, filing_id: int, by: Person) -> Filing:
+    """Count the cells again; what was written by hand stays beside what is counted."""
+    filing = _open_filing(filing_id, by)
+    _count(filing, filing.table)
+    return _saved(filing, "reports.filing_filled", by)
+
+
+@transaction.atomic
+def write_cell(*, filing_id: int, name: str, value: str, reason: str, by: Person, version: int | None = None) -> Filing:
+    """Write a number by hand, with the reason why it differs; the counted one again takes the hand back."""
+    filing = _open_filing(filing_id, by, version)
+    if name not in filing.table.cells:
+        raise Refused(Text("表里没有这个单元格。", "The table has no such cell."))
+    kept = filing.cells.get(name, {"counted": ""})
+    number = _number(value)
+    differs = number != kept["counted"]
+    if differs and kept["counted"] and not reason.strip():
+        raise Refused(Text("与取数不同，请说明原因。", "It differs from what is counted: say why."), field="reason")
+    cell = {
+        "value": number,
+        "counted": kept["counted"],
+        "reason": reason.strip()[:200] if differs else "",
+        "by": by.name if differs else "",
+    }
+    filing.cells = {**filing.cells, name: cell}
+    return _saved(filing, "reports.filing_cell", by, cell=name, value=number, counted=kept["counted"])
+
+
+def _number(text: str) -> str:
+    plain = text.strip().replace(",", "").replace("，", "")
+    whole, _point, places = plain.partition(".")
+    if (
+        not whole.lstrip("-").isascii()
+        or not whole.lstrip("-").isdigit()
+        or len(whole) > 15
+        or not (places or "0").isdigit()
+        or len(places) > 2
+    ):
+        raise Refused(NUMBER, field="value")
+    return plain
+
+
+@transaction.atomic
+def submit(*, filing_id: int, by: Person) -> Filing:
+    """Hand a table in: every cell has a number, every difference a reason."""
+    filing = _open_filing(filing_id, by)
+    empty = [name for name in filing.table.cells if not filing.cells.get(name, {}).get("value")]
+    if empty:
+        raise Refused(Text(f"还有单元格未填：{'、'.join(empty[:5])}。", f"Cells are empty: {', '.join(empty[:5])}."))
+    filing.state, filing.reason = "submitted", ""
+    filing.submitted_by, filing.submitted_at = by, clock.now()
+    return _saved(filing, "reports.filing_submitted", by)
+
+
+@transaction.atomic
+def decide(*, filing_id: int, accept: bool, by: Person, reason: str = "") -> Filing:
+    """Accept a table that a unit below handed in, or return it with a reason."""
+    filing = access.one_for_change(access.filings_for(by), by, filing_id, to=access.FILL)
+    access.require(by, access.FILL, filing.table.organization)
+    if filing.state != "submitted":
+        raise Conflict(Text("这张报表没有待审。", "This table does not wait for a decision."))
+    if not accept and not reason.strip():
+        raise Refused(Text("退回请写明原因。", "Say why it is returned."), field="reason")
+    filing.state, filing.reason = ("accepted", "") if accept else ("returned", reason.strip()[:400])
+    filing.decided_by, filing.decided_at = by, clock.now()
+    if not accept:
+        notices.tell(filing.organization, "reports.returned", name=filing.table.name, reason=filing.reason)
+    return _saved(filing, "reports.filing_accepted" if accept else "reports.filing_returned", by, reason=filing.reason)
+
+
+@transaction.atomic
+def give_leave(*, filing_id: int, until: date, reason: str, by: Person) -> Exemption:
+    """Let one unit be late until a day, with a reason."""
+    filing = access.one_for_change(access.filings_for(by), by, filing_id, to=access.FILL)
+    access.require(by, access.FILL, filing.table.organization)
+    if not reason.strip():
+        raise Refused(Text("请写明理由。", "Give a reason."), field="reason")
+    if until < dates.today():
+        raise Refused(Text("截止日已过。", "That day is past."), field="until")
+    made = Exemption.objects.create(filing=filing, reason=reason.strip()[:200], until=until, given_by=by, given_at=clock.now())
+    audit.record(by, "reports.leave_given", filing, at=filing.organization, until=until.isoformat(), reason=made.reason)
+    return made
+
+
+def _open_filing(filing_id: int, by: Person, version: int | None = None) -> Filing:
+    filing = access.one_for_change(access.filings_for(by), by, filing_id, to=access.FILL)
+    if filing.state not in ("open", "returned"):
+        raise Conflict(Text("报表已经提交，退回后才能改。", "The table is handed in; it can be changed once it is returned."))
+    if version is not None and version != filing.version:
+        raise Conflict(Text("别人刚改过，请看过新的数再填。", "Somebody changed it meanwhile: look again."))
+    if periods.is_locked(filing.until, filing.table.days, dates.today(), tables.leave(filing)):
+        raise Refused(Text("已过锁定日，请上级准许补报后再填。", "It is locked: ask the unit above for leave to be late."))
+    return filing
+
+
+def _saved(filing: Filing, verb: str, by: Person, **details: object) -> Filing:
+    filing.version += 1
+    filing.save()
+    audit.record(by, verb, filing, at=filing.organization, table=filing.table_id, until=filing.until.isoformat(), **details)
+    return filing

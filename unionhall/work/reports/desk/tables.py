@@ -1,0 +1,147 @@
+"""The reporting desk on screen: official tables, who has not reported, one filled table."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from unionhall.shell import doors, download
+from unionhall.shell.components import Tab
+from unionhall.shell.paging import page_of
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.reports import access, forms, registry
+from unionhall.work.reports.actions import tables as acts
+from unionhall.work.reports.desk import addresses
+from unionhall.work.reports.queries import sheets
+from unionhall.work.reports.queries import tables as queries
+
+
+@doors.page(permission="reports.see")
+def index(request: Request) -> HttpResponse:
+    """What is to be filled in, what waits, what is late and since when."""
+    state = request.GET.get("state", "")
+    page = page_of(request, queries.desk(request.person, state=state if state in registry.FILING_STATES else ""))
+    rows = [(queries.line(one), registry.FILING_STATES[one.state]) for one in page.rows]
+    tabs = [Tab(_("All"), "?", current=not state)]
+    tabs += [Tab(name, f"?state={code}", current=state == code) for code, name in registry.FILING_STATES.items()]
+    known = [(one, registry.CADENCES[one.cadence], registry.LEVELS[one.level]) for one in access.tables_for(request.person)]
+    return render(request, "reports/desk/tables.html", {"page": page, "rows": rows, "tabs": tabs, "tables": known})
+
+
+@doors.page(permission="reports.define", methods=("GET", "POST"))
+def new(request: Request) -> HttpResponse:
+    """Import a table's layout."""
+    form = forms.TableForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = doors.attempt(
+            form,
+            lambda: acts.add_table(
+                organization=request.unit, name=given["name"], cadence=given["cadence"], level=given["level"], days=given["days"],
+                workbook=given["file"].read(sheets.MOST_BYTES + 1), by=request.person,
+            ),
+        )  # fmt: skip
+        if made is not None:
+            doors.told(request, _("The table has %(n)d named cells.") % {"n": len(made.cells)})
+            return doors.go(request, "reports:desk-table", made.pk)
+    return render(request, "reports/desk/table_new.html", {"form": form, "unit": request.unit})
+
+
+@doors.page(permission="reports.define", methods=("GET", "POST"))
+def table(request: Request, id: int) -> HttpResponse:
+    """Which indicator fills which cell."""
+    one = access.one_to_change(access.tables_for(request.person), request.person, id, to=access.DEFINE)
+    form = forms.TieForm(request.POST or None, cells=one.cells)
+    if request.method == "POST" and form.is_valid():
+        done = doors.attempt(form, lambda: acts.tie(table_id=id, codes=form.codes(), by=request.person))
+        if done is not None:
+            doors.told(request, _("The cells are tied."))
+            return doors.go(request, "reports:desk-table", id)
+    return render(request, "reports/desk/table.html", {"table": one, "form": form, "cadence": registry.CADENCES[one.cadence]})
+
+
+@doors.page(permission="reports.define", methods=("POST",))
+def open_period(request: Request, id: int) -> HttpResponse:
+    """Ask the units for the period that has just ended."""
+    made = acts.open_period(table_id=id, by=request.person)
+    doors.told(request, _("%(n)d units are asked.") % {"n": len(made)})
+    return doors.go(request, "reports:desk-tables")
+
+
+@doors.page(permission="reports.see")
+def filing(request: Request, id: int) -> HttpResponse:
+    """One filled table: every cell with what was counted, last year's number and its records."""
+    return _filing(request, id, forms.CellForm())
+
+
+def _filing(request: Request, id: int, form: Any) -> HttpResponse:
+    one = access.one(access.filings_for(request.person), id)
+    asked = {"unit": one.organization_id, "since": one.since, "until": one.until, "as_of": one.mark}
+    cells = [(cell, addresses.records(cell.code, **asked) if cell.code else "") for cell in queries.cells(one, one.table)]
+    context = {
+        "filing": one, "cells": cells, "form": form, "state": registry.FILING_STATES[one.state], "line": queries.line(one),
+        "leave": queries.leave(one), "decision": forms.ReasonForm(), "leave_form": forms.LeaveForm(),
+    }  # fmt: skip
+    return render(request, "reports/desk/filing.html", context)
+
+
+@doors.page(permission="reports.fill", methods=("POST",))
+def cell(request: Request, id: int) -> HttpResponse:
+    """Write one cell by hand."""
+    form = forms.CellForm(request.POST)
+    access.one(access.filings_for(request.person), id)
+    if form.is_valid():
+        given = form.cleaned_data
+        done = doors.attempt(
+            form,
+            lambda: acts.write_cell(
+                filing_id=id, name=given["name"], value=given["value"], reason=given["reason"], version=given["version"],
+                by=request.person,
+            ),
+        )  # fmt: skip
+        if done is not None:
+            return doors.go(request, "reports:desk-filing", id)
+    return _filing(request, id, form)
+
+
+@doors.page(permission="reports.fill", methods=("POST",))
+def act(request: Request, id: int, verb: str) -> HttpResponse:
+    """Refill, hand in, accept, return or give leave."""
+    access.one(access.filings_for(request.person), id)
+    reason = request.POST.get("reason", "")
+    if verb == "refill":
+        acts.refill(filing_id=id, by=request.person)
+    elif verb == "submit":
+        acts.submit(filing_id=id, by=request.person)
+    elif verb in ("accept", "return"):
+        acts.decide(filing_id=id, accept=verb == "accept", reason=reason, by=request.person)
+    elif verb == "leave":
+        return _give_leave(request, id)
+    else:
+        raise access.absent()
+    doors.told(request, _("Done."))
+    return doors.go(request, "reports:desk-filing", id)
+
+
+def _give_leave(request: Request, id: int) -> HttpResponse:
+    form = forms.LeaveForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        done = doors.attempt(
+            form, lambda: acts.give_leave(filing_id=id, until=given["until"], reason=given["reason"], by=request.person)
+        )
+        if done is not None:
+            return doors.go(request, "reports:desk-filing", id)
+    return _filing(request, id, form)
+
+
+@doors.page(permission="reports.see")
+def export(request: Request, id: int) -> HttpResponse:
+    """The filled table in its own layout."""
+    one = access.one(access.filings_for(request.person), id)
+    values = {
+        cell["place"]: one.cells[name]["value"] for name, cell in one.table.cells.items() if one.cells.get(name, {}).get("value")
+    }
+    content = sheets.filled(bytes(one.table.workbook), values)
+    return download.attachment(f"{one.table.name} {one.organization.label} {one.until}.xlsx", content)

@@ -1,0 +1,124 @@
+"""The reporting desk: what is due where, and what the cells of a table come to."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Window
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.work.reports import access
+from unionhall.work.reports.models import Filing, OfficialTable
+from unionhall.work.reports.queries import engine, indicators
+from unionhall.work.reports.rules import periods
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One named cell of a filled table."""
+
+    name: str
+    code: str
+    label: str
+    value: str
+    counted: str
+    before: str
+    reason: str
+    by: str
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether somebody wrote another number than was counted."""
+        return self.value != self.counted
+
+
+def count(table: OfficialTable, unit: Organization, window: Window, *, as_of: Mark | None = None) -> tuple[dict[str, str], Mark]:
+    """What every tied cell comes to for a unit and a period, as text with its exact value; and the mark."""
+    codes = {name: cell["code"] for name, cell in table.cells.items() if cell["code"]}
+    known = {}
+    for code in set(codes.values()):
+        try:
+            known[code] = indicators.known(code)
+        except KeyError:
+            continue
+    mark, scope = as_of or ledger.mark(), Scope(unit)
+    counted = ledger.values(known.values(), [scope], [window], as_of=mark) if known else {}
+    return {name: exact(counted[known[code].code, scope, window]) for name, code in codes.items() if code in known}, mark
+
+
+def exact(figure: Figure) -> str:
+    """A figure as a cell holds it: whole numbers, money in yuan, rates in percent with two places; nothing is empty."""
+    if figure.number is None:
+        return ""
+    if isinstance(figure.number, Fraction):
+        return f"{float(figure.number * 100):.2f}"
+    if figure.unit is not None and figure.unit.name == "CNY":
+        return f"{Decimal(figure.number) / 100:.2f}"
+    return str(figure.number)
+
+
+def cells(filing: Filing, table: OfficialTable) -> list[Cell]:
+    """The cells of a filing in the order of the sheet, with last year's number beside."""
+    before, _mark = count(table, filing.organization, engine.year_before(Window(filing.since, filing.until)))
+    found = []
+    for name, tied in table.cells.items():
+        kept = filing.cells.get(name, {})
+        label = str(indicators.known(tied["code"]).name) if tied["code"] and _is_known(tied["code"]) else name
+        found.append(
+            Cell(
+                name,
+                tied["code"],
+                label,
+                kept.get("value", ""),
+                kept.get("counted", ""),
+                before.get(name, ""),
+                kept.get("reason", ""),
+                kept.get("by", ""),
+            )
+        )
+    return found
+
+
+def _is_known(code: str) -> bool:
+    try:
+        indicators.known(code)
+    except KeyError:
+        return False
+    return True
+
+
+def units_asked(table: OfficialTable) -> list[Organization]:
+    """The open units that fill a table in."""
+    return list(organizations.subtree(table.organization).filter(level=table.level))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A filing on the desk with its light and, where nothing was handed in, since when."""
+
+    filing: Filing
+    light: str
+    since: date | None
+
+
+def desk(by: Person, *, state: str = "") -> Any:
+    """The filings that a person sees, the latest period first."""
+    found = access.filings_for(by)
+    return found.filter(state=state) if state else found
+
+
+def line(filing: Filing) -> Line:
+    """A filing with its light."""
+    today, days = dates.today(), filing.table.days
+    colour = periods.light(filing.state, filing.until, days, today)
+    return Line(filing, colour, periods.locks_on(filing.until, days) if colour == "late" else None)
+
+
+def leave(filing: Filing) -> date | None:
+    """Until when a unit may be late."""
+    return filing.exemptions.order_by("-until").values_list("until", flat=True).first()

@@ -1,0 +1,175 @@
+"""Official tables: imported with their layout, filled from the books, handed in, returned, accepted, locked."""
+
+import io
+from datetime import date, timedelta
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl.workbook.defined_name import DefinedName
+
+from unionhall.kernel.notices.models import Notice
+from unionhall.lib import dates
+from unionhall.lib.refusal import Conflict, NotVisible, Refused
+from unionhall.work.reports.actions import tables
+from unionhall.work.reports.models import Filing, OfficialTable
+from unionhall.work.reports.queries import sheets
+from unionhall.work.reports.queries import tables as queries
+from unionhall.work.reports.rules import periods
+
+FOUND = "issues.identified"
+
+
+def workbook(names=(FOUND, "issues.resolution_rate", "手填")):
+    """A sheet with a title over merged cells and one named cell a line."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "年报"
+    sheet["A1"] = "工会工作统计年报"
+    sheet.merge_cells("A1:C1")
+    sheet.column_dimensions["A"].width = 42
+    for row, name in enumerate(names, start=2):
+        sheet.cell(row, 1, name)
+        book.defined_names[name] = DefinedName(name, attr_text=f"'年报'!$B${row}")
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+@pytest.fixture
+def table(cast, books):
+    return tables.add_table(
+        organization=cast.city, name="统计年报", cadence="year", level="county", days=31, workbook=workbook(), by=cast.city_clerk
+    )
+
+
+@pytest.fixture
+def filing(cast, table):
+    tables.open_period(table_id=table.pk, by=cast.city_clerk, day=dates.today())
+    made = Filing.objects.get(organization=cast.county)
+    Filing.objects.filter(pk=made.pk).update(since=date(2025, 1, 1), until=date(2025, 12, 31))
+    OfficialTable.objects.update(days=(dates.today() - date(2025, 12, 31)).days + 5 if dates.today() > date(2025, 12, 31) else 5)
+    return tables.refill(filing_id=made.pk, by=cast.county_clerk)
+
+
+@pytest.mark.django_db
+def test_named_cells_are_tied_and_filled_from_the_books(cast, table, filing):
+    assert table.cells[FOUND] == {"place": "年报!B2", "code": FOUND}
+    assert table.cells["手填"]["code"] == ""
+    assert {name: cell["value"] for name, cell in filing.cells.items()} == {
+        FOUND: "7",
+        "issues.resolution_rate": "57.14",
+        "手填": "",
+    }
+    cells = {cell.name: cell for cell in queries.cells(filing, filing.table)}
+    assert (cells[FOUND].before, cells[FOUND].label, cells[FOUND].by_hand) == ("5", "发现问题", False)
+    assert Notice.objects.filter(kind="reports.asked").count() >= 2
+
+
+@pytest.mark.django_db
+def test_a_difference_needs_a_reason_and_stays_visible_when_counted_again(cast, books, filing):
+    with pytest.raises(Refused, match="说明原因"):
+        tables.write_cell(filing_id=filing.pk, name=FOUND, value="9", reason="", by=cast.county_clerk)
+    tables.write_cell(filing_id=filing.pk, name=FOUND, value="9", reason="含未上线街道2项", by=cast.county_clerk)
+    books.post(FOUND, cast.county, date(2025, 8, 1))
+    again = tables.refill(filing_id=filing.pk, by=cast.county_clerk)
+    assert again.cells[FOUND] == {"value": "9", "counted": "8", "reason": "含未上线街道2项", "by": cast.county_clerk.name}
+    back = tables.write_cell(filing_id=filing.pk, name=FOUND, value="8", reason="", by=cast.county_clerk)
+    assert back.cells[FOUND]["by"] == ""
+
+
+@pytest.mark.django_db
+def test_up_the_tree_and_back(cast, filing):
+    with pytest.raises(Refused, match="手填"):
+        tables.submit(filing_id=filing.pk, by=cast.county_clerk)
+    tables.write_cell(filing_id=filing.pk, name="手填", value="1,234.5", reason="", by=cast.county_clerk)
+    tables.submit(filing_id=filing.pk, by=cast.county_clerk)
+    with pytest.raises(Conflict):
+        tables.write_cell(filing_id=filing.pk, name="手填", value="1", reason="", by=cast.county_clerk)
+    with pytest.raises(NotVisible):  # the county does not decide about itself
+        tables.decide(filing_id=filing.pk, accept=True, by=cast.county_clerk)
+    with pytest.raises(Refused, match="原因"):
+        tables.decide(filing_id=filing.pk, accept=False, by=cast.city_clerk)
+    tables.decide(filing_id=filing.pk, accept=False, reason="请核对", by=cast.city_clerk)
+    assert Notice.objects.filter(kind="reports.returned").exists()
+    tables.submit(filing_id=filing.pk, by=cast.county_clerk)
+    assert tables.decide(filing_id=filing.pk, accept=True, by=cast.city_clerk).state == "accepted"
+
+
+@pytest.mark.django_db
+def test_locked_until_leave_is_given(cast, filing):
+    OfficialTable.objects.update(days=0)
+    Filing.objects.filter(pk=filing.pk).update(since=date(2024, 1, 1), until=date(2024, 12, 31))
+    with pytest.raises(Refused, match="锁定"):
+        tables.refill(filing_id=filing.pk, by=cast.county_clerk)
+    late = queries.line(Filing.objects.get(pk=filing.pk))
+    assert (late.light, late.since) == ("late", date(2024, 12, 31))
+    with pytest.raises(Refused, match="已过"):
+        tables.give_leave(filing_id=filing.pk, until=date(2025, 1, 1), reason="补报", by=cast.city_clerk)
+    tables.give_leave(filing_id=filing.pk, until=dates.today() + timedelta(days=1), reason="系统切换", by=cast.city_clerk)
+    assert tables.refill(filing_id=filing.pk, by=cast.county_clerk).cells[FOUND]["value"] == "5"
+
+
+@pytest.mark.django_db
+def test_asked_twice_a_period_stands_once(cast, table):
+    first = tables.open_period(table_id=table.pk, by=cast.city_clerk)
+    assert {one.organization_id for one in first} == {cast.county.pk, cast.neighbour_county.pk}
+    assert tables.open_period(table_id=table.pk, by=cast.city_clerk) == []
+
+
+@pytest.mark.django_db
+def test_the_desk_on_screen(cast, books):
+    city, county = cast.client("city_clerk"), cast.client("county_clerk")
+    given = {"name": "统计年报", "cadence": "year", "level": "county", "days": 365}
+    file = SimpleUploadedFile("年报.xlsx", workbook())
+    assert city.post("/reports/tables/new/", {**given, "file": file}).status_code == 303
+    made = OfficialTable.objects.get()
+    assert city.post(f"/reports/tables/{made.pk}/open/").status_code == 303
+    filing = Filing.objects.get(organization=cast.county)
+    assert "统计年报" in county.get("/reports/tables/").content.decode()
+    wrong = county.post(f"/reports/filings/{filing.pk}/cell/", {"name": "手填", "value": "很多", "version": filing.version})
+    assert wrong.status_code == 422 and "请填写数字" in wrong.content.decode()
+    right = {"name": "手填", "value": "12", "version": filing.version}
+    assert county.post(f"/reports/filings/{filing.pk}/cell/", right).status_code == 303
+    assert county.post(f"/reports/filings/{filing.pk}/cell/", right).status_code == 409
+    book = openpyxl.load_workbook(io.BytesIO(county.get(f"/reports/filings/{filing.pk}/export/").content))
+    assert book["年报"]["B4"].value == 12
+    assert [str(one) for one in book["年报"].merged_cells.ranges] == ["A1:C1"]
+    assert book["年报"].column_dimensions["A"].width == 42
+    assert cast.client("neighbour").get(f"/reports/filings/{filing.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\x00" * 100, "文字".encode()])
+def test_files_that_are_no_table_are_refused_in_words(content):
+    with pytest.raises(Refused) as refused:
+        sheets.named_cells(content)
+    assert "xlsx" in str(refused.value)
+
+
+def test_a_table_without_named_cells_is_refused():
+    with pytest.raises(Refused, match="命名"):
+        sheets.named_cells(workbook(names=()))
+
+
+@pytest.mark.parametrize(
+    ("cadence", "day", "since", "until"),
+    [
+        ("month", date(2025, 2, 14), date(2025, 2, 1), date(2025, 2, 28)),
+        ("month", date(2024, 12, 31), date(2024, 12, 1), date(2024, 12, 31)),
+        ("quarter", date(2025, 5, 1), date(2025, 4, 1), date(2025, 6, 30)),
+        ("year", date(2024, 2, 29), date(2024, 1, 1), date(2024, 12, 31)),
+    ],
+)
+def test_periods(cadence, day, since, until):
+    assert periods.period(cadence, day) == (since, until)
+
+
+def test_the_last_period_that_is_over_and_its_lock():
+    assert periods.last_ended("quarter", date(2025, 1, 5)) == (date(2024, 10, 1), date(2024, 12, 31))
+    assert periods.locks_on(date(2024, 12, 31), 10) == date(2025, 1, 10)
+    assert not periods.is_locked(date(2024, 12, 31), 10, date(2025, 1, 10), None)
+    assert periods.is_locked(date(2024, 12, 31), 10, date(2025, 1, 11), date(2025, 1, 10))
+    assert not periods.is_locked(date(2024, 12, 31), 10, date(2025, 1, 11), date(2025, 1, 11))
+    seen = {"open": (date(2025, 1, 2), date(2025, 1, 8)), "returned": (date(2025, 1, 11),), "accepted": (date(2026, 1, 1),)}
+    lights = [periods.light(state, date(2024, 12, 31), 10, day) for state, days in seen.items() for day in days]
+    assert lights == ["none", "soon", "late", "ok"]
