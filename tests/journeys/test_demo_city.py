@@ -15,6 +15,7 @@ from unionhall.lib import dates
 from unionhall.work.issues import demo
 from unionhall.work.issues.flow import OPEN_STATES
 from unionhall.work.issues.models import Issue
+from unionhall.work.portal import demo as hall
 
 STAGES = {"dispatched", "handling", "submitted", "written_off"}
 
@@ -22,7 +23,7 @@ STAGES = {"dispatched", "handling", "submitted", "written_off"}
 @pytest.mark.django_db(transaction=True)
 def test_the_demo_city_is_alive_and_its_books_balance(demo_city) -> None:
     root, today = World.objects.get(kind="demo").root, dates.today()
-    planned = demo.AT_CITY + demo.AT_COUNTY + demo.AT_STREET
+    planned = demo.AT_CITY + demo.AT_COUNTY + demo.AT_STREET + len(hall.REQUESTS)
 
     assert Issue.objects.count() == planned
     assert STAGES - set(Issue.objects.values_list("state", flat=True)) == set()

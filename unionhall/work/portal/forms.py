@@ -44,7 +44,7 @@ class CodeForm(forms.Form):
 
     phone = _phone()
     code = TidyField(
-        label=_("Code"),
+        label=_("Code from the message"),
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "number-field"}),
     )
