@@ -136,6 +136,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "authenticate": "unionhall.kernel.access.adapters.CodeForm",
     "reauthenticate": "unionhall.kernel.access.adapters.CodeAgainForm",
+    "add_webauthn": "unionhall.kernel.access.adapters.AddKeyForm",
+    "login_webauthn": "unionhall.kernel.access.adapters.KeySignInForm",
+    "reauthenticate_webauthn": "unionhall.kernel.access.adapters.KeyAgainForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if os.environ.get("UNIONHALL_BEHIND_PROXY") == "1" else 0
 LANGUAGE_CODE = "zh-hans"

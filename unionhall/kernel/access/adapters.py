@@ -1,6 +1,8 @@
 """How allauth, which runs the sign-in pages, is bent to the rules of the house."""
 
 import base64
+import json
+import struct
 import time
 from datetime import timedelta
 from typing import Any
@@ -11,6 +13,8 @@ from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
+from django import forms
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.handlers.wsgi import WSGIRequest
@@ -18,6 +22,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from fido2.webauthn import RegistrationResponse
 
 from unionhall.kernel.access import actions, rules
 from unionhall.kernel.access.actions import TooManyAttempts
@@ -27,6 +32,7 @@ from unionhall.shell import doors
 
 PASSWORD_BACKEND = "unionhall.kernel.access.backends.PasswordBackend"  # the one that reads accounts of sessions
 WAY, PHONE = "way", "phone"
+LONGEST_KEY = 65_536  # characters of a credential; real ones have some two thousand
 SECRET_PLACE = b"mfa_authenticator|data"
 
 
@@ -125,6 +131,53 @@ class CodeForm(_Counted, AuthenticateForm):
 
 class CodeAgainForm(_Counted, ReauthenticateForm):
     """The second factor asked again before something sensitive."""
+
+
+class Sober(json.JSONDecoder):
+    """Reads what a browser says about a key; what no browser writes is no JSON, instead of an error of ours."""
+
+    def decode(self, s: str, *args: Any, **options: Any) -> Any:
+        """The object. Raises JSONDecodeError for everything else."""
+        try:
+            read = super().decode(s, *args, **options) if len(s) <= LONGEST_KEY else None
+        except (ValueError, RecursionError) as wrong:
+            raise json.JSONDecodeError("not a credential", "", 0) from wrong
+        if not isinstance(read, dict):
+            raise json.JSONDecodeError("not a credential", "", 0)
+        return read
+
+
+class CredentialField(forms.JSONField):
+    """What the browser's key ceremony brought."""
+
+    def __init__(self) -> None:
+        super().__init__(required=True, widget=forms.HiddenInput, decoder=Sober)
+
+
+class AddKeyForm(AddWebAuthnForm):
+    """A new key."""
+
+    credential = CredentialField()
+
+    def clean_credential(self) -> Any:
+        """The credential, if it has the shape of a new key's; allauth itself takes only some of the other shapes for an error."""
+        try:
+            RegistrationResponse.from_dict(self.cleaned_data["credential"])
+        except (TypeError, ValueError, LookupError, struct.error) as wrong:
+            raise context_error() from wrong
+        return self.cleaned_data["credential"]
+
+
+class KeySignInForm(LoginWebAuthnForm):
+    """Signing in with a key."""
+
+    credential = CredentialField()
+
+
+class KeyAgainForm(ReauthenticateWebAuthnForm):
+    """A key asked again before something sensitive."""
+
+    credential = CredentialField()
 
 
 def context_error() -> Exception:
