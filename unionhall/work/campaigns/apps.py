@@ -4,13 +4,13 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
-from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.exchange.registry import Choice, Column, ImportKind, Table, register_import, register_tables
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
-from unionhall.kernel.programmes.registry import register_room
+from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import hall, navigation, panels, search
@@ -160,6 +160,7 @@ NOTICES = [
         fields=("name",),
     ),
 ]
+REPLAYS = ("S0", "S2", "S3", "S4")
 HOUSE = Text("软件初始值，可由各级工会按制度调整", "initial value of the software; each federation sets its own")
 POLICIES = [
     Policy("campaigns.offer_hours", Text("候补确认时限", "Hours to take an offered place"), "hour", 12, HOUSE, least=1, most=240),
@@ -185,6 +186,51 @@ COLUMNS = (
     Column("withdrawn", Text("撤销日期", "Withdrawn on"), "date"),
 )
 TABLES = [Table("campaigns.visits", Text("走访清单", "Visits"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "campaigns.see")]
+CHOICES = tuple(Choice(code, text) for code, text in registry.RECIPIENTS.items())
+IMPORTS = (
+    ImportKind(
+        "campaigns.visits",
+        Text("走访慰问", "Visits"),
+        "campaigns.visit",
+        (
+            Column(
+                "day", Text("日期", "Day"), "date", required=True, example="2026-01-20", aliases=("走访日期", "慰问日期", "时间")
+            ),
+            Column(
+                "recipient",
+                Text("走访对象类别", "Whom"),
+                "choice",
+                required=True,
+                choices=CHOICES,
+                example="困难职工",
+                aliases=("对象", "类别"),
+            ),
+            Column("name", Text("名称", "Name"), example="赵某某家", aliases=("姓名", "单位名称", "户主")),
+            Column("household", Text("家庭档案编号", "Household file number"), example="DK-0001", aliases=("档案编号", "户编号")),
+            Column("heads", Text("慰问人次", "People greeted"), "whole", example="1", aliases=("人数",)),
+            Column("goods", Text("慰问品价值", "Value of goods"), "money", example="200.00", aliases=("慰问品", "物品价值")),
+            Column("cash", Text("慰问金", "Cash"), "money", example="500.00", aliases=("现金", "金额")),
+            Column("copies", Text("书籍资料册数", "Copies"), "whole", example="2", aliases=("册数",)),
+            Column("theme", Text("主题", "Theme"), example="迎新春", aliases=("活动主题",)),
+            Column("visitors", Text("走访人员", "Who went"), example="王某某", aliases=("慰问人",)),
+        ),
+        Later(f"{ROOM}.actions.imports.check_visits"),
+        Later(f"{ROOM}.actions.imports.write_visits"),
+        Later(f"{ROOM}.actions.imports.undo_visits"),
+        options_form=Later(f"{ROOM}.forms.imports.visit_options"),
+        home="campaigns:desk-visits",
+    ),
+    ImportKind(
+        "campaigns.names",
+        Text("活动到场名单", "Attendance by name"),
+        "campaigns.check_in",
+        (Column("name", Text("姓名", "Name"), required=True, example="张三"),),
+        Later(f"{ROOM}.actions.imports.check_names"),
+        Later(f"{ROOM}.actions.imports.write_names"),
+        options_form=Later(f"{ROOM}.forms.imports.names_options"),
+        home="campaigns:desk-sessions",
+    ),
+)
 RECOUNTS = {
     facts.VISIT_MADE: "visits",
     facts.UNIT_VISITED: "units",
@@ -246,7 +292,11 @@ class CampaignsConfig(AppConfig):
         register_owner("campaigns.Visit", Later(f"{ROOM}.access.visible_to"))
         register_owner("campaigns.Session", Later(f"{ROOM}.access.sessions_for"))
         register_tables(TABLES)
+        for kind in IMPORTS:
+            register_import(kind)
         register_room("campaigns", live_codes=PROGRAMMES)
+        for name in REPLAYS:
+            register_replay(name, "campaigns", Later(f"{ROOM}.actions.replays.{name.lower()}"))
         _hang_menu()
         _open_the_hall()
         for kind, url_name in (

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
@@ -67,7 +67,7 @@ class YuanField(forms.CharField):
             return money.parse(str(value))
         except ValueError:
             raise forms.ValidationError(
-                _t("Write the amount in yuan, at most two decimals, such as 1,234.50."), code="money"
+                gettext("Write the amount in yuan, at most two decimals, such as 1,234.50."), code="money"
             ) from None
 
 
@@ -90,7 +90,7 @@ class MomentField(forms.DateTimeField):
                 return datetime.strptime(text, form).replace(tzinfo=dates.SHANGHAI)
             except ValueError:
                 continue
-        raise forms.ValidationError(_t("Write the time as 2025-03-05 09:30."), code="invalid")
+        raise forms.ValidationError(gettext("Write the time as 2025-03-05 09:30."), code="invalid")
 
 
 def programme_field(**more: Any) -> forms.ModelChoiceField:
@@ -177,7 +177,7 @@ class VisitForm(forms.Form):
             try:
                 found.append(rules.read_stop(line, recipient, money.parse))
             except ValueError:
-                self.add_error("more", _t("Stop %(number)s cannot be read: %(line)s") % {"number": number, "line": line[:60]})
+                self.add_error("more", gettext("Stop %(number)s cannot be read: %(line)s") % {"number": number, "line": line[:60]})
         return found
 
 
