@@ -85,7 +85,7 @@ def test_lists_ask_no_more_with_ten_more_rows(desk, cast, name):
             connection,
         ) as found:
             assert client.get(url(name)).status_code == 200
-        return len(found)
+        return len([each for each in found if "programmes_world" not in each["sql"]])  # remembered for half a minute
 
     desk.visit()
     desk.published()
