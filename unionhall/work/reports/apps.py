@@ -97,6 +97,7 @@ MENU = (
     ("reports.totals", Text("报送数", "Reported totals"), "reports:desk-totals", "reports.fill", 64, "clipboard-list"),
     ("reports.rules", Text("校验规则", "Rules between figures"), "reports:desk-rules", "reports.see", 65, "scale"),
     ("reports.written", Text("报告", "Reports"), "reports:desk-list", "reports.see", 60, "file-text"),
+    ("reports.check", Text("核对文稿", "Check a text"), "reports:desk-check", "reports.write", 61, "search"),
     ("reports.templates", Text("报告模板", "Report templates"), "reports:desk-templates", "reports.see", 61, "files"),
     ("reports.indicators", Text("指标", "Indicators"), "reports:desk-indicators", "reports.see", 62, "list-details"),
 )

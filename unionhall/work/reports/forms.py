@@ -245,3 +245,48 @@ class LeaveForm(forms.Form):
 
     until = DayField(label=_("Last day"))
     reason = TidyField(label=_("Reason"), max_length=200)
+
+
+class CheckForm(forms.Form):
+    """A text to be held against the ledger: pasted, or out of a file."""
+
+    text = forms.CharField(
+        label=_("Text of the report"),
+        required=False,
+        max_length=200_000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Paste the whole report; or choose a file below."),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.docx,.pdf,.html,.htm"}),
+        help_text=_(".txt, .docx, .pdf or .html, up to 20 MB"),
+    )
+    title = TidyField(label=_("Title"), required=False, max_length=120, help_text=_("Left empty, the house names it."))
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = dates.today()
+        self.initial.setdefault("since", today.replace(month=1, day=1))
+        self.initial.setdefault("until", today)
+
+
+class MatchForm(forms.Form):
+    """What a figure of a checked text really is."""
+
+    offered = forms.ChoiceField(label=_("This figure is"), required=False, widget=forms.RadioSelect)
+    other = indicator_field(_("Another indicator"), required=False, help_text=_("Chosen here, it counts before the list above."))
+
+    def __init__(self, *args: Any, offered: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["offered"].choices = [*offered, ("", _("None: the house does not count this"))]  # type: ignore[attr-defined]
+
+    @property
+    def code(self) -> str:
+        """The chosen code; "" for none."""
+        return str(self.cleaned_data["other"] or self.cleaned_data["offered"])

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from unionhall.work.reports.desk import dashboard, indicators, tables, templates, totals, written
+from unionhall.work.reports.desk import check, dashboard, indicators, tables, templates, totals, written
 
 app_name = "reports"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("<int:id>/document/", written.document, name="desk-document"),
     path("<int:id>/now/", written.beside, name="desk-beside"),
     path("<int:id>/figures/<int:number>/", written.figure, name="desk-figure"),
+    path("check/", check.index, name="desk-check"),
+    path("check/<int:id>/", check.checked, name="desk-checked"),
+    path("check/<int:id>/figures/<int:number>/", check.match, name="desk-match"),
     path("templates/", templates.index, name="desk-templates"),
     path("templates/new/", templates.new, name="desk-template-new"),
     path("templates/preview/", templates.preview, name="desk-preview"),

@@ -179,8 +179,7 @@ def correct(*, checked_id: int, number: int, code: str, by: Person) -> Alias:
     mentions = report.read(checked.text, until=checked.until).mentions
     if not 0 <= number < len(mentions):
         raise Refused(Text("文中没有这个数字。", "There is no such figure in the text."), field="number")
-    if code and code not in {one.code for one in registry.indicators()}:
-        raise Refused(Text("没有这个指标。", "There is no such indicator."), field="code")
+    _check_code(code)
     mention = mentions[number]
     words = matching.phrase(mention)[:200]
     if not words:
@@ -193,3 +192,12 @@ def correct(*, checked_id: int, number: int, code: str, by: Person) -> Alias:
     )
     audit.record(by, "reports.match_corrected", checked, at=checked.organization, words=words, code=code)
     return alias
+
+
+def _check_code(code: str) -> None:
+    """An indicator's code, or none. Raises Refused."""
+    try:
+        if code:
+            registry.indicator(code)
+    except KeyError as error:
+        raise Refused(Text("没有这个指标。", "There is no such indicator."), field="code") from error

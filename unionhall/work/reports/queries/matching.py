@@ -3,6 +3,7 @@
 Indicators are those that the rooms have registered; a figure that none of them counts is told the programme it belongs to.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -25,6 +26,7 @@ from unionhall.work.reports.rules.reading import arithmetic, matching, verdicts,
 from unionhall.work.reports.rules.reading.report import Mention, Reading
 
 MOST_OFFERED = 5
+MOST_WINDOWS = 24
 LEAST_PROGRAMME = 0.34
 PROGRAMME = "programme"
 
@@ -103,7 +105,7 @@ class Books:
         rows = {row.code: row for row in programmes.programmes(unit)}
         named = [matching.Candidate(row.code, row.name_zh, row.what_zh) for row in rows.values()]
         known = {one.code: one for one in registry.indicators()}
-        return cls(unit, window, known, _indicators(), matching.Index(named), rows, aliases_of(unit))
+        return cls(unit, window, known, _indicators(len(known)), matching.Index(named), rows, aliases_of(unit))
 
 
 def held(reading: Reading, *, unit: Organization, window: Window) -> list[Held]:
@@ -111,12 +113,12 @@ def held(reading: Reading, *, unit: Organization, window: Window) -> list[Held]:
     books = Books.of(unit, window)
     found = [_proposed(one, books) for one in reading.mentions]
     counted = _count(found)
-    return [_judged(one, counted) for one in found]
+    return [_judged(one, counted, books) for one in found]
 
 
 @cache
-def _indicators() -> matching.Index:
-    """The registered indicators that are not narrowed, as candidates; they are registered once, at the start."""
+def _indicators(_count: int) -> matching.Index:
+    """The registered indicators that are not narrowed, as candidates; made anew when there are more."""
     found = []
     for one in registry.indicators():
         ends = [one] if one.formula != "ratio" else [end for end in (one.numerator, one.denominator) if end is not None]
@@ -151,11 +153,19 @@ def _proposed(mention: Mention, books: Books) -> Held:
     proposals = books.indicators.proposals(mention, MOST_OFFERED, rooms=programme.rooms if programme else ())
     offered = tuple(one.code for one in proposals)
     code = alias.code if alias is not None else next(iter(offered), "")
-    indicator = books.known.get(code)
+    indicator = books.known.get(code) or _defined(code)
     found = replace(found, offered=offered, learned=alias is not None)
     if indicator is None:
         return replace(found, reason=_uncounted(mention, programme))
     return replace(found, senses=tuple(_senses(mention, indicator, programme, books)))
+
+
+def _defined(code: str) -> Indicator | None:
+    """An indicator that staff defined, where a correction names one."""
+    try:
+        return registry.indicator(code) if code else None
+    except KeyError:
+        return None
 
 
 def _senses(mention: Mention, indicator: Indicator, programme: Programme | None, books: Books) -> Iterator[Sense]:
@@ -194,12 +204,24 @@ def _narrowed(indicator: Indicator, filters: dict[str, str], books: Books) -> In
         return indicator
     if indicator.formula == "ratio" and indicator.numerator is not None and indicator.denominator is not None:
         ends = (_narrowed(indicator.numerator, filters, books), _narrowed(indicator.denominator, filters, books))
-        return replace(indicator, code=_code(indicator, filters), numerator=ends[0], denominator=ends[1])
-    wanted = {**indicator.filters, **filters}
-    for one in books.known.values():
-        if one.formula == indicator.formula and one.fact == indicator.fact and dict(one.filters) == wanted:
-            return one
-    return replace(indicator, code=_code(indicator, filters), filters=wanted)
+        found = replace(indicator, code=_code(indicator, filters), numerator=ends[0], denominator=ends[1])
+    else:
+        found = replace(indicator, code=_code(indicator, filters), filters={**indicator.filters, **filters})
+    return _asked(len(books.known)).get(_asks(found), found)
+
+
+@cache
+def _asked(_count: int) -> dict[object, Indicator]:
+    """The registered indicators by what they ask."""
+    return {_asks(one): one for one in reversed(registry.indicators())}
+
+
+def _asks(indicator: Indicator | None) -> object:
+    """What an indicator asks of the books, whatever it is called."""
+    if indicator is None:
+        return None
+    allowed = tuple((name, tuple(values)) for name, values in indicator.allowed.items())
+    return indicator.formula, indicator.facts, allowed, _asks(indicator.numerator), _asks(indicator.denominator)
 
 
 def _code(indicator: Indicator, filters: dict[str, str]) -> str:
@@ -232,25 +254,20 @@ def window_of(mention: Mention, window: Window) -> Window:
 
 
 def _count(found: Iterable[Held]) -> dict[tuple[str, Scope, Window], Figure]:
-    """The ledger's figures, in as many questions as there are times; all as of one mark."""
-    shelves: dict[Window, tuple[dict[str, Indicator], set[Scope]]] = {}
-    for one in found:
-        for sense in one.senses:
-            shelf = shelves.setdefault(sense.window, ({}, set()))
-            shelf[0][sense.indicator.code] = sense.indicator
-            shelf[1].add(one.scope)
-    mark = ledger.mark()
-    counted: dict[tuple[str, Scope, Window], Figure] = {}
-    for window, (wanted, scopes) in shelves.items():
-        counted |= ledger.values(wanted.values(), scopes, [window], as_of=mark)
-    return counted
+    """The ledger's figures, in one question and as of one mark; of a text with very many times, for the most frequent ones."""
+    senses = [(one.scope, sense) for one in found for sense in one.senses]
+    wanted = {sense.indicator.code: sense.indicator for _scope, sense in senses}
+    windows = Counter(sense.window for _scope, sense in senses)
+    scopes = dict.fromkeys(scope for scope, _sense in senses)
+    return ledger.values(wanted.values(), scopes, [window for window, _uses in windows.most_common(MOST_WINDOWS)]) if wanted else {}
 
 
-def _judged(one: Held, counted: dict[tuple[str, Scope, Window], Figure]) -> Held:
+def _judged(one: Held, counted: dict[tuple[str, Scope, Window], Figure], books: Books) -> Held:
     """The verdict: a sense under which the figure holds, else what the likeliest sense counts."""
     answers = [
         (sense, published.in_printed_unit(counted[sense.indicator.code, one.scope, sense.window], one.mention.unit))
         for sense in one.senses
+        if (sense.indicator.code, one.scope, sense.window) in counted
     ]
     if not answers:
         return one
@@ -263,7 +280,7 @@ def _judged(one: Held, counted: dict[tuple[str, Scope, Window], Figure]) -> Held
         "until": dates.chinese(sense.window.end),
     }
     if sense.filters:
-        words["name"] = f"{sense.indicator.name}（{_values(sense.filters)}）"
+        words["name"] = f"{sense.indicator.name}（{_values(sense.filters, books)}）"
     one = replace(one, sense=sense, window=sense.window, counted=value)
     if value is None:
         reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: nothing stands below the line of this rate.") % words
@@ -281,12 +298,13 @@ def _prints(mention: Mention, value: Fraction) -> bool:
     return verdicts.prints(mention.value, mention.qualifier, mention.step, value, passed=mention.passed, rate=rate)
 
 
-def _values(filters: Iterable[tuple[str, str]]) -> str:
+def _values(filters: Iterable[tuple[str, str]], books: Books) -> str:
     """The words of dimension values."""
-    return "、".join(
-        str(programmes.names().get(value, value) if name == PROGRAMME else registry.dimension(name).values().get(value, value))
-        for name, value in filters
-    )
+    said = []
+    for name, value in filters:
+        words = registry.dimension(name).values() if name != PROGRAMME else {code: row.name for code, row in books.rows.items()}
+        said.append(str(words.get(value, value)))
+    return "、".join(said)
 
 
 def computed(reading: Reading) -> Sequence[tuple[arithmetic.Check, str]]:

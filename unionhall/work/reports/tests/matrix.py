@@ -8,7 +8,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.people import queries as people
 from unionhall.testing.matrix import FromBelow, from_below
-from unionhall.work.reports.actions import defining, ruling, tables, templates, totals, writing
+from unionhall.work.reports.actions import check, defining, ruling, tables, templates, totals, writing
 from unionhall.work.reports.models import Filing
 from unionhall.work.reports.tests.test_fill_tables import workbook
 
@@ -36,9 +36,14 @@ def objects(cast, unit, token):
         table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=YEAR.end, reason=token
     )  # fmt: skip
     one = {"id": report.pk}
+    text = check.Given(token, f"{token}发现问题12项，走访40户。", plain=True)
+    checked = check.hand_in(given=text, unit=unit, since=YEAR.start, until=YEAR.end, by=house)
     pages = ("report", "restore", "regenerate", "rename", "issue", "document", "beside")
     return {
         "reports:desk-list": {},
+        "reports:desk-check": {},
+        "reports:desk-checked": {"id": checked.pk},
+        "reports:desk-match": {"id": checked.pk, "number": 0},
         "reports:desk-totals": {},
         **{f"reports:desk-{page}": one for page in pages},
         "reports:desk-edit": {**one, "key": report.content["paragraphs"][0]["key"]},
