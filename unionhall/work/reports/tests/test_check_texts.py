@@ -1,19 +1,15 @@
 """A text is held against the ledger: proposed, judged, corrected once, and refused where it cannot be read."""
 
 import io
-import json
 import zipfile
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import docx
 import pytest
-from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from unionhall.config.cli.report import report as noun
 from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.programmes import actions as programmes
@@ -187,35 +183,6 @@ def test_a_period_that_ends_before_it_starts(cast, held):
     with pytest.raises(Refused):
         check.hand_in(given=given, unit=cast.city, since=YEAR.end, until=YEAR.start, by=cast.city_clerk)
     assert not Checked.objects.exists()
-
-
-def test_the_terminal_answers_in_the_agreed_shape(cast, held, tmp_path):
-    file = tmp_path / "总结.txt"
-    file.write_bytes(TEXT.encode("gbk"))
-    asked = ["check", str(file), "--org", cast.city.code, "--from", "2025-01-01", "--to", "2025-12-31", "--json"]
-    result = CliRunner().invoke(noun, asked, standalone_mode=False)
-    assert result.exception is None
-    found = json.loads(result.stdout)
-    wanted = {"printed", "value", "unit", "qualifier", "start", "end", "indicator", "verdict", "reason"}
-    assert all(wanted <= set(one) for one in found["figures"])
-    assert all(TEXT[one["start"] : one["end"]] == one["printed"] for one in found["figures"])
-    assert [one["verdict"] for one in found["figures"]] == [HOLDS, DIFFERS, HOLDS, NOT_COUNTED, UNKNOWABLE, NOT_COUNTED]
-    assert [(one["kind"], one["printed"], one["verdict"], one["expected"]) for one in found["arithmetic"]] == [
-        ("rate", "40%", DIFFERS, 50)
-    ]
-    assert result.return_value == 4
-    assert "text" not in found
-
-
-def test_the_terminal_gives_the_text_of_a_document(cast, held, tmp_path):
-    document = docx.Document()
-    document.add_paragraph("全年发现问题10项。")
-    document.save(tmp_path / "总结.docx")
-    asked = ["check", str(tmp_path / "总结.docx"), "--org", cast.city.code, "--from", "2025-01-01", "--to", "2025-12-31", "--json"]
-    found = json.loads(CliRunner().invoke(noun, asked, standalone_mode=False).stdout)
-    (one,) = found["figures"]
-    assert found["text"][one["start"] : one["end"]] == "10项"
-    assert one["link"].startswith("/figures/") or "figures" in one["link"]
 
 
 @pytest.fixture
