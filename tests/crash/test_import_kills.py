@@ -27,7 +27,7 @@ class Importer:
     def start(self):
         command = [sys.executable, "-m", "tests.crash.import_driver", "run", str(self.told["job"])]
         return subprocess.Popen(
-            command, env=self.house.environment, cwd=resolve.PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command, env=self.house.environment, cwd=resolve.PROJECT, stdout=self.house.log, stderr=self.house.log
         )
 
     def written(self):
@@ -50,7 +50,9 @@ class Importer:
         return at_work
 
     def to_the_end(self):
-        assert self.start().wait(SECONDS) == 0
+        ended = self.start().wait(SECONDS)
+        self.house.log.seek(0)
+        assert ended == 0, self.house.log.read()[-3000:]
         return self.tally()
 
     def tally(self):

@@ -184,3 +184,23 @@ class Mapping(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="exchange_mapping_once", fields=["organization", "kind", "heading"])]
+
+
+class SheetTemplate(models.Model):
+    """A unit's own .xlsx into which a table is poured: its named cells or {{marks}} say where each column begins.
+
+    Brought by somebody who may export the table at the unit; used there and below; deleted when it is replaced or not wanted.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    table = models.CharField(max_length=64)
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    brought_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    brought_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="exchange_template_once", fields=["organization", "table", "name"])]
+
+    def __str__(self) -> str:
+        return self.name

@@ -60,14 +60,15 @@ class Choice:
 class Column:
     """One column of a table that enters or leaves the house. Money is fen within and yuan in the sheet; text stays text.
 
-    `required`, `choices`, `example`, `aliases` and `note` matter on the way in: the template shows them, and other headings
-    under which people send the column are guessed by `aliases`.
+    `extra` columns leave only when all columns are asked for. `required`, `choices`, `example`, `aliases` and `note` matter on the
+    way in: the template shows them, and other headings under which people send the column are guessed by `aliases`.
     """
 
     code: str
     label: Text
     kind: Kind = "text"
     width: int = 16
+    extra: bool = field(default=False, kw_only=True)
     required: bool = field(default=False, kw_only=True)
     choices: tuple[Choice, ...] = field(default=(), kw_only=True)
     example: str = field(default="", kw_only=True)
@@ -83,7 +84,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table that people may take along: `rows(by, filters)` yields mappings by column key, already scoped and masked."""
+    """A table that people may take along: `rows(by, filters)` yields mappings by column code, already scoped and masked.
+
+    `plain(by, filters, reason)` yields the same unmasked, for people who hold `plain_permission` at the unit and say why; it
+    puts each reading on record by itself and runs outside any transaction.
+    """
 
     code: str
     name: Text
@@ -91,6 +96,9 @@ class Table:
     rows: Callable[[Any, Mapping[str, str]], Iterable[Mapping[str, Any]]]
     permission: str
     masking: Text = field(default_factory=lambda: Text("姓名、证件号、手机号均已脱敏", "Names, ID numbers and phones are masked"))
+    plain: Callable[[Any, Mapping[str, str], str], Iterable[Mapping[str, Any]]] | None = None
+    plain_permission: str = ""
+    count: Callable[[Any, Mapping[str, str]], int] | None = None  # with it the table has a page of its own: office:export
 
 
 @dataclass(frozen=True, slots=True)

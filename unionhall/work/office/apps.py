@@ -71,10 +71,32 @@ UNITS = Table(
         Column("above", Text("上级组织", "Unit above"), width=30),
         Column("since", Text("成立日期", "Founded on"), "date", 12),
         Column("until", Text("撤销日期", "Closed on"), "date", 12),
+        Column("initials", Text("拼音首字母", "Initials"), extra=True),
+        Column("depth", Text("层数", "Depth"), "number", 8, extra=True),
         Column("below", Text("下级组织数", "Units below"), "number", 12),
     ),
     rows=Later("unionhall.work.office.queries.exports.unit_rows"),
     permission="organizations.export",
+    count=Later("unionhall.work.office.queries.exports.unit_count"),
+)
+PEOPLE = Table(
+    code="office.people",
+    name=Text("人员", "People"),
+    columns=(
+        Column("name", Text("姓名", "Name"), width=14),
+        Column("sex", Text("性别", "Sex"), width=8),
+        Column("id_number", Text("身份证号", "ID number"), width=22),
+        Column("phone", Text("手机号", "Mobile phone"), width=16),
+        Column("unit", Text("所属单位", "Unit"), width=32),
+        Column("unit_code", Text("单位编码", "Unit code"), extra=True),
+        Column("birth_year", Text("出生年份", "Year of birth"), extra=True, width=10),
+        Column("registered", Text("登记日期", "Registered on"), "date", 12, extra=True),
+    ),
+    rows=Later("unionhall.work.office.queries.exports.people_rows"),
+    permission="people.export",
+    plain=Later("unionhall.work.office.queries.exports.people_plainly"),
+    plain_permission="people.reveal",
+    count=Later("unionhall.work.office.queries.exports.people_count"),
 )
 WORKLIST = Table(
     code="office.worklist",
@@ -107,7 +129,7 @@ class OfficeConfig(AppConfig):
         for source in SOURCES:
             search.register(source)
         search.register_page("organizations.organization", "office:unit")
-        register_tables([UNITS, WORKLIST])
+        register_tables([UNITS, PEOPLE, WORKLIST])
         register_jobs([EXPORT])
         for kind in IMPORTS:
             register_import(kind)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.exchange.actions.export_table import Wish
 from unionhall.kernel.exchange.registry import Progress
 from unionhall.work.office import access
 
@@ -15,7 +16,8 @@ def export(by: Any, params: Mapping[str, Any], progress: Progress) -> object:
     """
     unit = access.unit(by, params["unit"])
     progress.report(0, params["rows"])
-    file = export_table.export_table(code=params["table"], by=by, at=unit, filters=params["filters"], form=params["form"])
+    wish = Wish(**params["wish"]) if "wish" in params else Wish(form=params["form"])
+    file = export_table.export_table(code=params["table"], by=by, at=unit, filters=params["filters"], wish=wish)
     progress.report(file.rows, file.rows)
     progress.result(file.name, file.content)
     return ""

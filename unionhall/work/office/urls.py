@@ -4,6 +4,7 @@ from django.urls import path
 
 from unionhall.work.office.desk import (
     accounts,
+    exports,
     figures,
     home,
     imports,
@@ -76,6 +77,9 @@ desk_urls = [
     path("jobs/", jobs.job_list, name="jobs"),
     path("jobs/<int:id>/cancel", jobs.cancel_job, name="job-cancel"),
     path("jobs/<int:id>/file", jobs.job_file, name="job-file"),
+    path("export/<str:code>/", exports.export_page, name="export"),
+    path("export/<str:code>/keep", exports.keep_template, name="export-keep"),
+    path("export/<str:code>/drop", exports.drop_template, name="export-drop"),
     path("import/<str:kind>/", imports.bring_sheet, name="import"),
     path("import/<str:kind>/template", imports.template, name="import-template"),
     path("imports/<int:id>/", imports.import_page, name="import-page"),
