@@ -70,7 +70,8 @@ def disturbed_and_not(house, rows, kills):
     dice, importer = random.Random(SEED), Importer(house, told)
     hits = sum(importer.killed_once(dice) for _kill in range(kills))
     disturbed = importer.to_the_end()
-    house.environment = house.environment | {"DATABASE_URL": f"{address.rpartition('/')[0]}/peace"}
+    place, _mark, how = address.partition("?")
+    house.environment = house.environment | {"DATABASE_URL": f"{place.rpartition('/')[0]}/peace?{how}"}
     peace = Importer(house, told).to_the_end()
     return disturbed, peace, hits
 

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -170,7 +171,7 @@ def _make_room(sheet: Worksheet, top: int, more: int) -> None:
     for cell in (cell for row in sheet.iter_rows(min_row=top + 1) for cell in row):
         if isinstance(cell.value, str) and cell.value.startswith("="):
             cell.value = grow.sub(lambda found: f"{found.group(1)}:{found.group(3)}{int(found.group(4)) + more}", cell.value)
-    last = sheet.cell(1, sheet.max_column).column_letter
+    last = get_column_letter(sheet.max_column)
     heights = {row: sheet.row_dimensions[row].height for row in range(top + 1, sheet.max_row + 1)}
     sheet.move_range(f"A{top + 1}:{last}{sheet.max_row}", rows=more)
     for row, height in heights.items():
