@@ -18,6 +18,7 @@ from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Refused
 
 AT_ONCE = 500  # rows that a page may be kept waiting for
+TRIES = 4
 S = Import.State
 
 
@@ -82,11 +83,21 @@ def run(import_id: int, progress: Progress) -> str:
     numbers = list(one.slices.order_by("number").values_list("number", flat=True))
     for together in [numbers] if kind.whole else [[number] for number in numbers]:
         try:
-            done += _slices(one, kind, together, take, leave)
+            done += _in_spite_of_others(one, kind, together, take, leave)
         except Ended:
             return ""
         progress.report(done, one.total)
     return finish(import_id)
+
+
+def _in_spite_of_others(one: Import, kind: ImportKind, numbers: list[int], take: set[int], leave: set[int]) -> int:
+    """Write slices; somebody else's import that writes the same rows in the same moment is waited out."""
+    for _time in range(TRIES - 1):
+        try:
+            return _slices(one, kind, numbers, take, leave)
+        except Conflict:
+            continue
+    return _slices(one, kind, numbers, take, leave)
 
 
 @transaction.atomic

@@ -77,6 +77,7 @@ def test_the_second_sheet_says_what_the_file_is(cast, table):
         "导出人": cast.city_clerk.name,
         "导出时间": "2026-11-20 08:05",
         "行数": "2",
+        "数据截至": "2026-11-20 08:05",
         "脱敏": "姓名、证件号、手机号均已脱敏",
         "筛选：unit": "城关区",
     }

@@ -139,6 +139,8 @@ def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     fresh = [row for row in rows if verdicts[row.number].fate == "made"]
     registered = people.register_many([_new(row, at) for row in fresh], by=by)
     for place, refusal in registered.refused:
+        if isinstance(refusal, rules.AlreadyRegistered):
+            raise refusal  # by somebody else since a moment ago: the slice is judged anew
         raise Unfit(Finding(fresh[place].number, refusal.field or "", refusal.message, COMPARE))
     made = {row.number: person for row, person in zip(fresh, registered.people, strict=True)}
     return [_done(row, verdicts[row.number], made, by) for row in rows]
