@@ -221,8 +221,27 @@ def correct_work(
     )  # fmt: skip
     if membership.state in registry.COUNTED and before != membership.dimensions():
         _regroup(membership, change, before)
+    if before["occupation"] != membership.occupation:
+        _rename_group(membership)
     audit.record(by, "membership.corrected", membership, at=membership.organization, occupation=occupation, hired=hired)
     return membership
+
+
+def _rename_group(membership: Membership) -> None:
+    """The joining names the group that it should have named from the beginning."""
+    joined = membership.changes.filter(what="join").first()
+    if joined is None:
+        return
+    ledger.reverse(joined, fact=facts.GROUP_JOINED)
+    if membership.occupation in registry.NEW_FORMS:
+        ledger.post(
+            facts.GROUP_JOINED,
+            at=joined.organization,
+            day=joined.on,
+            source=joined,
+            subject=membership.occupation,
+            dimensions={"programme": membership.programme_code},
+        )
 
 
 def _regroup(membership: Membership, change: Change, before: dict[str, str]) -> None:

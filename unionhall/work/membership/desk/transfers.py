@@ -3,12 +3,10 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.flows import queries as flows
 from unionhall.lib import masking
-from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.components import Event, Tab
 from unionhall.shell.paging import page_of
@@ -70,7 +68,7 @@ def act(request: Request, id: int, what: str) -> HttpResponse:
     """Release, hold, accept, decline, withdraw."""
     access.one(access.transfers_for(request.person), id)
     if what not in ACTS:
-        raise Refused(_("There is no such act."))
+        raise access.absent()
     kind: Any = forms.ReasonForm if TRANSFER.move(what).reason else forms.VersionForm
     form = kind(request.POST, prefix=what)
     if form.is_valid():

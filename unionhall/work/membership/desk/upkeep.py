@@ -33,7 +33,7 @@ def four(request: Request) -> HttpResponse:
         if done is not None:
             doors.told(request, _("Written down."))
             return doors.go(request, "membership:desk-counts")
-    page = page_of(request, organizations.children(unit))
+    page = page_of(request, list(organizations.children(unit)))
     units = [unit, *page.rows]
     rows = counts.four(units, at=unit)
     latest = queries.reported(request.person, unit)

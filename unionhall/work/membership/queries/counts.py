@@ -57,10 +57,9 @@ def four(units: Sequence[Organization], *, at: Organization | None = None) -> li
     today = dates.today()
     months = policies.value("membership.active_months", at=at or units[0], on=today).whole
     scopes = [Scope(unit) for unit in units]
-    stocks = [countable.indicator(facts.MEMBERS.code), countable.indicator(facts.AUTHENTICATED.code)]
+    asked = [countable.indicator(code) for code in (facts.MEMBERS.code, facts.AUTHENTICATED.code, ACTIVE)]
     now, lately = Window.until(), Window(months_before(today, months), today)
-    held = ledger.values(stocks, scopes, [now])
-    seen = ledger.values([countable.indicator(ACTIVE)], scopes, [lately])
+    held = ledger.values(asked, scopes, [now, lately])
     reported = _reported(units)
     return [
         Four(
@@ -69,7 +68,7 @@ def four(units: Sequence[Organization], *, at: Organization | None = None) -> li
             reported_on=said[1] if said else None,
             registered=int(held[facts.MEMBERS.code, scope, now].number or 0),
             authenticated=int(held[facts.AUTHENTICATED.code, scope, now].number or 0),
-            active=int(seen[ACTIVE, scope, lately].number or 0),
+            active=int(held[ACTIVE, scope, lately].number or 0),
         )
         for unit, scope in zip(units, scopes, strict=True)
     ]

@@ -24,7 +24,7 @@ def objects(cast, unit, token):
         way=joining.Way(union=unit),
         given=joining.Applicant(name="", id_number="", known=persons.register(by=house, name=token, home=unit), employer=token),
     )
-    to = next(each for each in (cast.hospital, cast.township) if each.pk != unit.pk)
+    to = unit.parent  # whoever sees it sees the unit below as well
     moving = _member(unit, token, house)[1]
     transfer = transfers.ask(membership_id=moving.pk, to=to, by=house, why=token)
     partner = partners.agree(

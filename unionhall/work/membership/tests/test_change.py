@@ -1,0 +1,170 @@
+"""The life of a membership: retained and restored, moved, left, expelled; dated, counted, kept for life."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.policies import actions as policies
+from unionhall.lib import clock, dates
+from unionhall.lib.refusal import Conflict, NotVisible, Refused
+from unionhall.testing.race import at_once
+from unionhall.work.membership import rules
+from unionhall.work.membership.actions import standing, transfers
+from unionhall.work.membership.models import Membership, Transfer
+from unionhall.work.membership.tests.conftest import assert_books_agree, figure, fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_retained_member_is_left_out_of_the_statistics(desk, cast):
+    one = desk.member(1)
+    standing.change(membership_id=one.pk, what="retain", ground="military", by=cast.chair)
+    assert [figure("membership.members", cast.factory), figure("membership.retained", cast.factory)] == [0, 1]
+    assert people.standing_on(dates.today(), "member").filter(person=one.person).exists()  # the membership itself is kept
+    standing.change(membership_id=one.pk, what="restore", by=cast.chair)
+    assert [figure("membership.members", cast.factory), figure("membership.retained", cast.factory)] == [1, 0]
+    assert [change.what for change in fresh(one).changes.all()] == ["join", "retain", "restore"]
+    assert_books_agree()
+
+
+@pytest.mark.parametrize(("what", "state"), [("leave", "left"), ("die", "deceased")])
+def test_an_end_is_an_end(desk, cast, what, state):
+    one = desk.member(1)
+    standing.change(membership_id=one.pk, what=what, reason="本人申请", by=cast.chair)
+    assert [fresh(one).state, fresh(one).until] == [state, dates.today()]
+    assert figure("membership.members", cast.city) == 0
+    assert figure("membership.ended", cast.city) == 1
+    with pytest.raises(Conflict):
+        standing.change(membership_id=one.pk, what="restore", by=cast.chair)
+    assert_books_agree()
+
+
+def test_whoever_left_may_join_again_and_the_past_stays(desk, cast):
+    first = desk.member(1)
+    standing.change(membership_id=first.pk, what="leave", reason="本人申请", by=cast.chair)
+    second = desk.member(1)
+    assert [second.person_id, second.pk != first.pk] == [first.person_id, True]
+    assert Membership.objects.filter(person=first.person).count() == 2
+    assert_books_agree()
+
+
+def test_nobody_is_expelled_without_a_punishment(desk, cast):
+    one = desk.member(1)
+    with pytest.raises(Refused) as refusal:
+        standing.change(membership_id=one.pk, what="expel", reason="犯罪受刑", by=cast.chair)
+    assert refusal.value.field == "punished"
+    decided = rules.Expulsion(punished=True, discussed=True, decided_on=dates.today())
+    standing.change(membership_id=one.pk, what="expel", reason="犯罪受刑", by=cast.chair, expulsion=decided)
+    assert fresh(one).state == "expelled"
+    assert_books_agree()
+
+
+def test_the_neighbour_changes_nothing(desk, cast):
+    one = desk.member(1)
+    with pytest.raises(NotVisible):
+        standing.change(membership_id=one.pk, what="leave", reason="本人申请", by=cast.neighbour_chair)
+    assert fresh(one).state == "member"
+
+
+def test_when_the_employer_is_gone_the_files_go_up_and_are_kept(desk, cast):
+    desk.member(1)
+    desk.member(2)
+    assert standing.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk, reason="企业破产") == 2
+    kept = Membership.objects.filter(until=None)
+    assert {(one.organization_id, one.state, one.ground) for one in kept} == {(cast.township.pk, "retained", "dissolved")}
+    assert figure("membership.members", cast.city) == 0
+    assert figure("membership.retained", cast.township) == 2
+    assert_books_agree()
+
+
+def test_a_transfer_in_one_tap_with_release(desk, cast):
+    one = desk.member(1)
+    transfer = transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    assert [transfer.state, transfer.organization_id] == ["asked", cast.factory.pk]
+    with pytest.raises(Conflict):
+        transfers.ask(membership_id=one.pk, to=cast.hospital, by=one.person)
+    with pytest.raises(Refused):
+        transfers.act(transfer_id=transfer.pk, what="release", by=cast.neighbour_chair)  # the new union does not release
+    transfers.act(transfer_id=transfer.pk, what="release", by=cast.chair)
+    now = Membership.objects.get(person=one.person, until=None)
+    assert [now.organization_id, now.previous_id, now.joined_on] == [cast.mine.pk, one.pk, one.joined_on]
+    assert [fresh(one).state, fresh(one).until] == ["moved", dates.today()]
+    assert [figure("membership.members", at) for at in (cast.factory, cast.mine, cast.city)] == [0, 1, 1]
+    assert fresh(one.person).home_id == cast.mine.pk
+    assert_books_agree()
+
+
+def test_a_silent_union_lets_go_by_itself(desk, cast):
+    one = desk.member(1)
+    transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    assert transfers.release_silent() == 0
+    with clock.fixed(clock.now() + timedelta(days=30)):
+        assert transfers.release_silent() == 1
+        assert transfers.release_silent() == 0
+        assert Membership.objects.get(until=None).organization_id == cast.mine.pk
+
+
+def test_a_union_that_wants_to_see_newcomers_accepts_by_hand(desk, cast):
+    policies.set_value(
+        "membership.accept_alone", False, by=cast.city_clerk, organization=cast.city, since=dates.today(), source="市总会议纪要"
+    )
+    one = desk.member(1)
+    transfer = transfers.ask(membership_id=one.pk, to=cast.hospital, by=one.person)
+    transfers.act(transfer_id=transfer.pk, what="release", by=cast.chair)
+    assert [fresh(transfer).state, fresh(one).until] == ["released", None]
+    transfers.act(transfer_id=transfer.pk, what="accept", by=cast.county_clerk)
+    assert fresh(transfer).state == "arrived"
+    assert_books_agree()
+
+
+def test_a_held_transfer_leaves_the_member_where_they_are(desk, cast):
+    one = desk.member(1)
+    transfer = transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    transfers.act(transfer_id=transfer.pk, what="hold", reason="经费未清", by=cast.chair)
+    assert [fresh(transfer).state, fresh(one).state] == ["held", "member"]
+    assert_books_agree()
+
+
+def test_nobody_asks_for_others(desk, cast):
+    one = desk.member(1)
+    with pytest.raises(NotVisible):
+        transfers.ask(membership_id=one.pk, to=cast.port, by=cast.worker)
+    assert not Transfer.objects.exists()
+
+
+def test_the_database_allows_one_alive_membership(desk, cast):
+    one = desk.member(1)
+    twin = standing.successor(one, at=cast.mine, since=dates.today())
+    twin.org_path, twin.state_since, twin.number = cast.mine.path, dates.today(), "HY-twin"
+    with pytest.raises(IntegrityError, match="member_alive_once"), transaction.atomic():
+        twin.save()
+
+
+def test_the_guard_is_seen_to_matter(desk, cast):
+    """The sabotage twin: with the first one ended, the same row goes in."""
+    one = desk.member(1)
+    standing.change(membership_id=one.pk, what="leave", reason="本人申请", by=cast.chair)
+    twin = standing.successor(one, at=cast.mine, since=dates.today())
+    twin.org_path, twin.state_since, twin.number = cast.mine.path, dates.today(), "HY-twin"
+    twin.save()
+    assert Membership.objects.filter(person=one.person, until=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_transfers_at_once_are_one(desk, cast):
+    one = desk.member(1)
+    answers = at_once(8, lambda n: transfers.ask(membership_id=one.pk, to=(cast.mine, cast.hospital)[n % 2], by=one.person))
+    assert sum(isinstance(each, Transfer) for each in answers) == 1
+    assert sum(isinstance(each, Conflict) for each in answers) == 7
+
+
+def test_how_somebody_works_is_corrected_and_regrouped(desk, cast):
+    one = desk.member(1)
+    standing.correct_work(
+        membership_id=one.pk, by=cast.chair, occupation="rider", hired="platform", employer="", platform="美味外送", migrant=True
+    )
+    assert figure("membership.new_form_members", cast.city) == 1
+    assert figure("membership.members", cast.city) == 1
+    assert_books_agree()
