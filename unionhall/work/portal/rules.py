@@ -47,8 +47,8 @@ def check_rating(level: int, reasons: Collection[str]) -> None:
     """One of five levels; reasons from the list."""
     if level not in range(1, 6):
         raise Refused(Text("请选择一个满意度。", "Choose one of the five levels."), field="level")
-    if unknown := [one for one in reasons if one not in REASONS]:
-        raise Refused(Text("原因请从列表中选择。", "Choose the reasons from the list."), field="reasons", mend="、".join(unknown))
+    if any(one not in REASONS for one in reasons):
+        raise Refused(Text("原因请从列表中选择。", "Choose the reasons from the list."), field="reasons")
 
 
 def is_low(level: int) -> bool:

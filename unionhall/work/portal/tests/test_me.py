@@ -1,0 +1,83 @@
+"""My data, who looked at it, what is wrong with it; and how unions are reached."""
+
+import pytest
+from django.test import Client
+
+from unionhall.kernel.notices import queries as notices
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people import queries as people_queries
+from unionhall.work.portal.models import Channel, Correction
+from unionhall.work.portal.queries import me
+from unionhall.work.portal.registry import PROPOSED
+from unionhall.work.portal.tests.conftest import WORKER
+
+
+def test_my_own_values_are_masked_and_only_mine(cast):
+    known = {one.name: one.masked for one in me.known_of(cast.worker)}
+    assert list(known.values()) == ["990***********" + cast.worker.id_last4, "100****0014"]
+    page = cast.client("worker").get("/hall/me/").content.decode()
+    assert WORKER not in page and "红旗机械厂工会" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_looked_is_told_with_unit_and_reason_not_with_the_name(cast):
+    people.reveal(by=cast.county_clerk, person=cast.worker, field="phone", reason="回访求助")
+    page = cast.client("worker").get("/hall/me/looks/").content.decode()
+    assert "城关区总工会" in page and "回访求助" in page
+    assert "李建华" not in page
+    assert "回访求助" not in cast.client("chair").get("/hall/me/looks/").content.decode()
+
+
+def test_a_correction_goes_to_the_union_and_its_answer_comes_back(cast):
+    worker, clerk = cast.client("worker"), cast.client("county_clerk")
+    sent = {"field": "phone", "proposed": "10000000077", "note": "换号了 10000000077"}
+    assert worker.post("/hall/me/correct/", sent).status_code == 303
+    asked = Correction.objects.get()
+    assert (asked.organization, asked.state) == (cast.factory, "asked")
+    assert "10000000077" not in asked.note
+    assert worker.post("/hall/me/correct/", sent).status_code == 409
+    assert "更正" in worker.get("/hall/matters/").content.decode()
+    assert clerk.post(f"/portal/corrections/{asked.pk}/answer/", {"act": "declined"}).status_code == 422
+    assert clerk.post(f"/portal/corrections/{asked.pk}/answer/", {"act": "done", "answer": "已按证件更正"}).status_code == 303
+    asked.refresh_from_db()
+    assert (asked.state, asked.decided_by, asked.answer) == ("done", cast.county_clerk, "已按证件更正")
+    assert clerk.post(f"/portal/corrections/{asked.pk}/answer/", {"act": "done"}).status_code == 409
+    assert "portal.correction_decided" in [one.kind for one in notices.inbox(cast.worker)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proposed_number_waits_sealed_with_the_person(cast):
+    cast.client("worker").post("/hall/me/correct/", {"field": "phone", "proposed": "10000000077"})
+    assert people.reveal(by=cast.county_clerk, person=cast.worker, field=PROPOSED, reason="核对") == "10000000077"
+    assert all("10000000077" not in str(value) for value in Correction.objects.values().get().values())
+    assert "10000000077" not in cast.client("worker").get("/hall/me/").content.decode()
+
+
+@pytest.mark.parametrize("wrong", [{"field": "phone", "proposed": "12"}, {"field": "x", "note": "y"}, {}, {"field": "name"}])
+def test_a_wrong_correction_is_refused_in_words(cast, wrong):
+    assert cast.client("worker").post("/hall/me/correct/", wrong).status_code == 422
+    assert not Correction.objects.exists()
+
+
+def test_reading_messages_is_having_seen_them(cast, asked):
+    assert notices.unseen(cast.worker) == 1
+    cast.client("worker").get("/hall/messages/")
+    assert notices.unseen(cast.worker) == 0
+
+
+def test_a_union_is_found_with_phone_or_that_of_the_one_above(cast):
+    clerk = cast.client("county_clerk")
+    set_to = {"number": "0999-5550001", "address": "人民路1号", "hours": "8:30–17:30", "words": "随时欢迎"}
+    assert clerk.post(f"/portal/channels/{cast.county.pk}/", set_to).status_code == 303
+    assert Channel.objects.get().phone == "09995550001"
+    page = Client().get(f"/hall/unions/{cast.county.pk}/").content.decode()
+    assert "人民路1号" in page and "随时欢迎" in page and "tel:09995550001" in page
+    below = Client().get(f"/hall/unions/{cast.factory.pk}/").content.decode()
+    assert "tel:09995550001" in below and "人民路1号" not in below
+    assert "红旗街道" in Client().get(f"/hall/unions/{cast.county.pk}/", {"q": "红旗"}).content.decode()
+    assert cast.client("neighbour").post(f"/portal/channels/{cast.county.pk}/", set_to).status_code == 404
+
+
+def test_the_house_s_own_person_and_inner_units_are_not_on_the_street(cast):
+    assert people_queries.house() not in list(people_queries.people())
+    assert Client().get("/hall/unions/999999/").status_code == 404
