@@ -46,14 +46,14 @@ def limits() -> CodeLimits:
     top = Organization.objects.filter(parent=None, until=None).order_by("path").first()
     if top is None:
         return CodeLimits()
-    at = {"at": top, "on": dates.today()}
+    held = policies.values(at=top, on=dates.today())
     return CodeLimits(
-        minutes=policies.value("portal.code_minutes", **at).whole,
-        tries=policies.value("portal.code_tries", **at).whole,
-        seconds_between=60 * policies.value("portal.code_wait_minutes", **at).whole,
-        per_phone_day=policies.value("portal.codes_per_phone", **at).whole,
-        per_device_hour=policies.value("portal.codes_per_device", **at).whole,
-        per_address_hour=policies.value("portal.codes_per_address", **at).whole,
+        minutes=held["portal.code_minutes"].whole,
+        tries=held["portal.code_tries"].whole,
+        seconds_between=60 * held["portal.code_wait_minutes"].whole,
+        per_phone_day=held["portal.codes_per_phone"].whole,
+        per_device_hour=held["portal.codes_per_device"].whole,
+        per_address_hour=held["portal.codes_per_address"].whole,
     )
 
 

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from unionhall.kernel.ledger import queries as ledger
-from unionhall.work.issues.models import Issue
 from unionhall.work.portal.actions import help
 from unionhall.work.portal.models import HelpRequest
 
@@ -43,12 +42,6 @@ class Phone:
 def phone(cast, caplog) -> Phone:
     caplog.set_level("INFO")
     return Phone(caplog)
-
-
-def close(request: HelpRequest) -> Issue:
-    """The record of a request, closed as staff would have closed it at last."""
-    Issue.objects.filter(pk=request.record_id).update(state="written_off")
-    return Issue.objects.get(pk=request.record_id)
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 
+from tests.journeys.test_hall_help import close
 from unionhall.lib import clock
 from unionhall.work.issues.models import Issue
 from unionhall.work.portal.hall import rating
 from unionhall.work.portal.models import Rating
-from unionhall.work.portal.tests.conftest import assert_books_agree, close
+from unionhall.work.portal.tests.conftest import asked, assert_books_agree
 
+__all__ = ["asked"]  # a fixture
 KIND = "portal.helprequest"
 
 
@@ -17,8 +19,8 @@ def url(request) -> str:
 
 
 @pytest.fixture
-def finished(asked):
-    close(asked)
+def finished(cast, asked):
+    close(cast, asked)
     return asked
 
 
