@@ -93,7 +93,8 @@ def is_hanzi(character: str) -> bool:
     )
 
 
-def _syllables(name: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=256)
+def _syllables(name: str) -> tuple[tuple[str, ...], ...]:
     """For each part of a name its readings, the likeliest first; surnames as surnames are read."""
     parts: list[tuple[str, ...]] = []
     plain = name.strip()
@@ -105,7 +106,7 @@ def _syllables(name: str) -> list[tuple[str, ...]]:
             readings = tuple(dict.fromkeys([surname[place], *readings]))
         if readings:
             parts.append(readings)
-    return parts
+    return tuple(parts)
 
 
 def _tokens(name: str) -> Iterator[tuple[str, bool]]:

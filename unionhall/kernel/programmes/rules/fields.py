@@ -89,7 +89,8 @@ def _check_options(field: Field) -> None:
 def check_values(fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
     """The values as a room stores them in `custom` (JSON-ready): unknown codes refused, each value typed.
 
-    Money is kept in fen, days as ISO dates, numbers as decimal strings, so that nothing passes through a float.
+    Money is kept in fen, days as ISO dates, numbers as decimal strings, so that nothing passes through a float. What was
+    kept may be given again and stays as it is.
     """
     known = {field.code: field for field in fields}
     for code in given:
@@ -138,6 +139,9 @@ def _number(field: Field, raw: Any) -> str:
 
 
 def _money(field: Field, raw: Any) -> int:
+    """Text is yuan as people type it; a whole number is fen, as everywhere in the house, so that kept values stay as they are."""
+    if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0:
+        return raw
     try:
         return money.parse(str(raw))
     except ValueError:

@@ -53,6 +53,7 @@ def test_values_are_typed_and_kept_ready_for_json(cast, dispatch):
         "street": "红旗街道", "cost": 120050, "people": "12", "seen": "2025-03-05",
         "trade": "物流", "means": ["电话", "线上"], "urgent": True,
     }  # fmt: skip
+    assert queries.custom_values(dispatch, cast.factory, kept) == kept, "what was kept stays as it is"
 
 
 def test_the_form_says_what_the_rules_say_and_keeps_the_same_values(cast, dispatch):
@@ -76,7 +77,8 @@ def test_the_form_says_what_the_rules_say_and_keeps_the_same_values(cast, dispat
 @pytest.mark.parametrize(
     ("kind", "raw"),
     [
-        ("number", "nan"), ("number", "1e20"), ("number", "十"), ("money", "-3"), ("date", "2025-02-30"), ("date", "昨天"),
+        ("number", "nan"), ("number", "1e20"), ("number", "十"), ("money", "-3"),
+        ("money", -3), ("money", True), ("date", "2025-02-30"), ("date", "昨天"),
         ("choice", "其他"), ("choices", ["制造", "其他"]), ("yes_no", "或许"), ("text", "字" * 201),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import calendar
 import json
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -62,6 +63,20 @@ def history(by: Person, code: str, at: Organization) -> Any:
     return rows.filter(line | access.in_ranges(access.ranges(by, "policies.see"), "organization__path"))
 
 
+def _table(text: str) -> object:
+    """A table as JSON of finite numbers: what Python reads beyond JSON, and numbers too large for it, are refused."""
+
+    def finite(number: str) -> float:
+        if not math.isfinite(value := float(number)):
+            raise ValueError(number)
+        return value
+
+    try:
+        return json.loads(text, parse_constant=finite, parse_float=finite)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
 def typed(rule: Policy, text: str) -> object:
     """A value as it was typed, in the rule's own kind (money in yuan, kept in fen). Raises ValueError."""
     if rule.unit == "text":
@@ -69,7 +84,7 @@ def typed(rule: Policy, text: str) -> object:
     if rule.unit == "yes_no":
         return {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False}[text.strip().lower()]
     if rule.unit == "table":
-        return json.loads(text)
+        return _table(text)
     if rule.unit == "whole_list":
         return [int(part) for part in re.split(r"[,，、\s]+", text.strip())]
     return money.parse(text) if rule.unit == "fen" else int(text)

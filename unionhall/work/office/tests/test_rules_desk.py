@@ -6,7 +6,10 @@ import pytest
 
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.policies.models import PolicyValue
+from unionhall.kernel.policies.registry import Policy
 from unionhall.lib import dates
+from unionhall.lib.text import Text
+from unionhall.work.office.queries import rules as queries
 
 pytestmark = pytest.mark.django_db
 CODE = "flows.soon_days"
@@ -88,3 +91,16 @@ def test_a_percent_is_shown_as_such_in_both_languages(cast, get):
     account.language = "en"
     account.save()
     assert "In force today at" in get("city_clerk", "rules").content.decode()
+
+
+TABLE = Policy("trial.table", Text("表", "Table"), "table", {}, Text("测试", "test"))
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[-Infinity]", "1e400", "[1, -1e999]", "[" * 100_000, "{"])
+def test_a_table_holds_json_of_finite_numbers(text):
+    with pytest.raises(ValueError):
+        queries.typed(TABLE, text)
+
+
+def test_a_table_is_read_as_it_stands():
+    assert queries.typed(TABLE, '{"a": [1, 2.5, null, true, "字"]}') == {"a": [1, 2.5, None, True, "字"]}
