@@ -19,7 +19,6 @@ from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates
 from unionhall.lib.text import Text
 from unionhall.work.reports.models import Alias
 from unionhall.work.reports.rules.reading import arithmetic, matching, verdicts, vocabulary
@@ -276,10 +275,10 @@ def _judged(one: Held, counted: dict[tuple[str, Scope, Window], Figure], books: 
     words = {
         "name": sense.indicator.name,
         "unit": one.scope.organization.name,
-        "since": dates.chinese(sense.window.start) if sense.window.start else _("the beginning"),
-        "until": dates.chinese(sense.window.end),
+        "since": sense.window.start.isoformat() if sense.window.start else _("the beginning"),
+        "until": sense.window.end.isoformat(),
     }
-    if sense.filters:
+    if "[" in sense.indicator.code:
         words["name"] = f"{sense.indicator.name}（{_values(sense.filters, books)}）"
     one = replace(one, sense=sense, window=sense.window, counted=value)
     if value is None:
