@@ -44,14 +44,14 @@ def indicator_field(label: Any, *, required: bool = True, help_text: Any = "") -
 class PeriodForm(forms.Form):
     """A period as an address asks for it."""
 
-    since = DayField(label=_("From"), required=False)
-    until = DayField(label=_("To"), required=False)
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("To day"), required=False)
 
 
 class ListForm(forms.Form):
     """The filters of the list of reports."""
 
-    q = TidyField(label=_("Title"), required=False, max_length=120)
+    q = TidyField(label=_("Report title"), required=False, max_length=120)
     kind = forms.ChoiceField(label=_("Kind of report"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False, choices=STATES)
 
@@ -65,10 +65,10 @@ class DraftForm(forms.Form):
     """What a report is written from."""
 
     template = forms.ChoiceField(label=_("Template"))
-    since = DayField(label=_("From"))
-    until = DayField(label=_("To"))
+    since = DayField(label=_("From day"))
+    until = DayField(label=_("To day"))
     programme = forms.ChoiceField(label=_("Programme"), required=False)
-    title = TidyField(label=_("Title"), required=False, max_length=120, help_text=_("Left empty, the house names it."))
+    title = TidyField(label=_("Report title"), required=False, max_length=120, help_text=_("Left empty, the house names it."))
 
     def __init__(self, *args: Any, by: Person, unit: Organization, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +97,7 @@ class ParagraphForm(forms.Form):
 class HeadForm(forms.Form):
     """Title and document number of a draft."""
 
-    title = TidyField(label=_("Title"), max_length=120)
+    title = TidyField(label=_("Report title"), max_length=120)
     number = TidyField(label=_("Document number"), required=False, max_length=40)
 
 
@@ -184,8 +184,8 @@ class TotalForm(forms.Form):
 
     unit = unit_field(_("Unit"))
     fact = forms.ChoiceField(label=_("What was counted"))
-    since = DayField(label=_("From"))
-    until = DayField(label=_("To"))
+    since = DayField(label=_("From day"))
+    until = DayField(label=_("To day"))
     number = forms.CharField(label=_("Number"), max_length=20, help_text=_("Money in yuan."))
     evidence = TidyField(label=_("Evidence"), max_length=200, help_text=_("Number and date of the letter, or what the file is."))
     file = forms.FileField(label=_("File"), required=False)

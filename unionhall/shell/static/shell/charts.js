@@ -11,7 +11,7 @@
     const line = dark ? '#2B4468' : colour('--line') || '#ddd';
     const chart = window.echarts.init(place, null, { renderer: 'canvas' });
     const flat = data.kind === 'bar' && !data.upright;
-    const names = { type: 'category', data: data.names, inverse: flat, axisLabel: { color: ink, overflow: 'truncate', width: flat ? 110 : 64, interval: 0 }, axisTick: { show: false }, axisLine: { lineStyle: { color: line } } };
+    const names = { type: 'category', data: data.names, inverse: flat, axisLabel: { color: ink, hideOverlap: !flat, interval: flat ? 0 : 'auto', ...(flat ? { overflow: 'truncate', width: 110 } : {}) }, axisTick: { show: false }, axisLine: { lineStyle: { color: line } } };
     const numbers = { type: 'value', minInterval: data.whole ? 1 : 0, axisLabel: { color: ink }, splitLine: { lineStyle: { color: line } } };
     chart.setOption({
       animation: !quiet,

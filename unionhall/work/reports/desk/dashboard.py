@@ -34,7 +34,6 @@ def index(request: Request) -> HttpResponse:
     here = {"since": window.start, "until": window.end}
     context: dict[str, Any] = {
         "board": found,
-        "form": forms.PeriodForm(initial=here),
         "crumbs": [(one.label, _address(unit=one.pk, show=show, **here)) for one in queries.above(request.person, unit)],
         "numbers": [
             (one, _records(found, one.indicator.code), _address(unit=unit.pk, show=one.indicator.code, **here))

@@ -12,7 +12,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.kernel.programmes.rules.rooms import ROOMS
-from unionhall.lib import dates
+from unionhall.lib import dates, official_document
 from unionhall.work.reports.queries import engine
 from unionhall.work.reports.queries.engine import Answer, Ask
 from unionhall.work.reports.rules import markup
@@ -188,7 +188,7 @@ class _Writer:
             if not self.kept(line, place, when):
                 continue
             if isinstance(line, Table):
-                self.composed.paragraphs.append({"key": "", "level": 0, "table": self.table(line, place)})
+                self.composed.paragraphs.append({"key": "", "level": 0, "hand": False, "table": self.table(line, place)})
                 continue
             hand = self.hands.get(key)
             if hand is not None:
@@ -205,6 +205,12 @@ class _Writer:
 
     def done(self) -> Composed:
         """The report, with the hand edits whose paragraph the template no longer has."""
+        kept = _without_bare_headings(self.composed.paragraphs)
+        counts = [0, 0, 0, 0]
+        for one in kept:
+            if one["level"] and not one.get("gone"):
+                one["mark"] = official_document.mark_of(counts, one["level"])
+        self.composed.paragraphs = kept
         self.composed.left_over = [{"key": key, **hand} for key, hand in sorted(self.hands.items()) if key not in self.used]
         return self.composed
 
@@ -273,6 +279,19 @@ class _Writer:
             "today": dates.chinese(dates.today()),
             "number": self.frame.number,
         }[code]
+
+
+def _without_bare_headings(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Paragraphs without the headings under which nothing stands, unless somebody wrote them by hand."""
+    kept: list[dict[str, Any]] = []
+    below: int | None = None  # the level of what follows, None at the end; running text is deeper than any heading
+    for one in reversed(paragraphs):
+        level = one["level"] or 5
+        bare = one["level"] and not one["hand"] and (below is None or below <= one["level"])
+        if not bare:
+            kept.append(one)
+            below = below if one.get("gone") else level
+    return kept[::-1]
 
 
 def remembered(token: Token, place: Place, answer: Answer, shown: str) -> dict[str, Any]:

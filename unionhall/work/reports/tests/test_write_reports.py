@@ -201,3 +201,13 @@ def test_every_ready_template_can_be_written(cast, books, code, django_assert_ma
 
 def test_seven_templates_are_ready():
     assert sorted(ready.texts()) == ["capability", "closing", "notice", "plan", "programme", "review", "year"]
+
+
+def test_a_heading_under_which_nothing_stands_is_left_out(cast, books):
+    body = "# 甲\n@each programme\n## {programme}\n{facts}。\n@end\n# 乙\n有字。\n# 丙"
+    made = templates.add(organization=cast.city, name="标题", kind="other", body=body, by=cast.city_clerk)
+    draft = writing.draft(organization=cast.city, window=YEAR, template=made, by=cast.city_clerk)
+    assert [(one.get("mark"), *(run["t"] for run in one["runs"])) for one in draft.content["paragraphs"]] == [
+        ("一、", "乙"),
+        (None, "有字。"),
+    ]
