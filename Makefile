@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 PYTEST_ARGS ?= -n 2
 INDEX := https://pypi.org/simple
 
-.PHONY: help venv venv-dev demo test test-postgres15 check lock bench messages screenshots clean
+.PHONY: help venv venv-dev demo test test-scale test-postgres15 check lock bench messages screenshots clean
 
 help: ## show these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-18s %s\n", $$1, $$2}' Makefile
@@ -24,6 +24,10 @@ test: venv-dev ## run the whole suite, browser journeys included, on a throwaway
 test-postgres15: venv-dev ## run the shorter suite on DATABASE_URL, or on the programs in UNIONHALL_POSTGRES
 	@test -n "$$DATABASE_URL$$UNIONHALL_POSTGRES" || { echo "Name a PostgreSQL 15: DATABASE_URL=postgresql://user:password@host:5432/name, or UNIONHALL_POSTGRES=/usr/lib/postgresql/15/bin"; exit 1; }
 	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q $(PYTEST_ARGS) -m "not browser and not crash and not long" unionhall/kernel unionhall/lib
+
+test-scale: venv-dev ## the formulas on DuckDB and Spark against PostgreSQL (installs the extra `scale`; Spark needs Java 17)
+	@$(BIN)/python -m pip install -q ".[scale]"
+	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q unionhall/kernel/ledger/tests/test_leave_as_parquet.py
 
 check: venv-dev ## lint, import contracts, types, templates, missing migrations
 	@$(BIN)/ruff check .

@@ -1,6 +1,12 @@
 """`unionhall ledger`: the books against the rooms' own records, and the roll-ups made anew."""
 
+import importlib
+from pathlib import Path
+
+import click
+
 from unionhall.config.cli import frame
+from unionhall.config.launcher.trouble import Trouble
 from unionhall.kernel.ledger import actions, queries
 from unionhall.kernel.ledger.actions import rollups
 from unionhall.lib.text import Text
@@ -37,3 +43,23 @@ def rebuild(console: frame.Console) -> None:
     rollups.clear()
     mark = actions.build_rollups()
     console.result({"built": mark}, [str(mark)])
+
+
+@frame.verb(
+    ledger,
+    "export",
+    Text(zh="把台账和身份导出为 Parquet", en="Write the books and the standings as Parquet"),
+    examples=["unionhall ledger export books/"],
+)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export(console: frame.Console, folder: Path) -> None:
+    """Write entries.parquet, dimensions.parquet and standings.parquet into a folder; needs the extra `scale`."""
+    try:
+        adapters = importlib.import_module("unionhall.kernel.ledger.adapters")
+    except ImportError as absent:
+        raise Trouble(
+            Text(zh="没有安装扩展 scale，无法导出 Parquet。", en="The extra `scale` is not installed, so there is no Parquet."),
+            Text(zh='请运行 pip install "unionhall[scale]"。', en='Run pip install "unionhall[scale]".'),
+        ) from absent
+    written = adapters.export(folder)
+    console.result(written, [f"{name}.parquet: {rows:,}" for name, rows in written.items()])
