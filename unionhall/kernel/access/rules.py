@@ -71,7 +71,7 @@ CLERK = (
 CAMPAIGNER = ("campaigns.see", "campaigns.visit", "campaigns.run", "campaigns.check_in")
 
 SHIPPED = (
-    ShippedRole("worker", "职工", "Worker", ("hall.use",)),
+    ShippedRole("worker", "职工", "Worker", ("hall.use", "hardship.apply")),
     ShippedRole(
         "grassroots_chair",
         "基层工会主席",
@@ -84,6 +84,7 @@ SHIPPED = (
             "issues.accept",
             "hardship.see",
             "hardship.register",
+            "hardship.apply",
             "hardship.visit",
             "people.register",
             "flows.work",
@@ -106,6 +107,7 @@ SHIPPED = (
             "hardship.see",
             "hardship.money",
             "hardship.register",
+            "hardship.apply",
             "hardship.review",
             "hardship.visit",
             "hardship.pair",

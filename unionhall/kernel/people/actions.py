@@ -385,9 +385,8 @@ def rotate_keys(*, by: Person | None, reseal: bool = False, batch: int = 500) ->
         if not chosen:
             break
     with transaction.atomic():
-        wrapped += registry.rewrap_rooms(ring)
         audit.record(by, "people.keys_rotated", f"people.master:{ring.current}", wrapped=wrapped, resealed=resealed)
-    return Rotated(wrapped, resealed)
+    return Rotated(wrapped + registry.rewrap_rooms(ring), resealed)
 
 
 def _fresh(key: DataKey, ring: Keyring, reseal: bool) -> bytes:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from unionhall.lib import masking
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.text import Text
@@ -96,5 +98,6 @@ def register_rewrap(again: Callable[[Keyring], int]) -> None:
 
 
 def rewrap_rooms(ring: Keyring) -> int:
-    """Bring the rooms' own keys under the current master; returns how many were wrapped anew."""
-    return sum(again(ring) for again in _rewraps)
+    """Bring the rooms' own keys under the current master, all or none; returns how many were wrapped anew."""
+    with transaction.atomic():
+        return sum(again(ring) for again in _rewraps)

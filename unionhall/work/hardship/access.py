@@ -32,6 +32,12 @@ def visible_to_worker(person: Person) -> "QuerySet[Household]":
     return scope.mark(Household.objects.filter(own).distinct())
 
 
+def papers_visible_to(by: Person) -> "QuerySet[Household]":
+    """The files whose papers a person may open: those in reach, and one's own."""
+    own = Q(pk__in=visible_to_worker(by).values("pk"))
+    return scope.mark(Household.objects.filter(Q(pk__in=visible_to(by).values("pk")) | own))
+
+
 def for_change(by: Person, household_id: int, *, to: str = "hardship.see") -> Household:
     """The file, locked; NotVisible for one that is absent or out of sight. `to` is asked at the unit that keeps it."""
     found = visible_to(by).select_for_update(of=("self",)).select_related("head", "organization", "programme")

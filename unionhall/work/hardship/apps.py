@@ -15,7 +15,8 @@ from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import navigation, panels, search
+from unionhall.shell import hall, navigation, panels, search
+from unionhall.shell.hall import MatterSource, Service
 from unionhall.shell.navigation import Item
 from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
@@ -35,6 +36,7 @@ PERMISSIONS = [
     Permission("hardship.see", Text("查看困难职工档案", "See hardship files")),
     Permission("hardship.money", Text("查看家庭收支与病情", "See incomes and illnesses")),
     Permission("hardship.register", Text("登记与修改档案", "Take up and correct files")),
+    Permission("hardship.apply", Text("提交建档申请", "Hand in applications")),
     Permission("hardship.visit", Text("入户调查与年度核查", "Visit homes and verify")),
     Permission("hardship.review", Text("初审、公示与异议处理", "Review, public notice and objections")),
     Permission("hardship.check", Text("信息核对", "Ask outside registers")),
@@ -228,6 +230,7 @@ MENU = (
     ("hardship.trials", Text("标准调整试算", "Try a rule change"), "hardship:desk-trials", "hardship.simulate", 15, "chart-bar"),
     ("hardship.rates", Text("帮扶六率", "The six rates"), "hardship:desk-rates", "hardship.see", 16, "file-text"),
 )
+APPLY = Service("hardship.apply", Text("困难帮扶", "Aid in hardship"), "hardship_hall:start", "heart-handshake", 20)
 
 
 class HardshipConfig(AppConfig):
@@ -251,7 +254,7 @@ class HardshipConfig(AppConfig):
         register_flow(flow.HARDSHIP, "hardship.Household")
         for model in ("Household", "Posting", "Watch", "YearList", "Sheet", "Trial"):
             register_path_column(f"hardship.{model}")
-        register_owner("hardship.Household", Later(f"{ROOM}.access.visible_to"))
+        register_owner("hardship.Household", Later(f"{ROOM}.access.papers_visible_to"))
         register_tables(
             [
                 Table(
@@ -266,6 +269,8 @@ class HardshipConfig(AppConfig):
         register_room("hardship", live_codes=PROGRAMMES)
         register_replay("S0", "hardship", Later(f"{ROOM}.actions.replays.s0"))
         register_replay("S1", "hardship", Later(f"{ROOM}.actions.replays.s1"))
+        hall.register_service(APPLY)
+        hall.register_matters(MatterSource("hardship.files", Later(f"{ROOM}.hall.matters")))
         search.register_page("hardship.household", "hardship:desk-file")
         for source in SEARCHED:
             search.register(source)

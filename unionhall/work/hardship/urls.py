@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from unionhall.work.hardship import hall
 from unionhall.work.hardship.desk import file, overview, register, rounds
 
 app_name = "hardship"
@@ -27,4 +28,10 @@ urlpatterns = [
     path("<int:id>/print/", file.printed, name="desk-print"),
     path("<int:id>/files/<int:file>/", file.evidence, name="desk-evidence"),
     *(path(f"<int:id>/{code}/", door, name=f"desk-{code}") for code, door in file.DOORS.items()),
+]
+hall_urls = [
+    path("", hall.start, name="start"),
+    path("<int:id>/", hall.progress, name="progress"),
+    path("<int:id>/discard/", hall.discard, name="discard"),
+    *(path(f"<int:id>/{screen}/", door, name=screen) for screen, door in hall.SCREENS.items()),
 ]

@@ -85,11 +85,10 @@ def apply(*, household_id: int, by: Person, version: int | None = None) -> Step:
     return hand_in(household, by=by, version=version)
 
 
-def hand_in(household: Household, *, by: Person, version: int | None = None) -> Step:
-    """Hand in the application of a locked file."""
-    rules.check_complete(
-        consents=household.consents.count(), adults=membership.adults(household.pk), assessed=household.assessed_on is not None
-    )
+def hand_in(household: Household, *, by: Person, version: int | None = None, adults: int | None = None) -> Step:
+    """Hand in the application of a locked file; `adults`: how many must have signed by now, all of them unless named."""
+    grown = membership.adults(household.pk) if adults is None else adults
+    rules.check_complete(consents=household.consents.count(), adults=grown, assessed=household.assessed_on is not None)
     step = moves.move(household, "apply", by=by, version=version)
     household.visited = household.answered = False
     household.save(update_fields=["visited", "answered"])
@@ -110,6 +109,8 @@ def go_on(*, household_id: int, by: Person, version: int | None = None, words: s
         raise Conflict(Text("档案不在办理程序中。", "The file is not on its way."), code="state")
     way = lines.way(household.organization, dates.today())
     following = way.after(household.state)
+    if following in {"check", "approve"}:  # a phone's application has the applicant's signature alone
+        rules.check_complete(consents=household.consents.count(), adults=membership.adults(household.pk), assessed=True)
     unit = place_of(household, way.levels.get(following, ""))
     moved = unit if unit != flows.holder(household) else None
     step = moves.move(household, f"to_{following}", by=by, reason=words, to_organization=moved, version=version)

@@ -11,6 +11,7 @@ from unionhall.lib import clock, dates
 from unionhall.work.hardship.actions import register
 from unionhall.work.hardship.actions.register import NewFile
 from unionhall.work.hardship.desk.file import DOORS
+from unionhall.work.hardship.hall import SCREENS
 from unionhall.work.hardship.models.files import Posting
 from unionhall.work.hardship.models.rounds import Trial, Watch, YearLine, YearList
 
@@ -52,4 +53,5 @@ def objects(cast, unit, token):
         "hardship:desk-year": {"id": listed.pk},
         "hardship:desk-spot": {"id": line.pk},
         "hardship:public": {"id": unit.pk},
+        **{f"hardship_hall:{page}": one for page in ("progress", "discard", *SCREENS)},
     }

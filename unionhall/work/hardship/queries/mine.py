@@ -1,0 +1,99 @@
+"""What a worker sees of the own file."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from unionhall.kernel.files import queries as file_queries
+from unionhall.kernel.files.models import File
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.people.models import Person
+from unionhall.lib import dates
+from unionhall.lib.text import Text
+from unionhall.work.hardship import access, registry
+from unionhall.work.hardship.flow import HARDSHIP
+from unionhall.work.hardship.models.files import Household
+from unionhall.work.hardship.queries import lines as rule_lines
+from unionhall.work.hardship.queries import sheets
+from unionhall.work.hardship.rules import means, procedure
+
+CLOSED = ("refused", "exited", "withdrawn", "discarded")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of the worker's own files on a list."""
+
+    file: Household
+    since: date
+    url: str
+    waits: bool
+    done: bool
+
+
+def lines(person: Person) -> list[Line]:
+    """The worker's own files, the newest first; a discarded draft is none."""
+    found = access.visible_to_worker(person).exclude(state="discarded")
+    rows = flows.with_light(found, dates.today()).order_by("-id")[:10]
+    return [_line(person, one) for one in rows]
+
+
+def _line(person: Person, one: Household) -> Line:
+    own = one.head_id == person.pk and one.state in {"draft", "returned"}
+    door = f"hardship_hall:{next_screen(one)}" if own else "hardship_hall:progress"
+    return Line(one, dates.day_of(one.state_since), reverse(door, args=[one.pk]), own, one.state in CLOSED)
+
+
+def file(person: Person, household_id: int) -> Household:
+    """One of the worker's own files. Raises NotVisible."""
+    found = access.visible_to_worker(person).select_related("organization", "head").filter(pk=household_id).first()
+    if found is None:
+        raise access.absent()
+    return found
+
+
+def next_screen(one: Household) -> str:
+    """Where an application goes on: the first screen that was not filled in yet."""
+    if one.assessed_on is not None:
+        return "papers"
+    return "situation" if one.cause == "other" and one.size == 1 else "money"
+
+
+def members(one: Household) -> list[tuple[str, Text]]:
+    """The members named so far."""
+    found = one.members.filter(until=None).select_related("person")
+    return [(member.person.name, registry.RELATIONS[member.relation]) for member in found]
+
+
+def papers(one: Household) -> list[File]:
+    """The papers brought so far."""
+    return list(file_queries.files_of(one))
+
+
+def said(one: Household) -> Text | None:
+    """What the means test says to the worker's own figures, in one sentence; before they are there, nothing."""
+    last = one.assessments.first()
+    if last is None:
+        return None
+    row = tuple(access.opened(f"figures|{one.pk}", bytes(last.figures))["row"])
+    measure, rule = sheets.measure(row), rule_lines.from_kept(last.rule, last.versions)
+    return means.explain(means.judge(measure, rule), rule, measure)
+
+
+def steps(one: Household) -> list[tuple[date, object, str]]:
+    """What has happened: day, what, and the reason where the worker must know it; no names of staff."""
+    known = {move.code: move.name for move in HARDSHIP.moves}
+    found = flows.timeline(one)
+    return [
+        (dates.day_of(step.at), known[step.move], step.reason if step.move in {"send_back", "refuse", "withdraw", "exit"} else "")
+        for step in found
+        if step.move in known
+    ]
+
+
+def way(one: Household) -> list[tuple[Text, bool]]:
+    """The steps of the region's procedure, each with whether the file has passed it."""
+    order = [procedure.STATES[step] for step in rule_lines.way(one.organization, dates.today()).steps]
+    here = order.index(one.state) if one.state in order else (len(order) if one.state == "on_file" else -1)
+    return [(HARDSHIP.state(code).name, place < here) for place, code in enumerate(order)]
