@@ -29,8 +29,6 @@ PROGRAMMES = (
     "cadre_pairing",
     "four_exit_routes",
     "poverty_exit_target",
-    "serious_illness",
-    "relief_kpi",
 )
 PERMISSIONS = [
     Permission("hardship.see", Text("查看困难职工档案", "See hardship files")),

@@ -122,17 +122,19 @@ def in_sets(
 
 
 @transaction.atomic
-def start_many(records: Sequence[R], *, by: Person) -> list[R]:
+def start_many(records: Sequence[R], *, by: Person, state: str = "") -> list[R]:
     """Save many new records of one kind in the first state of their flow, with their steps, tasks and audit rows, in sets.
 
-    The room has already asked whether the person may create them. Draft states are not for imports.
+    The room has already asked whether the person may create them. Draft states are not for imports; records that have gone
+    their way elsewhere (files brought from another system) are taken up in the `state` that they have there.
     """
     if not records:
         return []
     flow, now = registry.flow_of(records[0]), clock.now()
-    awaited, due = flow.awaited(flow.initial.code), _first_due(records, flow)
+    begins = flow.state(state) if state else flow.initial
+    awaited, due = flow.awaited(begins.code), _first_due(records, begins.due_policy)
     for record in records:
-        record.state, record.state_since, record.version = flow.initial.code, now, 1
+        record.state, record.state_since, record.version = begins.code, now, 1
         record.created_by, record.created_at = by, now
         record.org_path, record.due_on = record.organization.path, due.get(record.organization_id)
     made = type(records[0])._base_manager.bulk_create(records, batch_size=1000)
@@ -146,8 +148,7 @@ def start_many(records: Sequence[R], *, by: Person) -> list[R]:
     return list(made)
 
 
-def _first_due(records: Sequence[R], flow: Flow) -> dict[int, date]:
-    policy = flow.initial.due_policy
+def _first_due(records: Sequence[R], policy: str | None) -> dict[int, date]:
     owners = {record.organization_id: record.organization for record in records}
     return {pk: clocks.due_by(policy, owner) for pk, owner in owners.items()} if policy else {}
 
