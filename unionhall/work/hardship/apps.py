@@ -1,10 +1,12 @@
 """Wiring of the room `hardship`: everything that others learn about it is said here."""
 
+from collections.abc import Mapping
+
 from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
-from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.exchange.registry import Choice, Column, ImportKind, Table, register_import, register_tables
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
@@ -228,6 +230,64 @@ MENU = (
     ("hardship.trials", Text("标准调整试算", "Try a rule change"), "hardship:desk-trials", "hardship.simulate", 15, "chart-bar"),
     ("hardship.rates", Text("帮扶六率", "The six rates"), "hardship:desk-rates", "hardship.see", 16, "file-text"),
 )
+
+
+def _choices(words: Mapping[str, Text]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, name, (code,)) for code, name in words.items())
+
+
+SHEET = ImportKind(
+    code="hardship.files",
+    name=Text("困难职工档案", "Hardship files"),
+    permission="hardship.register",
+    columns=(
+        Column(
+            "name", Text("户主姓名", "Name of the head"), width=14, required=True, example="张三", aliases=("姓名", "困难职工姓名")
+        ),
+        Column(
+            "id_number",
+            Text("身份证号", "ID number"),
+            "id_number",
+            22,
+            required=True,
+            example="990000199001010017",
+            aliases=("证件号码",),
+        ),
+        Column("phone", Text("手机号", "Mobile phone"), "phone", 16, aliases=("电话", "联系电话")),
+        Column("unit", Text("建档单位", "Kept by"), "unit", 30, aliases=("单位", "所属工会")),
+        Column("level", Text("档案级别", "Level"), "choice", 10, choices=_choices(registry.LEVELS)),
+        Column("worker", Text("职工类别", "Kind of worker"), "choice", 12, required=True, choices=_choices(registry.WORKERS)),
+        Column("employer", Text("工作单位", "Employer"), width=24),
+        Column("months", Text("本地就业月数", "Months of employment here"), "whole", 10),
+        Column("cause", Text("主要致困原因", "Main cause"), "choice", 16, required=True, choices=_choices(registry.CAUSES)),
+        Column("size", Text("共同生活人口", "Persons living together"), "whole", 10, required=True, example="3"),
+        Column(
+            "members",
+            Text("家庭成员", "Members"),
+            width=48,
+            note=Text("姓名/关系/证件号码，多人以；分隔。", "Name/relation/ID number, several parted by a semicolon."),
+        ),
+        Column("wage", Text("家庭年工资收入", "Wages of the year"), "money", 14, required=True, example="24000"),
+        Column("other", Text("家庭年其他收入", "Other incomes of the year"), "money", 14),
+        Column("medical", Text("年自负医疗费", "Own medical cost of the year"), "money", 14),
+        Column("education", Text("年教育支出", "Schooling of the year"), "money", 14),
+        Column("illness", Text("病情", "Illness"), width=24, note=Text("加密保存。", "Kept sealed.")),
+        Column("filed_on", Text("建档日期", "Filed on"), "date", 14),
+    ),
+    check=Later(f"{ROOM}.actions.imports.check"),
+    write=Later(f"{ROOM}.actions.imports.write"),
+    undo=Later(f"{ROOM}.actions.imports.undo"),
+    home="hardship:desk-list",
+    notes=(
+        Text(
+            "一行一户，导入的是已在其他系统审批建档的家庭。", "One line a household; these are files that were approved elsewhere."
+        ),
+        Text(
+            "每户按现行标准重新核算，不符合的不导入。",
+            "Each is worked out anew by the rule of today; who is not eligible stays out.",
+        ),
+    ),
+)
 APPLY = Service("hardship.apply", Text("困难帮扶", "Aid in hardship"), "hardship_hall:start", "heart-handshake", 20)
 
 
@@ -264,6 +324,7 @@ class HardshipConfig(AppConfig):
                 )
             ]
         )
+        register_import(SHEET)
         register_room("hardship", live_codes=PROGRAMMES)
         register_replay("S0", "hardship", Later(f"{ROOM}.actions.replays.s0"))
         register_replay("S1", "hardship", Later(f"{ROOM}.actions.replays.s1"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.work.hardship import access
@@ -20,6 +21,21 @@ def check_free(people: Iterable[Person], *, by: Person, besides: int | None = No
             rules.Other(wanted[member.person_id].name, member.household.reference, member.relation, known),
             field="members" if pupil else "head",
         )
+
+
+def held(numbers: Iterable[str], *, by: Person) -> dict[str, rules.TwoFiles]:
+    """Which of these document numbers belong to somebody in an open file, with the sentence that says so; in two statements."""
+    blinder = identity.keys().blinder
+    blinds = {blinder.blind("id_number", number): number for number in numbers if number}
+    rows = Member.objects.filter(person__id_blind__in=blinds, open=True).select_related("household", "person")
+    found = list(rows)
+    seen = set(access.visible_to(by).filter(pk__in=[one.household_id for one in found]).values_list("pk", flat=True))
+    return {
+        blinds[bytes(one.person.id_blind or b"")]: rules.in_two_files(
+            rules.Other(one.person.name, one.household.reference, one.relation, one.household_id in seen), field="id_number"
+        )
+        for one in found
+    }
 
 
 def adults(household_id: int) -> int:
