@@ -79,7 +79,7 @@ BOXES: dict[str, dict[str, Any]] = {
     ),
     "apply": _box(
         gettext_lazy("Hand in"),
-        "hardship.apply",
+        "hardship.register",
         _words(gettext_lazy("Remark"), required=False),
         lambda r, one, given: procedure.apply(household_id=one.pk, by=r.person, **_version(given)),
         "draft returned",

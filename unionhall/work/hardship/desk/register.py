@@ -27,7 +27,7 @@ def unit_of(request: Request) -> Any:
 
 
 def _forms(request: Request, **more: Any) -> tuple[forms.FileForm, Any]:
-    data = request.POST or None
+    data = request.POST if request.method == "POST" else None
     members = more.pop("members", None)
     form = forms.FileForm(data, people=browse.namable(request.person), programmes=browse.programmes_of(), **more)
     return form, forms.Members(data, prefix="m", initial=members)

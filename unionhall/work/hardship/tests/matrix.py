@@ -18,7 +18,7 @@ from unionhall.work.hardship.models.rounds import Trial, Watch, YearLine, YearLi
 
 def objects(cast, unit, token):
     house, today = persons.house(), dates.today()
-    head = people.register(by=None, name="赵大勇", home=unit)
+    head = people.register(by=None, name=token, home=unit)
     new = NewFile(head=head, cause="illness", worker="employed", note=token, employer=token)
     file = register.register(organization=unit, new=new, by=house)
     upload = SimpleUploadedFile(f"{token}.txt", token.encode())
