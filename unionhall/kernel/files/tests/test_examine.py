@@ -153,3 +153,39 @@ def test_names_are_cleaned(given, kept):
 
 def test_a_scanner_would_be_asked_about_the_well_known_test_text():
     assert rules.examine("a.txt", corpus.EICAR, most_bytes=MOST).content == corpus.EICAR
+
+
+SOUNDS = {
+    "a.m4a": b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00" + bytes(64),
+    "a.mp3": b"ID3\x04" + bytes(64),
+    "b.mp3": b"\xff\xfb\x90\x00" + bytes(64),
+    "a.aac": b"\xff\xf1\x50\x80" + bytes(64),
+    "a.amr": b"#!AMR\n" + bytes(64),
+    "a.wav": b"RIFF\x24\x00\x00\x00WAVEfmt " + bytes(64),
+    "a.opus": b"OggS" + bytes(64),
+    "a.webm": b"\x1a\x45\xdf\xa3" + bytes(64),
+}
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_a_recording_of_a_phone_comes_in(name):
+    fit = rules.examine(name, SOUNDS[name], most_bytes=20 * rules.MEGABYTE)
+    assert (fit.extension, fit.content) == (rules.extension_of(name), SOUNDS[name])
+    assert fit.content_type.startswith("audio/")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.mp3", SOUNDS["a.m4a"], "not_what_it_says"),
+        ("a.m4a", SOUNDS["a.m4a"] + b"hdlrvide", "not_what_it_says"),
+        ("a.webm", SOUNDS["a.webm"] + b"V_VP9", "not_what_it_says"),
+        ("a.jpg", SOUNDS["a.wav"], "not_what_it_says"),
+        ("a.amr", SOUNDS["a.amr"] + bytes(rules.HEARD), "too_large"),
+        ("a.mkv", SOUNDS["a.webm"], "not_allowed"),
+    ],
+)
+def test_films_and_long_recordings_stay_out(name, content, code):
+    with pytest.raises(rules.Unfit) as unfit:
+        rules.examine(name, content, most_bytes=20 * rules.MEGABYTE)
+    assert unfit.value.code == code

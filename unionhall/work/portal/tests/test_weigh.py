@@ -33,10 +33,11 @@ def weigh(window, path: str) -> tuple[int, int, int]:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_every_page_keeps_within_its_weight_and_reads_well(cast, asked, window):
+@pytest.mark.parametrize("half", [0, 1])
+def test_every_page_keeps_within_its_weight_and_reads_well(cast, asked, window, half):
     phone = window(375, person=cast.client("worker"))
     heavy, faults = {}, {}
-    for path in (*PAGES, f"/hall/help/{asked.pk}/"):
+    for path in (*PAGES, f"/hall/help/{asked.pk}/")[half::2]:
         html, whole, requests = weigh(phone, path)
         if not 0 < html <= HTML or whole > ALL or requests > REQUESTS:
             heavy[path] = (html, whole, requests)
