@@ -1,0 +1,133 @@
+"""Members at size: how fast a roster comes in beside a bare staged upsert of the same rows, and how fast members are found.
+
+`python bench/membership.py [how many]` (default 100,000). Runs on a database of its own beside the one of DATABASE_URL and with
+keys of its own, and removes both. Ratios compare what was measured in this run; times depend on the machine.
+"""
+
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from people import invented  # noqa: E402
+
+from unionhall.kernel.exchange.registry import Row  # noqa: E402
+from unionhall.kernel.organizations.models import Organization  # noqa: E402
+from unionhall.kernel.people import queries as people  # noqa: E402
+from unionhall.lib import keyring  # noqa: E402
+from unionhall.work.membership.actions import joining, rosters  # noqa: E402
+from unionhall.work.membership.queries import browse, counts  # noqa: E402
+
+SLICE = 2_000
+UNIONS = 140
+
+
+def rows_of(first: int, count: int, unions: list[Organization]) -> list[Row]:
+    """A slice of a roster, as the importer hands it over."""
+    found = []
+    for number in range(first, first + count):
+        one = invented(number, unions[number % len(unions)])
+        values = {
+            "name": one.name, "id_number": one.id_number, "phone": one.phone, "unit": one.home, "joined_on": None, "occupation": "",
+            "hired": "", "employer": "示范公司", "platform": "", "migrant": None,
+        }  # fmt: skip
+        found.append(Row(number, values, {}))
+    return found
+
+
+def staged_upsert(rows: list[Row]) -> None:
+    """The limit: the same values copied into a staging table and upserted by key, with nothing else done."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS bench_target (id_number text PRIMARY KEY, name text, phone text, unit bigint)")
+        cursor.execute("CREATE TEMP TABLE bench_stage (id_number text, name text, phone text, unit bigint) ON COMMIT DROP")
+        with cursor.copy("COPY bench_stage FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([row.values["id_number"], row.values["name"], row.values["phone"], row.values["unit"].pk])
+        cursor.execute(
+            "INSERT INTO bench_target SELECT * FROM bench_stage ON CONFLICT (id_number) DO UPDATE SET name = excluded.name,"
+            " phone = excluded.phone, unit = excluded.unit"
+        )
+
+
+def p95(act: Callable[[], object], times: int = 40) -> float:
+    """The 95th percentile of so many turns, in milliseconds."""
+    taken = []
+    for _turn in range(times):
+        begun = time.perf_counter()
+        act()
+        taken.append((time.perf_counter() - begun) * 1000)
+    return statistics.quantiles(taken, n=20)[-1]
+
+
+def measure(count: int) -> None:
+    """Bring a roster in, then look for people in it."""
+    house = people.house()
+    city = Organization.objects.create(name="市总工会", level="city", kind="federation", path="0001", depth=1)
+    unions = [
+        Organization.objects.create(
+            name=f"第{n}厂工会",
+            level="grassroots",
+            kind="grassroots",
+            path=f"0001{n:04d}",
+            depth=2,
+            parent=city,
+            code=f"9900{n:04d}",
+        )
+        for n in range(1, UNIONS + 1)
+    ]
+    ours = limit = 0.0
+    for first in range(0, count, SLICE):
+        rows = rows_of(first, min(SLICE, count - first), unions)
+        begun = time.perf_counter()
+        with transaction.atomic():
+            rosters.check(rows, at=city, by=house, options={})
+            rosters.write(rows, at=city, by=house, options={}, source="bench")
+        ours += time.perf_counter() - begun
+        begun = time.perf_counter()
+        staged_upsert(rows)
+        limit += time.perf_counter() - begun
+    print(f"roster of {count:,}: {count / ours:,.0f} rows/s; staged upsert {count / limit:,.0f} rows/s; ratio 1/{ours / limit:.1f}")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE people_person, membership_membership")
+    for text in ("王伟明", "wwm", "0007", "10000000007", invented(7, city).id_number):
+        filters = browse.Filters(q=text)
+        slowest = p95(lambda f=filters: list(browse.members(house, f).order_by("org_path", "id")[:20]))
+        print(f"search {text[:11]}: p95 {slowest:.1f} ms")
+    found = browse.members(house, browse.Filters(unit=city)).order_by("org_path", "id")
+    first, deep = p95(lambda: list(found[:20])), p95(lambda: list(found[count // 2 :][:20]))
+    print(f"list: first page p95 {first:.1f} ms, a page in the middle p95 {deep:.1f} ms")
+    print(f"four counts of the city: p95 {p95(lambda: counts.four([city])):.1f} ms")
+    begun, joins = time.perf_counter(), 200
+    for number in range(count, count + joins):
+        one = invented(number, unions[number % UNIONS])
+        given = joining.Applicant(name=one.name, id_number=one.id_number, phone=one.phone)
+        joining.apply(way=joining.Way(union=unions[number % UNIONS]), given=given)
+    print(f"joins by one process, one after the other: {joins / (time.perf_counter() - begun):,.0f}/s")
+
+
+def main() -> None:
+    """Make a database and keys, measure, take them away."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as folder:
+        settings.IDENTITY_KEYS = Path(folder)
+        keyring.create(settings.IDENTITY_KEYS)
+        name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            measure(count)
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
+
+
+if __name__ == "__main__":
+    main()
