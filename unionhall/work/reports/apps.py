@@ -71,7 +71,7 @@ NOTICES = [
     Kind(
         "reports.figures",
         Text("{unit}数据（截至{until}）", "Figures of {unit} up to {until}"),
-        Text("{lines}。", "{lines}."),
+        Text("今年以来：{lines}。", "This year: {lines}."),
         fields=("unit", "until", "lines"),
         channels=("email",),
     ),
