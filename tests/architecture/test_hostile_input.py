@@ -9,7 +9,10 @@ from unionhall.testing.cast import Cast
 
 ROOMS = ("issues:", "office:", "portal:", "membership:", "campaigns:")
 QUERIES = 12  # of one page, session and account included
-COSTLIER = {"office:figure": 18}  # cut by unit and by each dimension, with every record named
+COSTLIER = {
+    "office:figure": 18,  # cut by unit and by each dimension, with every record named
+    "office:unit": 18,  # nine of its own, the others of the panels of three rooms
+}
 
 
 @pytest.fixture

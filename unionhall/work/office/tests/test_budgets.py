@@ -16,7 +16,7 @@ from unionhall.kernel.programmes import actions as programmes
 
 pytestmark = pytest.mark.django_db
 BUDGETS = json.loads((Path(__file__).resolve().parents[4] / "tests" / "budgets" / "office.json").read_text())
-OVER = {"figure"}  # above twelve: it cuts by unit and by each dimension and names every record
+OVER = {"figure", "unit", "person"}  # above twelve: a figure is cut by everything; units and persons show panels of rooms
 PAGES = {
     "home": ("home", "county_clerk", ()),
     "worklist": ("worklist", "county_clerk", ()),
