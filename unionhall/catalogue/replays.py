@@ -5,7 +5,7 @@ cuts nothing out of the books: each entry of the replay gets its counter-entry, 
 trail keeps what was done and says that the world was cleared.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,10 +46,13 @@ class Loaded:
 
 
 @transaction.atomic
-def load(name: str) -> Loaded:
-    """Build a replay, whole or not at all. Raises NotVisible (no such replay), Conflict (loaded already), Refused."""
+def load(name: str, *, rooms: Collection[str] | None = None) -> Loaded:
+    """Build a replay, whole or not at all, or the parts of some rooms alone.
+
+    Raises NotVisible (no such replay), Conflict (loaded already), Refused (no room counts a figure of it).
+    """
     told = stage.play(name)
-    parts = registry.replay_parts(told.name)
+    parts = {room: part for room, part in registry.replay_parts(told.name).items() if rooms is None or room in rooms}
     if not parts:
         raise Refused(
             Text(

@@ -19,6 +19,7 @@ ROOMS = [
     "unionhall.work.campaigns",
     "unionhall.work.hardship",
     "unionhall.work.reports",
+    "unionhall.work.funds",
     "unionhall.work.portal",
     "unionhall.work.membership",
 ]

@@ -57,6 +57,7 @@ CLERK = (
     "reports.*",
     "campaigns.*",
     "hardship.*",
+    "funds.*",
     "flows.*",
     "programmes.*",
     "ledger.*",
@@ -69,6 +70,7 @@ CLERK = (
 )
 
 CAMPAIGNER = ("campaigns.see", "campaigns.visit", "campaigns.run", "campaigns.check_in")
+BOOKKEEPER = ("funds.see", "funds.book")
 
 SHIPPED = (
     ShippedRole("worker", "职工", "Worker", ("hall.use", "hardship.apply")),
@@ -90,6 +92,7 @@ SHIPPED = (
             "flows.work",
             "membership.*",
             *CAMPAIGNER,
+            *BOOKKEEPER,
             "portal.channels",
         ),
     ),
@@ -117,6 +120,7 @@ SHIPPED = (
             "flows.work",
             "membership.*",
             *CAMPAIGNER,
+            *BOOKKEEPER,
             "portal.*",
         ),
     ),
@@ -126,7 +130,17 @@ SHIPPED = (
         "leader",
         "领导",
         "Leader",
-        (*STAFF, "issues.see", "hardship.see", "campaigns.see", "membership.see", "policies.see", "exchange.export", "portal.see"),
+        (
+            *STAFF,
+            "issues.see",
+            "hardship.see",
+            "campaigns.see",
+            "funds.see",
+            "membership.see",
+            "policies.see",
+            "exchange.export",
+            "portal.see",
+        ),
     ),
     ShippedRole(
         "system_admin",

@@ -21,10 +21,38 @@ class Room:
     live_codes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PurseLine:
+    """A budget line that a payment may draw on: its source and purpose, and what is free, in fen."""
+
+    id: int
+    name: str
+    source: str
+    purpose: str
+    programme: str
+    free: int
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The one who keeps budget lines, for rooms that pay. Every call may be repeated; each draw goes by the payer's own key.
+
+    `lines(organization, year) -> list[PurseLine]`; `hold(line_id=, key=, amount=)` raises Refused where the line is short;
+    `spend(key=)`, `free(key=)` and `give_back(key=)` settle what is held, or take back what was spent.
+    """
+
+    lines: Callable[[Any, int], list[PurseLine]]
+    hold: Callable[..., Any]
+    spend: Callable[..., Any]
+    free: Callable[..., Any]
+    give_back: Callable[..., Any]
+
+
 @dataclass(slots=True)
 class _Shelf:
     rooms: dict[str, Room] = field(default_factory=dict)
     replays: dict[str, dict[str, ReplayPart]] = field(default_factory=dict)
+    purse: Purse | None = None
 
 
 _shelf = _Shelf()
@@ -56,3 +84,15 @@ def register_replay(name: str, room: str, part: ReplayPart) -> None:
 def replay_parts(name: str) -> dict[str, ReplayPart]:
     """The parts of a replay by room; empty where no room has one."""
     return dict(_shelf.replays.get(name, {}))
+
+
+def register_purse(purse: Purse) -> None:
+    """Name the keeper of budget lines; called in the `apps.py` of the room that keeps them. There is one."""
+    if _shelf.purse not in (None, purse):
+        raise ValueError("there is one keeper of budget lines")
+    _shelf.purse = purse
+
+
+def purse() -> Purse | None:
+    """The keeper of budget lines, None in a house without one."""
+    return _shelf.purse

@@ -25,7 +25,7 @@ def counted(name):
 
 @pytest.mark.parametrize("name", ["S0", "S2", "S4"])
 def test_a_replay_reproduces_the_figures_that_issues_counts(cast, name):
-    done = replays.load(name.lower())
+    done = replays.load(name.lower(), rooms={"issues"})
     found = counted(name)
     assert {id: row["value"] for id, row in found.items()} == EXPECTED[name]
     assert {row["state"] for row in found.values()} == {"reproduced"}
@@ -48,15 +48,15 @@ def one_problem_on_two_lists_is_one_issue_with_two_sources():
 
 def test_the_application_itself_may_load_and_clear(cast, as_application):
     with as_application():
-        replays.load("S0")
+        replays.load("S0", rooms={"issues"})
         assert replays.clear("S0")["people.Person"] == 12
 
 
 def test_a_replay_is_loaded_once_and_cleared_without_trace_in_the_figures(cast):
     before = (Organization.objects.count(), Person.objects.filter(kind="person").count())
-    replays.load("S0")
+    replays.load("S0", rooms={"issues"})
     with pytest.raises(Conflict):
-        replays.load("S0")
+        replays.load("S0", rooms={"issues"})
     gone = replays.clear("S0")
     assert gone["issues.Issue"] == 14
     assert (Organization.objects.count(), Person.objects.filter(kind="person").count(), Issue.objects.count()) == (*before, 0)
@@ -64,5 +64,5 @@ def test_a_replay_is_loaded_once_and_cleared_without_trace_in_the_figures(cast):
     assert ledger.reconcile() == []
     with pytest.raises(NotVisible):
         replays.clear("S0")
-    replays.load("S0")
+    replays.load("S0", rooms={"issues"})
     assert {row["state"] for row in counted("S0").values()} == {"reproduced"}

@@ -1,0 +1,66 @@
+"""Who may see and change what in the room: by the unit whose money it is; a receiving unit sees what was passed to it."""
+
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as access
+from unionhall.kernel.access.models import fetched
+from unionhall.kernel.people.models import Person
+from unionhall.lib import scope
+from unionhall.lib.refusal import NotVisible
+from unionhall.lib.text import Text
+from unionhall.work.funds.models import Agreement, Audit, BudgetLine, Movement
+
+Row = TypeVar("Row", bound=Model)
+SEE = "funds.see"
+
+
+def visible_to(by: Person, permission: str = SEE) -> QuerySet[Movement]:
+    """The movements that a person may see."""
+    return access.visible(Movement.objects.all(), by, permission)
+
+
+def lines_for(by: Person, permission: str = SEE) -> QuerySet[BudgetLine]:
+    """The budget lines that a person may see."""
+    return access.visible(BudgetLine.objects.all(), by, permission)
+
+
+def agreements_for(by: Person, permission: str = SEE) -> QuerySet[Agreement]:
+    """The agreements that a person may see."""
+    return access.visible(Agreement.objects.all(), by, permission)
+
+
+def audits_for(by: Person, permission: str = SEE) -> QuerySet[Audit]:
+    """The audits that a person may see."""
+    return access.visible(Audit.objects.all(), by, permission)
+
+
+def coming_to(by: Person, permission: str = "funds.book") -> QuerySet[Movement]:
+    """What was passed down to units for which the person books, received by nobody yet."""
+    inside = Q(pk__in=[])
+    for low, high in access.ranges(by, permission):
+        inside |= Q(unit__path__gte=low, unit__path__lt=high)
+    waiting = Movement.objects.filter(inside, stage="passed_down", unit__isnull=False, withdrawn_on=None)
+    confirmed = Movement.objects.filter(stage="received", withdrawn_on=None, answers__isnull=False, unit__isnull=False)
+    return scope.mark(waiting.exclude(pk__in=confirmed.values("answers")))
+
+
+def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
+    """One row of a scoped queryset, locked, after asking for the permission at its unit. Raises NotVisible, Denied."""
+    found = visible.select_related("organization").select_for_update(of=("self",)).filter(pk=id).first()
+    if found is None:
+        raise absent()
+    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
+    return fetched(found)
+
+
+def for_change(by: Person, id: int, *, to: str = "funds.book") -> Movement:
+    """A movement, locked; NotVisible for one that is absent or out of sight."""
+    return one_for_change(visible_to(by), by, id, to=to)
+
+
+def absent() -> NotVisible:
+    """The one answer to what is absent and to what is out of sight."""
+    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

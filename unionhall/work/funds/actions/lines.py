@@ -1,0 +1,110 @@
+"""Budget lines: a ceiling that no race can break. Each promise is one statement; the database holds the invariant as well."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import clock
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.funds import access, rules
+from unionhall.work.funds.models import BudgetLine, Draw
+
+
+@transaction.atomic
+def open_line(
+    *, organization: Organization, year: int, name: str, source: str, purpose: str, ceiling: int, by: Person,
+    programme: Programme | None = None,
+) -> BudgetLine:  # fmt: skip
+    """Open a budget line of a year. Raises Refused for a name that the year already has."""
+    access_actions.require(by, "funds.budget", at=organization)
+    rules.check_amount(ceiling)
+    tidy = rules.filled(name, "name", "请填写科目名称。", "Give the line a name.")
+    try:
+        with transaction.atomic():
+            line = BudgetLine.objects.create(
+                organization=organization, org_path=organization.path, year=year, name=tidy, source=source, purpose=purpose,
+                programme=programme, ceiling=ceiling, created_by=by, created_at=clock.now(),
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Refused(Text("本年度已有同名预算科目。", "This year has a line of that name already."), field="name") from error
+    audit.record(by, "funds.line_opened", line, at=organization, ceiling=ceiling)
+    return line
+
+
+@transaction.atomic
+def set_ceiling(*, line_id: int, ceiling: int, reason: str, by: Person) -> BudgetLine:
+    """Raise or lower a ceiling, never below what is promised, with the reason."""
+    line = access.one_for_change(access.lines_for(by), by, line_id, to="funds.budget")
+    why = rules.filled(reason, "reason", "请说明调整依据。", "Say what the change rests on.")
+    rules.check_amount(ceiling)
+    rules.check_ceiling(ceiling, line.room)
+    before, line.ceiling = line.ceiling, ceiling
+    line.save(update_fields=["ceiling"])
+    audit.record(by, "funds.ceiling_set", line, at=line.organization, reason=why, before=before, after=ceiling)
+    return line
+
+
+@transaction.atomic
+def hold(*, line_id: int, key: str, amount: int) -> Draw:
+    """Promise an amount of a line to a payment. Asked again with the same key it answers the draw that stands.
+
+    Who may pay is asked where the payment is decided. Raises Refused with the figures where the line is short, and
+    Conflict where the key stands for another line or amount.
+    """
+    rules.check_amount(amount)
+    draw, made = Draw.objects.get_or_create(key=key, defaults={"line_id": line_id, "amount": amount, "at": clock.now()})
+    if not made:
+        if (draw.line_id, draw.amount) != (line_id, amount):
+            raise Conflict(Text("该笔已按其他金额占用预算。", "This payment already holds another amount."), code="key_reused")
+        return draw
+    free = BudgetLine.objects.filter(pk=line_id, ceiling__gte=F("held") + F("spent") + amount)
+    if not free.update(held=F("held") + amount):
+        line = BudgetLine.objects.filter(pk=line_id).first()
+        raise access.absent() if line is None else rules.dry(line.room, amount)
+    return draw
+
+
+@transaction.atomic
+def spend(*, key: str) -> Draw:
+    """A held amount has left the house. Asked again it changes nothing. Raises Conflict for one that was let go."""
+    return _settle(key, Draw.SPENT)
+
+
+@transaction.atomic
+def free(*, key: str) -> Draw:
+    """Let a held amount go: the payment was rejected or taken back. Asked again it changes nothing. Raises Conflict if spent."""
+    return _settle(key, Draw.FREED)
+
+
+def _settle(key: str, state: str) -> Draw:
+    draw = Draw.objects.select_for_update(no_key=True).filter(key=key).first()
+    if draw is None:
+        raise access.absent()
+    if draw.state == state:
+        return draw
+    if draw.state != Draw.HELD:
+        raise Conflict(Text("这笔预算占用已经了结。", "This draw is settled already."), code="settled")
+    spent = draw.amount if state == Draw.SPENT else 0
+    BudgetLine.objects.filter(pk=draw.line_id).update(held=F("held") - draw.amount, spent=F("spent") + spent)
+    draw.state, draw.settled_at = state, clock.now()
+    draw.save(update_fields=["state", "settled_at"])
+    return draw
+
+
+@transaction.atomic
+def give_back(*, key: str) -> Draw:
+    """A spent amount came back (a rejected transfer): the line may promise it again. Raises Conflict where it never left."""
+    draw = Draw.objects.select_for_update(no_key=True).filter(key=key).first()
+    if draw is None:
+        raise access.absent()
+    if draw.state != Draw.SPENT:
+        raise Conflict(Text("这笔款项尚未支出。", "This amount has not left."), code="not_spent")
+    BudgetLine.objects.filter(pk=draw.line_id).update(spent=F("spent") - draw.amount)
+    draw.state = Draw.FREED
+    draw.save(update_fields=["state"])
+    return draw
