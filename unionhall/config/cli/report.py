@@ -57,8 +57,8 @@ def check(console: frame.Console, file: Path, code: str | None, since: datetime 
     lines = [f"{one.verdict:<42}{one.mention.printed}  {one.reason}" for one in found]
     lines += [f"{one.verdict:<42}{read.mentions[one.result].printed}  {reason}" for one, reason in sums]
     console.result(answer, lines)
-    wrong = any(one.verdict == verdicts.DIFFERS for one in [*found, *(check for check, _reason in sums)])
-    return frame.CHECK_FAILED if wrong else 0
+    worth = [one.verdict for one in found] + [one.verdict for one, _reason in sums]
+    return frame.CHECK_FAILED if verdicts.DIFFERS in worth else 0
 
 
 def _unit(code: str | None) -> Organization:

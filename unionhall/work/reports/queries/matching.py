@@ -118,7 +118,7 @@ def held(reading: Reading, *, unit: Organization, window: Window) -> list[Held]:
 @cache
 def _indicators(_count: int) -> matching.Index:
     """The registered indicators that are not narrowed, as candidates; made anew when there are more."""
-    found = []
+    found: list[matching.Candidate] = []
     for one in registry.indicators():
         ends = [one] if one.formula != "ratio" else [end for end in (one.numerator, one.denominator) if end is not None]
         whole = not any(end.filters for end in ends)

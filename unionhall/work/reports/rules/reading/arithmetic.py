@@ -42,7 +42,8 @@ def checks(reading: Reading) -> list[Check]:
 
 def _by_sentence(reading: Reading) -> Iterator[list[int]]:
     """The mentions of each sentence; a semicolon does not part what a full stop holds together."""
-    text, group, last = reading.cleaned.text, [], 0
+    text, last = reading.cleaned.text, 0
+    group: list[int] = []
     for index, one in enumerate(reading.mentions):
         if group and re.search("[。!?\n]", text[last : one.at]):
             yield group
@@ -89,7 +90,10 @@ def _rate(text: str, mentions: tuple[Mention, ...], index: int, ends: list[int])
         if _alike(mentions[one], mentions[other]) and not _per_rate(text, mentions, other, index)
     ]
     left = re.compile(vocabulary.at("sums", "left"))
-    options = [(one, other, *sorted((mentions[one].value, mentions[other].value))) for one, other in pairs]
+    options = []
+    for one, other in pairs:
+        part, whole = sorted((mentions[one].value, mentions[other].value))
+        options.append((one, other, part, whole))
     for one, other, part, whole in options:
         share = Fraction(part) / Fraction(whole) * 100 if whole else None
         if share is not None and _prints(rate, share):
