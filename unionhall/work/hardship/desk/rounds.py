@@ -78,6 +78,7 @@ def year(request: Request, id: int) -> HttpResponse:
 @doors.page(permission="hardship.yearly", methods=("POST",))
 def spot(request: Request, id: int) -> HttpResponse:
     """Enter the finding of one spot check."""
+    browse.require_line(request.person, id)
     form = forms.SpotForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Choose whether the file is correct."))

@@ -234,3 +234,9 @@ def spot_lines(by: Person, list_id: int) -> "QuerySet[YearLine]":
     seen = access.visible_to(by).values("pk")
     rows = YearLine.objects.filter(list=list_id, household__in=seen).select_related("household__head", "organization")
     return rows.order_by("-spot", "spot_on", "pk")
+
+
+def require_line(by: Person, line_id: int) -> None:
+    """Raise NotVisible unless the line's household is in sight."""
+    if not YearLine.objects.filter(pk=line_id, household__in=access.visible_to(by).values("pk")).exists():
+        raise access.absent()

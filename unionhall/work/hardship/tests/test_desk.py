@@ -189,6 +189,7 @@ def test_the_yearly_list_is_drawn_and_its_spot_check_entered(desk, county):
     page = county.get(reverse("hardship:desk-year", args=[lines[0].list_id]))
     assert "重新抽取结果一致" in page.content.decode()
     post(county, "spot", lines[0].pk, expect=422, correct="no", words="")
+    post(desk.cast.client("neighbour"), "spot", lines[0].pk, expect=404)
     post(county, "spot", lines[0].pk, correct="yes", words="")
 
 
