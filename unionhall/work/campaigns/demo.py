@@ -122,6 +122,6 @@ def _events(root: Organization, by: Person, chance: random.Random) -> None:
     for worker in workers[:26]:
         signups.sign_up(session_id=first.pk, by=worker)
     drawn = _session(root, by, "organ_open_day", "机关开放日", _at(8), method="draw", places=15, **window)
-    for worker in chance.sample(workers, 30):
+    for worker in chance.sample(workers, min(30, len(workers))):
         signups.sign_up(session_id=drawn.pk, by=worker)
     _session(root, by, "worker_culture", "职工书画摄影展", _at(3))
