@@ -165,7 +165,7 @@ def test_units_come_in_after_two_faulty_rows_were_mended(window, live_server, ca
     opened.page.fill("input[name=cell-3-name]", "开发街道总工会")
     opened.page.fill("input[name=cell-4-level]", "基层")
     opened.page.click("form:has(input[name=cell-3-name]) .btn-primary")
-    opened.page.wait_for_selector(".empty")
+    opened.page.wait_for_selector("text=没有需要处理的行")
     opened.expect_clean()
     opened.page.click("form[action$=run] .btn-primary")
     opened.page.wait_for_selector("#receipt")
