@@ -1,4 +1,4 @@
-"""What forms of all rooms share: the type-ahead picker, the day field, and lenient text."""
+"""What forms of all rooms share: the type-ahead picker, the day field, amounts of money, and lenient text."""
 
 import re
 import unicodedata
@@ -13,6 +13,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from unionhall.lib import money
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _UNSEEN = {"Cf", "Cc", "Co", "Cs"}
@@ -92,6 +94,31 @@ class TidyField(forms.CharField):
     def to_python(self, value: Any) -> Any:
         """The tidied text."""
         return super().to_python(tidy(value) if isinstance(value, str) else value)
+
+
+class MoneyField(forms.Field):
+    """An amount as people type it, in yuan with at most two decimals; the value is fen, `nothing` where it is left empty."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write the amount in yuan, with at most two decimals: 1,200.50.")}
+
+    def __init__(self, *, nothing: int | None = 0, **kwargs: Any) -> None:
+        self.nothing = nothing
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "20"}), **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Fen; raises ValidationError for what is no amount."""
+        text = tidy(value) if isinstance(value, str) else ""
+        if not text:
+            return self.nothing
+        try:
+            return money.parse(text)
+        except ValueError:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from None
+
+    def validate(self, value: Any) -> None:
+        """Ask for an amount where one is required; nothing typed is none."""
+        if self.required and value == self.nothing:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
 
 
 class Plain(DjangoTemplates):

@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.template import Context, engines
 from django.urls import reverse
 from pytest_django.asserts import assertHTMLEqual
 
-from unionhall.shell.forms import Combobox, DayField, Plain, TidyField, tidy
+from unionhall.shell.forms import Combobox, DayField, MoneyField, Plain, TidyField, tidy
 from unionhall.shell.tests.house import FilterForm, IssueForm
 
 pytestmark = pytest.mark.usefixtures("frame_house")
@@ -45,6 +46,33 @@ def test_a_day_that_is_none_is_explained(typed, words):
     with pytest.raises(forms.ValidationError) as caught:
         DayField().clean(typed)
     assert words in caught.value.messages[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"),
+    [("1200.5", 120_050), ("1,200.50", 120_050), ("１２００．５", 120_050), (" 0.01 ", 1), ("0", 0), ("", 0), ("   ", 0)],
+)
+def test_an_amount_is_read_as_people_write_it(typed, fen):
+    assert MoneyField(required=False).clean(typed) == fen
+
+
+def test_an_amount_left_out_is_what_the_form_says():
+    assert MoneyField(required=False, nothing=None).clean("") is None
+    assert MoneyField(required=False, nothing=None).clean("0") == 0
+
+
+@pytest.mark.parametrize("typed", ["abc", "1.234", "1e5", "--1", "1 2", "NaN"])
+def test_what_is_no_amount_is_explained(typed):
+    with pytest.raises(ValidationError) as refused:
+        MoneyField(required=False).clean(typed)
+    assert refused.value.code == "invalid"
+
+
+@pytest.mark.parametrize("typed", ["", " "])
+def test_an_amount_that_is_needed_is_asked_for(typed):
+    with pytest.raises(ValidationError) as refused:
+        MoneyField().clean(typed)
+    assert refused.value.code == "required"
 
 
 def test_a_tidy_field_measures_what_is_kept():

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, money, rowid
 from unionhall.lib.text import Text
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField
 from unionhall.work.funds import registry
 from unionhall.work.funds.models import Agreement, BudgetLine, Movement
 
@@ -37,23 +36,6 @@ def _unit_label(value: Any) -> str:
 def programme_field() -> forms.ModelChoiceField:
     """The programme, by its code; may be left out."""
     return forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), to_field_name="code", required=False)
-
-
-class YuanField(forms.CharField):
-    """An amount typed in yuan; the value is fen."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-
-    def to_python(self, value: Any) -> Any:
-        """Fen, 0 when empty; raises ValidationError for anything that is no amount."""
-        if value in self.empty_values:
-            return 0
-        try:
-            return money.parse(str(value))
-        except ValueError:
-            raise forms.ValidationError(
-                _t("Write the amount in yuan, at most two decimals, such as 1,234.50."), code="money"
-            ) from None
 
 
 def year_field(**more: Any) -> forms.IntegerField:
@@ -85,7 +67,7 @@ class MovementForm(forms.Form):
 
     stage = forms.ChoiceField(label=_("Stage"), choices=lambda: choices(registry.STAGES))
     form = forms.ChoiceField(label=_("Money or goods"), choices=lambda: choices(registry.FORMS))
-    amount = YuanField(label=_("Amount, yuan"))
+    amount = MoneyField(label=_("Amount, yuan"))
     source = forms.ChoiceField(label=_("Source"), choices=lambda: choices(registry.SOURCES))
     purpose = forms.ChoiceField(label=_("Purpose"), choices=lambda: choices(registry.PURPOSES))
     day = DayField(label=_("Day"))
@@ -143,7 +125,7 @@ class LineForm(forms.Form):
     name = TidyField(label=_("Name"), max_length=80)
     source = forms.ChoiceField(label=_("Source"), choices=lambda: choices(registry.SOURCES))
     purpose = forms.ChoiceField(label=_("Purpose"), choices=lambda: choices(registry.PURPOSES))
-    ceiling = YuanField(label=_("Ceiling, yuan"))
+    ceiling = MoneyField(label=_("Ceiling, yuan"))
     programme = programme_field()
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
@@ -154,7 +136,7 @@ class LineForm(forms.Form):
 class CeilingForm(forms.Form):
     """Another ceiling, and what it rests on."""
 
-    ceiling = YuanField(label=_("Ceiling, yuan"))
+    ceiling = MoneyField(label=_("Ceiling, yuan"))
     reason = TidyField(label=_("What the change rests on"), max_length=200)
 
 
@@ -166,7 +148,7 @@ class AgreementForm(forms.Form):
     partner = TidyField(label=_("Other side"), max_length=120)
     signed_on = DayField(label=_("Signed on"))
     until = DayField(label=_("In force until"), required=False)
-    promised = YuanField(label=_("Amount agreed, yuan"), required=False)
+    promised = MoneyField(label=_("Amount agreed, yuan"), required=False)
     programme = programme_field()
     content = TidyField(label=_("What was agreed"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -181,7 +163,7 @@ class StepForm(forms.Form):
     step = forms.ChoiceField(label=_("Step"))
     day = DayField(label=_("Day"))
     text = TidyField(label=_("What"), max_length=400)
-    amount = YuanField(label=_("Amount, yuan"), required=False)
+    amount = MoneyField(label=_("Amount, yuan"), required=False)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, initial={"day": dates.today()}, **kwargs)
@@ -213,7 +195,7 @@ class FindingForm(forms.Form):
     """Something that an audit found."""
 
     text = TidyField(label=_("Finding"), max_length=400)
-    amount = YuanField(label=_("Amount concerned, yuan"), required=False)
+    amount = MoneyField(label=_("Amount concerned, yuan"), required=False)
     due_on = DayField(label=_("To be corrected by"))
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates, money, rowid
-from unionhall.shell.forms import Combobox, DayField, TidyField, offer, tidy
+from unionhall.lib import dates, rowid
+from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField, offer
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.flow import HARDSHIP
 from unionhall.work.hardship.rules import means
@@ -18,22 +18,9 @@ FIGURES = {kind: "housing_cost" if kind == "housing" else kind for kind in (*mea
 ROWS = 5  # lines for members; more by the button below them
 
 
-class MoneyField(forms.Field):
-    """Yuan as people type them, kept as fen; empty is None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "maxlength": "20"}), **kwargs)
-
-    def to_python(self, value: Any) -> int | None:
-        """Fen. Raises ValidationError for what is no amount."""
-        text = tidy(value) if isinstance(value, str) else ""
-        if not text:
-            return None
-        try:
-            return money.parse(text)
-        except ValueError:
-            said = _("Write the amount in yuan, with at most two decimals: 1200.50.")
-            raise forms.ValidationError(said, code="invalid") from None
+def amount_field(label: Any) -> MoneyField:
+    """Yuan that may be left out: what was not said is None, not nothing."""
+    return MoneyField(label=label, required=False, nothing=None)
 
 
 class CountField(forms.IntegerField):
@@ -115,8 +102,8 @@ class FileForm(forms.Form):
     exclusions = forms.MultipleChoiceField(label=_("Grounds that bar a file"), required=False, widget=forms.CheckboxSelectMultiple)
     exclusion_proof = TidyField(label=_("What shows it"), required=False, max_length=200)
     note = TidyField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    income_total = MoneyField(label=_("Total of incomes, if declared"))
-    accident = MoneyField(label=_("Cost of an accident this year"))
+    income_total = amount_field(_("Total of incomes, if declared"))
+    accident = amount_field(_("Cost of an accident this year"))
     consent = forms.BooleanField(label=_("All adults have signed the authorisation"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -135,7 +122,7 @@ class FileForm(forms.Form):
             offer(self, name, chosen(words))
         self.fields["exclusions"].choices = registry.choices(registry.EXCLUSIONS)  # type: ignore[attr-defined]
         for kind, label in (*registry.INCOMES.items(), *registry.SPENDING.items()):
-            self.fields[FIGURES[kind]] = MoneyField(label=str(label))
+            self.fields[FIGURES[kind]] = amount_field(str(label))
 
     def clean(self) -> dict[str, Any]:
         """The applicant is chosen or named with a number."""
@@ -299,10 +286,10 @@ class HelpForm(forms.Form):
     item = forms.ChoiceField(label=_("Kind of help"))
     source = TidyField(label=_("Decision or voucher"), max_length=120)
     approved_on = DayField(label=_("Approved on"))
-    approved = MoneyField(label=_("Amount approved, yuan"))
+    approved = amount_field(_("Amount approved, yuan"))
     due_on = DayField(label=_("Due on"), required=False)
     paid_on = DayField(label=_("Paid on"), required=False)
-    paid = MoneyField(label=_("Amount paid, yuan"))
+    paid = amount_field(_("Amount paid, yuan"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -329,7 +316,7 @@ class SpotForm(forms.Form):
 class TrialForm(forms.Form):
     """A change of the rule; what is left empty stays as it is."""
 
-    line = MoneyField(label=_("Minimum-living line, yuan a person and month"))
+    line = amount_field(_("Minimum-living line, yuan a person and month"))
     deep = CountField(label=_("Deep hardship, percent of the line"), least=50, most=400, required=False)
     relative = CountField(label=_("Relative hardship, percent of the line"), least=50, most=600, required=False)
     near = CountField(label=_("Near miss, percent of the line"), least=50, most=800, required=False)
@@ -383,10 +370,10 @@ class FamilyForm(forms.Form):
 class AmountsForm(forms.Form):
     """Third screen: four figures of the last twelve months."""
 
-    wage = MoneyField(label=_("Wages of the whole family, twelve months, yuan"))
-    other = MoneyField(label=_("Pensions, benefits and other money that came in, yuan"))
-    medical = MoneyField(label=_("Medical cost that you paid yourselves, yuan"))
-    education = MoneyField(label=_("Schooling, yuan"))
+    wage = amount_field(_("Wages of the whole family, twelve months, yuan"))
+    other = amount_field(_("Pensions, benefits and other money that came in, yuan"))
+    medical = amount_field(_("Medical cost that you paid yourselves, yuan"))
+    education = amount_field(_("Schooling, yuan"))
 
     def amounts(self) -> dict[str, int]:
         """What was filled in, in fen."""

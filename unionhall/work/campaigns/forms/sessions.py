@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.shell.forms import DayField, TidyField
+from unionhall.shell.forms import DayField, MoneyField, TidyField
 from unionhall.work.campaigns import registry, rules
-from unionhall.work.campaigns.forms.visits import MomentField, YuanField, among, any_of, person_field, programme_field, unit_field
+from unionhall.work.campaigns.forms.visits import MomentField, among, any_of, person_field, programme_field, unit_field
 from unionhall.work.campaigns.models import Session, Team
 
 
@@ -116,8 +116,8 @@ class HandoutForm(forms.Form):
 
     name = TidyField(label=_("What"), max_length=80)
     copies = forms.IntegerField(label=_("Books and leaflets"), min_value=0, max_value=10_000_000, required=False)
-    goods = YuanField(label=_("Value of goods, yuan"), required=False)
-    cash = YuanField(label=_("Cash, yuan"), required=False)
+    goods = MoneyField(label=_("Value of goods, yuan"), required=False)
+    cash = MoneyField(label=_("Cash, yuan"), required=False)
 
 
 class ShownForm(forms.Form):

@@ -12,7 +12,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, money, rowid
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField
 from unionhall.work.campaigns import registry, rules
 from unionhall.work.campaigns.models import Team
 
@@ -52,23 +52,6 @@ def among(form: forms.Form, name: str, people: Any) -> None:
 def _person_label(people: Any, value: Any) -> str:
     key = rowid.read(value)
     return (people.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
-
-
-class YuanField(forms.CharField):
-    """An amount typed in yuan; the value is fen."""
-
-    widget = forms.TextInput(attrs={"inputmode": "decimal"})
-
-    def to_python(self, value: Any) -> Any:
-        """Fen, 0 when empty; raises ValidationError for anything that is no amount."""
-        if value in self.empty_values:
-            return 0
-        try:
-            return money.parse(str(value))
-        except ValueError:
-            raise forms.ValidationError(
-                gettext("Write the amount in yuan, at most two decimals, such as 1,234.50."), code="money"
-            ) from None
 
 
 class MomentField(forms.DateTimeField):
@@ -127,8 +110,8 @@ class VisitForm(forms.Form):
     person = person_field(_("Worker on the house's books"))
     unit = unit_field(_("Unit on the house's books"))
     heads = forms.IntegerField(label=_("People greeted"), min_value=0, max_value=rules.MOST_HEADS, initial=1)
-    goods = YuanField(label=_("Value of goods, yuan"), required=False)
-    cash = YuanField(
+    goods = MoneyField(label=_("Value of goods, yuan"), required=False)
+    cash = MoneyField(
         label=_("Cash, yuan"), required=False, help_text=_("Only noted here; payments are booked where they are made.")
     )
     copies = forms.IntegerField(label=_("Books and leaflets"), min_value=0, max_value=1_000_000, required=False)
