@@ -60,7 +60,7 @@ class Combobox(forms.Select):
         return super().get_context(name, value, extra)
 
 
-def offer(form: forms.Form, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+def offer(form: forms.Form, name: str, choices: Iterable[tuple[str | int, Any]]) -> None:
     """Fill the choices of a field that depend on who asks and for which unit."""
     field = form.fields[name]
     if not isinstance(field, forms.ChoiceField):

@@ -136,7 +136,7 @@ def account_of_session(account_id: int) -> Account | None:
 def _unpacked(row: dict[str, Any]) -> Organization:
     fields = Organization._meta.concrete_fields
     names = [field.attname for field in fields]
-    return Organization.from_db("default", names, [field.to_python(row[field.column]) for field in fields])
+    return Organization.from_db("default", names, [field.to_python(row[str(field.column)]) for field in fields])
 
 
 def _role(row: dict[str, Any]) -> Role:

@@ -146,7 +146,8 @@ def _place(act: Act) -> tuple[int | None, str]:
 
 def _row(content: rules.Content, before: bytes) -> Row:
     known = {"id": rules.row_id(content.shard, content.seq), "before": before, "hash": rules.chained(before, content)}
-    return Row(*[known[name] if name in known else getattr(content, name) for name in COLUMNS])
+    cells: Any = [known[name] if name in known else getattr(content, name) for name in COLUMNS]  # each column has its own type
+    return Row(*cells)
 
 
 def _lock_head(shard: int) -> tuple[int, int, bytes]:

@@ -71,6 +71,6 @@ def seal(key: bytes, content: Any, *, place: str) -> bytes:
     return sm4.seal(key, orjson.dumps(content), aad=place.encode(), key_id=0)
 
 
-def unseal(key: bytes, sealed: bytes, *, place: str) -> Any:
+def unseal(key: bytes, sealed: bytes | memoryview, *, place: str) -> Any:
     """The content again. Raises Unreadable for anything altered or out of its place."""
     return orjson.loads(sm4.unseal(key, bytes(sealed), aad=place.encode()))

@@ -292,8 +292,8 @@ class CampaignsConfig(AppConfig):
         register_owner("campaigns.Visit", Later(f"{ROOM}.access.visible_to"))
         register_owner("campaigns.Session", Later(f"{ROOM}.access.sessions_for"))
         register_tables(TABLES)
-        for kind in IMPORTS:
-            register_import(kind)
+        for sheet in IMPORTS:
+            register_import(sheet)
         register_room("campaigns", live_codes=PROGRAMMES)
         for name in REPLAYS:
             register_replay(name, "campaigns", Later(f"{ROOM}.actions.replays.{name.lower()}"))

@@ -29,16 +29,16 @@ def events(request: Request) -> HttpResponse:
     return render(request, "campaigns/hall/events.html", {"events": found})
 
 
-def _line(one: Any) -> str:
+def _line(one: "queries.Event") -> str:
     mine = one.mine
     if mine and mine["state"] in rules.LIVE:
         return str(registry.SIGNUP_STATES[mine["state"]])
     if one.method == "open":
         return str(registry.METHODS["open"])
     now = clock.now()
-    if now < one.opens_at:
+    if one.opens_at is not None and now < one.opens_at:
         return _("Sign-up opens %(when)s") % {"when": _moment(one.opens_at)}
-    if now >= one.closes_at:
+    if one.closes_at is not None and now >= one.closes_at:
         return _("Sign-up has closed")
     if one.method == "draw":
         return _("Draw: %(places)s places") % {"places": one.places}
@@ -59,20 +59,22 @@ def event(request: Request, id: int) -> HttpResponse:
 def _event(request: Request, id: int) -> dict[str, Any]:
     one = queries.one_for_worker(request.person, id)
     now, mine = clock.now(), one.mine
-    live = bool(mine) and mine["state"] in rules.LIVE
-    ahead = queries.ahead_of(mine["id"], mine["pool"], mine["number"]) if live and mine["state"] == "waiting" else None
+    signing = one.state == "published" and one.method != "open"
+    opens, closes = one.opens_at, one.closes_at
+    live = mine if mine and mine["state"] in rules.LIVE else None
+    ahead = queries.ahead_of(live["id"], live["pool"], live["number"]) if live and live["state"] == "waiting" else None
     return {
         "session": one,
         "line": _line(one),
         "mode": registry.MODES[one.mode],
         "method": registry.METHODS[one.method],
-        "mine": mine if live else None,
+        "mine": live,
         "mine_state": registry.SIGNUP_STATES[mine["state"]] if mine else "",
         "ahead": ahead,
         "cancelled": one.state == "cancelled",
-        "may_sign_up": one.state == "published" and one.method != "open" and not live and one.opens_at <= now < one.closes_at,
-        "opens_later": one.state == "published" and one.method != "open" and now < one.opens_at,
-        "may_come": one.state == "published" and (one.method == "open" or (live and mine["state"] == "seated")),
+        "may_sign_up": signing and not live and opens is not None and closes is not None and opens <= now < closes,
+        "opens_later": signing and opens is not None and now < opens,
+        "may_come": one.state == "published" and (one.method == "open" or (live is not None and live["state"] == "seated")),
         "now": now,
     }
 

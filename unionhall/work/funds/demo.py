@@ -58,11 +58,11 @@ def _year(unit: Organization, by: Person) -> None:
         )
         audits.find(audit_id=plan.pk, text="个别凭证附件不全", due_on=today + timedelta(days=20), by=by)
     if unit.level == "city":
-        new = agreements.NewAgreement(
+        agreed = agreements.NewAgreement(
             kind="service", title="职工心理关爱服务", partner="晨光社会工作服务中心", signed_on=today - timedelta(days=90),
             promised=12 * WAN, programme=programmes.programme("service_purchase"),
         )  # fmt: skip
-        contract = agreements.sign(organization=unit, new=new, by=by)
+        contract = agreements.sign(organization=unit, new=agreed, by=by)
         for step, amount in (("delivered", 0), ("accepted", 4 * WAN)):
             agreements.take_step(
                 agreement_id=contract.pk,

@@ -166,7 +166,8 @@ class StepForm(forms.Form):
     amount = MoneyField(label=_("Amount, yuan"), required=False)
 
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"day": dates.today()}, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("day", dates.today())
         steps = {step: registry.STEPS[step] for step in registry.STEPS_OF[kind]}
         self.fields["step"].choices = choices(steps)  # type: ignore[attr-defined]
 

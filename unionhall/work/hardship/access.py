@@ -117,7 +117,7 @@ def sealed(place: str, content: Mapping[str, Any], key: bytes | None = None) -> 
     return seal_bytes(place, plain, key or room_key())
 
 
-def opened(place: str, value: bytes, key: bytes | None = None) -> dict[str, Any]:
+def opened(place: str, value: bytes | memoryview, key: bytes | None = None) -> dict[str, Any]:
     """The mapping that lies sealed at a place; empty where nothing does."""
     if not value:
         return {}

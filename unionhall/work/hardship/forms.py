@@ -44,7 +44,7 @@ def among(form: forms.Form, name: str, people: Any) -> None:
         key = rowid.read(value)
         return (people.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
 
-    field.widget.label_of = label_of  # type: ignore[attr-defined]
+    field.widget.label_of = label_of
 
 
 def chosen(words: Any, empty: Any = "") -> list[tuple[str, Any]]:

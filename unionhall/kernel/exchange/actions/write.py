@@ -189,7 +189,7 @@ def finish(import_id: int) -> str:
 
 def _outcomes(one: Import) -> dict[int, str]:
     parts = ImportSlice.objects.filter(of=one).exclude(written=None).values_list("written", flat=True)
-    return {row: outcome for written in parts for row, _record, outcome in written}
+    return {row: outcome for written in parts if written is not None for row, _record, outcome in written}
 
 
 def _why_out(levels: set[str], taken: bool) -> str:

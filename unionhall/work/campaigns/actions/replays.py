@@ -261,9 +261,9 @@ def _research(stage: Stage, stops: list[Stopped], theme: str) -> None:
 def _sent(stage: Stage) -> None:
     sites = [("community", f"社区{n}") for n in range(6)] + [("school", f"学校{n}") for n in range(4)]
     sites += [("police", f"派出所{n}") for n in range(2)]
-    front = {"site": "抗疫一线", "site_kind": "hospital"}
-    out = [Sending(role="official", name=f"处长{number + 1}", **front) for number in range(2)]
-    out += [Sending(role="medic", name=f"医护{number + 1:02d}", **front) for number in range(22)]
+    front = partial(Sending, site="抗疫一线", site_kind="hospital")
+    out = [front(role="official", name=f"处长{number + 1}") for number in range(2)]
+    out += [front(role="medic", name=f"医护{number + 1:02d}") for number in range(22)]
     served = shares(112_300, 297)
     for number in range(297):
         kind, site = sites[number % len(sites)]

@@ -12,7 +12,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, money, rowid
-from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField
+from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField, offer
 from unionhall.work.campaigns import registry, rules
 from unionhall.work.campaigns.models import Team
 
@@ -46,7 +46,7 @@ def among(form: forms.Form, name: str, people: Any) -> None:
     """Let a field name only people in scope."""
     field = form.fields[name]
     field.queryset = people  # type: ignore[attr-defined]
-    field.widget.label_of = lambda value: _person_label(people, value)  # type: ignore[attr-defined]
+    field.widget.label_of = lambda value: _person_label(people, value)
 
 
 def _person_label(people: Any, value: Any) -> str:
@@ -133,10 +133,9 @@ class VisitForm(forms.Form):
         among(self, "person", people)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
-        self.fields["form"].choices = any_of(
-            [(code, str(text)) for code, text in forms_known.items()], _("The first of the programme")
-        )  # type: ignore[attr-defined]
-        self.fields["recipient"].choices = registry.choices(recipients)  # type: ignore[attr-defined]
+        forms_offered = [(code, str(text)) for code, text in forms_known.items()]
+        offer(self, "form", any_of(forms_offered, _("The first of the programme")))
+        offer(self, "recipient", registry.choices(recipients))
 
     def clean(self) -> dict[str, Any]:
         """The stops that the fields and lines tell."""

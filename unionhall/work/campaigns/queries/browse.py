@@ -86,7 +86,7 @@ def told(page: QuerySet[Visit] | list[Visit]) -> dict[int, dict[str, Any]]:
     ids = [visit.pk for visit in page]
     sums = Stop.objects.filter(visit__in=ids).order_by().values("visit")
     rows = sums.annotate(stops=Count("pk"), heads=Sum("heads"), goods=Sum("goods"), cash=Sum("cash"), copies=Sum("copies"))
-    found = {row["visit"]: row for row in rows}
+    found: dict[int, dict[str, Any]] = {row["visit"]: {**row} for row in rows}
     for visit_id, name, household, recipient in Stop.objects.filter(visit__in=ids, number=1).values_list(
         "visit", "name", "household", "recipient"
     ):

@@ -41,7 +41,7 @@ def with_areas(acting: Organization, stops: Sequence[Stopped], known: Areas | No
         return list(stops)
     return [
         replace(stop, area_id=found[stop.unit_id][0], area_kind=found[stop.unit_id][1])
-        if stop.unit_id in found and not stop.area_id
+        if stop.unit_id is not None and stop.unit_id in found and not stop.area_id
         else stop
         for stop in stops
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
@@ -15,7 +15,41 @@ from unionhall.lib import clock
 from unionhall.work.campaigns import access
 from unionhall.work.campaigns.models import Attendance, HeadCount, Pool, Session, SignUp
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
 NAMES_SHOWN = 200
+
+
+class Sums(TypedDict):
+    """What `counted` adds to a session."""
+
+    places: int
+    taken: int
+    came: int
+    heads: int
+
+
+class Own(TypedDict):
+    """A worker's own sign-up at a session, as the database tells it."""
+
+    id: int
+    state: str
+    number: int
+    until: str | None
+    pool: int
+
+
+class SumsAndOwn(Sums):
+    """The same for a worker, with the own sign-up and whether the worker came."""
+
+    mine: Own | None
+    came_self: int | None
+
+
+if TYPE_CHECKING:
+    Counted = WithAnnotations[Session, Sums]
+    Event = WithAnnotations[Session, SumsAndOwn]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +74,7 @@ def filters_of(given: Mapping[str, Any]) -> Filters:
     )
 
 
-def sessions(by: Person, filters: Filters) -> QuerySet[Session]:
+def sessions(by: Person, filters: Filters) -> "QuerySet[Counted]":
     """The sessions that match, in the person's scope, with their places and heads."""
     found = access.sessions_for(by)
     if filters.programme:
@@ -54,7 +88,7 @@ def sessions(by: Person, filters: Filters) -> QuerySet[Session]:
     return counted(found).select_related("organization", "programme")
 
 
-def counted(found: QuerySet[Session]) -> QuerySet[Session]:
+def counted(found: QuerySet[Session]) -> "QuerySet[Counted]":
     """Sessions with how many places there are and are taken, and how many people came."""
     return found.annotate(
         places=_sum(Pool.objects.filter(session=OuterRef("pk")), "places"),
@@ -74,7 +108,7 @@ def _count(rows: QuerySet[Any]) -> Any:
     return Coalesce(Subquery(inner, output_field=IntegerField()), 0)
 
 
-def session(by: Person, session_id: int) -> Session:
+def session(by: Person, session_id: int) -> "Counted":
     """One session of the desk, with its sums and everything small that hangs on it; NotVisible out of sight."""
     here = {"session": OuterRef("pk")}
     pools = JSONObject(id="id", places="places", taken="taken", unit="organization__name")
@@ -122,13 +156,13 @@ def open_clashes(one: Session) -> list[Any]:
     return list(one.clashes.select_related("person").filter(settled_at=None))
 
 
-def for_worker(person: Person) -> QuerySet[Session]:
+def for_worker(person: Person) -> "QuerySet[Event]":
     """The events of a worker: those that have not ended, the next ones first, with their places and the own sign-up."""
     found = access.visible_to_worker(person).filter(ends_at__gte=clock.now(), state="published")
     return _with_own(counted(found), person).select_related("organization").order_by("starts_at", "id")
 
 
-def one_for_worker(person: Person, session_id: int) -> Session:
+def one_for_worker(person: Person, session_id: int) -> "Event":
     """One event as a worker sees it; NotVisible when it is a draft or of another union."""
     waiting = _count(SignUp.objects.filter(session=OuterRef("pk"), state="waiting"))
     found = _with_own(counted(access.visible_to_worker(person)), person).annotate(waiting=waiting)
@@ -138,7 +172,7 @@ def one_for_worker(person: Person, session_id: int) -> Session:
     return one
 
 
-def _with_own(found: QuerySet[Session], person: Person) -> QuerySet[Session]:
+def _with_own(found: "QuerySet[Counted]", person: Person) -> "QuerySet[Event]":
     mine = SignUp.objects.filter(session=OuterRef("pk"), person=person).order_by("-id")
     told = JSONObject(id="id", state="state", number="number", until="offered_until", pool="pool_id")
     came = Attendance.objects.filter(session=OuterRef("pk"), person=person)

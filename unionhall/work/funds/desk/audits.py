@@ -39,7 +39,8 @@ def audit(request: Request, id: int) -> HttpResponse:
     what = request.POST.get("what", "")
     held = forms.HeldForm(request.POST if what == "held" else None, initial={"day": dates.today()})
     found = forms.FindingForm(request.POST if what == "found" else None)
-    done, word = None, ""
+    done: object | None = None
+    word = ""
     if what == "held" and held.is_valid():
         done = doors.attempt(held, lambda: acts.hold(audit_id=id, by=request.person, **held.cleaned_data))
         word = _("The audit is held.")

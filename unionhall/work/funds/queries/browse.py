@@ -45,13 +45,14 @@ def filters_of(given: Mapping[str, Any]) -> Filters:
     unit, programme, year = given.get("unit"), given.get("programme"), given.get("year")
     if unit and not isinstance(unit, Organization):
         unit = Organization.objects.filter(pk=key).first() if (key := rowid.read(unit)) else None
+    written = str(year or "")
     words = {name: str(given.get(name) or "") for name in ("stage", "form", "source", "purpose")}
     return Filters(
         text=str(given.get("q") or ""),
         programme=str(getattr(programme, "code", programme) or ""),
         unit=unit or None,
         own=bool(given.get("own")),
-        year=int(year) if str(year or "").isdecimal() and len(str(year)) == 4 else None,
+        year=int(written) if written.isdecimal() and len(written) == 4 else None,
         lacking=bool(given.get("lacking")),
         **words,
     )

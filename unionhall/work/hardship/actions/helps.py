@@ -78,9 +78,8 @@ def note_many(rows: Iterable[tuple[Household, NewHelp]], *, by: Person) -> list[
     _post(facts.APPROVED, made, "approved_on", amount="approved")
     _post(facts.PAID, paid, "paid_on", amount="paid")
     _post(facts.HELPED, paid, "paid_on")
-    due = [one for one in paid if one.due_on is not None]
-    _post(facts.DUE, due, "paid_on")
-    _post(facts.IN_TIME, [one for one in due if one.paid_on <= one.due_on], "paid_on")
+    _post(facts.DUE, [one for one in paid if one.due_on is not None], "paid_on")
+    _post(facts.IN_TIME, [one for one in made if one.paid_on and one.due_on and one.paid_on <= one.due_on], "paid_on")
     return made
 
 

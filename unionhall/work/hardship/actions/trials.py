@@ -39,7 +39,7 @@ def try_change(*, organization: Organization, change: Mapping[str, Any], by: Per
     made = Trial.objects.create(
         organization=organization, org_path=organization.path, rule=dict(change), outcome=kept, by=by, at=clock.now()
     )
-    audit.record(by, "hardship.tried", made, at=organization, change=dict(change), **kept)
+    audit.record_many([audit.Act(by, "hardship.tried", made, organization, details={"change": dict(change), **kept})])
     return outcome
 
 

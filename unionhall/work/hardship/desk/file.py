@@ -325,6 +325,6 @@ def evidence(request: Request, id: int, file: int) -> FileResponse:
 @doors.page(permission="hardship.see")
 def printed(request: Request, id: int) -> HttpResponse:
     """The application on paper, to be signed; incomes stay sealed and are filled in from the revealed page."""
-    one = browse.file(request.person, id, whole=True)
+    one = browse.whole_file(request.person, id)
     context = {"file": one, "words": _said(one), "registry": _names(one), "statement": procedure.STATEMENT}
     return render(request, "hardship/desk/print.html", context)

@@ -106,7 +106,7 @@ def _book(form: Any) -> Any:
 @doors.page(permission="hardship.register", methods=("GET", "POST"))
 def revise(request: Request, id: int) -> HttpResponse:
     """Correct a file. Incomes are not shown here: left empty they stay as they are, filled in they replace the book."""
-    one = browse.file(request.person, id, whole=True)
+    one = browse.whole_file(request.person, id)
     named = ("worker", "employer", "months", "size", "level", "housing", "cause", "second_cause", "note", "version")
     initial = {name: getattr(one, name) for name in named}
     initial |= {

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -29,6 +29,29 @@ from unionhall.work.hardship.models.files import Assessment, Household, Member, 
 from unionhall.work.hardship.models.rounds import YearLine
 from unionhall.work.hardship.queries import duty
 from unionhall.work.hardship.rules.procedure import months_later
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+Lines = list[dict[str, Any]]  # as JSON tells them: their columns stand in `hangings`
+
+
+class Hangings(TypedDict):
+    """What hangs on a file and comes along with its row."""
+
+    members_known: Lines
+    exclusions_known: Lines
+    consents_known: Lines
+    visits_known: Lines
+    inquiries_known: Lines
+    objections_known: Lines
+    pairings_known: Lines
+    helps_known: Lines
+    exits_known: Lines
+
+
+if TYPE_CHECKING:
+    Whole = WithAnnotations[Household, Hangings]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +115,25 @@ RELATED = ("organization", "head", "programme", "approved_by", "created_by")
 class Detail:
     """One file with everything that its page shows. What hangs on it comes along in one row, as plain mappings."""
 
-    file: Household
+    file: "Whole"
     timeline: list[Step]
     files: list[File]
     postings: list[Posting]
     assessments: list[Assessment]
 
 
-def file(by: Person, household_id: int, *, whole: bool = False) -> Household:
-    """One file in sight; NotVisible when absent or out of sight. `whole` adds what hangs on it, as plain mappings."""
-    rows = access.visible_to(by).select_related(*RELATED)
-    if whole:
-        rows = flows.with_light(rows, dates.today()).annotate(**hangings())
-    one = rows.filter(pk=household_id).first()
+def file(by: Person, household_id: int) -> Household:
+    """One file in sight; NotVisible when absent or out of sight."""
+    one = access.visible_to(by).select_related(*RELATED).filter(pk=household_id).first()
+    if one is None:
+        raise access.absent()
+    return one
+
+
+def whole_file(by: Person, household_id: int) -> "Whole":
+    """The same with what hangs on it, as plain mappings."""
+    rows = flows.with_light(access.visible_to(by).select_related(*RELATED), dates.today()).annotate(**hangings())
+    one = cast("QuerySet[Whole]", rows).filter(pk=household_id).first()  # names from a mapping are beyond the checker
     if one is None:
         raise access.absent()
     return one
@@ -143,7 +172,7 @@ def hangings() -> dict[str, ArraySubquery]:
 
 def detail(by: Person, household_id: int) -> Detail:
     """Everything about one file; the number of queries does not depend on how much happened to it."""
-    found = file(by, household_id, whole=True)
+    found = whole_file(by, household_id)
     return Detail(
         found,
         list(flows.timeline(found)),

@@ -41,7 +41,8 @@ def checked() -> Counted:
     """Every answer of a register."""
     rows = Inquiry.objects.filter(answered_at__isnull=False)
     for organization_id, at in rows.values_list("household__organization_id", "answered_at"):
-        yield organization_id, day_of(at), 1, 0
+        if at is not None:
+            yield organization_id, day_of(at), 1, 0
 
 
 def noticed() -> Counted:
@@ -167,7 +168,8 @@ def help_approved() -> Counted:
 def help_paid() -> Counted:
     """The amounts paid."""
     for organization_id, on, amount in Help.objects.filter(paid__gt=0).values_list("organization_id", "paid_on", "paid"):
-        yield organization_id, on, 1, amount
+        if on is not None:
+            yield organization_id, on, 1, amount
 
 
 def help_audited() -> Counted:

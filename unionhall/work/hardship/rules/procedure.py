@@ -37,8 +37,7 @@ def read(value: object) -> Procedure:
     """The procedure that a policy's table names. Raises Refused for a table that cannot be walked."""
     table = value if isinstance(value, Mapping) else {}
     steps, levels = table.get("steps"), table.get("levels", {})
-    fits = isinstance(steps, Sequence) and not isinstance(steps, str) and isinstance(levels, Mapping)
-    if not fits or set(steps) - set(STEPS) or len(set(steps)) < len(steps) or not steps or steps[-1] != "approve":
+    if not isinstance(steps, Sequence) or isinstance(steps, str) or not isinstance(levels, Mapping) or not _walkable(steps):
         raise Refused(
             Text(
                 "“建档程序”规则值无法执行：steps 须由 visit、check、review、notice、approve 组成，不重复，并以 approve 结束。",
@@ -49,6 +48,11 @@ def read(value: object) -> Procedure:
     if unknown := set(levels.values()) - {"", *LEVELS}:
         raise Refused(Text(f"“建档程序”中的层级无法识别：{unknown}", f"Unknown levels in the rule “procedure”: {unknown}"))
     return Procedure(tuple(steps), dict(levels))
+
+
+def _walkable(steps: Sequence[object]) -> bool:
+    known = set(steps) <= set(STEPS) and len(set(steps)) == len(steps)
+    return known and bool(steps) and steps[-1] == "approve"
 
 
 def check_way(*, objections: int) -> None:

@@ -66,7 +66,8 @@ def _table(request: Request, code: str) -> Table:
 def export_page(request: Request, code: str) -> HttpResponse:
     """How the list is wanted: its columns or all, an own template, masked or, for a reason, in the clear."""
     table = _table(request, code)
-    given = {name: value[:MOST_LETTERS] for name, value in request.GET.items() if name in FILTERS and value}
+    asked = ((name, value) for name, value in request.GET.items() if name in FILTERS and isinstance(value, str))
+    given = {name: value[:MOST_LETTERS] for name, value in asked if value}
     filters = {**given, "unit": str(request.unit.pk)}
     plain = table.plain is not None and access_queries.may(request.person, table.plain_permission, request.unit)
     templates = fill_template.templates_for(code, request.unit)

@@ -116,11 +116,12 @@ def people_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, An
 
 
 def _person(person: Person) -> dict[str, Any]:
+    home = person.home
     return {
         "name": person.name,
         "sex": person.get_sex_display() if person.sex else "",
-        "unit": person.home.name,
-        "unit_code": person.home.code or "",
+        "unit": home.name if home else "",
+        "unit_code": (home.code or "") if home else "",
         "birth_year": person.birth.year if person.birth else "",
         "registered": dates.day_of(person.registered_at),
     }

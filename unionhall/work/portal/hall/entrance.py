@@ -38,7 +38,7 @@ def enter(request: Request) -> HttpResponse:
     if request.method == "POST" and act == "enter":
         return _take(request)
     sent, shown = False, ""
-    form = PhoneForm(request.POST if request.method == "POST" else None)
+    form: PhoneForm | CodeForm = PhoneForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         code = doors.attempt(form, lambda: _send(request, form.cleaned_data["phone"]))
         sent = code is not None

@@ -85,4 +85,4 @@ def _matter(one: Any) -> Matter:
 def keep_easy(request: Request, on: bool) -> None:
     """Keep the elder mode in the account, so that the next phone knows it too."""
     if request.person is not None and request.user.is_authenticated:
-        access.set_preferences(request.user, easy_mode=on)  # type: ignore[arg-type]
+        access.set_preferences(request.user, easy_mode=on)

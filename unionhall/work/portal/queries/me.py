@@ -59,7 +59,7 @@ def looks_at(person: Person) -> list[Look]:
     """Who read what about a person, the newest first, other than the person."""
     rows = [row for row in audit.reads(kind="people.person", subject_id=person.pk)[:MOST] if row.actor != person.pk]
     readers = {one.pk: one for one in Person.objects.filter(pk__in={row.actor for row in rows if row.actor}).select_related("home")}
-    return [_look(row, readers.get(row.actor)) for row in rows]
+    return [_look(row, None if row.actor is None else readers.get(row.actor)) for row in rows]
 
 
 def _look(row: Any, reader: Person | None) -> Look:

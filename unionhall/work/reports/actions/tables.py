@@ -194,8 +194,9 @@ def _open_filing(filing_id: int, by: Person, version: int | None = None) -> Fili
     return filing
 
 
-def _saved(filing: Filing, verb: str, by: Person, **details: object) -> Filing:
+def _saved(filing: Filing, verb: str, by: Person, *, reason: str = "", **details: object) -> Filing:
     filing.version += 1
     filing.save()
-    audit.record(by, verb, filing, at=filing.organization, table=filing.table_id, until=filing.until.isoformat(), **details)
+    told = {"table": filing.table_id, "until": filing.until.isoformat(), **details}
+    audit.record_many([audit.Act(by, verb, filing, filing.organization, reason=reason, details=told)])
     return filing

@@ -158,7 +158,7 @@ def _draft(report_id: int, by: Person, version: int | None, *, to: str = access.
 def _kept(report: Report, verb: str, by: Person, **details: object) -> Report:
     report.version += 1
     report.save()
-    audit.record(by, verb, report, at=report.organization, mark=report.mark, **details)
+    audit.record_many([audit.Act(by, verb, report, report.organization, details={"mark": report.mark, **details})])
     return report
 
 

@@ -106,7 +106,7 @@ def _rules(request: Request, form: Any) -> HttpResponse:
 
 
 def _names(one: Any) -> list[object]:
-    named = []
+    named: list[object] = []
     for code in (one.left, one.right):
         try:
             named.append(ledger.indicator(code).name if code else "")

@@ -49,7 +49,7 @@ def _drafted(request: Request, given: dict[str, Any]) -> Any:
     chosen = given["template"]
     template = access.one(access.templates_for(request.person), key) if (key := rowid.read(chosen)) else None
     known = programmes.programmes(request.unit)
-    programme = known.filter(pk=rowid.read(given["programme"])).first() if given["programme"] else None
+    programme = known.filter(pk=key).first() if (key := rowid.read(given["programme"])) else None
     return writing.draft(
         organization=request.unit,
         window=Window(given["since"], given["until"]),

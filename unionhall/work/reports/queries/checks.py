@@ -65,7 +65,7 @@ def look(unit: Organization, window: Window, codes: Iterable[str], *, as_of: Mar
     whole = Scope(unit)
     before = year_before(window)
     counted = ledger.values(known.values(), [whole], [window, before], as_of=mark)
-    percent = int(policies.value(JUMP, at=unit, on=window.end).value)
+    percent = policies.value(JUMP, at=unit, on=window.end).whole
     book = _Book(unit, window, before, mark, counted, known)
     found = [finding for rule in rules for finding in book.by_rule(rule, percent)]
     jumped = {rule.left for rule in rules if rule.kind == "jump"}
