@@ -26,7 +26,7 @@ test-postgres15: venv-dev ## run the shorter suite on DATABASE_URL, or on the pr
 	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q $(PYTEST_ARGS) -m "not browser and not crash and not long" unionhall/kernel unionhall/lib
 
 test-scale: venv-dev ## the formulas on DuckDB and Spark against PostgreSQL (installs the extra `scale`; Spark needs Java 17)
-	@$(BIN)/python -m pip install -q ".[scale]"
+	@$(BIN)/python -m pip install -q -e ".[scale]"
 	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q unionhall/kernel/ledger/tests/test_leave_as_parquet.py
 
 check: venv-dev ## lint, import contracts, types, templates, missing migrations

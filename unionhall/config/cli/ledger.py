@@ -59,7 +59,10 @@ def export(console: frame.Console, folder: Path) -> None:
     except ImportError as absent:
         raise Trouble(
             Text(zh="没有安装扩展 scale，无法导出 Parquet。", en="The extra `scale` is not installed, so there is no Parquet."),
-            Text(zh='请运行 pip install "unionhall[scale]"。', en='Run pip install "unionhall[scale]".'),
+            Text(
+                zh='请在项目目录运行 .venv/bin/pip install -e ".[scale]"。',
+                en='Run .venv/bin/pip install -e ".[scale]" in the project\'s folder.',
+            ),
         ) from absent
     written = adapters.export(folder)
     console.result(written, [f"{name}.parquet: {rows:,}" for name, rows in written.items()])

@@ -1,6 +1,6 @@
 """The books outside the house: entries and standings as Parquet, and the same formulas on any engine that Ibis speaks.
 
-Needs the extra `scale` (`pip install "unionhall[scale]"`). One definition, several engines: `counted` is one Ibis expression
+Needs the extra `scale` (`pip install -e ".[scale]"`). One definition, several engines: `counted` is one Ibis expression
 over a table of entries, whether it lies in PostgreSQL, in DuckDB, or on a Spark cluster; a test compares the answers.
 Nothing that names a person leaves: subjects are the books' opaque numbers, standings carry the row's number alone.
 """
