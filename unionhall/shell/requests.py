@@ -1,7 +1,9 @@
 """What a door of the house finds on its request."""
 
+import ipaddress
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -14,3 +16,20 @@ class Request(HttpRequest):
 
     person: Any
     unit: Any
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address that a request came from, for limits and for the trail; "" where it is unknown.
+
+    Behind N trusted proxies it is the Nth from the right of X-Forwarded-For: what stands left of it was written by the
+    caller and proves nothing. Without a trusted proxy the header is ignored.
+    """
+    own = str(request.META.get("REMOTE_ADDR", ""))
+    trusted = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if not trusted or len(told) < trusted:
+        return own
+    try:
+        return str(ipaddress.ip_address(told[-trusted]))
+    except ValueError:
+        return own

@@ -17,6 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, recall, rowid, scope
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, gate, render
+from unionhall.shell.requests import address_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 BEFORE_THE_PASSWORD = frozenset({"account_change_password", "account_logout", "account_reauthenticate", "shell:language"})
@@ -40,7 +41,7 @@ class AccessMiddleware:
         if account and account.language:
             translation.activate(account.language)
             request.LANGUAGE_CODE = account.language
-        known = {"account": account.pk if account else None, "address": request.META.get("REMOTE_ADDR", "")}
+        known = {"account": account.pk if account else None, "address": address_of(request)}
         weak = account.person_id if account and adapters.is_weak(request) else None
         with queries.hall_only(weak), queries.remembering(account), recall.recalling(), audit.circumstances(**known):
             return self.get_response(request)

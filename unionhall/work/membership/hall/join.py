@@ -18,7 +18,7 @@ from unionhall.lib import dates, idnumber, masking
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, address_of
 from unionhall.work.membership import access, forms, registry, rules
 from unionhall.work.membership.actions import joining, proofs
 from unionhall.work.membership.queries import codes, routing
@@ -79,7 +79,7 @@ def _phone_sent(request: Request, place: Place) -> HttpResponse:
     if not form.is_valid():
         return _phone(request, place, form)
     data = form.cleaned_data
-    device, address = _device(request), request.META.get("REMOTE_ADDR", "")
+    device, address = _device(request), address_of(request)
     if "ask" in request.POST:
         code = doors.attempt(form, lambda: proofs.send_code(data["phone"], device=device, address=address))
         return _phone(request, place, form, sent=code is not None, shown=code if code and codes.shows() else "")

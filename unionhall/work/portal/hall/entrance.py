@@ -16,7 +16,7 @@ from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, hall
 from unionhall.shell.forms import offer
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, address_of
 from unionhall.work.portal.actions import entrance as actions
 from unionhall.work.portal.forms import CodeForm, FileForm, PhoneForm, WhichForm
 from unionhall.work.portal.queries import entrance as queries
@@ -60,7 +60,7 @@ def _send(request: Request, phone: str) -> str:
     device = _device(request)
     if not device:
         raise Refused(_("Your browser does not keep cookies: allow them for this site, then try again."))
-    return actions.send_code(phone, device=device, address=request.META.get("REMOTE_ADDR", ""))
+    return actions.send_code(phone, device=device, address=address_of(request))
 
 
 def _take(request: Request) -> HttpResponse:
