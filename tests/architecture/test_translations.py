@@ -3,11 +3,13 @@
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
+from django.utils import translation
 
 from unionhall.config import messages
 
@@ -53,6 +55,28 @@ def missing(fresh: Catalog, known: Catalog) -> list[object]:
     return found
 
 
+def shown(message: object) -> str:
+    """What a Chinese page says for the message: the catalogues of all packages are one there, and one of them wins."""
+    context, text = message.context, message.id  # type: ignore[attr-defined]
+    with translation.override("zh-hans"):
+        if isinstance(text, (tuple, list)):
+            one, many = text
+            return translation.npgettext(context, one, many, 2) if context else translation.ngettext(one, many, 2)
+        return translation.pgettext(context, text) if context else translation.gettext(text)
+
+
+def overruled(package: Path) -> list[tuple[object, str, str, str]]:
+    """The package's messages that are shown in the words of another catalogue: message, package, wanted, shown."""
+    found = []
+    for message in written(package):
+        if not message.id:
+            continue
+        wanted = message.string if isinstance(message.string, str) else message.string[-1]
+        if shown(message) != wanted:
+            found.append((message.id, package.name, wanted, shown(message)))
+    return found
+
+
 @pytest.mark.parametrize("package", packages(), ids=lambda path: path.name)
 def test_every_message_has_its_chinese(package: Path) -> None:
     assert missing(messages.extracted(package), written(package)) == []
@@ -71,6 +95,32 @@ def test_what_runs_is_what_was_written(package: Path) -> None:
         runs = {key(message): message.string for message in read_mo(file)}
     expected.seek(0)
     assert runs == {key(message): message.string for message in read_mo(expected)}
+
+
+@pytest.mark.parametrize("package", packages(), ids=lambda path: path.name)
+def test_every_package_speaks_in_its_own_words(package: Path) -> None:
+    assert overruled(package) == []
+
+
+def test_a_word_of_another_is_seen(tmp_path: Path, settings: Any) -> None:
+    """The sabotage twin: one more catalogue gives other words to messages of a room, and wins."""
+    room = HOUSE / "work" / "reports"
+    known = {message.id: message for message in written(room) if not message.context}
+    plural = next(id for id in known if isinstance(id, tuple))
+    other = Catalog(locale="zh_Hans")
+    other.add("Title of nobody", "无人之名")
+    other.add("Indicators", "项目")
+    other.add(plural, ("另一个词",))
+    folder = tmp_path / "zh_Hans" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, other)
+    settings.LOCALE_PATHS = [tmp_path]
+    wanted = {
+        ("Indicators", "reports", str(known["Indicators"].string), "项目"),
+        (plural, "reports", known[plural].string[-1], "另一个词"),
+    }
+    assert set(overruled(room)) == wanted
 
 
 def test_a_gap_is_seen() -> None:

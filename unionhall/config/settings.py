@@ -25,16 +25,16 @@ if ORIGIN:
 IDENTITY_KEYS = Path(os.environ.get("UNIONHALL_KEYS", DATA / "keys"))
 
 INSTALLED_APPS = [
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "unionhall.shell",
+    *house.KERNEL,
+    *house.ROOMS,  # the house before what it is built of: its words are shown where both have one
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_htmx",
-    "template_partials.apps.SimpleAppConfig",
-    "unionhall.shell",
-    *house.KERNEL,
-    *house.ROOMS,
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.lib import clock
@@ -45,7 +46,7 @@ class Person(models.Model):
     """
 
     kind = models.CharField(max_length=6, choices=Kind, default=Kind.PERSON)
-    name = models.CharField(_("Name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=100)
     name_pinyin = models.CharField(max_length=600, blank=True, editable=False, db_collation="C")
     name_initials = models.CharField(max_length=400, blank=True, editable=False)
     name_keys = ArrayField(models.TextField(), default=list, blank=True, editable=False)
@@ -200,7 +201,7 @@ class Contact(models.Model):
         PHONE = "phone", _("Phone")
         EMAIL = "email", _("E-mail")
         WECHAT = "wechat", _("WeChat")
-        POST = "post", _("Post")
+        POST = "post", pgettext_lazy("channel", "Post")
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="contacts")
     way = models.CharField(max_length=8, choices=Way)

@@ -33,7 +33,7 @@ WORDS = {
     "soon": gettext_lazy("Due soon"),
     "ok": gettext_lazy("On time"),
     "paused": gettext_lazy("Paused"),
-    "info": gettext_lazy("Note"),
+    "info": gettext_lazy("For information"),
     "none": gettext_lazy("No deadline"),
 }
 

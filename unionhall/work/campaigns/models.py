@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.access.models import ScopedManager
 from unionhall.kernel.organizations.models import Organization, path_field
@@ -42,7 +43,7 @@ class Member(models.Model):
 
     team = models.ForeignKey(Team, models.CASCADE, related_name="members")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(_("Name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=100)
     role = models.CharField(_("Role"), max_length=10)
     since = models.DateField()
 
@@ -113,7 +114,7 @@ class Stop(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     household = models.CharField(_("Household"), max_length=40, blank=True)
     unit = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(_("Name"), max_length=100, blank=True)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=100, blank=True)
     area = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
     area_kind = models.CharField(max_length=10, blank=True)
     heads = models.PositiveIntegerField(_("People greeted"), default=1)
@@ -139,7 +140,7 @@ class Dispatch(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
     person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    name = models.CharField(_("Name"), max_length=100)
+    name = models.CharField(pgettext_lazy("person", "Name"), max_length=100)
     role = models.CharField(_("Role"), max_length=10)
     site = models.CharField(_("Place"), max_length=80)
     site_kind = models.CharField(_("Kind of place"), max_length=12)
@@ -343,7 +344,7 @@ class HeadCount(models.Model):
     name = models.CharField(_("Unit"), max_length=100, blank=True)
     ownership = models.CharField(_("Ownership"), max_length=10, blank=True)
     mode = models.CharField(_("How it is held"), max_length=8)
-    heads = models.PositiveIntegerField(_("People"))
+    heads = models.PositiveIntegerField(pgettext_lazy("count", "People"))
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     withdrawn_on = models.DateField(null=True)
 
@@ -359,7 +360,7 @@ class Handout(models.Model):
     """What was handed out at a session: copies of a book or leaflet, goods by value, cash noted (paid elsewhere)."""
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="handouts")
-    name = models.CharField(_("What"), max_length=80)
+    name = models.CharField(pgettext_lazy("handed out", "What"), max_length=80)
     copies = models.PositiveIntegerField(_("Books and leaflets"), default=0)
     goods = models.BigIntegerField(_("Value of goods"), default=0)
     cash = models.BigIntegerField(_("Cash"), default=0)

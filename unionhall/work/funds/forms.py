@@ -82,7 +82,7 @@ class MovementForm(forms.Form):
         required=False,
         help_text=_("Who valued them, and by what: invoice, market price."),
     )
-    answers = forms.ModelChoiceField(Movement.objects.none(), label=_("Answers"), required=False)
+    answers = forms.ModelChoiceField(Movement.objects.none(), label=_("In answer to"), required=False)
     agreement = forms.ModelChoiceField(Agreement.objects.none(), label=_("Agreement"), required=False)
     more_purposes = forms.MultipleChoiceField(
         label=_("Further purposes"), required=False, widget=forms.CheckboxSelectMultiple, choices=lambda: choices(registry.PURPOSES)
@@ -144,7 +144,7 @@ class AgreementForm(forms.Form):
     """A signed agreement or contract."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=lambda: choices(registry.AGREEMENTS))
-    title = TidyField(label=_("Title"), max_length=120)
+    title = TidyField(label=_("Name of the agreement"), max_length=120)
     partner = TidyField(label=_("Other side"), max_length=120)
     signed_on = DayField(label=_("Signed on"))
     until = DayField(label=_("In force until"), required=False)
@@ -195,7 +195,7 @@ class HeldForm(forms.Form):
 class FindingForm(forms.Form):
     """Something that an audit found."""
 
-    text = TidyField(label=_("Finding"), max_length=400)
+    text = TidyField(label=_("Audit finding"), max_length=400)
     amount = MoneyField(label=_("Amount concerned, yuan"), required=False)
     due_on = DayField(label=_("To be corrected by"))
 

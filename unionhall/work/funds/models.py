@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.access.models import ScopedManager
 from unionhall.kernel.organizations.models import Organization, path_field
@@ -219,7 +220,7 @@ class Finding(models.Model):
     """What an audit found: due by a day, corrected when those who audit confirm how."""
 
     audit = models.ForeignKey(Audit, models.PROTECT, related_name="findings")
-    text = models.CharField(_("Finding"), max_length=400)
+    text = models.CharField(pgettext_lazy("audit", "Finding"), max_length=400)
     amount = models.BigIntegerField(_("Amount concerned"), default=0)
     found_on = models.DateField()
     found_by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -57,10 +57,10 @@ class FilterForm(forms.Form):
 
     q = TidyField(label=_("Reference, name, ID or phone"), required=False, max_length=60)
     state = forms.ChoiceField(label=_("State"), required=False)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    kind = forms.ChoiceField(label=_("Kind of hardship"), required=False)
     light = forms.ChoiceField(label=_("Light"), required=False)
-    listed = forms.ChoiceField(label=_("List"), required=False)
-    level = forms.ChoiceField(label=_("Level"), required=False)
+    listed = forms.ChoiceField(label=_("Special list"), required=False)
+    level = forms.ChoiceField(label=_("Level of the file"), required=False)
     worker = forms.ChoiceField(label=_("Kind of worker"), required=False)
     cause = forms.ChoiceField(label=_("Cause"), required=False)
     unit = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -144,7 +144,7 @@ class FileForm(forms.Form):
 class MemberForm(forms.Form):
     """One member of the household; an empty line is none."""
 
-    name = TidyField(label=_("Name"), max_length=50, required=False)
+    name = TidyField(label=_("Full name"), max_length=50, required=False)
     relation = forms.ChoiceField(label=_("Relation"), required=False)
     id_number = TidyField(label=_("ID number"), max_length=30, required=False)
     school = forms.ChoiceField(label=_("School"), required=False)
@@ -220,7 +220,7 @@ class AnswerForm(forms.Form):
     """One register's answer, entered by hand."""
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
-    answer = forms.ChoiceField(label=_("Answer"))
+    answer = forms.ChoiceField(label=_("Result of the check"))
     words = TidyField(label=_("What it says, kept sealed"), required=False, max_length=500)
     signature = TidyField(label=_("Signed by (seal, person, number)"), max_length=200)
 
@@ -233,7 +233,7 @@ class AnswersForm(forms.Form):
     """A file of answers, pasted: number, answer, words, signature, parted by tabs."""
 
     rows = forms.CharField(
-        label=_("Rows"),
+        label=_("Rows to paste"),
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
         help_text=_("Copy the columns number, answer, words and signature from the register's sheet; at most 500 rows."),
         strip=False,
@@ -309,7 +309,7 @@ class LookBackForm(WordsForm):
 class SpotForm(forms.Form):
     """What a spot check found."""
 
-    correct = forms.ChoiceField(label=_("Finding"), choices=(("", _("Choose…")), ("yes", _("Correct")), ("no", _("Wrong"))))
+    correct = forms.ChoiceField(label=_("Finding"), choices=(("", _("Choose…")), ("yes", _("Accurate")), ("no", _("Inaccurate"))))
     words = TidyField(label=_("What is wrong"), max_length=200, required=False)
 
 

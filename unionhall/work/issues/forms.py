@@ -112,7 +112,7 @@ class RegisterForm(forms.Form):
     number = TidyField(label=_("Number on the list"), max_length=20, required=False)
     area = unit_field(_("Where it lies"), required=False)
     grade = forms.ChoiceField(label=_("Grade"), required=False)
-    details = TidyField(label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    details = TidyField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     example = TidyField(
         label=_("Example"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("A shortcoming carries one.")
     )
@@ -136,7 +136,7 @@ class CorrectForm(forms.Form):
 
     title = TidyField(label=_("Issue"), max_length=200)
     kind = forms.ChoiceField(label=_("Kind"))
-    details = TidyField(label=_("Details"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    details = TidyField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
     example = TidyField(label=_("Example"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, known: dict[str, object], **kwargs: Any) -> None:
@@ -160,7 +160,7 @@ class RowsForm(forms.Form):
 
     list = forms.ModelChoiceField(IssueList.objects.none(), label=_("List"))
     rows = forms.CharField(
-        label=_("Rows"),
+        label=_("Rows to paste"),
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
         help_text=_("Copy the columns issue, kind, grade, day found, details from a spreadsheet; at most 200 rows."),
         strip=False,

@@ -82,8 +82,8 @@ class WorkForm(Choosing):
 class RegisterForm(WorkForm):
     """One member registered at the desk."""
 
-    name = TidyField(label=_("Name"), max_length=100)
-    id_number = TidyField(label=_("Document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
+    name = TidyField(label=_("Full name"), max_length=100)
+    id_number = TidyField(label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
     phone = TidyField(label=_("Mobile phone"), max_length=30, required=False, widget=forms.TextInput(attrs=MOBILE))
     on = DayField(label=_("Joined on"))
     programme = forms.ModelChoiceField(
@@ -120,7 +120,7 @@ class HandOnForm(ReasonForm):
 class ChangeForm(forms.Form):
     """A dated change of one membership; each act keeps the fields that it asks for."""
 
-    on = DayField(label=_("As of"))
+    on = DayField(label=_("On the day"))
     ground = forms.ChoiceField(label=_("Why retained"), required=False)
     reason = TidyField(label=_("Reason"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
     punished = forms.BooleanField(label=_("Punished under criminal law"), required=False)
@@ -170,7 +170,7 @@ class ReportedForm(forms.Form):
     """How many members were reported upward."""
 
     members = forms.IntegerField(label=_("Members reported"), min_value=0, max_value=100_000_000)
-    day = DayField(label=_("As of"))
+    day = DayField(label=_("On the day"))
     evidence = TidyField(label=_("Document"), max_length=120)
 
 
@@ -180,7 +180,7 @@ class PartnerForm(Choosing):
     offers = {"kind": (registry.PARTNER_KINDS, None)}
     name = TidyField(label=_("Platform"), max_length=60)
     kind = forms.ChoiceField(label=_("Kind"))
-    agreement = TidyField(label=_("Agreement"), max_length=120)
+    agreement = TidyField(label=_("Name of the agreement"), max_length=120)
     agreed_on = DayField(label=_("Agreed on"))
     workers = forms.IntegerField(label=_("Workers here"), min_value=0, max_value=10_000_000)
     contact = TidyField(label=_("Contact post"), required=False, max_length=60)
@@ -230,8 +230,10 @@ class SelfForm(Choosing):
     """Second screen of joining: who you are and how you work."""
 
     offers = {"occupation": (registry.OCCUPATIONS, None)}
-    name = TidyField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}))
-    id_number = TidyField(label=_("Document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
+    name = TidyField(
+        label=_("Full name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"})
+    )
+    id_number = TidyField(label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
     occupation = forms.ChoiceField(label=_("How do you work?"), widget=forms.RadioSelect, initial="regular")
 
 

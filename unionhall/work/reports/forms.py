@@ -186,8 +186,8 @@ class TotalForm(forms.Form):
     fact = forms.ChoiceField(label=_("What was counted"))
     since = DayField(label=_("From day"))
     until = DayField(label=_("To day"))
-    number = forms.CharField(label=_("Number"), max_length=20, help_text=_("Money in yuan."))
-    evidence = TidyField(label=_("Evidence"), max_length=200, help_text=_("Number and date of the letter, or what the file is."))
+    number = forms.CharField(label=_("Figure"), max_length=20, help_text=_("Money in yuan."))
+    evidence = TidyField(label=_("Basis"), max_length=200, help_text=_("Number and date of the letter, or what the file is."))
     file = forms.FileField(label=_("File"), required=False)
 
     def __init__(self, *args: Any, facts: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -229,7 +229,7 @@ class CellForm(forms.Form):
     """One cell, written by hand."""
 
     name = forms.CharField(max_length=255, widget=forms.HiddenInput)
-    value = TidyField(label=_("Number"), max_length=20)
+    value = TidyField(label=_("Figure"), max_length=20)
     reason = TidyField(label=_("Why it differs"), required=False, max_length=200)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
@@ -243,7 +243,7 @@ class ReasonForm(forms.Form):
 class LeaveForm(forms.Form):
     """Leave to be late."""
 
-    until = DayField(label=_("Last day"))
+    until = DayField(label=_("Last day to fill it in"))
     reason = TidyField(label=_("Reason"), max_length=200)
 
 

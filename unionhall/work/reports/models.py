@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.access.models import ScopedManager
 from unionhall.kernel.organizations.models import Organization, path_field
@@ -289,7 +290,7 @@ class Screen(models.Model):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
-    name = models.CharField(_("Where it hangs"), max_length=80)
+    name = models.CharField(pgettext_lazy("screen", "Where it hangs"), max_length=80)
     secret = models.CharField(max_length=64, unique=True, editable=False)
     device = models.CharField(max_length=64, blank=True, editable=False)
     until = models.DateField(_("Until"))

@@ -178,7 +178,7 @@ def _explain(book: Workbook, told: _About, count: int) -> None:
     sheet.set_column(0, 0, 14)
     sheet.set_column(1, 1, 60)
     lines = [
-        (_("Table"), str(told.table.name)),
+        (_("Name of the table"), str(told.table.name)),
         (_("Unit"), told.at.name),
         (_("Exported by"), told.by.name),
         (_("Exported at"), told.moment),

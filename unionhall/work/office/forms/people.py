@@ -16,7 +16,9 @@ class PeopleFilter(forms.Form):
 class PersonForm(forms.Form):
     """A person to be registered: five fields, two of them needed."""
 
-    name = TidyField(label=_("Name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+    name = TidyField(
+        label=_("Full name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
+    )
     id_number = TidyField(
         label=_("ID number"), max_length=32, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

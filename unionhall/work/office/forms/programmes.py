@@ -39,7 +39,7 @@ class TargetForm(forms.Form):
 
     indicator = forms.ChoiceField(label=_("Indicator"))
     comparison = forms.ChoiceField(label=_("Target"), choices=_pairs(editions.COMPARISONS))
-    value = forms.DecimalField(label=_("Value"), min_value=0, max_digits=20, decimal_places=2)
+    value = forms.DecimalField(label=_("Target value"), min_value=0, max_digits=20, decimal_places=2)
     per_unit = forms.BooleanField(label=_("Each unit below must meet it by itself"), required=False)
 
 

@@ -68,7 +68,7 @@ class ReasonForm(forms.Form):
 class PostForm(forms.Form):
     """A post of a unit."""
 
-    title = TidyField(label=_("Title"), max_length=80)
+    title = TidyField(label=_("Title of the post"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=PostKind.choices)
 
 
