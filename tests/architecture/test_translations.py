@@ -55,9 +55,14 @@ def missing(fresh: Catalog, known: Catalog) -> list[object]:
     return found
 
 
-def shown(message: object) -> str:
+def last(message: Any) -> str:
+    """The Chinese of a message; Chinese has one form for any number."""
+    return str(message.string if isinstance(message.string, str) else message.string[-1])
+
+
+def shown(message: Any) -> str:
     """What a Chinese page says for the message: the catalogues of all packages are one there, and one of them wins."""
-    context, text = message.context, message.id  # type: ignore[attr-defined]
+    context, text = message.context, message.id
     with translation.override("zh-hans"):
         if isinstance(text, (tuple, list)):
             one, many = text
@@ -67,11 +72,11 @@ def shown(message: object) -> str:
 
 def overruled(package: Path) -> list[tuple[object, str, str, str]]:
     """The package's messages that are shown in the words of another catalogue: message, package, wanted, shown."""
-    found = []
+    found: list[tuple[object, str, str, str]] = []
     for message in written(package):
         if not message.id:
             continue
-        wanted = message.string if isinstance(message.string, str) else message.string[-1]
+        wanted = last(message)
         if shown(message) != wanted:
             found.append((message.id, package.name, wanted, shown(message)))
     return found
@@ -117,8 +122,8 @@ def test_a_word_of_another_is_seen(tmp_path: Path, settings: Any) -> None:
         write_mo(file, other)
     settings.LOCALE_PATHS = [tmp_path]
     wanted = {
-        ("Indicators", "reports", str(known["Indicators"].string), "项目"),
-        (plural, "reports", known[plural].string[-1], "另一个词"),
+        ("Indicators", "reports", last(known["Indicators"]), "项目"),
+        (plural, "reports", last(known[plural]), "另一个词"),
     }
     assert set(overruled(room)) == wanted
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.access.models import ScopedManager
 from unionhall.kernel.flows.models import Record
@@ -229,7 +230,7 @@ class Reported(models.Model):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
-    day = models.DateField(_("As of"))
+    day = models.DateField(pgettext_lazy("figures reported", "As of"))
     members = models.PositiveIntegerField(_("Members reported"))
     evidence = models.CharField(_("Document"), max_length=120)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")

@@ -100,7 +100,7 @@ class PersonForm(forms.Form):
 class HeadsForm(forms.Form):
     """How many of one unit came."""
 
-    heads = forms.IntegerField(label=_("Head count"), min_value=1, max_value=rules.MOST_HEADS)
+    heads = forms.IntegerField(label=_("How many people"), min_value=1, max_value=rules.MOST_HEADS)
     mode = forms.ChoiceField(label=_("How they took part"), required=False)
     name = TidyField(label=_("Unit"), max_length=100, required=False)
     ownership = forms.ChoiceField(label=_("Ownership"), required=False)
@@ -114,7 +114,7 @@ class HeadsForm(forms.Form):
 class HandoutForm(forms.Form):
     """What was handed out."""
 
-    name = TidyField(label=_("What was handed out"), max_length=80)
+    name = TidyField(label=_("Item handed out"), max_length=80)
     copies = forms.IntegerField(label=_("Books and leaflets"), min_value=0, max_value=10_000_000, required=False)
     goods = MoneyField(label=_("Value of goods, yuan"), required=False)
     cash = MoneyField(label=_("Cash, yuan"), required=False)
