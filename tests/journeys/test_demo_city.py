@@ -35,7 +35,7 @@ def test_the_demo_city_is_alive_and_its_books_balance(demo_city) -> None:
     assert {"late", "ok", "paused"} - lit == set()
     stock = ledger.value(registry.indicator("issues.open"), Scope(root), Window(today - timedelta(days=400), today))
     assert stock.number == Issue.objects.filter(state__in=OPEN_STATES).count()
-    assert {edition.programme.code for edition in Edition.objects.select_related("programme")} == set(demo.TARGETS)
+    assert set(demo.TARGETS) <= {edition.programme.code for edition in Edition.objects.select_related("programme")}
     assert Account.objects.filter(username__in=[name for name, *_rest in city.VISITORS]).count() == len(city.VISITORS)
 
     for username in ("city", "county", "chair"):

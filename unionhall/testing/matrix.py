@@ -106,7 +106,8 @@ class Oracle:
             cursor.execute(
                 "SELECT g.person_id, g.organization_id, g.below, r.permissions"
                 " FROM access_grant g JOIN access_role r ON r.id = g.role_id"
-                " WHERE g.since <= current_date AND (g.until IS NULL OR g.until > current_date) AND r.retired_at IS NULL"
+                " CROSS JOIN (SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date AS today) AS d"
+                " WHERE g.since <= d.today AND (g.until IS NULL OR g.until > d.today) AND r.retired_at IS NULL"
             )
             self.grants = cursor.fetchall()
             cursor.execute("SELECT person_id FROM access_account WHERE disabled_at IS NULL")
@@ -149,13 +150,18 @@ class World:
     cast: Cast
     tokens: dict[str, str]
     kwargs: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
+    _addresses: dict[str, list[str]] = field(default_factory=dict)
 
     def linked(self, key: str, text: str) -> bool:
         """Whether a page names the object of a unit or links to a page of it."""
-        if self.tokens[key] in text:
-            return True
-        mine = [(name, found[key]) for name, found in self.kwargs.items() if found.get(key)]
-        return any(f'"{reverse(name, kwargs=dict(one))}"' in text for name, one in mine if not isinstance(one, FromBelow))
+        return self.tokens[key] in text or any(address in text for address in self._of(key))
+
+    def _of(self, key: str) -> list[str]:
+        if key not in self._addresses:
+            mine = [(name, found[key]) for name, found in self.kwargs.items() if found.get(key)]
+            kept = [(name, one) for name, one in mine if not isinstance(one, FromBelow)]
+            self._addresses[key] = sorted({f'"{reverse(name, kwargs=dict(one))}"' for name, one in kept})
+        return self._addresses[key]
 
     def sampled(self, route: Route) -> bool:
         """Whether a room told how to call this route."""

@@ -11,6 +11,7 @@ from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import Purse, register_purse, register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
@@ -31,6 +32,20 @@ PERMISSIONS = [
     Permission("funds.budget", Text("编制和调整预算", "Open and change budget lines")),
     Permission("funds.agree", Text("登记协议和履行", "Register agreements and their steps")),
     Permission("funds.audit", Text("开展经费审计", "Audit funds")),
+]
+POLICIES = [
+    Policy(
+        "funds.grassroots_share",
+        Text("经费留基层比例", "Share of union funds kept at the grassroots"),
+        "percent",
+        60,
+        Text(
+            "工会经费留成：基层留 60%（通行做法，各级可按文件调整）",
+            "the grassroots keeps 60 % of the fee; each federation sets its own",
+        ),
+        least=0,
+        most=100,
+    ),
 ]
 VERBS = {
     "funds.booked": Text("登记款项", "Movement booked"),
@@ -105,7 +120,7 @@ MENU = (
     ("funds.movements", Text("经费台账", "Movements"), "funds:desk-movements", "funds.see", 11, "list-check"),
     ("funds.lines", Text("预算科目", "Budget lines"), "funds:desk-lines", "funds.see", 12, "adjustments"),
     ("funds.agreements", Text("协议与合同", "Agreements"), "funds:desk-agreements", "funds.see", 13, "file-text"),
-    ("funds.audits", Text("经费审计", "Audits"), "funds:desk-audits", "funds.see", 14, "checkbox"),
+    ("funds.audits", Text("经费审计", "Audits"), "funds:desk-audits", "funds.see", 14, "clipboard-list"),
 )
 
 
@@ -118,6 +133,7 @@ class FundsConfig(AppConfig):
         register_permissions(PERMISSIONS)
         register_verbs(VERBS)
         register_kinds(NOTICES)
+        register_policies(POLICIES)
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)
         register_indicators(facts.INDICATORS)

@@ -50,9 +50,12 @@ def overview(request: Request) -> HttpResponse:
         (name, browse.stage_names(form), browse.year_table(request.person, unit, year, form))
         for form, name in registry.FORMS.items()
     ]
+    share, floor = browse.tilt(request.person, unit, year)
     context = {
         "unit": unit,
         "year": year,
+        "share": None if share is None else f"{float(share) * 100:.1f}%",
+        "floor": floor,
         "before": year - 1,
         "after": year + 1 if year < today.year else None,
         "tables": tables,

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +16,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.kernel.programmes.models import Programme
 from unionhall.kernel.programmes.registry import PurseLine
@@ -138,6 +141,14 @@ def year_table(by: Person, unit: Organization, year: int, form: str = "money") -
                 cells.append(Cell(sums.get((source, stage), 0), address(**asked)))
             table.append((name, cells))
     return table
+
+
+def tilt(by: Person, unit: Organization, year: int) -> tuple[Fraction | None, int]:
+    """How much of a year's money a unit passed down, of what it received, beside the rule value; None where nothing came."""
+    own = access.visible_to(by).filter(organization=unit, year=year, form="money", withdrawn_on=None).order_by()
+    sums = dict(own.filter(stage__in=("received", "passed_down")).values_list("stage").annotate(total=Sum("amount")))
+    share = Fraction(sums.get("passed_down", 0), sums["received"]) if sums.get("received") else None
+    return share, policies.value("funds.grassroots_share", at=unit, on=date(year, 12, 31)).whole
 
 
 def stage_names(form: str = "money") -> list[Any]:

@@ -13,6 +13,8 @@ def objects(cast, unit, token):
     line = lines.open_line(organization=unit, year=today.year, name=token, source="own", purpose="relief", ceiling=100_00, by=house)
     new = movements.NewMovement(stage="received", source="own", purpose="relief", amount=10_00, counterpart=token, note=token)
     one = movements.book(organization=unit, new=new, by=house)
+    down = movements.NewMovement(stage="passed_down", source="own", purpose="relief", amount=5_00, unit=unit)
+    sent = movements.book(organization=unit.parent, new=down, by=house)
     file = files.attach(one, SimpleUploadedFile(f"{token}.txt", token.encode()), by=house, kind="voucher")
     signed = agreements.sign(
         organization=unit, by=house,
@@ -23,7 +25,7 @@ def objects(cast, unit, token):
     return {
         "funds:desk-movement": {"id": one.pk},
         "funds:desk-withdraw": {"id": one.pk},
-        "funds:desk-confirm": {"id": one.pk},
+        "funds:desk-confirm": {"id": sent.pk},
         "funds:desk-paper": {"id": one.pk, "file": file.pk},
         "funds:desk-line": {"id": line.pk},
         "funds:desk-agreement": {"id": signed.pk},

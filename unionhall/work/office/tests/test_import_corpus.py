@@ -32,12 +32,14 @@ class Door:
     def pass_through(self, name, content):
         """Bring it and, if it comes in, go all the way; returns what was wrong with the answers."""
         Path("/proc/self/clear_refs").write_text("5")
+        own, children = _peak(), _peak_of_children()
         before, begun = _processor(), time.perf_counter()
         said = self._bring(name, content)
         taken, wall = _processor() - before, time.perf_counter() - begun
         if taken > MOST_SECONDS:
             said.append(f"took {taken:.1f} s of processor, {wall:.1f} s in all")
-        if (most := max(_peak(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10)) > MOST_MEGABYTES:
+        grown = _peak_of_children()  # of every child so far: it says something only where this file has raised it
+        if (most := max(_peak() - own, grown if grown > children else 0)) > MOST_MEGABYTES:
             said.append(f"took {most} MB")
         if left := [path.name for path in self.folder.rglob("*") if path.is_file()]:
             said.append(f"left {left}")
@@ -80,6 +82,10 @@ def _processor():
 def _peak():
     lines = Path("/proc/self/status").read_text().splitlines()
     return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) >> 10
+
+
+def _peak_of_children():
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
 
 
 @pytest.fixture

@@ -269,5 +269,7 @@ def test_two_runs_in_the_same_moment_register_each_person_once(cast, bring):
         list(pool.map(run, ones))
     for one in ones:
         one.refresh_from_db()
-    assert sorted(str(counts(one)) for one in ones) == [str({"made": 5}), str({"same": 5})]
+    county, city = (counts(one) for one in ones)
+    later = {"same": 5} if county == {"made": 5} else {"refused": 5}  # the city sees the county's people, not the other way round
+    assert sorted([county, city], key=str) == sorted([{"made": 5}, later], key=str)
     assert Person.objects.filter(name__startswith="张", erased_at=None).count() == 5

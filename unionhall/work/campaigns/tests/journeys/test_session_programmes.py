@@ -244,4 +244,4 @@ def test_model_worker_exhibition(journey, cast):
             way.post("county_clerk", "desk-session-shown", session.pk, **{"shown-names": names, "shown-level": level})
     assert [one.expression for one in journey.watched] == journey.moved()
     assert Session.objects.count() == 2
-    assert dates.today() == session.day
+    assert session.day == dates.day_of(session.starts_at)
