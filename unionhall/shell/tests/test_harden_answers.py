@@ -48,7 +48,9 @@ def gaps(answer) -> list[str]:
     expected = dict(hardening.HEADERS)
     if answer.headers.get("Content-Security-Policy") == SANDBOX and "attachment" in answer.headers.get("Content-Disposition", ""):
         del expected["Content-Security-Policy"]  # a file that no page may run: stricter still
-    if answer.status_code == 200 and answer.request["PATH_INFO"] == reverse("portal:speak"):  # the one page that may ask for the microphone, of its own site
+    if answer.status_code == 200 and answer.request["PATH_INFO"] == reverse(
+        "portal:speak"
+    ):  # this page alone asks for a microphone
         expected["Permissions-Policy"] = expected["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
     missing = [name for name, value in expected.items() if answer.headers.get(name) != value]
     if "no-store" not in answer.headers.get("Cache-Control", "") and "immutable" not in answer.headers.get("Cache-Control", ""):
