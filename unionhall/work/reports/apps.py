@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.exchange.registry import Column, ImportKind, register_import
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.ledger.registry import register_definitions
 from unionhall.kernel.notices.registry import Kind, register_kinds
@@ -12,8 +13,9 @@ from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import navigation, search
+from unionhall.shell import navigation, panels, search
 from unionhall.shell.navigation import Item
+from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
 
 ROOM = "unionhall.work.reports"
@@ -47,6 +49,9 @@ VERBS = {
     "reports.filing_returned": Text("退回报表", "Table returned"),
     "reports.leave_given": Text("准许补报", "Leave to be late given"),
     "reports.issued": Text("印发报告", "Report issued"),
+    "reports.screen_hung": Text("设置大屏", "Big screen hung"),
+    "reports.screen_bound": Text("大屏绑定设备", "Big screen given to its device"),
+    "reports.screen_taken_down": Text("停用大屏", "Big screen taken down"),
     "reports.checked": Text("核对文稿", "Text checked"),
     "reports.match_corrected": Text("更正数字与指标的对应", "Match of a figure corrected"),
 }
@@ -96,11 +101,43 @@ MENU = (
     ("reports.tables", Text("报表上报", "Reporting desk"), "reports:desk-tables", "reports.see", 63, "clipboard-list"),
     ("reports.totals", Text("报送数", "Reported totals"), "reports:desk-totals", "reports.fill", 64, "clipboard-list"),
     ("reports.rules", Text("校验规则", "Rules between figures"), "reports:desk-rules", "reports.see", 65, "scale"),
+    ("reports.screens", Text("大屏", "Big screens"), "reports:desk-screens", "reports.show", 66, "layout-dashboard"),
     ("reports.written", Text("报告", "Reports"), "reports:desk-list", "reports.see", 60, "file-text"),
     ("reports.check", Text("核对文稿", "Check a text"), "reports:desk-check", "reports.write", 61, "search"),
     ("reports.templates", Text("报告模板", "Report templates"), "reports:desk-templates", "reports.see", 61, "files"),
     ("reports.indicators", Text("指标", "Indicators"), "reports:desk-indicators", "reports.see", 62, "list-details"),
 )
+TOTALS = ImportKind(
+    "reports.totals",
+    Text("报送数", "Reported totals"),
+    "reports.fill",
+    (
+        Column("fact", Text("计量项", "What was counted"), required=True, example="发现问题", aliases=("指标", "项目")),
+        Column("unit", Text("单位", "Unit"), "unit", required=True, aliases=("报送单位", "填报单位")),
+        Column("since", Text("起始日期", "From day"), "date", required=True, example="2025-01-01", aliases=("开始日期",)),
+        Column("until", Text("截止日期", "To day"), "date", required=True, example="2025-03-31", aliases=("结束日期",)),
+        Column(
+            "number", Text("数值（金额以元计）", "Number (money in yuan)"), required=True, example="120", aliases=("数", "数量")
+        ),
+        Column("evidence", Text("佐证", "Evidence"), required=True, example="来函〔2025〕3号", aliases=("依据", "文号")),
+    ),
+    Later(f"{ROOM}.actions.imports.check_totals"),
+    Later(f"{ROOM}.actions.imports.write_totals"),
+    Later(f"{ROOM}.actions.imports.undo_totals"),
+    home="reports:desk-totals",
+    most=2_000,
+)
+PANELS = {
+    place: Panel(
+        f"reports.{place}",
+        name,
+        f"reports/desk/_panel_{place}.html",
+        Later(f"{ROOM}.desk.oneclick.{place}"),
+        "reports.write",
+        order=90,
+    )
+    for place, name in (("desk", Text("年度总结", "Yearly report")), ("programme", Text("结项报告", "Closing report")))
+}
 
 
 class ReportsConfig(AppConfig):
@@ -118,6 +155,9 @@ class ReportsConfig(AppConfig):
             register_path_column(f"reports.{model}")
         register_policies(POLICIES)
         register_kinds(NOTICES)
+        register_import(TOTALS)
+        for place, panel in PANELS.items():
+            panels.register(place, panel)
         register_owner("reports.Total", Later(f"{ROOM}.access.totals_for"))
         register_room("reports")
         for code, label, url_name, permission, order, icon in MENU:

@@ -101,6 +101,13 @@ class HeadForm(forms.Form):
     number = TidyField(label=_("Document number"), required=False, max_length=40)
 
 
+class ScreenForm(forms.Form):
+    """Where a big screen hangs, and until when."""
+
+    name = TidyField(label=_("Where it hangs"), max_length=80)
+    until = DayField(label=_("Until"))
+
+
 class IssueForm(forms.Form):
     """The last word before a report is issued."""
 

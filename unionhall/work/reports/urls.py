@@ -2,12 +2,14 @@
 
 from django.urls import URLPattern, path
 
-from unionhall.work.reports.desk import check, dashboard, indicators, tables, templates, totals, written
+from unionhall.work.reports.desk import check, dashboard, indicators, oneclick, screens, tables, templates, totals, written
 
 app_name = "reports"
 urlpatterns: list[URLPattern] = [
     path("", written.index, name="desk-list"),
     path("new/", written.new, name="desk-new"),
+    path("new/year/", oneclick.yearly, name="desk-yearly"),
+    path("new/closing/<str:code>/", oneclick.closing, name="desk-closing"),
     path("<int:id>/", written.report, name="desk-report"),
     path("<int:id>/edit/<str:key>/", written.edit, name="desk-edit"),
     path("<int:id>/restore/", written.restore, name="desk-restore"),
@@ -41,6 +43,10 @@ urlpatterns: list[URLPattern] = [
     path("rules/", totals.rules, name="desk-rules"),
     path("rules/new/", totals.rule_new, name="desk-rule-new"),
     path("rules/<int:id>/end/", totals.rule_end, name="desk-rule-end"),
+    path("screens/", screens.index, name="desk-screens"),
+    path("screens/<int:id>/down/", screens.down, name="desk-screen-down"),
+    path("screen/", screens.shown, name="screen"),
+    path("screen/open/<str:word>/", screens.opened, name="screen-open"),
     path("indicators/", indicators.index, name="desk-indicators"),
     path("indicators/new/", indicators.new, name="desk-definition-new"),
     path("indicators/<int:id>/", indicators.change, name="desk-definition"),

@@ -14,10 +14,9 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.lib.text import Text
 from unionhall.work.reports import registry
 from unionhall.work.reports.models import Report, Rule
-from unionhall.work.reports.queries.engine import year_before
+from unionhall.work.reports.queries import engine
 
 JUMP = "reports.jump_percent"
-ADDITIVE = frozenset({"sum", "count", "amount", "balance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +60,36 @@ def look(unit: Organization, window: Window, codes: Iterable[str], *, as_of: Mar
             known[once.code] = once
     if not known:
         return []
-    mark = as_of or ledger.mark()
-    whole = Scope(unit)
-    before = year_before(window)
-    counted = ledger.values(known.values(), [whole], [window, before], as_of=mark)
+    before, parts = engine.year_before(window), _parts(unit)
+    mark, counted = _counted(list(known.values()), parts, [window, before], as_of)
     percent = policies.value(JUMP, at=unit, on=window.end).whole
-    book = _Book(unit, window, before, mark, counted, known)
+    book = _Book(unit, window, before, mark, counted, known, parts[1:])
     found = [finding for rule in rules for finding in book.by_rule(rule, percent)]
     jumped = {rule.left for rule in rules if rule.kind == "jump"}
     found += [one for code in codes if code in known and code not in jumped for one in book.jump(code, percent)]
     return [*found, *book.rates(codes), *_sums(book, [known[code] for code in codes if code in known])]
+
+
+def _parts(unit: Organization) -> list[Scope]:
+    """The whole unit; then, where it has units below, each of them and its own level."""
+    children = list(organizations.children(unit, closed=True))
+    own = [Scope(unit, below=False)] if children else []
+    return [Scope(unit), *(Scope(child, inside=unit) for child in children), *own]
+
+
+def _counted(
+    wanted: list[Indicator], parts: list[Scope], windows: list[Window], as_of: Mark | None
+) -> tuple[Mark, dict[tuple[str, Scope, Window], Figure]]:
+    """Everything that the rules look at, at one mark: sums for all parts in one count, distinct subjects for the whole alone."""
+    mark, counted = as_of, dict[tuple[str, Scope, Window], Figure]()
+    for some, where in (
+        ([one for one in wanted if engine.adds(one)], parts),
+        ([one for one in wanted if not engine.adds(one)], parts[:1]),
+    ):
+        if some:
+            counted |= ledger.values(some, where, windows, as_of=mark)
+            mark = next(iter(counted.values())).mark
+    return mark or Mark(0), counted
 
 
 def _indicator(code: str) -> Indicator | None:
@@ -88,6 +107,7 @@ class _Book:
     mark: Mark
     counted: dict[tuple[str, Scope, Window], Figure]
     known: dict[str, Indicator]
+    parts: list[Scope]
 
     def figure(self, code: str, window: Window | None = None) -> Figure:
         return self.counted[self.known[code].code, Scope(self.unit), window or self.window]
@@ -143,18 +163,14 @@ class _Book:
 
 
 def _sums(book: _Book, wanted: list[Indicator]) -> list[Finding]:
-    """Whole figures that the units below, with the own level, do not add up to; in one count for all."""
-    additive = [one for one in wanted if one.formula in ADDITIVE]
-    children = list(organizations.children(book.unit, closed=True)) if additive else []
-    if not children:
-        return []
-    parts = [*(Scope(child, inside=book.unit) for child in children), Scope(book.unit, below=False)]
-    counted = ledger.values(additive, parts, [book.window], as_of=book.mark)
+    """Whole figures that the units below, with the own level, do not add up to."""
     found = []
-    for one in additive:
+    for one in wanted:
+        if not book.parts or one.formula not in engine.ADDITIVE:
+            continue
         whole = book.figure(one.code)
-        added = sum(int(counted[one.code, part, book.window].number or 0) for part in parts)
-        manual = sum(counted[one.code, part, book.window].manual for part in parts)
+        added = sum(int(book.counted[one.code, part, book.window].number or 0) for part in book.parts)
+        manual = sum(book.counted[one.code, part, book.window].manual for part in book.parts)
         if added != whole.number or manual != whole.manual:
             sum_ = Figure(added, whole.unit, book.mark, manual=manual)
             said = Text("下级各单位与本级之和不等于汇总数。", "The units below and the own level do not add up to the whole.")

@@ -9,6 +9,7 @@ from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
 from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
+from unionhall.kernel.ledger.queries import places
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -69,22 +70,30 @@ def chosen(by: Person, unit: Organization) -> list[str]:
 
 def dashboard(unit: Organization, window: Window, codes: Sequence[str], show: str = "", as_of: Mark | None = None) -> Dashboard:
     """The figures of a unit: the chosen ones, else the largest of everything that is counted."""
-    mark = as_of or ledger.mark()
     wanted = [one for code in codes if (one := _indicator(code)) is not None] or _own()
     whole, before = Scope(unit), engine.year_before(window)
-    counted = ledger.values(wanted, [whole], [window, before], as_of=mark)
+    counted = ledger.values(wanted, [whole], [window, before], as_of=as_of)
+    mark = as_of or next((figure.mark for figure in counted.values()), None) or ledger.mark()
     present = [one for one in wanted if codes or counted[one.code, whole, window].number or counted[one.code, whole, window].manual]
     kept = present[: MOST if not codes else None] or wanted[:MOST]
     numbers = [_number(one, counted[one.code, whole, window], counted[one.code, whole, before]) for one in kept]
     shown = _indicator(show) if show else next((one for one in kept if one.formula != "ratio"), kept[0] if kept else None)
     if shown is None:
         return Dashboard(unit, window, numbers, None, [], [], mark)
-    units = [
-        Part(scope.organization.label, figure, scope, window)
-        for scope, figure in ledger.by_child(shown, whole, window, as_of=mark)
-        if figure.number or figure.manual or scope.below
-    ]
-    return Dashboard(unit, window, numbers, shown, units, _by_month(shown, whole, window, mark), mark)
+    return Dashboard(unit, window, numbers, shown, *_cut(shown, whole, window, mark), mark)
+
+
+def _cut(one: Indicator, whole: Scope, window: Window, mark: Mark) -> tuple[list[Part], list[Part]]:
+    """The figure by unit and by month; of sums in one count."""
+    below = [*places.below(whole.organization), Scope(whole.organization, below=False)]
+    months = _months(window)
+    if engine.adds(one):
+        counted = ledger.values([one], [whole, *below], [window, *months], as_of=mark)
+    else:
+        counted = ledger.values([one], below, [window], as_of=mark) | ledger.values([one], [whole], months, as_of=mark)
+    by_unit = [Part(scope.organization.label, counted[one.code, scope, window], scope, window) for scope in below]
+    by_month = [Part(f"{month.end:%Y-%m}", counted[one.code, whole, month], whole, month) for month in months]
+    return [part for part in by_unit if part.figure.number or part.figure.manual or part.scope.below], by_month
 
 
 def _indicator(code: str) -> Indicator | None:
@@ -104,7 +113,7 @@ def _number(one: Indicator, now: Figure, before: Figure) -> Number:
     return Number(one, now, words if words != wording.NOTHING else "", (grown > 0) - (grown < 0) if grown is not None else 0)
 
 
-def _by_month(one: Indicator, scope: Scope, window: Window, mark: Mark) -> list[Part]:
+def _months(window: Window) -> list[Window]:
     """The last twelve months of the window, whole months cut at its ends."""
     months: list[Window] = []
     day = window.end
@@ -113,8 +122,7 @@ def _by_month(one: Indicator, scope: Scope, window: Window, mark: Mark) -> list[
         months.append(Window(max(first, window.start) if window.start else first, day))
         day = date.fromordinal(first.toordinal() - 1)
     months.reverse()
-    counted = ledger.values([one], [scope], months, as_of=mark)
-    return [Part(f"{month.end:%Y-%m}", counted[one.code, scope, month], scope, month) for month in months]
+    return months
 
 
 def plain(figure: Figure) -> float | int:

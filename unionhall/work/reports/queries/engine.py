@@ -16,6 +16,7 @@ from unionhall.work.reports.rules import wording
 from unionhall.work.reports.rules.markup import Token
 
 PLACES = Text("个单位", "units")
+ADDITIVE = frozenset({"sum", "count", "amount", "balance"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ def _planned(ask: Ask, known: dict[str, Indicator | None]) -> _Plan | None:
         window = Window(None, window.end)
     below = not ("own" in token.options or own_level)
     return _Plan(ask, named, base, Scope(ask.unit, below=below, inside=ask.inside), window, kind, floor)
+
+
+def adds(indicator: Indicator) -> bool:
+    """Whether an indicator is a sum, or a rate of two: many cells of it cost little, unlike distinct subjects."""
+    ends = [end for end in (indicator.numerator, indicator.denominator) if end is not None] or [indicator]
+    return all(end.formula in ADDITIVE for end in ends)
 
 
 def is_defined(code: str) -> bool:

@@ -13,6 +13,7 @@ from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger.facts import Mark, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Report
 from unionhall.work.reports.queries import engine
@@ -134,3 +135,9 @@ def short_units(kept: dict[str, Any]) -> list[tuple[str, int]]:
         else {}
     )
     return [(names.get(id, ""), number) for id, number in kept["short"]]
+
+
+def standing_draft(by: Person, unit: Organization, kind: str, since: date, programme: Programme | None = None) -> Report | None:
+    """The newest draft from a ready template for a unit and a time that begins on a day."""
+    drafts = access.visible_to(by).filter(organization=unit, ready=kind, programme=programme, state=Report.DRAFT, since=since)
+    return drafts.order_by("-id").first()

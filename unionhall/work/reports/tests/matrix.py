@@ -7,8 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from unionhall.kernel.files.models import File
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.people import queries as people
-from unionhall.testing.matrix import FromBelow, from_below
-from unionhall.work.reports.actions import check, defining, ruling, tables, templates, totals, writing
+from unionhall.lib import dates
+from unionhall.testing.matrix import Anywhere, FromBelow, from_below
+from unionhall.work.reports.actions import check, defining, ruling, showing, tables, templates, totals, writing
 from unionhall.work.reports.models import Filing
 from unionhall.work.reports.tests.test_fill_tables import workbook
 
@@ -35,6 +36,7 @@ def objects(cast, unit, token):
     filing = Filing.objects.create(
         table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=YEAR.end, reason=token
     )  # fmt: skip
+    screen, _word = showing.hang(organization=unit, name=token, until=dates.today(), by=house)
     one = {"id": report.pk}
     text = check.Given(token, f"{token}发现问题12项，走访40户。", plain=True)
     checked = check.hand_in(given=text, unit=unit, since=YEAR.start, until=YEAR.end, by=house)
@@ -44,6 +46,9 @@ def objects(cast, unit, token):
         "reports:desk-check": {},
         "reports:desk-checked": {"id": checked.pk},
         "reports:desk-match": {"id": checked.pk, "number": 0},
+        "reports:desk-closing": Anywhere(code="issue_list_closure"),
+        "reports:desk-screens": {},
+        "reports:desk-screen-down": {"id": screen.pk},
         "reports:desk-totals": {},
         **{f"reports:desk-{page}": one for page in pages},
         "reports:desk-edit": {**one, "key": report.content["paragraphs"][0]["key"]},

@@ -16,7 +16,8 @@ import rjieba
 from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.report import Mention
 
-CLAUSE, SENTENCE, HEADING, SAME = 1.0, 0.35, 0.25, 0.6
+NEAR, CLAUSE, BEHIND, SENTENCE, HEADING, SAME = 1.4, 1.0, 0.7, 0.35, 0.25, 0.6
+OF_A_WHOLE = 0.7
 ABOUT = 0.1
 LEAST_COVER, LEAST_ALIAS = 0.5, 0.62
 LEAST_AT_HOME, AT_HOME, LEAST_AWAY = 0.4, 1.6, 0.8
@@ -70,6 +71,7 @@ class Index:
         names = [set(words(one.name) if self.by_words else pairs(one.name)) for one in self.candidates]
         spread = Counter(part for name in names for part in name)
         self.rarity = {part: math.log(1 + len(names) / count) for part, count in spread.items()}
+        self.rooms = {one.room for one in self.candidates}
         self.features = [(name, set(pairs(one.about)) - name) for one, name in zip(self.candidates, names, strict=True)]
 
     def proposals(
@@ -77,15 +79,15 @@ class Index:
     ) -> list[Proposal]:
         """The candidates that fit, best first; those of `rooms` are favoured and fit by less, others by more."""
         said, context = Said.of(mention), weights(mention)
-        rooms = [*rooms, *vocabulary.at("homes").get(mention.unit, ())] if self.by_words else ()
+        at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms if self.by_words else set()
         found = []
         for candidate, (name, about) in zip(self.candidates, self.features, strict=True):
             fit = unit_fit(candidate, mention)
             if not fit:
                 continue
-            at_home = candidate.room in rooms
+            at_home = candidate.room in at_home_in
             cover, shared = self._cover(name, said if self.by_words else context)
-            if cover >= (min(least, LEAST_AT_HOME) if at_home else max(least, LEAST_AWAY) if rooms else least):
+            if cover >= (min(least, LEAST_AT_HOME) if at_home else max(least, LEAST_AWAY) if at_home_in else least):
                 told = math.sqrt(sum(context.get(pair, 0.0) for pair in about))
                 score = (cover * (1 + shared) + ABOUT * told) * fit * (AT_HOME if at_home else 1.0)
                 found.append(Proposal(candidate.code, score, cover))
@@ -110,7 +112,16 @@ class Said:
     @classmethod
     def of(cls, mention: Mention) -> "Said":
         """The texts around a figure, the nearest first."""
-        return cls(((mention.clause, CLAUSE), (mention.sentence, SENTENCE), (mention.heading, HEADING)))
+        around = OF_A_WHOLE if mention.part else SENTENCE
+        return cls(
+            (
+                (mention.near, NEAR),
+                (mention.before, CLAUSE),
+                (mention.clause, BEHIND),
+                (mention.sentence, around),
+                (mention.heading, HEADING),
+            )
+        )
 
     def get(self, word: str, otherwise: float = 0.0) -> float:
         """The weight of a word."""
@@ -190,6 +201,8 @@ def unit_fit(candidate: Candidate, mention: Mention) -> float:
     """1 where the unit is the candidate's first, less where it is one of its others, 0 where it cannot be."""
     if candidate.units is None:
         return 1.0
+    if (counted := vocabulary.at("counted").get(candidate.code.removesuffix(".distinct"))) is not None:
+        return 1.0 if mention.unit in counted else 0.0
     best = 0.0
     for unit in candidate.units:
         possible = vocabulary.at("books").get(unit, [])

@@ -12,6 +12,7 @@ from unionhall.work.reports.rules.reading.finding import Number
 DURATIONS = ("year", "month", "day", "week", "hour", "minute", "class_hour")
 _SENTENCE_END = re.compile("[。;!?\n]")
 _CLAUSE_END = re.compile("[,。;:!?\n]")
+_MEMBER_END = re.compile(r"[、\d]|[和及与](?=\d)")
 _HEADING = re.compile(
     r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)",
     re.MULTILINE,
@@ -37,6 +38,8 @@ class Mention:
     window: windows.Span | None
     subset: tuple[str, ...]
     part: bool
+    near: str  # its own member of the clause: from the number or enumeration mark before it to the next mark
+    before: str  # the clause up to it
     clause: str
     sentence: str
     heading: str
@@ -94,6 +97,8 @@ def read(given: str, *, until: date) -> Reading:
                 window=span,
                 subset=_subset(said),
                 part=vocabulary.any_of("sums", "parts").search(text, clause[0], number.start) is not None,
+                near=_member(text, number, clause, found),
+                before=text[clause[0] : number.start],
                 clause=said,
                 sentence=text[sentence[0] : sentence[1]],
                 heading=_heading(text, line[0]),
@@ -110,6 +115,14 @@ def _starts(text: str, ends: re.Pattern[str]) -> list[int]:
 def _between(starts: list[int], position: int, length: int) -> tuple[int, int]:
     index = bisect_right(starts, position)
     return starts[index - 1], starts[index] if index < len(starts) else length
+
+
+def _member(text: str, number: Number, clause: tuple[int, int], before: list[Mention]) -> str:
+    """What belongs to one number of an enumeration: 派出2名处长、22名医护人员 has two members."""
+    last = before[-1] if before and before[-1].at >= clause[0] else None
+    start = max(clause[0], text.rfind("、", clause[0], number.start) + 1, last.at + len(last.printed) if last else 0)
+    stop = _MEMBER_END.search(text, number.end, clause[1])
+    return text[start : stop.start() if stop else clause[1]]
 
 
 def _unit(text: str, number: Number, before: list[Mention], sentence: int) -> str:

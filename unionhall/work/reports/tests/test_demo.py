@@ -1,0 +1,26 @@
+"""The room's part of the demo city stands: one report issued, one draft, one text that was checked."""
+
+import time
+
+import pytest
+
+from unionhall.kernel.programmes import actions as programmes
+from unionhall.kernel.programmes.models import World
+from unionhall.lib import clock, dates
+from unionhall.work.reports import demo
+from unionhall.work.reports.models import Checked, Report
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_city_has_reports(cast, books):
+    programmes.load_catalogue()
+    World.objects.create(kind=World.DEMO, name="demo", root=cast.city, org_path=cast.city.path, loaded_at=clock.now())
+    books.post("issues.identified", cast.county, dates.today(), times=5)
+    started = time.monotonic()
+    demo.load()
+    assert time.monotonic() - started < 3
+    assert {(one.kind, one.state) for one in Report.objects.all()} == {("year", "issued"), ("notice", "draft")}
+    issued = Report.objects.get(state="issued")
+    assert issued.digest and issued.issued_by == cast.city_clerk
+    assert "发现问题5项" in Checked.objects.get().text
