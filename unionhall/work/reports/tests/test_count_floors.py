@@ -24,7 +24,7 @@ def defined(cast, floor, level="county"):
 
 
 def asked(cast, window=YEAR):
-    token = markup.line_of("{own.short}").tokens[0]
+    token = markup.token_of("own.short")
     ask = engine.Ask(token, cast.city, window)
     return engine.answers([ask], ledger.mark())[ask]
 

@@ -21,9 +21,9 @@ def given(cast):
     return {"at": cast.city, "by": cast.city_clerk, "options": {}}
 
 
-def row(cast, number, **values):
+def row(cast, place, **values):
     usual = {"fact": "发现问题", "unit": cast.county, "since": date(2025, 1, 1), "until": date(2025, 3, 31), "number": "120"}
-    return Row(number, {**usual, "evidence": "来函〔2025〕3号", **values}, {})
+    return Row(place, {**usual, "evidence": "来函〔2025〕3号", **values}, {})
 
 
 def manual(cast):

@@ -123,7 +123,7 @@ def test_only_those_who_may_hang_and_take_down(desk, cast):
 
 def test_junk_opens_nothing(desk):
     junk = Client()
-    for word in ("", "x" * 4000, "\ud800", "甲"):
-        junk.cookies["screen"] = word.encode("utf-8", "replace").decode()
+    for word in ("", "x" * 4000, "\xff", "%00"):
+        junk.cookies["screen"] = word
         assert junk.get("/reports/screen/").status_code == 404
     assert junk.get("/reports/screen/open/甲/").status_code == 404
