@@ -75,9 +75,14 @@ def test_a_hand_edit_whose_paragraph_is_gone_is_kept_aside(cast, template, repor
 
 
 def test_a_paragraph_left_out_by_hand(cast, report):
-    gone = writing.edit(report_id=report.pk, key=key(report, "共发现问题"), text="", by=cast.city_clerk)
-    assert text(gone)[1] == ""
-    assert gone.content["paragraphs"][1]["gone"]
+    place = key(report, "共发现问题")
+    gone = writing.edit(report_id=report.pk, key=place, text="", by=cast.city_clerk)
+    left = next(one for one in gone.content["paragraphs"] if one["key"] == place)
+    assert left["gone"] and left["generated"].startswith("示范市总工会共发现问题")
+    assert "共发现问题" not in "".join(text(gone))
+    assert "基本情况" in "".join(text(report)) and "基本情况" not in "".join(text(gone))  # no heading stands bare
+    back = writing.restore(report_id=report.pk, key=place, by=cast.city_clerk)
+    assert text(back) == text(report)
 
 
 def issued(report, cast):
