@@ -99,6 +99,7 @@ class Table:
     plain: Callable[[Any, Mapping[str, str], str], Iterable[Mapping[str, Any]]] | None = None
     plain_permission: str = ""
     count: Callable[[Any, Mapping[str, str]], int] | None = None  # with it the table has a page of its own: office:export
+    filters: tuple[str, ...] = ("q", "level", "kind", "own", "closed")  # the words of an address that narrow it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.models import fetched
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
 from unionhall.lib.refusal import NotVisible
@@ -27,6 +28,13 @@ def visible_to(by: Person, permission: str = "membership.see") -> QuerySet[Membe
 def visible_to_worker(person: Person) -> QuerySet[Membership]:
     """A worker's own memberships, the present one first."""
     return scope.mark(Membership.objects.filter(person=person).select_related("organization", "person").order_by("-id"))
+
+
+def union_for(by: Person, id: int, *, to: str) -> Organization:
+    """An open union in a person's scope, after asking for the permission at it."""
+    found = one(access.visible(Organization.objects.filter(until=None), by, "membership.see", "path"), id)
+    access_actions.require(by, to, at=found)
+    return found
 
 
 def applications_for(by: Person) -> QuerySet[Application]:

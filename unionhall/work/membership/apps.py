@@ -39,6 +39,8 @@ VERBS = {
     "membership.code_revoked": Text("停用入会二维码", "Code for joining withdrawn"),
     "membership.authenticated": Text("实名核验", "Authenticated"),
     "membership.corrected": Text("更正会员资料", "Member's data corrected"),
+    "membership.checked": Text("核对会员资料", "Member's data confirmed"),
+    "membership.printed": Text("打印会员证明或花名册", "Certificates or a roster printed"),
     "membership.import_undone": Text("撤回导入的会籍", "Imported membership taken back"),
     "membership.tagged": Text("批量打标签", "Members tagged"),
     "membership.reported": Text("填报会员数", "Members reported"),
@@ -77,6 +79,13 @@ NOTICES = [
         "membership.moved",
         Text("转会已办结", "Your transfer is done"),
         Text("您的会员关系已转入{union}。", "Your membership has moved to {union}."),
+        fields=("union",),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "membership.dissolved",
+        Text("会籍已由上级工会保留", "Your membership is kept by the union above"),
+        Text("您所在单位已解散，会籍由{union}保留。", "Your employer is dissolved; {union} keeps your membership."),
         fields=("union",),
         channels=("sms", "wechat"),
     ),
@@ -125,6 +134,15 @@ POLICIES = [
         most=1000,
     ),
     Policy(
+        "membership.check_months",
+        Text("会员资料核对周期（月）", "Months after which a member's data are checked again"),
+        "month",
+        12,
+        HOUSE,
+        least=1,
+        most=60,
+    ),
+    Policy(
         "membership.active_months",
         Text("活跃会员统计月数", "Months for which activity counts"),
         "month",
@@ -147,6 +165,8 @@ COLUMNS = (
     Column("number", Text("会员编号", "Member number"), width=22),
     Column("name", Text("姓名", "Name")),
     Column("sex", Text("性别", "Sex"), width=6),
+    Column("id_number", Text("身份证号", "ID number"), width=22),
+    Column("phone", Text("手机号", "Mobile phone"), width=16),
     Column("age", Text("年龄", "Age"), "number", width=6),
     Column("organization", Text("所在工会", "Union"), width=28),
     Column("employer", Text("工作单位", "Employer"), width=28),
@@ -156,11 +176,24 @@ COLUMNS = (
     Column("joined_on", Text("入会日期", "Joined on"), "date"),
     Column("since", Text("转入日期", "In this union since"), "date"),
     Column("authenticated_on", Text("实名核验日期", "Authenticated on"), "date"),
-    Column("phone", Text("手机尾号", "Phone, last four"), width=10),
     Column("tags", Text("标签", "Tags")),
+    Column("unit_code", Text("工会编码", "Code of the union"), extra=True),
+    Column("migrant", Text("农民工", "Migrant worker"), width=8, extra=True),
+    Column("platform", Text("所属平台", "Platform"), extra=True),
+    Column("checked_on", Text("资料核对日期", "Data confirmed on"), "date", extra=True),
 )
 TABLES = [
-    Table("membership.list", Text("会员台账", "Members"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "membership.see")
+    Table(
+        "membership.list",
+        Text("会员台账", "Members"),
+        COLUMNS,
+        Later(f"{ROOM}.queries.exports.masked"),
+        "membership.see",
+        plain=Later(f"{ROOM}.queries.exports.plainly"),
+        plain_permission="people.reveal",
+        count=Later(f"{ROOM}.queries.exports.counted"),
+        filters=registry.FILTERS,
+    )
 ]
 DIMENSIONS = {
     "occupation": Dimension(Text("职业类别", "Occupation"), lambda: registry.OCCUPATIONS),
@@ -200,6 +233,7 @@ MENU = (
     ("membership.transfers", Text("转会", "Transfers"), "membership:desk-transfers", "membership.see", 12, "arrows-exchange"),
     ("membership.codes", Text("入会二维码", "Codes for joining"), "membership:desk-codes", "membership.see", 13, "id"),
     ("membership.counts", Text("四个会员数", "Four counts"), "membership:desk-counts", "membership.see", 14, "chart-bar"),
+    ("membership.yearly", Text("年度核对", "Yearly check"), "membership:desk-yearly", "membership.see", 18, "checklist"),
     ("membership.partners", Text("平台合作", "Platform partners"), "membership:desk-partners", "membership.see", 15, "briefcase"),
     ("membership.foundings", Text("建会提示", "Unions to found"), "membership:desk-foundings", "membership.see", 16, "flag"),
     ("membership.benefits", Text("普惠福利", "Benefits"), "membership:desk-benefits", "membership.see", 17, "certificate"),

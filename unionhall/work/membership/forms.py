@@ -145,6 +145,26 @@ class ChangeForm(forms.Form):
         self.initial.setdefault("on", dates.today())
 
 
+class DissolveForm(forms.Form):
+    """Where the files of the members go, since when and why."""
+
+    upper = forms.ModelChoiceField(queryset=Organization.objects.none(), label=_("Union above"), empty_label=None)
+    on = DayField(label=_("As of"))
+    reason = TidyField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, above: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upper"].queryset = above  # type: ignore[attr-defined]
+        self.initial.setdefault("on", dates.today())
+
+
+class PrintForm(forms.Form):
+    """What is printed of the selected members, and why."""
+
+    what = forms.ChoiceField(label=_("Print"), choices=[("certificates", _("Certificates")), ("roster", _("Roster"))])
+    reason = TidyField(label=_("Reason"), max_length=200)
+
+
 class MoveForm(forms.Form):
     """Where a membership goes."""
 

@@ -83,6 +83,10 @@ BENEFIT_KINDS: dict[str, Text] = {
     "service": Text("服务体验", "Service"),
 }
 
+FILTERS = (
+    "q", "unit", "state", "occupation", "hired", "checked", "tag", "employer", "since", "until", "own", "migrant",
+)  # fmt: skip
+
 AUTO: dict[str, Text] = {
     "never": Text("全部人工审核", "Everything is checked by a person"),
     "roster": Text("花名册上的自动通过", "Whoever is on the roster passes"),

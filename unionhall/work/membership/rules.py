@@ -32,7 +32,7 @@ TURNS: Mapping[str, Turn] = {
     "second": _turn("member", "seconded", reason=True),
     "return": _turn("seconded", "member"),
     "move_out": _turn("member seconded retained", "moved"),
-    "dissolve": _turn("member seconded retained", "moved"),
+    "dissolve": _turn("member seconded retained", "moved", reason=True),
     "leave": _turn("member seconded retained", "left", reason=True),
     "expel": _turn("member seconded retained", "expelled", reason=True),
     "die": _turn("member seconded retained", "deceased"),

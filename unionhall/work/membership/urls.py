@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from unionhall.work.membership.desk import applications, benefits, codes, members, transfers, upkeep
+from unionhall.work.membership.desk import applications, benefits, codes, dissolving, members, transfers, upkeep, yearly
 from unionhall.work.membership.hall import benefits as hall_benefits
 from unionhall.work.membership.hall import join, mine
 
@@ -24,6 +24,9 @@ urlpatterns = [
     path("membership/codes/<int:id>/poster/", codes.poster, name="desk-poster"),
     path("membership/codes/<int:id>/revoke/", codes.revoke, name="desk-code-revoke"),
     path("membership/counts/", upkeep.four, name="desk-counts"),
+    path("membership/yearly/", yearly.index, name="desk-yearly"),
+    path("membership/yearly/confirm/", yearly.confirm, name="desk-yearly-confirm"),
+    path("membership/unions/<int:id>/dissolve/", dissolving.dissolve, name="desk-dissolve"),
     path("membership/partners/", upkeep.partner_list, name="desk-partners"),
     path("membership/partners/<int:id>/end/", upkeep.partner_end, name="desk-partner-end"),
     path("membership/foundings/", upkeep.founding_list, name="desk-foundings"),
@@ -43,6 +46,7 @@ urlpatterns = [
     path("hall/join/done/<str:receipt>/", join.joined, name="hall-joined"),
     path("hall/join/<str:token>/", join.by_code, name="hall-join"),
     path("hall/member/", mine.mine, name="hall-mine"),
+    path("hall/member/confirm/", mine.confirm, name="hall-confirm"),
     path("hall/member/move/", mine.move, name="hall-move"),
     path("hall/card/", mine.check, name="hall-check-card"),
     path("hall/benefits/", hall_benefits.index, name="hall-benefits"),

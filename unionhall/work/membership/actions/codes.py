@@ -4,7 +4,7 @@ import secrets
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
@@ -92,8 +92,11 @@ def opened(organization: Organization) -> None:
 
 def serving(organization: Organization) -> QuerySet[JoinCode]:
     """The codes of a union that serve today."""
-    alive = Q(expires_on=None) | Q(expires_on__gt=dates.today())
-    return JoinCode.objects.filter(alive, organization=organization, revoked_at=None)
+    return JoinCode.objects.filter(_serves_today(), organization=organization)
+
+
+def _serves_today() -> Q:
+    return (Q(expires_on=None) | Q(expires_on__gt=dates.today())) & Q(revoked_at=None)
 
 
 @transaction.atomic
@@ -128,10 +131,11 @@ def issue_below(
 
 def close_expired() -> int:
     """The morning's job: unions whose last code has expired are no longer open. Returns how many."""
+    serving_here = JoinCode.objects.filter(_serves_today(), organization=OuterRef("organization"))
+    over = Opening.objects.filter(~Exists(serving_here), opened_on__isnull=False).select_related("organization")
     closed = 0
-    for row in Opening.objects.filter(opened_on__isnull=False).select_related("organization"):
-        if not serving(row.organization).exists():
-            with transaction.atomic():
-                opened(row.organization)
-            closed += 1
+    for row in list(over):
+        with transaction.atomic():
+            opened(row.organization)
+        closed += 1
     return closed

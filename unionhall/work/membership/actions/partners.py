@@ -1,9 +1,9 @@
-"""Platform partners, the numbers reported upward, proposals to found a union, and tags."""
+"""Platform partners, the numbers reported upward, proposals to found a union, tags, and what is printed."""
 
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, Length
 
 from unionhall.kernel.access import actions as access_actions
@@ -21,6 +21,7 @@ from unionhall.work.membership import access, facts, registry, rules
 from unionhall.work.membership.models import Founding, Membership, Partner, Reported
 
 LONGEST_TAGS = 200
+FLOOR = "membership.founding_floor"
 
 
 @transaction.atomic
@@ -96,21 +97,28 @@ def report(*, organization: Organization, members: int, day: date, evidence: str
 
 
 def propose_foundings() -> int:
-    """The morning's job: where enough members of one union share an employer, propose a union there. Returns how many."""
-    raised = 0
+    """The morning's job: where enough members of one union share an employer, propose a union there. Returns how many.
+
+    How many are enough is each region's own policy; groups below the least of them are not even looked at.
+    """
+    floors = policies.Table.load(FLOOR, on=dates.today())
+    least = min(floor.whole for floor in (floors.default, *floors.rows.values()))
+    known = Founding.objects.filter(organization=OuterRef("organization"), employer=OuterRef("employer"))
     groups = (
-        Membership.objects.filter(until=None, state__in=registry.COUNTED, organization__level="township")
+        Membership.objects.filter(~Exists(known), until=None, state__in=registry.COUNTED, organization__level="township")
         .exclude(employer="")
-        .values("organization", "employer")
+        .order_by("organization", "employer")
+        .values_list("organization", "employer")
         .annotate(members=Count("id"))
-        .filter(members__gte=3)
+        .filter(members__gte=least)
     )
-    for group in list(groups):
-        unit = Organization.objects.select_related("parent").get(pk=group["organization"])
-        floor = policies.value("membership.founding_floor", at=unit, on=dates.today()).whole
-        if rules.should_found(group["members"], floor=floor):
-            raised += _raise(unit, group["employer"], group["members"])
-    return raised
+    found = list(groups)
+    units = Organization.objects.in_bulk({unit for unit, _employer, _members in found})
+    return sum(
+        _raise(units[unit], employer, members)
+        for unit, employer, members in found
+        if rules.should_found(members, floor=floors.value(units[unit]).whole)
+    )
 
 
 @transaction.atomic
@@ -158,3 +166,14 @@ def tag(found: QuerySet[Membership], *, tag: str, at: Organization, by: Person) 
     done += wanting.annotate(long=Length("tags")).filter(long__lte=room).update(tags=Concat(F("tags"), Value(f"{word}|")))
     audit.record(by, "membership.tagged", f"organizations.organization:{at.pk}", at=at, tag=word, count=done)
     return done
+
+
+@transaction.atomic
+def printed(found: QuerySet[Membership], *, what: str, at: Organization, by: Person, reason: str, most: int) -> list[Membership]:
+    """The selected memberships that a person may print with full names, put on record with the reason before anything is shown."""
+    access_actions.require(by, "membership.register", at=at)
+    may = access.visible_to(by, "membership.register").filter(pk__in=found.order_by().values("pk"))
+    rows = list(may.select_related("organization", "person").order_by("org_path", "id")[:most])
+    subject = f"organizations.organization:{at.pk}"
+    audit.record(by, "membership.printed", subject, at=at, reason=reason, what=what, memberships=[one.pk for one in rows])
+    return rows

@@ -166,19 +166,6 @@ def change(
     return membership
 
 
-@transaction.atomic
-def dissolve(*, union: Organization, upper: Organization, by: Person, on: date | None = None, reason: str = "") -> int:
-    """The employer is gone: each member's file goes to the union above and is retained there. Returns how many."""
-    found = Membership.objects.select_for_update(of=("self",)).filter(organization=union, until=None)
-    moved = 0
-    for old in found.select_related("organization", "person", "programme"):
-        turn(old, "dissolve", by=by, on=on, reason=reason)
-        new = successor(old, at=upper, since=old.until or dates.today(), state="retained", ground="dissolved")
-        begin(new, what="dissolve", by=by)
-        moved += 1
-    return moved
-
-
 def successor(old: Membership, *, at: Organization, since: date, state: str = "member", ground: str = "") -> Membership:
     """The unsaved membership that continues another one in a new union."""
     kept = (

@@ -1,5 +1,7 @@
 """Transfers: asked for in one tap, released by the old union (or by its silence), accepted by the new one (or by rule)."""
 
+import logging
+
 from django.db import IntegrityError, transaction
 
 from unionhall.kernel.access import actions as access_actions
@@ -20,6 +22,8 @@ from unionhall.work.membership.flow import OPEN_TRANSFER
 from unionhall.work.membership.models import Membership, Transfer
 
 PREFIX = "ZH"
+
+log = logging.getLogger("unionhall.membership")
 
 
 @transaction.atomic
@@ -94,7 +98,12 @@ def release(transfer: Transfer, *, by: Person, version: int | None = None) -> No
 
 
 def accept(transfer: Transfer, *, by: Person, version: int | None = None) -> Membership:
-    """The member arrives: the old membership ends, the new one begins on the same day, the file moves with the member."""
+    """The member arrives: the old membership ends, the new one begins on the same day, the file moves with the member.
+
+    Raises Conflict where the new union is closed by now.
+    """
+    if transfer.to.until is not None and transfer.to.until <= dates.today():
+        raise Conflict(Text("接收工会已撤销，不能转入。", "The new union is closed; nobody moves there."))
     moves.move(transfer, "accept", by=by, version=version)
     old = Membership.objects.select_for_update(of=("self",)).select_related("organization", "person").get(pk=transfer.membership_id)
     standing.turn(old, "move_out", by=by)
@@ -108,16 +117,25 @@ def accept(transfer: Transfer, *, by: Person, version: int | None = None) -> Mem
 
 
 def release_silent() -> int:
-    """The morning's job: transfers at which the old union was silent past its days are released. Returns how many."""
-    released, house = 0, people_queries.house()
-    for pk in list(Transfer.objects.filter(state="asked", due_on__lt=dates.today()).values_list("pk", flat=True)):
+    """The morning's job: transfers at which the old union was silent past its days are released. Returns how many.
+
+    One that cannot be released (the membership ended meanwhile, the new union is closed) stays for a person, and stops no other.
+    """
+    silent = Transfer.objects.filter(state="asked", due_on__lt=dates.today()).order_by("id")
+    return sum(_release_silent(pk) for pk in list(silent.values_list("pk", flat=True)))
+
+
+def _release_silent(pk: int) -> bool:
+    found = Transfer.objects.select_for_update(of=("self",)).select_related("organization", "to", "membership__person")
+    try:
         with transaction.atomic():
-            found = Transfer.objects.select_for_update(of=("self",)).select_related("organization", "to", "membership__person")
             transfer = found.filter(pk=pk, state="asked").first()
             if transfer is not None:
-                release(transfer, by=house)
-                released += 1
-    return released
+                release(transfer, by=people_queries.house())
+    except Refused as refusal:
+        log.warning("a silent transfer could not be released", extra={"transfer": pk, "code": refusal.code})
+        return False
+    return transfer is not None
 
 
 def open_of(membership: Membership) -> Transfer | None:

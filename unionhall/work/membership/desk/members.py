@@ -97,7 +97,7 @@ def _acts() -> list[Act]:
     return [
         Act(_("Tag"), reverse("membership:desk-bulk-tag"), "flag"),
         Act(_("Authenticate"), reverse("membership:desk-bulk-authenticate"), "circle-check"),
-        Act(_("Print certificates"), reverse("membership:desk-bulk-print"), "printer"),
+        Act(_("Print"), reverse("membership:desk-bulk-print"), "printer"),
     ]
 
 
@@ -106,7 +106,8 @@ def export(request: Request) -> HttpResponse:
     """The list as it is filtered, as xlsx or csv, with a sheet that says what it is."""
     _form, filters = chosen(request)
     kind: export_table.Format = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    given = {name: str(value) for name, value in request.GET.items() if name in forms.FilterForm.base_fields}
+    given = {name: str(value) for name, value in request.GET.items() if name in registry.FILTERS}
+    given |= {name: day.isoformat() for name in ("since", "until") if (day := getattr(filters, name))}
     if filters.unit is not None:
         given["unit"] = str(filters.unit.pk)
     made = export_table.export_table(code="membership.list", by=request.person, at=unit_of(request), filters=given, form=kind)
@@ -134,6 +135,7 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         "detail": detail,
         "one": one,
         "row": _row(one),
+        "may_correct": grants.may(request.person, "people.correct", at=one.organization),
         "full_name": one.person.name or masking.name(one.person.name),
         "hired": registry.HIRED.get(one.hired, one.hired),
         "ground": registry.GROUNDS.get(one.ground, ""),

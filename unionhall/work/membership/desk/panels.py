@@ -12,7 +12,8 @@ def organization(request: Request, unit: Any) -> dict[str, Any] | None:
     """The four counts of a unit."""
     if not grants.may(request.person, "membership.see", at=unit):
         return None
-    return {"four": counts.four([unit])[0], "unit": unit}
+    dissolvable = unit.level == "grassroots" and grants.may(request.person, "membership.move", at=unit)
+    return {"four": counts.four([unit])[0], "unit": unit, "dissolvable": dissolvable}
 
 
 def person(request: Request, person: Any) -> dict[str, Any] | None:

@@ -142,9 +142,15 @@ def bulk_authenticate(request: Request) -> HttpResponse:
     return render(request, "shell/confirm.html", _confirm(selection, found, _("Authenticate")))
 
 
-@doors.page(permission="membership.see", methods=("POST",))
+@doors.page(permission="membership.register", methods=("POST",))
 def bulk_print(request: Request) -> HttpResponse:
-    """Certificates of the selected members, to print; at most 200 at once."""
-    _selection, found = _selected(request)
-    rows = [(one, masking.name(one.person.name)) for one in found.order_by("org_path", "id")[:PRINTED]]
-    return render(request, "membership/desk/certificates.html", {"rows": rows, "most": PRINTED, "today": dates.today()})
+    """Certificates or the roster of the selected members with their full names, for a reason on record; at most 200 at once."""
+    selection, found = _selected(request)
+    sent = request.POST.get("confirmed") == "1"
+    form = forms.PrintForm(request.POST if sent else None)
+    if sent and form.is_valid():
+        data = form.cleaned_data
+        rows = partners.printed(found, at=unit_of(request), by=request.person, most=PRINTED, **data)
+        context = {"rows": rows, "most": PRINTED, "today": dates.today(), "unit": unit_of(request)}
+        return render(request, f"membership/desk/{data['what']}.html", context)
+    return render(request, "shell/confirm.html", _confirm(selection, found, _("Print"), form))

@@ -7,12 +7,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.lib import card, masking
+from unionhall.lib import card, dates, masking
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.membership import access, forms, registry
-from unionhall.work.membership.actions import standing, transfers
+from unionhall.work.membership.actions import standing, transfers, yearly
 from unionhall.work.membership.flow import TRANSFER
 from unionhall.work.membership.queries import cards, routing
 
@@ -42,8 +42,17 @@ def mine(request: Request) -> HttpResponse:
             "square": segno.make(code, error="m", micro=False).svg_data_uri(scale=5, border=2) if code else "",
             "transfer": transfers.open_of(now),
             "states": TRANSFER,
+            "fresh": now.checked_on == dates.today(),
         }
     return render(request, "membership/hall/mine.html", context)
+
+
+@doors.page(signed_in=True, methods=("POST",))
+def confirm(request: Request) -> HttpResponse:
+    """Say that the own data are right; what is wrong is asked to be corrected on the portal's page."""
+    if yearly.confirm_own(request.person):
+        doors.told(request, _("Thank you. Your data are confirmed."))
+    return doors.go(request, "membership:hall-mine")
 
 
 @doors.page(signed_in=True, methods=("GET", "POST"))

@@ -1,6 +1,6 @@
 """What the pages read: the list of members by any filter, one membership whole, applications and transfers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates, masking, rowid
+from unionhall.lib import rowid
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
 from unionhall.work.membership.models import Application, Change, Membership, Transfer
@@ -47,9 +47,19 @@ def filters_of(given: Mapping[str, Any]) -> Filters:
     if isinstance(unit, str):
         unit = Organization.objects.filter(pk=key).first() if (key := rowid.read(unit)) else None
     words: dict[str, Any] = {name: str(given.get(name) or "") for name in WORDS}
-    words |= {name: given.get(name) if isinstance(given.get(name), date) else None for name in ("since", "until")}
+    words |= {name: _day(given.get(name)) for name in ("since", "until")}
     words |= {name: given.get(name) in (True, "on", "1", "True", "true") for name in ("own", "migrant")}
     return Filters(unit=unit, **words)
+
+
+def _day(given: Any) -> date | None:
+    """A day from cleaned data or from an address; None for what is no day."""
+    if isinstance(given, date):
+        return given
+    try:
+        return date.fromisoformat(str(given or ""))
+    except ValueError:
+        return None
 
 
 def members(by: Person, filters: Filters) -> QuerySet[Membership]:
@@ -87,28 +97,6 @@ def _matching(by: Person, text: str) -> Q:
     ranges = grants.ranges(by, "membership.see")
     within = None if ranges == [grants.EVERYTHING] and people.is_whole_number(plain) else ranges
     return Q(person__in=list(people.find(plain, within).order_by().values_list("pk", flat=True)[:FOUND]))
-
-
-def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The rows of the list for a spreadsheet, already scoped, names masked."""
-    today = dates.today()
-    for one in members(by, filters_of(given)).order_by("org_path", "id").iterator(chunk_size=2000):
-        yield {
-            "number": one.number,
-            "name": masking.name(one.person.name),
-            "sex": one.person.get_sex_display(),
-            "age": rules.age_on(one.person.birth, today) if one.person.birth else None,
-            "organization": one.organization.name,
-            "employer": one.employer,
-            "occupation": registry.OCCUPATIONS.get(one.occupation, one.occupation),
-            "hired": registry.HIRED.get(one.hired, one.hired),
-            "state": registry.STATES.get(one.state, one.state),
-            "joined_on": one.joined_on,
-            "since": one.since,
-            "authenticated_on": one.authenticated_on,
-            "phone": one.person.phone_last4,
-            "tags": one.tags.strip("|").replace("|", "、"),
-        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,16 +58,16 @@ def four(units: Sequence[Organization], *, at: Organization | None = None) -> li
     months = policies.value("membership.active_months", at=at or units[0], on=today).whole
     scopes = [Scope(unit) for unit in units]
     asked = [countable.indicator(code) for code in (facts.MEMBERS.code, facts.AUTHENTICATED.code, ACTIVE)]
-    now, lately = Window.until(), Window(months_before(today, months), today)
-    held = ledger.values(asked, scopes, [now, lately])
+    lately = Window(months_before(today, months), today)  # stocks are read at its end, activity within it: one reading for all
+    held = ledger.values(asked, scopes, [lately])
     reported = _reported(units)
     return [
         Four(
             unit=unit,
             reported=said[0] if (said := reported.get(unit.pk)) else None,
             reported_on=said[1] if said else None,
-            registered=int(held[facts.MEMBERS.code, scope, now].number or 0),
-            authenticated=int(held[facts.AUTHENTICATED.code, scope, now].number or 0),
+            registered=int(held[facts.MEMBERS.code, scope, lately].number or 0),
+            authenticated=int(held[facts.AUTHENTICATED.code, scope, lately].number or 0),
             active=int(held[ACTIVE, scope, lately].number or 0),
         )
         for unit, scope in zip(units, scopes, strict=True)

@@ -2,6 +2,8 @@
 
 from django.db.models import QuerySet
 
+from unionhall.kernel.access import queries as grants
+from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.work.membership import access
@@ -26,6 +28,11 @@ def foundings(by: Person) -> QuerySet[Founding]:
 def founding(by: Person, id: int) -> Founding:
     """One proposal in scope. Raises NotVisible."""
     return access.one(foundings(by), id)
+
+
+def unions_above(by: Person, union: Organization) -> QuerySet[Organization]:
+    """The open unions above one at which a person may take memberships over, the highest first."""
+    return grants.visible(organizations.ancestors(union).filter(until=None), by, "membership.move", "path")
 
 
 def reported(by: Person, unit: Organization) -> list[Reported]:

@@ -39,6 +39,10 @@ class Desk:
         way = joining.Way(union=union or self.cast.factory, channel=channel, **more)
         return joining.apply(way=way, given=given or applicant(n))
 
+    def known(self, person) -> joining.Applicant:
+        """Somebody whom the house knows already, as an applicant."""
+        return joining.Applicant(name="", id_number="", known=person)
+
     def member(self, n: int = 1, *, union=None, given=None, **more) -> Membership:
         application = self.applied(n, union=union, given=given, **more)
         return joining.approve(application_id=application.pk, by=self.cast.city_clerk)

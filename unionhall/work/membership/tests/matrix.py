@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.people import actions as persons
 from unionhall.kernel.people import queries as people
 from unionhall.lib import dates
@@ -44,6 +45,7 @@ def objects(cast, unit, token):
         organization=unit, org_path=unit.path, level_unit=unit, employer=token, members=25, raised_on=today
     )
     member = {"id": membership.pk}
+    dying = organizations.found(name=f"{token}厂工会", short_name=token, level="group", kind="team", parent=unit, by=None)
     return {
         "membership:desk-applications": {},
         "membership:desk-application": {"id": waiting.pk},
@@ -58,6 +60,8 @@ def objects(cast, unit, token):
         "membership:desk-founding": {"id": founding.pk},
         "membership:desk-benefits": {},
         "membership:desk-benefit-withdraw": {"id": benefit.pk},
+        "membership:desk-yearly": {},
+        "membership:desk-dissolve": {"id": dying.pk},
         "membership:desk-member": member,
         "membership:desk-move": member,
         "membership:desk-work": member,

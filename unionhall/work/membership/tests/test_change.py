@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, NotVisible, Refused
+from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.testing.race import at_once
 from unionhall.work.membership import rules
-from unionhall.work.membership.actions import standing, transfers
+from unionhall.work.membership.actions import dissolving, standing, transfers
 from unionhall.work.membership.models import Membership, Transfer
 from unionhall.work.membership.tests.conftest import assert_books_agree, figure, fresh
 
@@ -71,12 +72,60 @@ def test_the_neighbour_changes_nothing(desk, cast):
 def test_when_the_employer_is_gone_the_files_go_up_and_are_kept(desk, cast):
     desk.member(1)
     desk.member(2)
-    assert standing.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk, reason="企业破产") == 2
+    done = dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk, reason="企业破产")
+    assert done == dissolving.Outcome(moved=2, left=0)
     kept = Membership.objects.filter(until=None)
     assert {(one.organization_id, one.state, one.ground) for one in kept} == {(cast.township.pk, "retained", "dissolved")}
     assert figure("membership.members", cast.city) == 0
     assert figure("membership.retained", cast.township) == 2
+    assert {one.person.home_id for one in kept.select_related("person")} == {cast.township.pk}
     assert_books_agree()
+    with pytest.raises(Conflict):
+        dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk, reason="企业破产")
+
+
+def test_whoever_is_moving_elsewhere_goes_there_and_not_up(desk, cast):
+    staying, moving = desk.member(1), desk.member(2)
+    transfer = transfers.ask(membership_id=moving.pk, to=cast.mine, by=moving.person)
+    assert dissolving.waiting(cast.factory) == dissolving.Waiting(members=2, transferring=1)
+    dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk, reason="企业破产")
+    assert [fresh(staying).state, fresh(moving).state, fresh(transfer).state] == ["moved", "member", "asked"]
+    transfers.act(transfer_id=transfer.pk, what="release", by=cast.county_clerk)
+    assert Membership.objects.get(person=moving.person, until=None).organization_id == cast.mine.pk
+    assert_books_agree()
+
+
+def test_a_large_union_is_dissolved_in_slices(desk, cast, monkeypatch):
+    monkeypatch.setattr(dissolving, "MOST", 1)
+    desk.member(1)
+    desk.member(2)
+    said = [dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk, reason="破产") for _ in range(2)]
+    assert said == [dissolving.Outcome(1, 1), dissolving.Outcome(1, 0)]
+    assert_books_agree()
+
+
+def test_files_go_up_only_and_only_by_who_may_there(desk, cast):
+    one = desk.member(1)
+    with pytest.raises(Refused) as aside:
+        dissolving.dissolve(union=cast.factory, upper=cast.mine, by=cast.city_clerk, reason="企业破产")
+    assert aside.value.field == "upper"
+    with pytest.raises(Refused) as silent:
+        dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk)
+    assert silent.value.field == "reason"
+    with pytest.raises(Denied):
+        dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.chair, reason="企业破产")
+    assert fresh(one).state == "member"
+
+
+def test_the_page_of_a_dissolution_tells_and_does(desk, cast):
+    desk.member(1)
+    clerk, url = cast.client("county_clerk"), reverse("membership:desk-dissolve", args=[cast.factory.pk])
+    assert f'value="{cast.township.pk}"' in clerk.get(url).content.decode()
+    wrong = clerk.post(url, {"upper": cast.township.pk, "on": dates.today().isoformat(), "reason": ""})
+    assert [wrong.status_code, Membership.objects.filter(state="retained").count()] == [422, 0]
+    done = clerk.post(url, {"upper": cast.township.pk, "on": dates.today().isoformat(), "reason": "企业破产"})
+    assert [done.status_code, Membership.objects.get(until=None).ground] == [303, "dissolved"]
+    assert cast.client("neighbour_chair").get(url).status_code == 404
 
 
 def test_a_transfer_in_one_tap_with_release(desk, cast):

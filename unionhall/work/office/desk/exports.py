@@ -25,7 +25,6 @@ from unionhall.work.office.forms.exports import TemplateForm, WishForm
 LARGE = 5000  # rows that a page may be kept waiting for
 LARGE_PLAIN = 200
 MOST_LETTERS = 200
-FILTERS = frozenset({"q", "level", "kind", "own", "closed"})
 
 
 def hand_out(request: Request, code: str, filters: Mapping[str, str], rows: int, wish: Wish | None = None) -> HttpResponse:
@@ -66,9 +65,9 @@ def _table(request: Request, code: str) -> Table:
 def export_page(request: Request, code: str) -> HttpResponse:
     """How the list is wanted: its columns or all, an own template, masked or, for a reason, in the clear."""
     table = _table(request, code)
-    asked = ((name, value) for name, value in request.GET.items() if name in FILTERS and isinstance(value, str))
+    asked = ((name, value) for name, value in request.GET.items() if name in table.filters and isinstance(value, str))
     given = {name: value[:MOST_LETTERS] for name, value in asked if value}
-    filters = {**given, "unit": str(request.unit.pk)}
+    filters = {"unit": str(request.unit.pk), **given}
     plain = table.plain is not None and access_queries.may(request.person, table.plain_permission, request.unit)
     templates = fill_template.templates_for(code, request.unit)
     form = WishForm(request.POST or None, templates=templates, plain=plain)

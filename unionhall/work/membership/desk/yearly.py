@@ -1,0 +1,56 @@
+"""The yearly check at the desk: the list of members whose data are old, ticked when they were confirmed."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import queries as grants
+from unionhall.lib import masking
+from unionhall.shell import doors
+from unionhall.shell.bulk import Selection, require_some
+from unionhall.shell.components import Act, Confirm
+from unionhall.shell.paging import page_of
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.membership.actions import yearly
+from unionhall.work.membership.desk.members import unit_of
+from unionhall.work.membership.queries import yearly as queries
+
+SAMPLES = 3
+
+
+@doors.page(permission="membership.see")
+def index(request: Request) -> HttpResponse:
+    """Members of the chosen unit and below whose data nobody has confirmed within the policy's months."""
+    unit = unit_of(request)
+    months = queries.months(unit)
+    page = page_of(request, queries.due(request.person, unit, after=months))
+    rows = [{"one": one, "name": masking.name(one.person.name), "phone": one.person.phone_last4} for one in page.rows]
+    may = grants.may(request.person, "membership.move", at=unit)
+    acts = [Act(_("Confirmed"), reverse("membership:desk-yearly-confirm"), "circle-check", key="c")] if may else []
+    context = {"unit": unit, "months": months, "page": page, "rows": rows, "acts": acts}
+    return render(request, "membership/desk/yearly.html", context)
+
+
+@doors.page(permission="membership.move", methods=("POST",))
+def confirm(request: Request) -> HttpResponse:
+    """Note that the data of the selected members were confirmed: shown with the number first."""
+    unit = unit_of(request)
+    selection = Selection.of(request)
+    found = selection.within(queries.due(request.person, unit, after=queries.months(unit)))
+    require_some(selection, found[:1].count(), _("Select at least one row."))
+    if request.POST.get("confirmed") == "1":
+        done = yearly.confirm(found, at=unit, by=request.person)
+        doors.told(request, _("The data of %(count)s members are confirmed.") % {"count": done})
+        return doors.go(request, "membership:desk-yearly")
+    asked = Confirm(
+        title=_("Yearly check"),
+        sentence=_("Name, document, phone and work of these members were compared and are right:"),
+        button=_("Confirmed"),
+        back=reverse("membership:desk-yearly"),
+        count=found.count(),
+        unit=_("members"),
+        samples=[f"{one.number} {masking.name(one.person.name)}" for one in found[:SAMPLES]],
+        hidden=selection.hidden(),
+    )
+    return render(request, "shell/confirm.html", {"confirm": asked})

@@ -1,0 +1,119 @@
+"""The yearly check: who is on the list, who comes off it by a tick, and what members say about themselves."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from unionhall.kernel.audit import queries as trail
+from unionhall.kernel.policies import actions as policies
+from unionhall.lib import clock, dates
+from unionhall.lib.refusal import Denied
+from unionhall.work.membership.actions import yearly
+from unionhall.work.membership.models import Membership
+from unionhall.work.membership.queries import yearly as queries
+from unionhall.work.membership.tests.conftest import figure, fresh
+
+pytestmark = pytest.mark.django_db
+LIST, CONFIRM = reverse("membership:desk-yearly"), reverse("membership:desk-yearly-confirm")
+
+
+def aged(one, *, since=400, checked=None):
+    """The membership as if begun, and confirmed, so many days ago."""
+    today = dates.today()
+    day = None if checked is None else today - timedelta(days=checked)
+    Membership.objects.filter(pk=one.pk).update(since=today - timedelta(days=since), checked_on=day)
+    return one
+
+
+def due(cast, at=None, after=12):
+    return [one.pk for one in queries.due(cast.county_clerk, at or cast.county, after=after)]
+
+
+def test_old_data_are_on_the_list_and_fresh_ones_are_not(desk, cast):
+    old, stale = aged(desk.member(1)), aged(desk.member(2), checked=399)
+    aged(desk.member(3), since=30)
+    aged(desk.member(4), checked=30)
+    assert due(cast) == [old.pk, stale.pk]
+    assert due(cast, cast.mine) == []
+    assert due(cast, after=1) == [old.pk, stale.pk, *[one.pk for one in Membership.objects.order_by("id")[2:]]]
+
+
+def test_how_old_is_old_is_a_rule_of_the_region(desk, cast):
+    aged(desk.member(1))
+    assert queries.months(cast.county) == 12
+    policies.set_value(
+        "membership.check_months", 24, by=cast.city_clerk, organization=cast.city, since=dates.today(), source="市总会议纪要"
+    )
+    assert queries.months(cast.county) == 24
+    assert due(cast, after=queries.months(cast.county)) == []
+
+
+def test_a_tick_takes_off_the_list_and_is_on_record(desk, cast):
+    one, other = aged(desk.member(1)), aged(desk.member(2))
+    clerk = cast.client("county_clerk")
+    assert one.number in clerk.get(LIST).content.decode()
+    asked = clerk.post(CONFIRM, {"pick": [one.pk]})
+    assert [asked.status_code, fresh(one).checked_on] == [200, None]
+    assert one.number in asked.content.decode()
+    done = clerk.post(CONFIRM, {"pick": [one.pk], "confirmed": "1"})
+    assert [done.status_code, fresh(one).checked_on, fresh(other).checked_on] == [303, dates.today(), None]
+    page = clerk.get(LIST).content.decode()
+    assert one.number not in page
+    assert other.number in page
+    assert [row.actor for row in trail.rows(verb="membership.checked")] == [cast.county_clerk.pk]
+
+
+def test_the_second_press_finds_nobody(desk, cast):
+    aged(desk.member(1))
+    found = queries.due(cast.county_clerk, cast.county, after=12)
+    everybody = Membership.objects.all()
+    assert yearly.confirm(found, at=cast.county, by=cast.county_clerk) == 1
+    assert yearly.confirm(everybody, at=cast.county, by=cast.county_clerk) == 0
+
+
+def test_many_are_confirmed_in_slices(desk, cast, monkeypatch):
+    monkeypatch.setattr(yearly, "MOST", 2)
+    for n in range(1, 4):
+        aged(desk.member(n))
+    pressed = [yearly.confirm(Membership.objects.all(), at=cast.county, by=cast.county_clerk) for _ in range(3)]
+    assert pressed == [2, 1, 0]
+
+
+def test_nobody_confirms_outside_their_unit(desk, cast):
+    one = aged(desk.member(1))
+    assert yearly.confirm(Membership.objects.all(), at=cast.mine, by=cast.neighbour_chair) == 0
+    with pytest.raises(Denied):
+        yearly.confirm(Membership.objects.all(), at=cast.factory, by=cast.neighbour_chair)
+    assert fresh(one).checked_on is None
+
+
+def test_nothing_selected_is_said(desk, cast):
+    aged(desk.member(1))
+    assert cast.client("county_clerk").post(CONFIRM, {"confirmed": "1"}).status_code == 422
+
+
+def test_a_member_confirms_the_own_data_and_is_active_by_it(desk, cast):
+    one = aged(desk.member(1, given=desk.known(cast.worker)))
+    phone = cast.client("worker")
+    page = phone.get(reverse("membership:hall-mine")).content.decode()
+    assert reverse("portal:correct") in page
+    assert reverse("membership:hall-confirm") in page
+    with clock.fixed(clock.now() + timedelta(days=1)):
+        assert [yearly.confirm_own(cast.worker), yearly.confirm_own(cast.worker)] == [True, False]
+        assert fresh(one).checked_on == dates.today()
+        assert figure("membership.active_members", cast.factory) == 1
+    assert [row.actor for row in trail.rows(verb="membership.checked")] == [cast.worker.pk]
+
+
+def test_the_button_on_the_phone_confirms(desk, cast):
+    one = aged(desk.member(1, given=desk.known(cast.worker)))
+    phone = cast.client("worker")
+    answer = phone.post(reverse("membership:hall-confirm"))
+    assert [answer.status_code, fresh(one).checked_on] == [303, dates.today()]
+    assert "资料无误" not in phone.get(reverse("membership:hall-mine")).content.decode()
+
+
+def test_who_is_no_member_confirms_nothing(cast):
+    assert yearly.confirm_own(cast.worker) is False
+    assert cast.client("worker").post(reverse("membership:hall-confirm")).status_code == 303

@@ -1,0 +1,111 @@
+"""What the house does by itself each morning: each job does its work once, and nothing the second time."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from unionhall.kernel.policies import actions as policies
+from unionhall.lib import clock, dates
+from unionhall.work.membership import jobs
+from unionhall.work.membership.actions import codes, partners, standing, transfers
+from unionhall.work.membership.models import Founding, Membership, Opening
+from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh
+
+pytestmark = pytest.mark.django_db
+
+
+def run(code: str) -> object:
+    return next(entry for entry in jobs.periodic if entry.code == code).run()
+
+
+def crowd(desk, union, employer, *numbers):
+    for n in numbers:
+        desk.member(n, union=union, given=applicant(n, employer=employer))
+
+
+def floor(cast, value, unit=None):
+    policies.set_value(
+        partners.FLOOR, value, by=cast.city_clerk, organization=unit or cast.city, since=dates.today(), source="纪要"
+    )
+
+
+def test_the_room_declares_its_jobs():
+    declared = {"membership.close_expired", "membership.release_silent", "membership.propose_foundings"}
+    assert {entry.code for entry in jobs.periodic} == declared
+
+
+def test_an_expired_code_closes_its_union_once(desk, cast):
+    desk.code(expires_on=dates.today() + timedelta(days=3))
+    desk.code(cast.mine, expires_on=dates.today() + timedelta(days=30))
+    assert run("membership.close_expired") == 0
+    with clock.fixed(clock.now() + timedelta(days=3)):
+        assert [run("membership.close_expired"), run("membership.close_expired")] == [1, 0]
+        assert {row.organization_id for row in Opening.objects.filter(opened_on__isnull=False)} == {cast.mine.pk}
+        assert figure("membership.code_open", cast.city) == 1
+        assert_books_agree()
+
+
+def test_unions_that_are_open_cost_nothing(desk, cast):
+    for union in (cast.factory, cast.mine, cast.hospital):
+        desk.code(union)
+    with CaptureQueriesContext(connection) as asked:
+        assert codes.close_expired() == 0
+    assert len(asked) == 1
+
+
+def test_silence_releases_once(desk, cast):
+    one = desk.member(1)
+    transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    assert run("membership.release_silent") == 0
+    with clock.fixed(clock.now() + timedelta(days=30)):
+        assert [run("membership.release_silent"), run("membership.release_silent")] == [1, 0]
+        assert Membership.objects.get(until=None).organization_id == cast.mine.pk
+        assert_books_agree()
+
+
+def test_a_transfer_that_cannot_go_on_stops_no_other(desk, cast):
+    gone, going = desk.member(1), desk.member(2)
+    stuck = transfers.ask(membership_id=gone.pk, to=cast.mine, by=gone.person)
+    transfers.ask(membership_id=going.pk, to=cast.mine, by=going.person)
+    standing.change(membership_id=gone.pk, what="leave", reason="本人申请", by=cast.chair)
+    with clock.fixed(clock.now() + timedelta(days=30)):
+        assert [run("membership.release_silent"), run("membership.release_silent")] == [1, 0]
+    assert [fresh(stuck).state, fresh(gone).state, fresh(going).state] == ["asked", "left", "moved"]
+
+
+def test_nobody_moves_to_a_union_that_is_closed_by_now(desk, cast):
+    one = desk.member(1)
+    transfer = transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    type(cast.mine).objects.filter(pk=cast.mine.pk).update(until=dates.today())
+    with clock.fixed(clock.now() + timedelta(days=30)):
+        assert run("membership.release_silent") == 0
+    assert [fresh(transfer).state, fresh(one).state] == ["asked", "member"]
+
+
+def test_enough_of_one_employer_are_proposed_once(desk, cast):
+    floor(cast, 3)
+    crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
+    crowd(desk, cast.township, "东风快递", 4, 5)
+    assert [run("membership.propose_foundings"), run("membership.propose_foundings")] == [1, 0]
+    assert [one.employer for one in Founding.objects.all()] == ["红旗物流公司"]
+    assert_books_agree()
+
+
+def test_how_many_are_enough_is_what_the_region_says(desk, cast):
+    """The least floor of all regions opens the search; each region's own floor decides."""
+    floor(cast, 3, cast.other_county)
+    crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
+    assert run("membership.propose_foundings") == 0
+    floor(cast, 3, cast.county)
+    assert run("membership.propose_foundings") == 1
+
+
+def test_groups_below_every_floor_are_not_looked_at(desk, cast):
+    floor(cast, 4)
+    crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
+    with CaptureQueriesContext(connection) as asked:
+        assert partners.propose_foundings() == 0
+    assert sum("membership_membership" in query["sql"] for query in asked) == 1
+    assert " >= 25" not in asked[-1]["sql"]
