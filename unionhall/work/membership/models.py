@@ -1,5 +1,7 @@
 """Tables of the room: joining codes, applications, memberships with their dated changes, transfers, benefits, partners."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from unionhall.kernel.flows.models import Record
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import clock
+from unionhall.lib import clock, dates
 from unionhall.work.membership.registry import ALIVE
 
 
@@ -33,6 +35,12 @@ class JoinCode(models.Model):
     class Meta:
         ordering = ("-id",)
         indexes = [models.Index(name="member_code_path", fields=["org_path"])]
+
+    @property
+    def ended_on(self) -> date | None:
+        """The first day on which the code no longer serves, as far as is known: withdrawn, or expired."""
+        known = [self.expires_on, dates.day_of(self.revoked_at) if self.revoked_at else None]
+        return min((day for day in known if day), default=None)
 
 
 class Opening(models.Model):

@@ -1,6 +1,6 @@
 """Decisions about memberships in plain Python: which change is allowed when, who may join, what a code is worth."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -123,6 +123,18 @@ def check_code(*, revoked: bool, expires_on: date | None, unit_open: bool, today
         raise Unready(Text("这个二维码已停用，请向工会索取新的二维码。", "This code was withdrawn; ask the union for a new one."))
     if expires_on is not None and today >= expires_on:
         raise Unready(Text("这个二维码已过期，请向工会索取新的二维码。", "This code has expired; ask the union for a new one."))
+
+
+def serving_spans(codes: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
+    """From when to when a union was open, given the first day and the day after the last of each of its codes; None: still."""
+    spans: list[tuple[date, date | None]] = []
+    for start, end in sorted(codes, key=lambda one: (one[0], one[1] or date.max)):
+        if spans and (spans[-1][1] is None or start <= spans[-1][1]):
+            before = spans[-1][1]
+            spans[-1] = (spans[-1][0], None if before is None or end is None else max(before, end))
+        elif end is None or end > start:
+            spans.append((start, end))
+    return spans
 
 
 def passes_alone(rule: str, *, on_roster: bool, authenticated: bool) -> bool:

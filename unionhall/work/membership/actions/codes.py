@@ -47,6 +47,8 @@ def issue(
         raise Refused(Text("工会已撤销，不能制作二维码。", "The union is closed and gets no code."))
     if expires_on is not None and expires_on <= today:
         raise Refused(Text("到期日应晚于今天。", "The code must expire later than today."), field="expires_on")
+    if Opening.objects.filter(organization=organization, opened_on__isnull=False).exists():
+        opened(organization)  # an expired code that nobody noticed yet ends before the new one begins
     days = policies.value("membership.code_days", at=organization, on=today).whole
     code = JoinCode.objects.create(
         organization=organization,
@@ -86,8 +88,13 @@ def opened(organization: Organization) -> None:
         ledger.post(facts.CODE_OPEN, at=organization, day=today, source=row, subject=organization.pk)
     else:
         row.opened_on = None
-        ledger.reverse(row, fact=facts.CODE_OPEN, day=today)
+        ledger.reverse(row, fact=facts.CODE_OPEN, day=_last_end(organization) or today)
     row.save(update_fields=["opened_on"])
+
+
+def _last_end(organization: Organization) -> date | None:
+    """The day on which the last code of a union ended: however late it is noticed, the books say that day."""
+    return max((end for code in JoinCode.objects.filter(organization=organization) if (end := code.ended_on)), default=None)
 
 
 def serving(organization: Organization) -> QuerySet[JoinCode]:

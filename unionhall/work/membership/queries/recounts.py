@@ -6,7 +6,19 @@ from datetime import date
 from django.db.models import QuerySet
 
 from unionhall.lib.dates import day_of
-from unionhall.work.membership.models import Active, Application, Benefit, Change, Claim, Founding, Membership, Opening, Partner
+from unionhall.work.membership import rules
+from unionhall.work.membership.models import (
+    Active,
+    Application,
+    Benefit,
+    Change,
+    Claim,
+    Founding,
+    JoinCode,
+    Membership,
+    Opening,
+    Partner,
+)  # fmt: skip
 from unionhall.work.membership.registry import COUNTED, NEW_FORMS
 
 Counted = Iterable[tuple[int, date, int, int]]
@@ -19,8 +31,17 @@ def _days(rows: QuerySet, organization: str, day: str) -> Iterator[tuple[int, da
 
 
 def code_open() -> Counted:
-    """Every union that is open now, on the day it opened."""
-    return _days(Opening.objects.filter(opened_on__isnull=False), "organization_id", "opened_on")
+    """Every time a union opened by its codes, and every time the last of them ended; an end of today may wait for the job."""
+    open_now = set(Opening.objects.filter(opened_on__isnull=False).values_list("organization_id", flat=True))
+    held: dict[int, list[tuple[date, date | None]]] = {}
+    for one in JoinCode.objects.only("organization_id", "issued_on", "expires_on", "revoked_at").iterator(chunk_size=10_000):
+        held.setdefault(one.organization_id, []).append((one.issued_on, one.ended_on))
+    for organization_id, codes in held.items():
+        spans = rules.serving_spans(codes)
+        for start, end in spans:
+            yield organization_id, start, 1, 0
+            if end is not None and not (organization_id in open_now and end == spans[-1][1]):
+                yield organization_id, end, -1, 0
 
 
 def listed() -> Counted:

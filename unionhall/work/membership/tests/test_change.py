@@ -9,7 +9,7 @@ from django.urls import reverse
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
+from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.testing.race import at_once
 from unionhall.work.membership import rules
 from unionhall.work.membership.actions import dissolving, standing, transfers
@@ -112,7 +112,7 @@ def test_files_go_up_only_and_only_by_who_may_there(desk, cast):
     with pytest.raises(Refused) as silent:
         dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.county_clerk)
     assert silent.value.field == "reason"
-    with pytest.raises(Denied):
+    with pytest.raises(NotVisible):
         dissolving.dissolve(union=cast.factory, upper=cast.township, by=cast.chair, reason="企业破产")
     assert fresh(one).state == "member"
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Denied
+from unionhall.lib.refusal import NotVisible
 from unionhall.work.membership.actions import yearly
 from unionhall.work.membership.models import Membership
 from unionhall.work.membership.queries import yearly as queries
@@ -32,8 +32,8 @@ def due(cast, at=None, after=12):
 
 def test_old_data_are_on_the_list_and_fresh_ones_are_not(desk, cast):
     old, stale = aged(desk.member(1)), aged(desk.member(2), checked=399)
-    aged(desk.member(3), since=30)
-    aged(desk.member(4), checked=30)
+    aged(desk.member(3), since=45)
+    aged(desk.member(4), checked=45)
     assert due(cast) == [old.pk, stale.pk]
     assert due(cast, cast.mine) == []
     assert due(cast, after=1) == [old.pk, stale.pk, *[one.pk for one in Membership.objects.order_by("id")[2:]]]
@@ -83,7 +83,7 @@ def test_many_are_confirmed_in_slices(desk, cast, monkeypatch):
 def test_nobody_confirms_outside_their_unit(desk, cast):
     one = aged(desk.member(1))
     assert yearly.confirm(Membership.objects.all(), at=cast.mine, by=cast.neighbour_chair) == 0
-    with pytest.raises(Denied):
+    with pytest.raises(NotVisible):
         yearly.confirm(Membership.objects.all(), at=cast.factory, by=cast.neighbour_chair)
     assert fresh(one).checked_on is None
 

@@ -172,3 +172,25 @@ def test_the_last_one_can_be_taken():
 def test_completeness_names_what_is_missing():
     assert rules.completeness({"phone": True, "address": False, "employer": True}) == (67, ["address"])
     assert rules.completeness({}) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("codes", "spans"),
+    [
+        ([], []),
+        ([(1, 5)], [(1, 5)]),
+        ([(1, None)], [(1, None)]),
+        ([(1, 5), (3, 9)], [(1, 9)]),
+        ([(1, 5), (5, 9)], [(1, 9)]),
+        ([(6, 9), (1, 5)], [(1, 5), (6, 9)]),
+        ([(1, None), (3, 4)], [(1, None)]),
+        ([(1, 9), (3, None)], [(1, None)]),
+        ([(4, 4)], []),
+    ],
+)
+def test_a_union_is_open_while_any_of_its_codes_serves(codes, spans):
+    def day(number):
+        return None if number is None else date(2025, 3, number)
+
+    found = rules.serving_spans([(day(first), day(end)) for first, end in codes])
+    assert found == [(day(first), day(end)) for first, end in spans]

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
 from unionhall.work.membership import jobs
@@ -25,9 +26,9 @@ def crowd(desk, union, employer, *numbers):
         desk.member(n, union=union, given=applicant(n, employer=employer))
 
 
-def floor(cast, value, unit=None):
+def floor(cast, value, unit=None, by=None):
     policies.set_value(
-        partners.FLOOR, value, by=cast.city_clerk, organization=unit or cast.city, since=dates.today(), source="纪要"
+        partners.FLOOR, value, by=by or cast.city_clerk, organization=unit or cast.city, since=dates.today(), source="纪要"
     )
 
 
@@ -38,17 +39,36 @@ def test_the_room_declares_its_jobs():
 
 def test_an_expired_code_closes_its_union_once(desk, cast):
     desk.code(expires_on=dates.today() + timedelta(days=3))
-    desk.code(cast.mine, expires_on=dates.today() + timedelta(days=30))
+    desk.code(cast.hospital, expires_on=dates.today() + timedelta(days=30))
     assert run("membership.close_expired") == 0
     with clock.fixed(clock.now() + timedelta(days=3)):
         assert [run("membership.close_expired"), run("membership.close_expired")] == [1, 0]
-        assert {row.organization_id for row in Opening.objects.filter(opened_on__isnull=False)} == {cast.mine.pk}
+        assert {row.organization_id for row in Opening.objects.filter(opened_on__isnull=False)} == {cast.hospital.pk}
+        assert figure("membership.code_open", cast.city) == 1
+        assert_books_agree()
+
+
+def test_the_books_say_the_day_however_late_it_is_noticed(desk, cast):
+    over = dates.today() + timedelta(days=3)
+    desk.code(expires_on=over)
+    with clock.fixed(clock.now() + timedelta(days=9)):
+        assert run("membership.close_expired") == 1
+        assert figure("membership.code_open", cast.city, window=Window.until(over - timedelta(days=1))) == 1
+        assert figure("membership.code_open", cast.city, window=Window.until(over)) == 0
+        assert_books_agree()
+
+
+def test_a_new_code_after_an_unnoticed_end_opens_again(desk, cast):
+    desk.code(expires_on=dates.today() + timedelta(days=3))
+    with clock.fixed(clock.now() + timedelta(days=9)):
+        codes.revoke(code_id=desk.code().pk, by=cast.county_clerk)
+        desk.code()
         assert figure("membership.code_open", cast.city) == 1
         assert_books_agree()
 
 
 def test_unions_that_are_open_cost_nothing(desk, cast):
-    for union in (cast.factory, cast.mine, cast.hospital):
+    for union in (cast.factory, cast.township, cast.hospital):
         desk.code(union)
     with CaptureQueriesContext(connection) as asked:
         assert codes.close_expired() == 0
@@ -95,7 +115,7 @@ def test_enough_of_one_employer_are_proposed_once(desk, cast):
 
 def test_how_many_are_enough_is_what_the_region_says(desk, cast):
     """The least floor of all regions opens the search; each region's own floor decides."""
-    floor(cast, 3, cast.other_county)
+    floor(cast, 3, cast.other_county, cast.stranger)
     crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
     assert run("membership.propose_foundings") == 0
     floor(cast, 3, cast.county)
