@@ -149,7 +149,7 @@ class DissolveForm(forms.Form):
     """Where the files of the members go, since when and why."""
 
     upper = forms.ModelChoiceField(queryset=Organization.objects.none(), label=_("Union above"), empty_label=None)
-    on = DayField(label=_("As of"))
+    on = DayField(label=_("On the day"))
     reason = TidyField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, above: Any, **kwargs: Any) -> None:
