@@ -104,7 +104,7 @@ class HeadForm(forms.Form):
 class ScreenForm(forms.Form):
     """Where a big screen hangs, and until when."""
 
-    name = TidyField(label=_("Where it hangs"), max_length=80)
+    name = TidyField(label=_("Where the screen hangs"), max_length=80)
     until = DayField(label=_("Until"))
 
 
