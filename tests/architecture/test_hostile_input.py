@@ -7,7 +7,7 @@ from unionhall.shell import paging
 from unionhall.testing import hostile, matrix
 from unionhall.testing.cast import Cast
 
-ROOMS = ("issues:", "office:", "portal:", "membership:", "campaigns:")
+ROOMS = ("issues:", "office:", "portal:", "membership:", "campaigns:", "grants:")
 QUERIES = 12  # of one page, session and account included
 COSTLIER = {
     "office:figure": 18,  # cut by unit and by each dimension, with every record named

@@ -20,6 +20,7 @@ ROOMS = [
     "unionhall.work.hardship",
     "unionhall.work.reports",
     "unionhall.work.funds",
+    "unionhall.work.grants",
     "unionhall.work.portal",
     "unionhall.work.membership",
 ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("hardship/", include("unionhall.work.hardship.urls")),
     path("", include("unionhall.work.campaigns.urls")),
     path("funds/", include("unionhall.work.funds.urls")),
+    path("grants/", include("unionhall.work.grants.urls")),
     path("reports/", include("unionhall.work.reports.urls")),
     path("", include("unionhall.work.membership.urls")),
     path("account/", include("unionhall.kernel.access.urls")),

@@ -1,0 +1,223 @@
+"""An application's way: registered, submitted, reviewed, decided by another person with its money held, withdrawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows.actions import moves, numbers
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.facts import Fact
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
+from unionhall.kernel.programmes.registry import Purse, PurseLine, purse
+from unionhall.lib import dates
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants.models import Application, Entitlement, Payment
+from unionhall.work.grants.queries import eligibility
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewApplication:
+    """What a clerk fills in. Without a payee the person is paid; months only where the kind is paid by the month."""
+
+    programme: Programme
+    kind: str
+    person: Person
+    amount: int
+    payee: Person | None = None
+    months: Sequence[date] = ()
+    reason: str = ""
+
+
+@transaction.atomic
+def register(*, organization: Organization, new: NewApplication, by: Person) -> Application:
+    """Take up an application as a draft, with the reasons for and against it. Raises Refused, Denied."""
+    access_actions.require(by, "grants.apply", at=organization)
+    one = Application(organization=organization, reference=numbers.number("SQ", organization))
+    _fill(one, new)
+    moves.start(one, by=by)
+    return one
+
+
+@transaction.atomic
+def revise(*, application_id: int, new: NewApplication, by: Person) -> Application:
+    """Correct a draft. Raises Conflict once it was submitted."""
+    one = access.for_change(by, application_id, to="grants.apply")
+    if one.state != "draft":
+        raise Conflict(Text("已提交的申请不能修改，请先退回。", "A submitted application is sent back before it is changed."))
+    _fill(one, new)
+    one.save()
+    if one.submitted_on is not None:
+        _count_applied(one)
+    audit.record(by, "grants.revised", one, at=one.organization)
+    return one
+
+
+def _fill(one: Application, new: NewApplication) -> None:
+    terms = eligibility.terms_of(new.programme, new.kind)
+    rules.check_amount(new.amount)
+    one.programme, one.edition = new.programme, eligibility.edition_for(new.programme, one.organization)  # type: ignore[assignment]
+    one.kind, one.person, one.payee = new.kind, new.person, new.payee or new.person
+    one.months = rules.tidy_months(new.months, dates.today()) if terms.period == "month" else []
+    one.asked, one.reason = new.amount, new.reason.strip()
+    one.household = eligibility.household_of(new.person, dates.today())
+    _judge(one, new.amount)
+
+
+def _judge(one: Application, amount: int) -> list[rules.Finding]:
+    found = eligibility.judged(one, amount=amount)
+    one.findings = [finding.kept() for finding in found]
+    return found
+
+
+@transaction.atomic
+def submit(*, application_id: int, by: Person, version: int | None = None) -> Application:
+    """Hand a draft in: from here on nobody else gets the same for the same period. Raises Refused with each reason against it."""
+    one = access.for_change(by, application_id, to="grants.apply")
+    found = _judge(one, one.asked)
+    rules.check_stands([finding for finding in found if finding.code in {"once", "months", "window"}])
+    one.submitted_on = one.submitted_on or dates.today()
+    one.save(update_fields=["findings", "submitted_on"])
+    _take(one)
+    moves.move(one, "submit", by=by, version=version)
+    _count_applied(one)
+    return one
+
+
+def _count_applied(one: Application) -> None:
+    """Count it once, as it stands, on the day it was first handed in."""
+    assert one.submitted_on is not None
+    ledger.reverse(one, fact=facts.APPLIED)
+    post(facts.APPLIED, one, day=one.submitted_on, amount=one.asked)
+
+
+def _take(one: Application) -> None:
+    wanted = eligibility.keys_of(one)
+    try:
+        with transaction.atomic():
+            Entitlement.objects.bulk_create([Entitlement(application=one, key=key) for key in wanted])
+    except IntegrityError as error:
+        others = "、".join(eligibility.taken(wanted, besides=one.pk))
+        raise Refused(
+            Text(f"同期已有同类救助：{others}。", f"A grant of the same kind stands in the period: {others}."), code="not_eligible"
+        ) from error
+
+
+def _release(one: Application) -> None:
+    one.entitlements.filter(released_on=None).update(released_on=dates.today())
+
+
+@transaction.atomic
+def review(*, application_id: int, by: Person, words: str = "", version: int | None = None) -> Application:
+    """Say that the papers are in order. Raises Refused with each rule that is not met."""
+    one = access.for_change(by, application_id, to="grants.review")
+    rules.check_stands(_judge(one, one.asked))
+    one.save(update_fields=["findings"])
+    moves.move(one, "review", by=by, reason=words, version=version)
+    return one
+
+
+@transaction.atomic
+def send_back(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
+    """Give it back to be mended; what it had taken is free again."""
+    one = access.for_change(by, application_id, to="grants.review")
+    _release(one)
+    moves.move(one, "send_back", by=by, reason=words, version=version)
+    return one
+
+
+@transaction.atomic
+def approve(
+    *, application_id: int, amount: int, funder: Organization, line_id: int, by: Person, words: str = "", version: int | None = None
+) -> Application:
+    """Grant an amount and hold it on a budget line of the paying unit.
+
+    Raises Refused where a rule is not met, where the line is short (with the figures), or for whoever registered it.
+    """
+    one = access.for_change(by, application_id, to="grants.approve")
+    access_actions.require(by, "grants.approve", at=funder)
+    rules.check_amount(amount)
+    rules.check_other(by.pk, {"clerk": one.created_by_id})
+    rules.check_stands(_judge(one, amount))
+    line = _line(funder, line_id, one)
+    keeper().hold(line_id=line.id, key=draw_key(one), amount=amount)
+    one.approved, one.approved_by, one.approved_on = amount, by, dates.today()
+    one.funder, one.line, one.line_name = funder, line.id, line.name[:80]
+    one.save(
+        update_fields=["findings", "approved", "approved_by", "approved_on", "funder", "line", "line_name"],
+    )
+    moves.move(one, "approve", by=by, reason=words, version=version, details={"amount": amount})
+    post(facts.APPROVED, one, day=one.approved_on, amount=amount)
+    return one
+
+
+def keeper() -> Purse:
+    """Who keeps the budget lines. Raises Refused in a house without one."""
+    found = purse()
+    if found is None:
+        raise Refused(Text("本系统未启用经费模块，不能审批。", "No room keeps budget lines here; nothing can be approved."))
+    return found
+
+
+def lines_of(funder: Organization) -> list[PurseLine]:
+    """The lines out of which a unit may pay this year."""
+    return keeper().lines(funder, dates.today().year)
+
+
+def _line(funder: Organization, line_id: int, one: Application) -> PurseLine:
+    found = next((line for line in lines_of(funder) if line.id == line_id), None)
+    if found is None:
+        raise Refused(Text("请选择本单位今年的预算科目。", "Choose a budget line of this unit and year."), field="line")
+    if found.programme and (one.programme is None or found.programme != one.programme.code):
+        raise Refused(Text("该科目专用于其他项目。", "The line is set aside for another programme."), field="line")
+    return found
+
+
+def draw_key(one: Application) -> str:
+    """By which the budget line knows an application; a draw that was let go is never taken up again."""
+    return f"grants.application:{one.pk}"
+
+
+@transaction.atomic
+def refuse(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
+    """Turn it down, with the reason; what it had taken is free again."""
+    one = access.for_change(by, application_id, to="grants.approve")
+    _release(one)
+    moves.move(one, "refuse", by=by, reason=words, version=version)
+    return one
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
+    """Take it back before it is paid: entitlements and money are free again. Raises Conflict while a batch carries it."""
+    one = access.for_change(by, application_id, to="grants.apply")
+    carried = Payment.objects.filter(application=one, state__in=("pending", "paid")).select_related("batch").first()
+    if carried is not None:
+        batch = carried.batch.reference
+        raise Conflict(
+            Text(f"已列入发放批次{batch}，请先移出批次。", f"Batch {batch} carries this payment: take it out there first.")
+        )
+    was_approved = one.state == "approved"
+    _release(one)
+    moves.move(one, "withdraw", by=by, reason=words, version=version)
+    if was_approved:
+        keeper().free(key=draw_key(one))
+        ledger.reverse(one, fact=facts.APPROVED)
+    return one
+
+
+def post(fact: Fact, one: Application, *, day: date, amount: int) -> None:
+    """Count an application's amount for the person whom it helps."""
+    ledger.post(fact, at=one.organization, day=day, source=one, subject=one.person, amount=amount, dimensions=dimensions(one))
+
+
+def dimensions(one: Application) -> dict[str, str]:
+    """By what its figures are cut."""
+    return {"programme": one.programme.code if one.programme else "", "aid": one.kind}

@@ -1,0 +1,162 @@
+"""Wiring of the room `grants`: everything that others learn about it is said here."""
+
+from functools import partial
+
+from django.apps import AppConfig
+
+from unionhall.kernel.access.registry import Permission, register_permissions
+from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.flows.registry import register_flow
+from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
+from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.policies.registry import Policy, register_policies
+from unionhall.kernel.programmes.registry import register_room
+from unionhall.lib.later import Later
+from unionhall.lib.text import Text
+from unionhall.shell import navigation, panels, search
+from unionhall.shell.navigation import Item
+from unionhall.shell.panels import Panel
+from unionhall.shell.search import Source
+from unionhall.work.grants import facts, registry
+from unionhall.work.grants.flow import GRANT
+
+ROOM = "unionhall.work.grants"
+YUAN = 100
+PERMISSIONS = [
+    Permission("grants.see", Text("查看申请和发放", "See grants and payments")),
+    Permission("grants.apply", Text("登记申请", "Register applications")),
+    Permission("grants.review", Text("审核申请", "Review applications")),
+    Permission("grants.approve", Text("审批申请", "Approve applications")),
+    Permission("grants.prepare", Text("编制发放批次", "Prepare batches of payments")),
+    Permission("grants.check", Text("复核发放批次", "Check batches of payments"), sensitive=True),
+    Permission("grants.pay", Text("发放和回盘", "Release payments and take in the bank's answer"), sensitive=True),
+]
+VERBS = {
+    "grants.revised": Text("修改申请", "Application corrected"),
+    "grants.batch_prepared": Text("编制发放批次", "Batch prepared"),
+    "grants.batch_checked": Text("复核发放批次", "Batch checked"),
+    "grants.check_voided": Text("复核失效", "Check void"),
+    "grants.batch_exported": Text("发放批次导出", "Batch released to the bank"),
+    "grants.batch_settled": Text("银行回盘", "Bank's answer taken in"),
+    "grants.batch_dissolved": Text("解散发放批次", "Batch given up"),
+    "grants.payment_taken_out": Text("移出付款", "Payment taken out"),
+}
+USUAL = Text("各地办法不一，请按本地文件设定", "Regions differ: set what your own document says")
+PUBLISHED = Text("有地方 2024 年公布的标准，请按本地文件设定", "As some regions published in 2024: set what your own document says")
+STAGES = {"primary": 3_000 * YUAN, "middle": 3_000 * YUAN, "high": 3_000 * YUAN, "university": 5_000 * YUAN}
+POLICIES = [
+    Policy("grants.review_days", Text("申请审核期限", "Days to review an application"), "working_day", 5, USUAL, least=1, most=60),
+    Policy(
+        "grants.approve_days", Text("申请审批期限", "Days to approve an application"), "working_day", 5, USUAL, least=1, most=60
+    ),
+    Policy("grants.pay_days", Text("审批后发放期限", "Days to pay after approval"), "working_day", 10, USUAL, least=1, most=90),
+    Policy("grants.living_monthly", Text("生活救助月标准（0为未设定）", "Living aid a month (0: not set)"), "fen", 0, USUAL),
+    Policy(
+        "grants.living_cap_months", Text("生活救助全年月数上限", "Months of living aid in a year"), "month", 12, PUBLISHED, most=12
+    ),
+    Policy("grants.medical_cap", Text("医疗救助上限", "Most of a medical aid"), "fen", 20_000 * YUAN, PUBLISHED),
+    Policy("grants.education_cap", Text("助学救助上限", "Most of an aid to education"), "fen", 5_000 * YUAN, PUBLISHED),
+    Policy("grants.accident_cap", Text("意外救助上限", "Most of an aid after an accident"), "fen", 10_000 * YUAN, PUBLISHED),
+    Policy("grants.autumn_aid_amount", Text("金秋助学分学段标准", "Autumn aid by stage of school"), "table", STAGES, PUBLISHED),
+    Policy("grants.daily_student_cap", Text("日常助学上限", "Most of a daily student relief"), "fen", 3_000 * YUAN, PUBLISHED),
+    Policy("grants.warmth_cap", Text("送温暖慰问金单次上限", "Most of one warmth-sending"), "fen", 3_000 * YUAN, PUBLISHED),
+]
+LIST = (
+    Column("reference", Text("申请编号", "Reference"), width=24),
+    Column("programme", Text("项目", "Programme"), width=24),
+    Column("kind", Text("类别", "Kind")),
+    Column("person", Text("受助人", "For whom"), width=12),
+    Column("organization", Text("单位", "Unit"), width=28),
+    Column("state", Text("状态", "State"), width=10),
+    Column("asked", Text("申请金额", "Asked"), "money"),
+    Column("approved", Text("审批金额", "Approved"), "money"),
+    Column("submitted", Text("提交日期", "Submitted on"), "date"),
+    Column("paid", Text("发放日期", "Paid on"), "date"),
+)
+BANK = (
+    Column("number", Text("序号", "No."), "number", 8),
+    Column("name", Text("收款人", "Payee"), width=14),
+    Column("account", Text("账号", "Account"), width=28),
+    Column("amount", Text("金额", "Amount"), "money"),
+    Column("reference", Text("附言", "Reference"), width=30),
+)
+TABLES = [
+    Table(
+        "grants.applications",
+        Text("帮扶申请", "Applications for grants"),
+        LIST,
+        Later(f"{ROOM}.queries.browse.exported"),
+        "grants.see",
+    ),
+    Table(
+        "grants.bank",
+        Text("银行发放文件", "Payment file for the bank"),
+        BANK,
+        Later(f"{ROOM}.actions.batches.bank_rows"),
+        "grants.see",
+        plain=Later(f"{ROOM}.actions.batches.bank_rows_plain"),
+        plain_permission="grants.pay",
+    ),
+]
+RECOUNT = f"{ROOM}.queries.recounts"
+MENU = (
+    (
+        "grants.applications",
+        Text("帮扶申请", "Applications for grants"),
+        "grants:desk-applications",
+        "grants.see",
+        20,
+        "heart-handshake",
+    ),
+    ("grants.apply", Text("登记申请", "Register an application"), "grants:desk-apply", "grants.apply", 21, "plus"),
+    ("grants.batches", Text("资金发放", "Payments"), "grants:desk-batches", "grants.see", 22, "coin"),
+)
+SEARCHED = [
+    Source(
+        "grants.applications",
+        Text("帮扶申请", "Applications for grants"),
+        Later(f"{ROOM}.desk.finding.applications"),
+        "grants.see",
+        62,
+    ),
+    Source("grants.people", Text("人员", "People"), Later(f"{ROOM}.desk.finding.people"), "grants.see", 63, pick_only=True),
+]
+PANEL = Panel(
+    "grants.panel", Text("申请与发放", "Grants"), "grants/desk/_panel_programme.html", Later(f"{ROOM}.desk.panels.programme"),
+    "grants.see", order=25,
+)  # fmt: skip
+
+
+class GrantsConfig(AppConfig):
+    name = ROOM
+    label = "grants"
+
+    def ready(self) -> None:
+        """Say to the kernel and the shell what this room brings."""
+        register_permissions(PERMISSIONS)
+        register_verbs(VERBS)
+        register_policies(POLICIES)
+        register_flow(GRANT, "grants.Application")
+        register_facts(facts.FACTS)
+        register_dimensions({"aid": Dimension(Text("救助类别", "Kind of grant"))})
+        register_indicators(facts.INDICATORS)
+        register_recount(facts.APPLIED, Later(f"{RECOUNT}.applied"))
+        register_recount(facts.APPROVED, Later(f"{RECOUNT}.approved"))
+        for state, fact in (("paid", facts.PAID), ("rejected", facts.REJECTED)):
+            register_recount(fact, partial(Later(f"{RECOUNT}.settled"), state))
+        for fact in (facts.PERSON_PAID, facts.HOUSEHOLD_PAID):
+            register_recount(fact, Later(f"{RECOUNT}.times"))
+        for model in ("Application", "Batch"):
+            register_path_column(f"grants.{model}")
+        register_tables(TABLES)
+        register_room("grants", live_codes=tuple(registry.TERMS))
+        for code, label, url_name, permission, order, icon in MENU:
+            navigation.register(
+                Item(code, label, url_name=url_name, domain="assistance", permission=permission, order=order, icon=icon)
+            )
+        search.register_page("grants.application", "grants:desk-application")
+        search.register_page("grants.batch", "grants:desk-batch")
+        for source in SEARCHED:
+            search.register(source)
+        panels.register("programme", PANEL)

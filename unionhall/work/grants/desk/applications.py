@@ -1,0 +1,194 @@
+"""Applications at the desk: the list, one for a known person, and the page on which it is reviewed and decided."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.flows.actions import once as once_only
+from unionhall.lib import dates
+from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.shell import doors, download
+from unionhall.shell.components import Event
+from unionhall.shell.paging import order_of, page_of
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.grants import forms
+from unionhall.work.grants.actions import applications as acts
+from unionhall.work.grants.actions.applications import NewApplication
+from unionhall.work.grants.queries import browse
+from unionhall.work.grants.rules import Finding
+
+SORTS = {"new": ("-id",), "unit": ("org_path", "-id"), "amount": ("-asked", "-id")}
+ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[forms.ReviewForm], Callable[..., Any]]] = {
+    "submit": (gettext_lazy("Submit"), "grants.apply", ("draft",), forms.ReviewForm, acts.submit),
+    "review": (gettext_lazy("Papers in order"), "grants.review", ("submitted",), forms.ReviewForm, acts.review),
+    "approve": (gettext_lazy("Approve"), "grants.approve", ("reviewed",), forms.ApproveForm, acts.approve),
+    "send-back": (gettext_lazy("Send back"), "grants.review", ("submitted", "reviewed"), forms.WhyForm, acts.send_back),
+    "refuse": (gettext_lazy("Refuse"), "grants.approve", ("submitted", "reviewed"), forms.WhyForm, acts.refuse),
+    "withdraw": (
+        gettext_lazy("Withdraw"), "grants.apply", ("draft", "submitted", "reviewed", "approved"), forms.WhyForm, acts.withdraw
+    ),
+}  # fmt: skip
+MAIN = ("submit", "review", "approve")
+
+
+def unit_of(request: Request) -> Any:
+    """The unit that one works for; Refused where none is chosen."""
+    if request.unit is None:
+        raise Refused(_("Choose a unit first."))
+    return request.unit
+
+
+def _chosen(request: Request) -> tuple[forms.ListFilter, browse.Filters]:
+    form = forms.ListFilter(request.GET, programmes=browse.programmes_of())
+    form.is_valid()
+    told = form.cleaned_data
+    code = told["programme"].code if told.get("programme") else ""
+    return form, browse.Filters(text=told.get("q", ""), state=told.get("state", ""), programme=code)
+
+
+@doors.page(permission="grants.see")
+def index(request: Request) -> HttpResponse:
+    """The list of applications."""
+    form, filters = _chosen(request)
+    page = page_of(request, browse.applications(request.person, filters).order_by(*order_of(request, SORTS, "new")))
+    context = {
+        "form": form,
+        "page": page,
+        "filtered": filters != browse.Filters(),
+        "query": request.GET.urlencode(),
+        "may_apply": request.unit is not None and permissions.may(request.person, "grants.apply", at=request.unit),
+    }
+    return render(request, "grants/desk/applications.html", context, fragment="rows")
+
+
+@doors.page(permission="grants.see")
+def export(request: Request) -> HttpResponse:
+    """The list as it is filtered, with a sheet that says what it is."""
+    _form, filters = _chosen(request)
+    asked = {"q": filters.text, "state": filters.state, "programme": filters.programme}
+    told = {name: value for name, value in asked.items() if value}
+    made = export_table.export_table(code="grants.applications", by=request.person, at=unit_of(request), filters=told)
+    return download.attachment("applications.xlsx", made.content)
+
+
+def _form(request: Request, **more: Any) -> forms.ApplicationForm:
+    return forms.ApplicationForm(
+        request.POST or None, programmes=browse.programmes_of(), people=browse.namable(request.person), **more
+    )
+
+
+@doors.page(permission="grants.apply", methods=("GET", "POST"))
+def apply(request: Request) -> HttpResponse:
+    """Take up an application; the reasons for and against it stand on its page. Sent twice with one key, it is made once."""
+    unit = unit_of(request)
+    initial = {"person": request.GET.get("person", ""), "amount": ""}
+    form = _form(request, initial=initial)
+    key = request.POST.get("once", "")[:60]
+    if request.method == "POST" and form.is_valid():
+        made = doors.attempt(form, lambda: _once(request, unit, form.given(), key))
+        if made is not None:
+            doors.told(request, _("The application is registered; look at the reasons, then submit it."))
+            return doors.go(request, "grants:desk-application", made["id"])
+    return render(request, "grants/desk/apply.html", {"form": form, "unit": unit, "once": key or str(uuid.uuid4())})
+
+
+def _once(request: Request, unit: Any, given: dict[str, Any], key: str) -> dict[str, int]:
+    def act() -> dict[str, int]:
+        return {"id": acts.register(organization=unit, new=NewApplication(**given), by=request.person).pk}
+
+    if not key:
+        return act()
+    told = {name: str(getattr(value, "pk", value)) for name, value in given.items()}
+    return once_only.once(request.person, f"grants.register:{key}", once_only.digest_of(told), act)
+
+
+@doors.page(permission="grants.see")
+def application(request: Request, id: int) -> HttpResponse:
+    """One application: who, what, every reason for and against, and the act that comes next."""
+    return _page(request, id)
+
+
+def _page(request: Request, id: int, *, act: str = "", failed: Any = None, status: int = 200) -> HttpResponse:
+    one = browse.application(request.person, id)
+    boxes = []
+    for code, (heading, permission, states, make, _run) in ACTS.items():
+        if one.state in states and permissions.may(request.person, permission, at=one.organization):
+            form = failed if code == act else _act_form(request, make, one)
+            boxes.append({"code": code, "heading": heading, "form": form, "main": code in MAIN, "open": code == act})
+    context = {
+        "application": one,
+        "state": one.stands,
+        "findings": [Finding(**each) for each in one.findings],
+        "payments": browse.payments_of(one),
+        "boxes": boxes,
+        "may_revise": one.state == "draft" and permissions.may(request.person, "grants.apply", at=one.organization),
+        "events": [
+            Event(step.at, step.by.name, flows.sentence(one, step), step.reason, step.organization.label)
+            for step in reversed(flows.timeline(one))
+        ],
+    }
+    return render(request, "grants/desk/application.html", context, status=status)
+
+
+def _act_form(request: Request, make: type[forms.ReviewForm], one: Any, data: Any = None) -> forms.ReviewForm:
+    if make is forms.ApproveForm:
+        lines = acts.lines_of(request.unit) if request.unit is not None else []
+        return forms.ApproveForm(data, lines=lines, initial={"version": one.version})
+    return make(data, initial={"version": one.version})
+
+
+@doors.page(permission="grants.see", methods=("POST",))
+def act(request: Request, id: int, code: str) -> HttpResponse:
+    """One act on an application; each asks for its own permission."""
+    one = browse.application(request.person, id)
+    if code not in ACTS:
+        raise NotVisible("act")
+    _heading, permission, _states, make, run = ACTS[code]
+    access_actions.require(request.person, permission, at=one.organization)
+    form = _act_form(request, make, one, request.POST)
+    if form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if (code, name) != ("submit", "words")}
+        if code == "approve":
+            given |= {"funder": unit_of(request), "line_id": given.pop("line")}
+        done = doors.attempt(form, lambda: run(application_id=id, by=request.person, **given))
+        if done is not None:
+            doors.told(request, _("Done."))
+            return doors.go(request, "grants:desk-application", id)
+    return _page(request, id, act=code, failed=form, status=422)
+
+
+@doors.page(permission="grants.apply", methods=("GET", "POST"))
+def revise(request: Request, id: int) -> HttpResponse:
+    """Correct a draft."""
+    one = browse.application(request.person, id)
+    assert one.programme is not None
+    initial = {
+        "what": f"{one.programme.code}/{one.kind}", "person": one.person_id, "reason": one.reason,
+        "payee": "" if one.payee_id == one.person_id else one.payee_id, "amount": f"{one.asked // 100}.{one.asked % 100:02d}",
+        "months": [month.isoformat() for month in one.months],
+    }  # fmt: skip
+    form = _form(request, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        new = NewApplication(**form.given())
+        done = doors.attempt(form, lambda: acts.revise(application_id=id, new=new, by=request.person))
+        if done is not None:
+            doors.told(request, _("The draft was changed."))
+            return doors.go(request, "grants:desk-application", id)
+    return render(request, "grants/desk/apply.html", {"form": form, "unit": one.organization, "application": one})
+
+
+@doors.page(permission="grants.see")
+def printed(request: Request, id: int) -> HttpResponse:
+    """The application on paper, to be signed."""
+    one = browse.application(request.person, id)
+    context = {"application": one, "findings": [Finding(**each) for each in one.findings], "today": dates.today()}
+    return render(request, "grants/desk/application_print.html", context)

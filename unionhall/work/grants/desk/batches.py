@@ -1,0 +1,157 @@
+"""Batches at the desk: what can be paid, the check on the exact content, the bank's file, its answer, and what is printed."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.exchange.actions import export_table
+from unionhall.lib import money, rowid
+from unionhall.lib.refusal import Refused
+from unionhall.shell import doors, download
+from unionhall.shell.paging import page_of
+from unionhall.shell.render import render
+from unionhall.shell.requests import Request
+from unionhall.work.grants import forms, registry
+from unionhall.work.grants.actions import batches as acts
+from unionhall.work.grants.actions import results as bank
+from unionhall.work.grants.desk.applications import unit_of
+from unionhall.work.grants.queries import browse
+
+
+@doors.page(permission="grants.see", methods=("GET", "POST"))
+def index(request: Request) -> HttpResponse:
+    """The batches of a unit and those below, and the approved applications that the next one may carry."""
+    unit = unit_of(request)
+    left_out: list[acts.LeftOut] = []
+    if request.method == "POST":
+        wanted = [key for text in request.POST.getlist("application") if (key := rowid.read(text))]
+        made = acts.prepare(organization=unit, application_ids=wanted, by=request.person)
+        left_out = made.left_out
+        if made.batch is not None:
+            for one in left_out:
+                doors.told(request, f"{one.application.reference}: {'; '.join(map(str, one.reasons))}")
+            doors.told(request, _("The batch is prepared; a colleague checks it."))
+            return doors.go(request, "grants:desk-batch", made.batch.pk)
+        if not left_out:
+            raise Refused(_("Choose at least one approved application that no batch carries yet."))
+    page = page_of(request, browse.batches(request.person, unit))
+    waiting = browse.to_pay(request.person, unit)
+    context = {
+        "unit": unit,
+        "page": page,
+        "rows": [{"batch": one, "state": registry.BATCH_STATES[one.state]} for one in page.rows],
+        "waiting": waiting[: browse.MOST_TO_PAY],
+        "left_out": [(one.application.reference, one.reasons) for one in left_out],
+        "may_prepare": permissions.may(request.person, "grants.prepare", at=unit),
+    }
+    return render(request, "grants/desk/batches.html", context, status=422 if left_out else 200)
+
+
+@doors.page(permission="grants.see")
+def batch(request: Request, id: int) -> HttpResponse:
+    """One batch: its payments, who did which part, the tie, and the act that comes next."""
+    return _page(request, id)
+
+
+def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> HttpResponse:
+    one = browse.batch(request.person, id)
+    page = page_of(request, browse.payments(one))
+    may = {code: permissions.may(request.person, f"grants.{code}", at=one.organization) for code in ("prepare", "check", "pay")}
+    context = {
+        "batch": one,
+        "state": registry.BATCH_STATES[one.state],
+        "page": page,
+        "rows": [{"payment": each, "state": registry.LINE_STATES[each.state]} for each in page.rows],
+        "tie": browse.tie(one),
+        "digest": acts.content_digest(one),
+        "may": may,
+        "is_maker": request.person.pk == one.maker_id,
+        "is_checker": request.person.pk == one.checker_id,
+        "is_payer": request.person.pk == one.payer_id,
+        "form": form,
+        "results": form if isinstance(form, forms.ResultsForm) else forms.ResultsForm(),
+        "reason": form if isinstance(form, forms.ReasonForm) else forms.ReasonForm(),
+    }
+    return render(request, "grants/desk/batch.html", context, status=status)
+
+
+@doors.page(permission="grants.check", methods=("POST",))
+def check(request: Request, id: int) -> HttpResponse:
+    """Confirm exactly what stood on the screen."""
+    form = forms.DigestForm(request.POST)
+    acts.check(batch_id=id, digest=form.cleaned_data["digest"] if form.is_valid() else "", by=request.person)
+    doors.told(request, _("The batch is checked; a third person releases it."))
+    return doors.go(request, "grants:desk-batch", id)
+
+
+@doors.page(permission="grants.pay", methods=("POST",))
+def export(request: Request, id: int) -> HttpResponse:
+    """Release the batch and hand out the file for the bank, with whole accounts; each reading is on record."""
+    kind: export_table.Format = "csv" if request.POST.get("format") == "csv" else "xlsx"
+    one = acts.export(batch_id=id, by=request.person)
+    wish = export_table.Wish(form=kind, reason=_("Payment of batch %(reference)s") % {"reference": one.reference})
+    made = export_table.export_table(
+        code="grants.bank", by=request.person, at=one.organization, filters={"batch": str(one.pk)}, wish=wish
+    )
+    return download.attachment(f"{one.reference}.{kind}", made.content)
+
+
+@doors.page(permission="grants.pay", methods=("POST",))
+def results(request: Request, id: int) -> HttpResponse:
+    """Take the bank's answer in, whole or not at all."""
+    browse.batch(request.person, id)
+    form = forms.ResultsForm(request.POST, request.FILES)
+    if form.is_valid():
+        upload = form.cleaned_data["file"]
+        done = doors.attempt(form, lambda: acts.settle(batch_id=id, answers=bank.read(upload), by=request.person))
+        if done is not None:
+            doors.told(request, _("The bank's answer is taken in."))
+            return doors.go(request, "grants:desk-batch", id)
+    return _page(request, id, form=form, status=422)
+
+
+@doors.page(permission="grants.prepare", methods=("POST",))
+def take_out(request: Request, id: int, number: int) -> HttpResponse:
+    """Take one payment out; any check is void."""
+    form = forms.ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    acts.take_out(batch_id=id, number=number, reason=reason, by=request.person)
+    doors.told(request, _("The payment was taken out; the batch needs another check."))
+    return doors.go(request, "grants:desk-batch", id)
+
+
+@doors.page(permission="grants.prepare", methods=("POST",))
+def dissolve(request: Request, id: int) -> HttpResponse:
+    """Give the batch up."""
+    form = forms.ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    acts.dissolve(batch_id=id, reason=reason, by=request.person)
+    doors.told(request, _("The batch was given up; its applications wait for another."))
+    return doors.go(request, "grants:desk-batches")
+
+
+@doors.page(permission="grants.see")
+def signed_list(request: Request, id: int) -> HttpResponse:
+    """The list that the payees sign."""
+    one = browse.batch(request.person, id)
+    live = [each for each in browse.payments(one) if each.state != "dropped"]
+    total = sum(each.amount for each in live)
+    context = {"batch": one, "payments": live, "total": total, "capitals": money.capitals(total)}
+    return render(request, "grants/desk/signed_list.html", context)
+
+
+@doors.page(permission="grants.see")
+def voucher(request: Request, id: int, number: int) -> HttpResponse:
+    """The voucher of one payment, its amount in capitals."""
+    one = browse.payment(request.person, id, number)
+    context = {
+        "payment": one,
+        "batch": one.batch,
+        "state": registry.LINE_STATES[one.state],
+        "capitals": money.capitals(one.amount),
+        "back": reverse("grants:desk-batch", args=[id]),
+    }
+    return render(request, "grants/desk/voucher.html", context)

@@ -1,0 +1,24 @@
+"""What this room's pickers answer."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from unionhall.kernel.access.queries import ranges
+from unionhall.kernel.people import queries as people_queries
+from unionhall.shell.requests import Request
+from unionhall.shell.search import LIMIT, Hit
+from unionhall.work.grants.queries import browse
+
+
+def people(request: Request, text: str) -> Iterator[Hit]:
+    """People of the scope, by name, pinyin or last four."""
+    for person in people_queries.find(text, ranges(request.person, "people.see")).select_related("home")[:LIMIT]:
+        yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
+
+
+def applications(request: Request, text: str) -> Iterator[Hit]:
+    """Applications by reference or by the person whom they help."""
+    for one in browse.applications(request.person, browse.Filters(text=text)).order_by("-id")[:LIMIT]:
+        url = reverse("grants:desk-application", args=[one.pk])
+        yield Hit(f"{one.reference} {one.person.name}", str(one.pk), url, one.organization.label)

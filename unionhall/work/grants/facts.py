@@ -1,0 +1,72 @@
+"""What the room counts: applied, approved, paid and turned back apart; persons, households and yuan are never added."""
+
+from unionhall.kernel.ledger.facts import Fact, Indicator, Unit, standard
+from unionhall.lib.text import Text
+
+DIMENSIONS = ("programme", "aid")
+
+
+def _money(code: str, name: Text, counts: Text) -> Fact:
+    return Fact(f"grants.{code}", unit=Unit.CNY, name=name, counts=counts, subject="person", dimensions=DIMENSIONS)
+
+
+APPLIED = _money(
+    "applied",
+    Text("申请金额", "Applied for"),
+    Text(
+        "每提交一份申请按申请金额计一笔，按提交日；退回后重新提交不重复计。",
+        "Each application once, by what it asks, on the day it was submitted.",
+    ),
+)
+APPROVED = _money(
+    "approved",
+    Text("审批金额", "Approved"),
+    Text(
+        "每批准一份申请按批准金额计一笔，按批准日；撤回的不计。",
+        "Each approval by its amount, on its day; withdrawn ones do not count.",
+    ),
+)
+PAID = _money(
+    "paid",
+    Text("发放金额", "Paid"),
+    Text("银行回盘确认成功的每笔发放，按确认日。", "Each payment that the bank acknowledged, on the day of its answer."),
+)
+PERSON_PAID = Fact(
+    "grants.person_paid",
+    unit=Unit.PERSON_TIME,
+    name=Text("发放人次", "Persons paid"),
+    counts=Text(
+        "每笔发放成功计一人次；人数按受助人去重。", "One for each payment that succeeded; persons are those helped, each once."
+    ),
+    subject="person",
+    dimensions=DIMENSIONS,
+)
+HOUSEHOLD_PAID = Fact(
+    "grants.household_paid",
+    unit=Unit.HOUSEHOLD_TIME,
+    name=Text("发放户次", "Households paid"),
+    counts=Text("每笔发放成功计一户次；户数按家庭去重。", "One for each payment that succeeded; households each once."),
+    subject="household",
+    dimensions=DIMENSIONS,
+)
+REJECTED = _money(
+    "rejected",
+    Text("退票金额", "Turned back"),
+    Text(
+        "银行退票的每笔发放，按回盘日；再次发放成功的另计发放。",
+        "Each payment that the bank turned back, on the day of its answer.",
+    ),
+)
+FACTS = [APPLIED, APPROVED, PAID, PERSON_PAID, HOUSEHOLD_PAID, REJECTED]
+
+
+INDICATORS = [
+    Indicator(
+        "grants.payment_rate",
+        Text("资金发放率", "Paid of approved"),
+        "ratio",
+        numerator=standard(PAID)[0],
+        denominator=standard(APPROVED)[0],
+        counts=Text("发放金额除以审批金额。", "Amounts paid over amounts approved."),
+    ),
+]

@@ -1,0 +1,174 @@
+"""Tables of the room: applications with what they use up, batches of payments and their lines."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.kernel.access.models import ScopedManager
+from unionhall.kernel.flows.models import Record
+from unionhall.kernel.organizations.models import Organization, path_field
+from unionhall.kernel.people.models import Person
+from unionhall.lib.text import Text
+from unionhall.work.grants import registry, rules
+
+
+class Application(Record):
+    """One grant asked for one person or household, from the draft to the payment; see `flow.py`.
+
+    `person` is whom it helps, `payee` who gets the money. `findings` are the reasons of the last judgement with the versions
+    of the rules. Approved, it names the unit and the budget line that pay; the line holds the amount from then on.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    payee = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    household = models.CharField(max_length=80)
+    kind = models.CharField(_("Kind"), max_length=40)
+    months = ArrayField(models.DateField(), default=list, blank=True)
+    asked = models.BigIntegerField(_("Amount asked"))
+    approved = models.BigIntegerField(_("Amount approved"), null=True)
+    reason = models.CharField(_("Circumstances"), max_length=1000, blank=True)
+    findings = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    approved_on = models.DateField(null=True)
+    submitted_on = models.DateField(null=True)
+    funder = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    line = models.BigIntegerField(null=True)
+    line_name = models.CharField(max_length=80, blank=True)
+    paid_on = models.DateField(null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(name="grants_application_reference", fields=["reference"]),
+            models.CheckConstraint(name="grants_application_asked", condition=Q(asked__gt=0)),
+            models.CheckConstraint(
+                name="grants_application_decided",
+                condition=~Q(state__in=["approved", "paid"])
+                | Q(approved__gt=0, approved_by__isnull=False, funder__isnull=False, line__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="grants_application_four_eyes", condition=Q(approved_by=None) | ~Q(approved_by=F("created_by"))
+            ),
+            models.CheckConstraint(name="grants_application_paid", condition=~Q(state="paid") | Q(paid_on__isnull=False)),
+        ]
+        indexes = [
+            models.Index(name="grants_application_path", fields=["org_path", "-id"]),
+            models.Index(name="grants_application_to_pay", fields=["funder", "id"], condition=Q(state="approved")),
+        ]
+
+    @property
+    def headline(self) -> str:
+        """The line by which worklists name it; never the person's name."""
+        return f"{self.programme} {self.reference}" if self.programme else self.reference
+
+    @property
+    def kind_name(self) -> Text:
+        """What the programme calls its kind."""
+        named = self.programme.options.get("grants", {}).get("kinds", []) if self.programme else []
+        return next((Text(one["zh"], one["en"]) for one in named if one["code"] == self.kind), Text(self.kind, self.kind))
+
+    @property
+    def terms(self) -> rules.Terms:
+        """What its programme asks of its kind."""
+        assert self.programme is not None
+        return registry.TERMS[self.programme.code][self.kind]
+
+
+class Entitlement(models.Model):
+    """Something that can be had once: a pupil's year, a household's month. Held by one application, let go when it fails.
+
+    The index on `key` is what no race gets past: nobody is granted, and so paid, twice for one entitlement.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="entitlements")
+    key = models.CharField(max_length=200)
+    released_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="grants_entitlement_once", fields=["key"], condition=Q(released_on=None))]
+
+
+class Batch(models.Model):
+    """Payments that go to the bank together: draft, checked by a second person, exported by a third, settled by the bank's answer.
+
+    `digest` is what the checker saw: payees, accounts and amounts. Any change empties it and asks for another check.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    reference = models.CharField(max_length=60, unique=True)
+    state = models.CharField(max_length=10, default="draft")
+    maker = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    checker = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    payer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    exported_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    results = models.CharField(max_length=64, blank=True)  # sha256 of the answers that were taken in
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(name="grants_batch_state", condition=Q(state__in=list(registry.BATCH_STATES))),
+            models.CheckConstraint(name="grants_batch_maker_checker", condition=Q(checker=None) | ~Q(checker=F("maker"))),
+            models.CheckConstraint(
+                name="grants_batch_payer", condition=Q(payer=None) | (~Q(payer=F("maker")) & ~Q(payer=F("checker")))
+            ),
+            models.CheckConstraint(
+                name="grants_batch_checked",
+                condition=Q(state__in=["draft", "dissolved"], checker=None, digest="")
+                | Q(state="checked", checker__isnull=False) & ~Q(digest="")
+                | Q(state__in=["exported", "settled"], checker__isnull=False, payer__isnull=False) & ~Q(digest=""),
+            ),
+        ]
+        indexes = [models.Index(name="grants_batch_path", fields=["org_path", "-id"])]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Payment(models.Model):
+    """One payment of a batch. What it pays to whom never changes (a trigger sees to it); taken out, another batch may carry it.
+
+    `account` is a mark of the sealed account: another account is another mark. `masked` is what people see of it.
+    """
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="payments")
+    number = models.PositiveIntegerField()
+    application = models.ForeignKey(Application, models.PROTECT, related_name="payments")
+    payee = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    account = models.CharField(max_length=64)
+    masked = models.CharField(max_length=120)
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=8, default="pending")
+    reason = models.CharField(max_length=200, blank=True)
+    settled_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [
+            models.UniqueConstraint(name="grants_payment_number", fields=["batch", "number"]),
+            models.UniqueConstraint(name="grants_payment_once", fields=["application"], condition=Q(state__in=["pending", "paid"])),
+            models.CheckConstraint(name="grants_payment_positive", condition=Q(amount__gt=0)),
+            models.CheckConstraint(name="grants_payment_state", condition=Q(state__in=list(registry.LINE_STATES))),
+            models.CheckConstraint(name="grants_payment_reason", condition=~Q(state="rejected") | ~Q(reason="")),
+        ]
+
+    @property
+    def reference(self) -> str:
+        """By which the bank names it."""
+        return f"{self.batch.reference}-{self.number}"
+
+    @property
+    def content(self) -> rules.Content:
+        """As the digest covers it."""
+        return rules.Content(self.application_id, self.payee_id, self.name, self.account, self.amount)

@@ -1,0 +1,141 @@
+"""What the pages read: applications by any filter, what can be paid, batches with their payments and their tie."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from unionhall.kernel.access.queries import ranges
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import masking
+from unionhall.work.grants import access, registry, rules
+from unionhall.work.grants.flow import GRANT
+from unionhall.work.grants.models import Application, Batch, Payment
+
+MOST_TO_PAY = 500  # listed on the page at once; the rest follow in the next batch
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; empty means everything in scope."""
+
+    text: str = ""
+    state: str = ""
+    programme: str = ""
+    unit: Organization | None = None
+
+
+def applications(by: Person, filters: Filters) -> "QuerySet[Application]":
+    """The applications that match, in the person's scope."""
+    found = access.visible_to(by)
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.programme:
+        found = found.filter(programme__code=filters.programme)
+    if filters.unit is not None:
+        found = organizations.within(found, filters.unit)
+    if filters.text:
+        named = Q(reference__startswith=filters.text) | Q(person__name__startswith=filters.text)
+        found = found.filter(named | Q(person__name_initials__istartswith=filters.text))
+    return found.select_related("organization", "programme", "person")
+
+
+def application(by: Person, application_id: int) -> Application:
+    """One application in sight; NotVisible when absent or out of sight."""
+    related = ("organization", "programme", "edition", "person", "payee", "created_by", "approved_by", "funder")
+    found = access.visible_to(by).select_related(*related).filter(pk=application_id).first()
+    if found is None:
+        raise access.absent()
+    return found
+
+
+def payments_of(one: Application) -> list[Payment]:
+    """Every payment that carried an application, the newest first."""
+    return list(one.payments.select_related("batch").order_by("-id"))
+
+
+def namable(by: Person) -> "QuerySet[Person]":
+    """The people whom a person may name: those in scope."""
+    return people_queries.people(ranges(by, "people.see"))
+
+
+def programmes_of() -> "QuerySet[Programme]":
+    """The programmes that this room pays for."""
+    return Programme.objects.filter(code__in=list(registry.TERMS)).order_by("pk")
+
+
+def to_pay(by: Person, funder: Organization) -> "QuerySet[Application]":
+    """Approved applications that a unit pays and no batch carries."""
+    carried = Payment.objects.filter(application=OuterRef("pk"), state__in=("pending", "paid"))
+    turned = Payment.objects.filter(application=OuterRef("pk"), state="rejected")
+    found = access.visible_to(by).filter(~Exists(carried), funder=funder, state="approved").annotate(turned_back=Exists(turned))
+    return found.select_related("organization", "programme", "person", "payee").order_by("pk")
+
+
+def batches(by: Person, unit: Organization) -> "QuerySet[Batch]":
+    """The batches of a unit and those below, with count and sum."""
+    live = Q(payments__state__in=("pending", "paid", "rejected"))
+    found = organizations.within(access.batches_for(by), unit)
+    totals = found.annotate(count=Count("payments", filter=live), total=Sum("payments__amount", filter=live))
+    return totals.select_related("organization", "maker").order_by("-id")
+
+
+def batch(by: Person, batch_id: int) -> Batch:
+    """One batch in sight; NotVisible when absent or out of sight."""
+    found = access.batches_for(by).select_related("organization", "maker", "checker", "payer").filter(pk=batch_id).first()
+    if found is None:
+        raise access.absent()
+    return found
+
+
+def payments(one: Batch) -> "QuerySet[Payment]":
+    """The payments of a batch in order."""
+    related = ("application__programme", "application__organization", "application__person", "payee", "batch")
+    return one.payments.select_related(*related).order_by("number")
+
+
+def payment(by: Person, batch_id: int, number: int) -> Payment:
+    """One payment of a batch in sight."""
+    found = payments(batch(by, batch_id)).filter(number=number).first()
+    if found is None:
+        raise access.absent()
+    return found
+
+
+def tie(one: Batch) -> rules.Tie:
+    """The three sums of a batch: approved, sent, acknowledged."""
+    live = one.payments.exclude(state="dropped")
+    sums = live.aggregate(
+        approved=Sum("application__approved"), sent=Sum("amount"), paid=Sum("amount", filter=Q(state="paid")),
+        rejected=Sum("amount", filter=Q(state="rejected")),
+    )  # fmt: skip
+    return rules.Tie(**{name: value or 0 for name, value in sums.items()})
+
+
+def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """The rows of the list for a spreadsheet, already scoped, names masked."""
+    filters = Filters(text=given.get("q", ""), state=given.get("state", ""), programme=given.get("programme", ""))
+    for one in applications(by, filters).order_by("-id").iterator(chunk_size=2000):
+        yield {
+            "reference": one.reference,
+            "programme": str(one.programme),
+            "kind": str(one.kind_name),
+            "person": masking.name(one.person.name),
+            "organization": one.organization.name,
+            "state": str(GRANT.state(one.state).name),
+            "asked": one.asked,
+            "approved": one.approved,
+            "submitted": one.submitted_on,
+            "paid": one.paid_on,
+        }
+
+
+def latest(by: Person, programme: Programme, unit: Organization) -> list[Application]:
+    """The newest applications of a programme in a unit's scope."""
+    here = organizations.within(access.visible_to(by), unit).filter(programme=programme)
+    return list(here.select_related("organization", "programme").order_by("-id")[:5])

@@ -1,0 +1,34 @@
+"""The room's own count of its facts, for `ledger reconcile`: from its records, not from the books."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Count, Sum
+
+from unionhall.work.grants.models import Application, Payment
+
+Counted = Iterable[tuple[int, date, int, int]]
+
+
+def applied() -> Counted:
+    """Every application that was handed in."""
+    rows = Application.objects.exclude(submitted_on=None).order_by().values_list("organization_id", "submitted_on")
+    yield from rows.annotate(number=Count("pk"), sum=Sum("asked")).iterator()
+
+
+def approved() -> Counted:
+    """Every approval that stands."""
+    rows = Application.objects.filter(state__in=("approved", "paid")).order_by().values_list("organization_id", "approved_on")
+    yield from rows.annotate(number=Count("pk"), sum=Sum("approved")).iterator()
+
+
+def settled(state: str) -> Counted:
+    """Every payment that ended in a state, with its amount."""
+    rows = Payment.objects.filter(state=state).order_by().values_list("application__organization_id", "settled_on")
+    yield from rows.annotate(number=Count("pk"), sum=Sum("amount")).iterator()
+
+
+def times() -> Counted:
+    """Every payment that succeeded, as an occurrence."""
+    for organization, day, number, _sum in settled("paid"):
+        yield organization, day, number, 0

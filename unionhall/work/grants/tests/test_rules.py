@@ -1,0 +1,220 @@
+"""The rules by themselves: reasons for and against, entitlements, four eyes, fingerprints, and the bank's answer."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+
+import pytest
+
+from unionhall.lib.refusal import Refused
+from unionhall.work.grants import registry, rules
+from unionhall.work.grants.rules import Answer, Case, Content, Limit, Terms
+
+YUAN = 100
+TODAY = date(2026, 5, 20)
+ONCE = Terms(standing=rules.ON_FILE, subject="household", group="medical", most="grants.medical_cap")
+MONTHLY = Terms(standing=rules.ON_FILE, subject="household", period="month", group="living", most="grants.living_monthly")
+FREE = Terms(period="edition", group="warmth", most="grants.warmth_cap")
+GOOD = Case(
+    standings=frozenset({"hardship_household"}), alive=True, payee_alive=True, same_household=True, in_window=True, months=(),
+    months_before=0, amount=20_000 * YUAN, most=Limit(20_000 * YUAN, 7, "市总工会办法"), most_months=Limit(12, 3, "省办法"),
+)  # fmt: skip
+MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
+
+
+def against(terms, **changes):
+    return [one.code for one in rules.judge(terms, replace(GOOD, **changes)) if not one.ok]
+
+
+def test_a_good_case_stands_with_every_reason_and_its_version():
+    found = rules.judge(ONCE, GOOD)
+    assert rules.stands(found)
+    assert [one.code for one in found] == ["standing", "payee", "window", "amount", "once"]
+    amount = found[3]
+    assert (amount.version, amount.source) == (7, "市总工会办法")
+    assert "20,000.00元" in amount.zh
+    rules.check_stands(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({"standings": frozenset()}, ["standing"]),
+        ({"standings": frozenset({"member"})}, ["standing"]),
+        ({"alive": False}, ["erased"]),
+        ({"payee_alive": False}, ["erased"]),
+        ({"same_household": False}, ["payee"]),
+        ({"in_window": False}, ["window"]),
+        ({"amount": 20_000 * YUAN + 1}, ["amount"]),
+        ({"most": None}, ["amount"]),
+        ({"most": Limit(0, None, "")}, ["amount"]),
+        ({"taken": ("SQ-1",)}, ["once"]),
+        ({"standings": frozenset(), "taken": ("SQ-1",), "amount": 10**9}, ["standing", "amount", "once"]),
+    ],
+)
+def test_each_fault_has_its_own_reason(changes, codes):
+    assert against(ONCE, **changes) == codes
+
+
+def test_every_reason_is_said_at_once():
+    found = rules.judge(ONCE, replace(GOOD, standings=frozenset(), same_household=False, taken=("SQ-1", "SQ-2")))
+    with pytest.raises(Refused) as refused:
+        rules.check_stands(found)
+    assert refused.value.code == "not_eligible"
+    for words in ("先建档、后帮扶", "同一档案的家庭成员", "SQ-1、SQ-2"):
+        assert words in str(refused.value)
+
+
+def test_no_value_for_the_region_decides_nothing():
+    [reason] = [one for one in rules.judge(ONCE, replace(GOOD, most=None)) if not one.ok]
+    assert "尚未设定" in reason.zh
+
+
+def test_a_member_of_the_household_is_enough():
+    assert against(ONCE, standings=frozenset({"hardship_member"})) == []
+
+
+def test_without_a_standing_asked_for_none_is_looked_at():
+    assert against(FREE, standings=frozenset()) == []
+
+
+@pytest.mark.parametrize(
+    ("months", "before", "amount", "codes"),
+    [
+        ((MAY,), 0, 600 * YUAN, []),
+        ((MAY, JUNE), 0, 1_200 * YUAN, []),
+        ((MAY,), 0, 600 * YUAN + 1, ["amount"]),
+        ((MAY, JUNE), 10, 1_200 * YUAN, []),
+        ((MAY, JUNE), 11, 1_200 * YUAN, ["months"]),
+        ((), 0, 600 * YUAN, ["months", "amount"]),
+    ],
+)
+def test_monthly_aid_is_bound_by_month_and_by_year(months, before, amount, codes):
+    rate = Limit(600 * YUAN, 1, "")
+    assert against(MONTHLY, months=months, months_before=before, amount=amount, most=rate) == codes
+
+
+def test_what_is_kept_can_be_read_again():
+    for one in rules.judge(MONTHLY, replace(GOOD, months=(MAY,))):
+        assert rules.Finding(**one.kept()) == one  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        (ONCE, ["medical/h:1/2026"]),
+        (FREE, ["warmth/h:1/edition-9"]),
+        (MONTHLY, ["living/h:1/2026-05", "living/h:1/2026-06"]),
+    ],
+)
+def test_entitlements_by_period(terms, expected):
+    assert rules.keys(terms, subject="h:1", year=2026, edition=9, months=(JUNE, MAY, MAY)) == expected
+
+
+def test_one_group_is_one_entitlement_in_whichever_programme():
+    aid = registry.TERMS["autumn_aid"]["university"]
+    for code, kind in (("daily_student_relief", "illness"), ("hardship_relief_fund", "education")):
+        other = registry.TERMS[code][kind]
+        assert rules.keys(aid, subject="p", year=2026, edition=1) == rules.keys(other, subject="p", year=2026, edition=2)
+    living = registry.TERMS["hardship_relief_fund"]["living"]
+    assert rules.keys(living, subject="p", year=2026, edition=1, months=[MAY]) != rules.keys(aid, subject="p", year=2026, edition=1)
+
+
+@pytest.mark.parametrize("amount", [0, -1, rules.MOST, rules.MOST + 1])
+def test_amounts_that_nobody_pays(amount):
+    with pytest.raises(Refused):
+        rules.check_amount(amount)
+
+
+def test_months_are_tidied():
+    assert rules.tidy_months([date(2026, 6, 9), date(2026, 5, 20), date(2026, 5, 1)], TODAY) == [MAY, JUNE]
+    assert rules.tidy_months([], TODAY) == []
+
+
+@pytest.mark.parametrize("months", [[date(2024, 5, 1)], [date(2027, 1, 1)], [date(2025, 12, 1), date(2026, 1, 1)]])
+def test_months_outside_the_year_are_refused(months):
+    with pytest.raises(Refused) as refused:
+        rules.tidy_months(months, TODAY)
+    assert refused.value.field == "months"
+
+
+@pytest.mark.parametrize("part", ["clerk", "maker", "checker"])
+def test_nobody_takes_two_parts(part):
+    rules.check_other(1, {part: 2})
+    rules.check_other(1, {part: None})
+    with pytest.raises(Refused) as refused:
+        rules.check_other(1, {part: 1})
+    assert refused.value.code == "second_person"
+
+
+LINES = [
+    Content(1, 11, "甲", "a" * 64, 100),
+    Content(2, 12, "乙", "b" * 64, 200),
+    Content(3, 13, "丙", "c" * 64, 300),
+]
+
+
+def test_the_fingerprint_knows_no_order():
+    assert len({rules.digest(order) for order in permutations(LINES)}) == 1
+
+
+@pytest.mark.parametrize("change", [{"application": 9}, {"payee": 9}, {"name": "丁"}, {"account": "d" * 64}, {"amount": 101}])
+def test_the_smallest_change_is_another_fingerprint(change):
+    assert rules.digest([replace(LINES[0], **change), *LINES[1:]]) != rules.digest(LINES)
+
+
+def test_a_payment_more_or_fewer_is_another_fingerprint():
+    assert len({rules.digest(LINES[:size]) for size in range(4)}) == 4
+    assert rules.digest([*LINES, LINES[0]]) != rules.digest(LINES)
+
+
+SENT = {"FF-1": 100, "FF-2": 200}
+FINE = [Answer("FF-1", 100, True), Answer("FF-2", 200, False, "户名不符")]
+
+
+def test_every_payment_is_answered_once():
+    assert rules.match(SENT, FINE) == {"FF-1": FINE[0], "FF-2": FINE[1]}
+    assert rules.match(SENT, reversed(FINE)) == rules.match(SENT, FINE)
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ([*FINE, Answer("FF-3", 1, True)], "“FF-3”不在本批次"),
+        ([Answer("XX-1", 100, True), FINE[1]], "“XX-1”不在本批次"),
+        ([*FINE, FINE[0]], "“FF-1”出现两次"),
+        ([replace(FINE[0], amount=99), FINE[1]], "0.99元与发放金额1.00元不符"),
+        ([FINE[0], replace(FINE[1], reason=" ")], "失败但没有原因"),
+        ([FINE[0]], "缺少1笔，如“FF-2”"),
+        ([], "缺少2笔"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused_whole(answers, words):
+    with pytest.raises(Refused) as refused:
+        rules.match(SENT, answers)
+    assert (refused.value.field, refused.value.code) == ("file", "other_file")
+    assert words in str(refused.value)
+    assert "整个文件未采用" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("tie", "holds"),
+    [
+        (rules.Tie(300, 300, 100, 200), True),
+        (rules.Tie(300, 300, 300, 0), True),
+        (rules.Tie(300, 300, 100, 100), False),
+        (rules.Tie(301, 300, 300, 0), False),
+        (rules.Tie(300, 299, 300, 0), False),
+    ],
+)
+def test_the_three_sums(tie, holds):
+    assert tie.holds is holds
+
+
+@pytest.mark.parametrize(("code", "kind"), [(code, kind) for code, kinds in registry.TERMS.items() for kind in kinds])
+def test_every_kind_that_is_paid_says_what_it_asks(code, kind):
+    terms = registry.TERMS[code][kind]
+    assert terms.subject in ("person", "household")
+    assert terms.period in ("year", "month", "edition")
+    assert terms.group
+    assert terms.most.startswith("grants.")
