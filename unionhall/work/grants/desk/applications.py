@@ -5,16 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.lib import dates
-from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
 from unionhall.shell.paging import order_of, page_of
@@ -123,7 +123,8 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, statu
     for code, (heading, permission, states, make, _run) in ACTS.items():
         if one.state in states and permissions.may(request.person, permission, at=one.organization):
             form = failed if code == act else _act_form(request, make, one)
-            boxes.append({"code": code, "heading": heading, "form": form, "main": code in MAIN, "open": code == act})
+            url = reverse(f"grants:desk-{code}", args=[one.pk])
+            boxes.append({"code": code, "url": url, "heading": heading, "form": form, "main": code in MAIN, "open": code == act})
     context = {
         "application": one,
         "state": one.stands,
@@ -146,24 +147,27 @@ def _act_form(request: Request, make: type[forms.ReviewForm], one: Any, data: An
     return make(data, initial={"version": one.version})
 
 
-@doors.page(permission="grants.see", methods=("POST",))
-def act(request: Request, id: int, code: str) -> HttpResponse:
-    """One act on an application; each asks for its own permission."""
-    one = browse.application(request.person, id)
-    if code not in ACTS:
-        raise NotVisible("act")
+def _door(code: str) -> Callable[..., HttpResponse]:
     _heading, permission, _states, make, run = ACTS[code]
-    access_actions.require(request.person, permission, at=one.organization)
-    form = _act_form(request, make, one, request.POST)
-    if form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if (code, name) != ("submit", "words")}
-        if code == "approve":
-            given |= {"funder": unit_of(request), "line_id": given.pop("line")}
-        done = doors.attempt(form, lambda: run(application_id=id, by=request.person, **given))
-        if done is not None:
-            doors.told(request, _("Done."))
-            return doors.go(request, "grants:desk-application", id)
-    return _page(request, id, act=code, failed=form, status=422)
+
+    @doors.page(permission=permission, methods=("POST",))
+    def act(request: Request, id: int) -> HttpResponse:
+        """One act on an application."""
+        form = _act_form(request, make, browse.application(request.person, id), request.POST)
+        if form.is_valid():
+            given = {name: value for name, value in form.cleaned_data.items() if (code, name) != ("submit", "words")}
+            if code == "approve":
+                given |= {"funder": unit_of(request), "line_id": given.pop("line")}
+            done = doors.attempt(form, lambda: run(application_id=id, by=request.person, **given))
+            if done is not None:
+                doors.told(request, _("Done."))
+                return doors.go(request, "grants:desk-application", id)
+        return _page(request, id, act=code, failed=form, status=422)
+
+    return act
+
+
+act_doors = {code: _door(code) for code in ACTS}
 
 
 @doors.page(permission="grants.apply", methods=("GET", "POST"))

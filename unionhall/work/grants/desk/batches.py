@@ -146,10 +146,11 @@ def signed_list(request: Request, id: int) -> HttpResponse:
 @doors.page(permission="grants.see")
 def voucher(request: Request, id: int, number: int) -> HttpResponse:
     """The voucher of one payment, its amount in capitals."""
-    one = browse.payment(request.person, id, number)
+    whole = browse.batch(request.person, id)
+    one = browse.payment(whole, number)
     context = {
         "payment": one,
-        "batch": one.batch,
+        "batch": whole,
         "state": registry.LINE_STATES[one.state],
         "capitals": money.capitals(one.amount),
         "back": reverse("grants:desk-batch", args=[id]),

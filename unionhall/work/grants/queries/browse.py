@@ -99,9 +99,9 @@ def payments(one: Batch) -> "QuerySet[Payment]":
     return one.payments.select_related(*related).order_by("number")
 
 
-def payment(by: Person, batch_id: int, number: int) -> Payment:
-    """One payment of a batch in sight."""
-    found = payments(batch(by, batch_id)).filter(number=number).first()
+def payment(one: Batch, number: int) -> Payment:
+    """One payment of a batch; NotVisible where it has no such number."""
+    found = payments(one).filter(number=number).first()
     if found is None:
         raise access.absent()
     return found

@@ -1,12 +1,10 @@
 """One object of every kind of this room in a unit, for the permission matrix."""
 
-from datetime import date
-
 from unionhall.kernel.people import actions as people_actions
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes import queries as programme_queries
-from unionhall.lib import clock
+from unionhall.lib import clock, dates
 from unionhall.work.grants.actions import applications
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.models import Batch, Payment
@@ -17,7 +15,11 @@ def objects(cast, unit, token):
     programme = programme_queries.programme("warmth_sending")
     if programme_queries.running_edition(programme, unit) is None:
         programmes.open_edition(
-            programme=programme, organization=cast.province, since=date(2020, 1, 1), until=date(2090, 1, 1), by=house
+            programme=programme,
+            organization=cast.province,
+            since=dates.today().replace(month=1, day=1),
+            until=dates.today().replace(month=12, day=31),
+            by=house,
         )
     person = people_actions.register(by=None, name=token, home=unit)
     new = NewApplication(programme=programme, kind="money", person=person, amount=100_00, reason=token)
@@ -34,7 +36,7 @@ def objects(cast, unit, token):
         "grants:desk-application": {"id": one.pk},
         "grants:desk-revise": {"id": one.pk},
         "grants:desk-print": {"id": one.pk},
-        "grants:desk-act": {"id": one.pk, "code": "submit"},
+        **{f"grants:desk-{code}": {"id": one.pk} for code in ("submit", "review", "approve", "send-back", "refuse", "withdraw")},
         "grants:desk-batch": batched,
         "grants:desk-check": batched,
         "grants:desk-bank-file": batched,

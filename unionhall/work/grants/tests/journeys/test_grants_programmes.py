@@ -57,15 +57,15 @@ class Way:
         what = f"{self.journey.code}/{kind}"
         self.post("township_clerk", "desk-apply", what=what, person=person.pk, amount=yuan, **more)
         one = Application.objects.latest("id")
-        self.post("township_clerk", "desk-act", one.pk, "submit", expect=expect)
+        self.post("township_clerk", "desk-submit", one.pk, expect=expect)
         return one
 
     def approve(self, one: Application, expect: int = 303) -> None:
-        self.post("county_clerk", "desk-act", one.pk, "review")
+        self.post("county_clerk", "desk-review", one.pk)
         page = self.see("county_clerk", "desk-application", one.pk)
         line = page.partition('name="line"')[2].partition("困难帮扶")[0].rpartition('value="')[2].partition('"')[0]
         amount = f"{one.asked // 100}"
-        self.post("county_clerk", "desk-act", one.pk, "approve", amount=amount, line=line, expect=expect)
+        self.post("county_clerk", "desk-approve", one.pk, amount=amount, line=line, expect=expect)
 
     def pay(self, *ones: Application, rejected: int = 0) -> Batch:
         self.post("county_clerk", "desk-batches", application=[one.pk for one in ones])
@@ -114,7 +114,7 @@ def test_hardship_relief_fund(journey, way, cast):
     for one in ones:
         way.approve(one)
     living = way.apply(first, "living", "600", months=[date(dates.today().year, 5, 1)])
-    said = way.post("county_clerk", "desk-act", living.pk, "review", expect=422).content.decode()
+    said = way.post("county_clerk", "desk-review", living.pk, expect=422).content.decode()
     assert "本地区尚未设定该项标准" in said
     batch = way.pay(*ones, rejected=2)
     page = way.see("county_clerk", "desk-batch", batch.pk)

@@ -1,0 +1,59 @@
+"""The room's part of the demo city: applications on every step of the way, and one batch that waits for its check."""
+
+from unionhall.kernel.access.models import Grant
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import actions as people_actions
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import actions as programmes
+from unionhall.kernel.programmes import queries as programme_queries
+from unionhall.lib import dates
+from unionhall.work.grants.actions import applications, batches
+from unionhall.work.grants.actions.applications import NewApplication
+
+YUAN = 100
+AMOUNTS = (3_000, 4_500, 6_000, 8_000, 5_200, 2_600, 7_000, 3_300)
+STEPS = ("draft", "submitted", "submitted", "reviewed", "reviewed", "approved", "approved", "approved")
+
+
+def load() -> None:
+    """Medical aid in the first county whose files and budget lines the other rooms have filled."""
+    clerks = Grant.objects.filter(role__code="county_clerk").select_related("person", "organization").order_by("organization__path")
+    for grant in clerks:
+        if _county(grant.organization, grant.person):
+            return
+
+
+def _county(county: Organization, by: Person) -> bool:
+    heads = [
+        standing.person
+        for standing in people.standing_on(dates.today(), "hardship_household", within=county).select_related("person__home")
+        if standing.person is not None and standing.person.home is not None
+    ][: len(AMOUNTS)]
+    line = next((one for one in applications.lines_of(county) if not one.programme and one.free > 100_000 * YUAN), None)
+    if not heads or line is None:
+        return False
+    programme, house = programme_queries.programme("hardship_relief_fund"), people.house()
+    if programme_queries.running_edition(programme, county) is None:
+        programmes.open_edition(programme=programme, organization=county, by=house)
+    ready = []
+    for place, (head, amount, step) in enumerate(zip(heads, AMOUNTS, STEPS, strict=False)):
+        sealed = {"bank_account": f"99000000000{place:08d}"}
+        people_actions.correct(by=None, person=head, sealed=sealed, reason="演示数据")
+        new = NewApplication(programme=programme, kind="medical", person=head, amount=amount * YUAN, reason="住院自付费用较高")
+        one = applications.register(organization=_unit(head, county), new=new, by=house)
+        if step != "draft":
+            applications.submit(application_id=one.pk, by=house)
+        if step in ("reviewed", "approved"):
+            applications.review(application_id=one.pk, by=by)
+        if step == "approved":
+            applications.approve(application_id=one.pk, amount=amount * YUAN, funder=county, line_id=line.id, by=by)
+            ready.append(one.pk)
+    batches.prepare(organization=county, application_ids=ready[:2], by=by)
+    return True
+
+
+def _unit(head: Person, county: Organization) -> Organization:
+    """The unit that takes the application up: the head's own where the county reaches it."""
+    return head.home if head.home is not None and tree.contains(county.path, head.home.path) else county
