@@ -147,7 +147,7 @@ def _act_form(request: Request, make: type[forms.ReviewForm], one: Any, data: An
     return make(data, initial={"version": one.version})
 
 
-def _door(code: str) -> Callable[..., HttpResponse]:
+def _door(code: str) -> Callable[..., Any]:
     _heading, permission, _states, make, run = ACTS[code]
 
     @doors.page(permission=permission, methods=("POST",))
