@@ -55,7 +55,10 @@ class ApplicationForm(forms.Form):
     payee = _person(_("Payee"), required=False, help_text=_("Left empty: the person. Otherwise one of the same household."))
     amount = MoneyField(label=_("Amount, yuan"))
     months = forms.MultipleChoiceField(
-        label=_("Months"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("Only where paid by the month.")
+        label=_("Months paid for"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only where paid by the month."),
     )
     reason = TidyField(label=_("Circumstances"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
