@@ -31,12 +31,22 @@ ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[forms.ReviewForm], Callabl
     "submit": (gettext_lazy("Submit"), "grants.apply", ("draft",), forms.ReviewForm, acts.submit),
     "review": (gettext_lazy("Papers in order"), "grants.review", ("submitted",), forms.ReviewForm, acts.review),
     "approve": (gettext_lazy("Approve"), "grants.approve", ("reviewed",), forms.ApproveForm, acts.approve),
-    "send-back": (gettext_lazy("Send back to be mended"), "grants.review", ("submitted", "reviewed"), forms.WhyForm, acts.send_back),
+    "send-back": (
+        gettext_lazy("Send back to be mended"),
+        "grants.review",
+        ("submitted", "reviewed"),
+        forms.WhyForm,
+        acts.send_back,
+    ),
     "refuse": (gettext_lazy("Turn down"), "grants.approve", ("submitted", "reviewed"), forms.WhyForm, acts.refuse),
     "withdraw": (
-        gettext_lazy("Withdraw the application"), "grants.apply", ("draft", "submitted", "reviewed", "approved"), forms.WhyForm, acts.withdraw
+        gettext_lazy("Withdraw the application"),
+        "grants.apply",
+        ("draft", "submitted", "reviewed", "approved"),
+        forms.WhyForm,
+        acts.withdraw,
     ),
-}  # fmt: skip
+}
 MAIN = ("submit", "review", "approve")
 
 
