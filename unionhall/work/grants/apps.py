@@ -62,6 +62,22 @@ POLICIES = [
     Policy("grants.daily_student_cap", Text("日常助学上限", "Most of a daily student relief"), "fen", 3_000 * YUAN, PUBLISHED),
     Policy("grants.warmth_cap", Text("送温暖慰问金单次上限", "Most of one warmth-sending"), "fen", 3_000 * YUAN, PUBLISHED),
 ]
+NOT_READ = Text("项目目录所列，本版尚未据此办理", "Named by a programme; nothing here acts on it yet")
+POLICIES += [
+    Policy(f"grants.{code}", name, unit, 0, NOT_READ)
+    for code, name, unit in (
+        ("public_notice_days", Text("救助公示天数", "Days of public notice of a grant"), "working_day"),
+        ("daily_student_share", Text("日常助学留存比例", "Share kept for daily student relief"), "percent"),
+        ("studio_work_fund", Text("工作室工作经费", "Work fund of a studio"), "fen"),
+        ("startup_cap", Text("创业扶持上限", "Most of a start-up grant"), "fen"),
+        ("interest_share", Text("贷款贴息比例", "Share of loan interest"), "percent"),
+        ("model_worker_festival", Text("劳模节日慰问金", "Festival money of a model worker"), "fen"),
+        ("case_subsidy", Text("办案补贴", "Subsidy of a case"), "fen"),
+        ("mutual_aid_cap", Text("医疗互助上限", "Most of a medical mutual aid"), "fen"),
+        ("nursery_monthly", Text("托位月补助", "Nursery place a month"), "fen"),
+        ("paid_leave_cap", Text("疗休养费用上限", "Most of the cost of a paid leave"), "fen"),
+    )
+]
 LIST = (
     Column("reference", Text("申请编号", "Reference"), width=24),
     Column("programme", Text("项目", "Programme"), width=24),
