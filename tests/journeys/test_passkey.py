@@ -1,8 +1,24 @@
 """A passkey from end to end: a browser's own virtual authenticator makes it, signs out, and signs in with it again."""
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from unionhall.kernel.access.models import Account
+
+
+def sign_in(desk):
+    """Press the button; on a busy machine the answer may come too late for the browser, and a person presses again."""
+    for _press in range(3):
+        desk.open("/worklist/")
+        assert "/account/sign-in/" in desk.page.url
+        desk.page.wait_for_load_state("networkidle")
+        desk.page.click("#passkey_login")
+        try:
+            desk.page.wait_for_url("**/worklist/", timeout=15_000)
+        except PlaywrightTimeout:
+            continue
+        return
+    pytest.fail("the passkey did not open the house")
 
 
 @pytest.mark.browser
@@ -33,10 +49,7 @@ def test_a_passkey_is_added_and_opens_the_house(cast, window):
     assert "办公室电脑" in desk.page.inner_text("main")
 
     desk.page.context.clear_cookies()  # signed out, on a machine that holds the key
-    desk.open("/worklist/")
-    assert "/account/sign-in/" in desk.page.url
-    desk.page.click("#passkey_login")
-    desk.page.wait_for_url("**/worklist/", timeout=30_000)
+    sign_in(desk)
     assert "李建华" in desk.page.inner_text("header")
     assert (
         devtools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"][0]["signCount"] > kept[0]["signCount"]

@@ -7,7 +7,7 @@ from unionhall.kernel.people import actions as persons
 from unionhall.kernel.people import queries as people
 from unionhall.lib import dates
 from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers
-from unionhall.work.membership.models import Founding
+from unionhall.work.membership.models import Founding, Membership
 
 
 def _member(unit, token, by):
@@ -21,6 +21,7 @@ def objects(cast, unit, token):
     house, today = people.house(), dates.today()
     code = codes.issue(organization=unit, by=house, label=token[:40])
     _application, membership = _member(unit, token, house)
+    Membership.objects.filter(pk=membership.pk).update(checked_on=today - timedelta(days=800))  # due on the yearly list
     waiting = joining.apply(
         way=joining.Way(union=unit),
         given=joining.Applicant(name="", id_number="", known=persons.register(by=house, name=token, home=unit), employer=token),
