@@ -1,5 +1,7 @@
 """The one family of refusals: what a rule says to a person when it says no."""
 
+from unionhall.lib.text import Text
+
 
 class Refused(Exception):
     """An act that a rule does not allow.
@@ -38,3 +40,8 @@ class Conflict(Refused):
     """Somebody else changed the object meanwhile, or the act was already done (409)."""
 
     code = "conflict"
+
+
+def absent() -> NotVisible:
+    """The one answer to what is absent and to what is out of sight."""
+    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

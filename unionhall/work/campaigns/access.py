@@ -10,8 +10,7 @@ from unionhall.kernel.access.models import fetched
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.lib.refusal import NotVisible
-from unionhall.lib.text import Text
+from unionhall.lib.refusal import absent
 from unionhall.work.campaigns.models import Dispatch, Session, SignUp, Team, Visit
 
 Row = TypeVar("Row", bound=Model)
@@ -78,8 +77,3 @@ def session_for_change(by: Person, id: int, *, to: str) -> Session:
 def require_check_in(by: Person, session: Session) -> None:
     """Ask whether somebody may check people in at a session."""
     access_actions.require(by, "campaigns.check_in", at=session.organization)
-
-
-def absent() -> NotVisible:
-    """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

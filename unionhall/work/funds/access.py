@@ -9,8 +9,7 @@ from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.models import fetched
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.lib.refusal import NotVisible
-from unionhall.lib.text import Text
+from unionhall.lib.refusal import absent
 from unionhall.work.funds.models import Agreement, Audit, BudgetLine, Movement
 
 Row = TypeVar("Row", bound=Model)
@@ -59,8 +58,3 @@ def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) ->
 def for_change(by: Person, id: int, *, to: str = "funds.book") -> Movement:
     """A movement, locked; NotVisible for one that is absent or out of sight."""
     return one_for_change(visible_to(by), by, id, to=to)
-
-
-def absent() -> NotVisible:
-    """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

@@ -6,8 +6,7 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.models import fetched
 from unionhall.kernel.people.models import Person
-from unionhall.lib.refusal import NotVisible
-from unionhall.lib.text import Text
+from unionhall.lib.refusal import absent
 from unionhall.work.grants.models import Application, Batch
 
 SEE = "grants.see"
@@ -40,8 +39,3 @@ def batch_for_change(by: Person, batch_id: int, *, to: str) -> Batch:
         raise absent()
     access_actions.require(by, to, at=found.organization)
     return fetched(found)
-
-
-def absent() -> NotVisible:
-    """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

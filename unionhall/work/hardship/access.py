@@ -13,8 +13,7 @@ from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope, sm4
 from unionhall.lib.keyring import Keyring
-from unionhall.lib.refusal import NotVisible
-from unionhall.lib.text import Text
+from unionhall.lib.refusal import absent
 from unionhall.work.hardship.models.files import Household, Vault
 from unionhall.work.hardship.models.rounds import Trial, Watch, YearList
 
@@ -70,11 +69,6 @@ def watches_for(by: Person) -> "QuerySet[Watch]":
 def trials_for(by: Person) -> "QuerySet[Trial]":
     """The trials of rule changes that a person may see."""
     return access.visible(Trial.objects.select_related("organization", "by"), by, "hardship.simulate")
-
-
-def absent() -> NotVisible:
-    """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))
 
 
 def room_key() -> bytes:

@@ -15,8 +15,7 @@ from unionhall.kernel.access.models import fetched
 from unionhall.kernel.flows.models import Handling
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.lib.refusal import NotVisible
-from unionhall.lib.text import Text
+from unionhall.lib.refusal import absent
 from unionhall.work.issues.models import Issue, IssueList, Notice, Proposal, Review, Route
 
 Row = TypeVar("Row", bound=Model)
@@ -112,8 +111,3 @@ def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) ->
         raise absent()
     access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
     return fetched(found)
-
-
-def absent() -> NotVisible:
-    """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

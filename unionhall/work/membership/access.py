@@ -13,8 +13,7 @@ from unionhall.kernel.access.models import fetched
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.lib.refusal import NotVisible
-from unionhall.lib.text import Text
+from unionhall.lib.refusal import absent
 from unionhall.work.membership.models import Application, Claim, Membership, Transfer
 
 Row = TypeVar("Row", bound=Model)
@@ -78,11 +77,6 @@ def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) ->
         raise absent()
     access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
     return fetched(found)
-
-
-def absent() -> NotVisible:
-    """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))
 
 
 def visible_claims(by: Person) -> QuerySet[Claim]:

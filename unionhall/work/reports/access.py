@@ -14,7 +14,7 @@ from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.lib.refusal import Denied, NotVisible
+from unionhall.lib.refusal import Denied, absent
 from unionhall.lib.text import Text
 from unionhall.work.reports.models import Alias, Checked, Definition, Filing, OfficialTable, Report, Rule, Screen, Template, Total
 
@@ -127,8 +127,3 @@ def unit(by: Person, id: int, permission: str = SEE) -> Organization:
 def require(by: Person, permission: str, at: Organization) -> None:
     """Go on only with the permission at the unit."""
     access_actions.require(by, permission, at=at)
-
-
-def absent() -> NotVisible:
-    """The one answer to what is absent and to what is out of sight."""
-    return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))

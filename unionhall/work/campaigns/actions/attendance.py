@@ -15,7 +15,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
 from unionhall.work.campaigns.models import Attendance, Clash, HeadCount, Session, SignUp
@@ -42,7 +42,7 @@ def check_in_at_door(*, session_id: int, code: str, by: Person) -> Checked:
     """The worker scans the screen at the door with the own phone; the server's clock decides, not the phone's."""
     session = access.visible_to_worker(by).select_related("organization", "programme").filter(pk=session_id).first()
     if session is None:
-        raise access.absent()
+        raise absent()
     rules.check_place_code(secret(), code, session.pk, clock.now())
     _check_open(session)
     _check_has_place(session, by)
@@ -56,7 +56,7 @@ def check_in_by_code(*, session_id: int, code: str, by: Person) -> Checked:
     key = rules.read_person_code(secret(), code, session.pk)
     person = Person.objects.filter(pk=key, kind="person", erased_at=None).first()
     if person is None:
-        raise access.absent()
+        raise absent()
     _check_open(session)
     _check_has_place(session, person)
     return _attend(session, person, "qr", by=by)
@@ -69,7 +69,7 @@ def check_in(*, session_id: int, person: Person, by: Person, role: str = "") -> 
     _check_open(session)
     mine = people.people(permissions.ranges(by, "people.see")).filter(pk=person.pk).exists()
     if not mine and not session.signups.filter(person=person).exists():
-        raise access.absent()
+        raise absent()
     return _attend(session, person, "desk", by=by, role=role)
 
 
@@ -113,7 +113,7 @@ def check_out(*, session_id: int, attendance_id: int, by: Person) -> Attendance:
     session = _session(by, session_id)
     one = session.attendances.select_for_update(of=("self",)).filter(pk=attendance_id).first()
     if one is None:
-        raise access.absent()
+        raise absent()
     if one.left_at is not None:
         raise Conflict(Text("已经签退。", "Already checked out."))
     one.left_at = max(clock.now(), one.at)
@@ -187,7 +187,7 @@ def withdraw_heads(*, session_id: int, head_count_id: int, by: Person) -> HeadCo
     session = _session(by, session_id)
     one = session.head_counts.select_for_update(of=("self",)).filter(pk=head_count_id).first()
     if one is None:
-        raise access.absent()
+        raise absent()
     if one.withdrawn_on is not None:
         raise Conflict(Text("该人数登记已撤销。", "This head count is withdrawn already."))
     one.withdrawn_on = dates.today()
@@ -272,7 +272,7 @@ def settle(*, session_id: int, clash_id: int, take: bool, by: Person) -> Clash:
     session = _session(by, session_id)
     clash = session.clashes.select_for_update(of=("self",)).select_related("person").filter(pk=clash_id).first()
     if clash is None:
-        raise access.absent()
+        raise absent()
     if clash.settled_at is not None:
         raise Conflict(Text("该冲突已处理。", "This line is settled already."))
     if take:
@@ -307,7 +307,7 @@ def _attend(session: Session, person: Person, way: str, *, by: Person, role: str
 def _session(by: Person, session_id: int) -> Session:
     found = access.sessions_for(by).select_related("organization", "programme").filter(pk=session_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     access.require_check_in(by, found)
     return found
 

@@ -12,7 +12,7 @@ from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Denied, Refused
+from unionhall.lib.refusal import Conflict, Denied, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, rules
 from unionhall.work.campaigns.actions import offers
@@ -71,7 +71,7 @@ def _session_for(by: Person, who: Person, session_id: int) -> Session:
     if who.pk == by.pk:
         session = access.visible_to_worker(by).select_related("organization", "programme").filter(pk=session_id).first()
         if session is None:
-            raise access.absent()
+            raise absent()
         return session
     session = access.sessions_for(by).select_related("organization", "programme").filter(pk=session_id).first()
     if session is None or not permissions.may(by, "campaigns.run", at=session.organization):
@@ -155,7 +155,7 @@ def _own(by: Person, signup_id: int) -> SignUp:
     found = SignUp.objects.select_related("session", "session__organization", "session__programme", "pool", "person")
     one = found.select_for_update(of=("self",)).filter(pk=signup_id).first()
     if one is None or (one.person_id != by.pk and not permissions.may(by, "campaigns.run", at=one.session.organization)):
-        raise access.absent()
+        raise absent()
     return one
 
 

@@ -18,6 +18,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.kernel.programmes.models import CustomField, Programme
 from unionhall.lib import rowid
+from unionhall.lib.refusal import absent
 from unionhall.work.campaigns import access, registry
 from unionhall.work.campaigns.models import Stop, Team, Visit
 
@@ -99,7 +100,7 @@ def visit(by: Person, visit_id: int) -> Visit:
     related = ("organization", "programme", "edition", "team", "created_by")
     found = access.visible_to(by).select_related(*related).filter(pk=visit_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found
 
 

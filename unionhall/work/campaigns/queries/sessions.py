@@ -12,6 +12,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
+from unionhall.lib.refusal import absent
 from unionhall.work.campaigns import access
 from unionhall.work.campaigns.models import Attendance, HeadCount, Pool, Session, SignUp
 
@@ -130,7 +131,7 @@ def session(by: Person, session_id: int) -> "Counted":
         .first()
     )
     if one is None:
-        raise access.absent()
+        raise absent()
     return one
 
 
@@ -168,7 +169,7 @@ def one_for_worker(person: Person, session_id: int) -> "Event":
     found = _with_own(counted(access.visible_to_worker(person)), person).annotate(waiting=waiting)
     one = found.select_related("organization", "programme").filter(pk=session_id).first()
     if one is None:
-        raise access.absent()
+        raise absent()
     return one
 
 
@@ -208,5 +209,5 @@ def session_of(by: Person, kind: str, row_id: int) -> int:
     """The key of the session that a row belongs to; NotVisible where it is absent or out of sight."""
     found = access.sessions_for(by).filter(**{f"{OF[kind]}__pk": row_id}).values_list("pk", flat=True).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found

@@ -3,6 +3,7 @@
 from django.db.models import Count, QuerySet
 
 from unionhall.kernel.people.models import Person
+from unionhall.lib.refusal import absent
 from unionhall.work.campaigns import access
 from unionhall.work.campaigns.models import Dispatch, Member, Team
 
@@ -17,7 +18,7 @@ def team(by: Person, team_id: int) -> Team:
     """One team in sight; NotVisible when absent or out of sight."""
     found = access.teams_for(by).select_related("organization", "programme", "edition").filter(pk=team_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found
 
 

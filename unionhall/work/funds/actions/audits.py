@@ -14,7 +14,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, facts, rules
 from unionhall.work.funds.models import Audit, Finding
@@ -77,7 +77,7 @@ def correct(*, audit_id: int, finding_id: int, correction: str, by: Person) -> F
     one = _open(by, audit_id)
     found = one.findings.select_for_update(no_key=True).filter(pk=finding_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     if found.corrected_on is not None:
         raise Conflict(Text("该问题已整改销号。", "This finding is corrected already."))
     found.correction = rules.filled(correction, "correction", "请说明整改情况。", "Say how it was corrected.")[:400]

@@ -9,7 +9,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import clock
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, rules
 from unionhall.work.funds.models import BudgetLine, Draw
@@ -65,7 +65,7 @@ def hold(*, line_id: int, key: str, amount: int) -> Draw:
     free = BudgetLine.objects.filter(pk=line_id, ceiling__gte=F("held") + F("spent") + amount)
     if not free.update(held=F("held") + amount):
         line = BudgetLine.objects.filter(pk=line_id).first()
-        raise access.absent() if line is None else rules.dry(line.room, amount)
+        raise absent() if line is None else rules.dry(line.room, amount)
     return draw
 
 
@@ -84,7 +84,7 @@ def free(*, key: str) -> Draw:
 def _settle(key: str, state: str) -> Draw:
     draw = Draw.objects.select_for_update(no_key=True).filter(key=key).first()
     if draw is None:
-        raise access.absent()
+        raise absent()
     if draw.state == state:
         return draw
     if draw.state != Draw.HELD:
@@ -101,7 +101,7 @@ def give_back(*, key: str) -> Draw:
     """A spent amount came back (a rejected transfer): the line may promise it again. Raises Conflict where it never left."""
     draw = Draw.objects.select_for_update(no_key=True).filter(key=key).first()
     if draw is None:
-        raise access.absent()
+        raise absent()
     if draw.state != Draw.SPENT:
         raise Conflict(Text("这笔款项尚未支出。", "This amount has not left."), code="not_spent")
     BudgetLine.objects.filter(pk=draw.line_id).update(spent=F("spent") - draw.amount)

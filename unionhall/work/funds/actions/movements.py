@@ -17,7 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, facts, registry, rules
 from unionhall.work.funds.actions import lines
@@ -132,7 +132,7 @@ def confirm(*, movement_id: int, day: date | None = None, voucher: str = "", by:
         pk=movement_id
     ).first()  # fmt: skip
     if sent is None or sent.unit is None:
-        raise access.absent()
+        raise absent()
     new = NewMovement(
         stage="received", form=sent.form, source="upper_union", purpose=sent.purpose, amount=sent.amount, day=day,
         year=sent.year, programme=sent.programme, counterpart=sent.organization.name, unit=sent.organization,

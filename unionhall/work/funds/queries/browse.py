@@ -21,6 +21,7 @@ from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.kernel.programmes.models import Programme
 from unionhall.kernel.programmes.registry import PurseLine
 from unionhall.lib import dates, rowid
+from unionhall.lib.refusal import absent
 from unionhall.work.funds import access, registry
 from unionhall.work.funds.models import Agreement, Audit, BudgetLine, Movement
 
@@ -93,7 +94,7 @@ def movement(by: Person, movement_id: int) -> Movement:
 def _one(found: QuerySet[Any], id: int) -> Any:
     one = found.filter(pk=id).first()
     if one is None:
-        raise access.absent()
+        raise absent()
     return one
 
 

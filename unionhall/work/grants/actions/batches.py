@@ -17,7 +17,7 @@ from unionhall.kernel.people import access as identity
 from unionhall.kernel.people import actions as people_actions
 from unionhall.kernel.people.models import Person, Sealed
 from unionhall.lib import clock, dates, rowid
-from unionhall.lib.refusal import Conflict
+from unionhall.lib.refusal import Conflict, absent
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, registry, rules
 from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper
@@ -160,7 +160,7 @@ def take_out(*, batch_id: int, number: int, reason: str, by: Person) -> Batch:
     _void(batch, by=by)
     found = batch.payments.select_for_update().filter(number=number, state="pending").first()
     if found is None:
-        raise access.absent()
+        raise absent()
     found.state, found.reason = "dropped", why
     found.save(update_fields=["state", "reason"])
     if not batch.payments.filter(state="pending").exists():
@@ -205,7 +205,7 @@ def bank_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]
     """The payments of a batch for a spreadsheet, names and accounts masked."""
     batch = access.batches_for(by).filter(pk=rowid.read(filters.get("batch", "")) or 0).first()
     if batch is None:
-        raise access.absent()
+        raise absent()
     for one in _live(batch):
         yield _bank_row(one, one.masked)
 
@@ -214,7 +214,7 @@ def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list
     """The same with whole accounts, each reading on record. Raises Conflict where an account changed since the check."""
     batch = access.batches_for(by, "grants.pay").filter(pk=rowid.read(filters.get("batch", "")) or 0, payer=by).first()
     if batch is None or batch.state != "exported":
-        raise access.absent()
+        raise absent()
     payments = list(_live(batch))
     told = [
         _bank_row(one, people_actions.reveal(by=by, person=one.payee, field=ACCOUNT, reason=reason, via="export"))

@@ -13,6 +13,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import masking
+from unionhall.lib.refusal import absent
 from unionhall.work.grants import access, registry, rules
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Batch, Payment
@@ -50,7 +51,7 @@ def application(by: Person, application_id: int) -> Application:
     related = ("organization", "programme", "edition", "person", "payee", "created_by", "approved_by", "funder")
     found = access.visible_to(by).select_related(*related).filter(pk=application_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found
 
 
@@ -89,7 +90,7 @@ def batch(by: Person, batch_id: int) -> Batch:
     """One batch in sight; NotVisible when absent or out of sight."""
     found = access.batches_for(by).select_related("organization", "maker", "checker", "payer").filter(pk=batch_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found
 
 
@@ -103,7 +104,7 @@ def payment(one: Batch, number: int) -> Payment:
     """One payment of a batch; NotVisible where it has no such number."""
     found = payments(one).filter(number=number).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found
 
 

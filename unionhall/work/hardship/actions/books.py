@@ -9,7 +9,7 @@ from django.db import transaction
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.models.files import Assessment, Household
@@ -126,7 +126,7 @@ def reveal(*, household_id: int, reason: str, by: Person, via: str = "page") -> 
     """A household's book in the clear, for a reason. The read is on record, committed, before anything is returned."""
     household = access.visible_to(by, "hardship.money").filter(pk=household_id).first()
     if household is None:
-        raise access.absent()
+        raise absent()
     if not reason.strip():
         raise Refused(Text("请写明查看理由。", "Give the reason for which you need to see it."), field="words")
     with transaction.atomic(durable=True):

@@ -12,7 +12,7 @@ from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict
+from unionhall.lib.refusal import Conflict, absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts, registry
 from unionhall.work.hardship.actions import procedure as way
@@ -108,7 +108,7 @@ def look_back(*, watch_id: int, back: bool, words: str, by: Person, on: date | N
     """Enter a look back; a household that is back in hardship can be opened again under its number."""
     found = access.watches_for(by).filter(pk=watch_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     household = access.for_change(by, found.household_id, to="hardship.visit")
     watch = household.watches.select_for_update().get(pk=watch_id)
     if watch.done_on is not None:

@@ -16,7 +16,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates, masking
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts
 from unionhall.work.hardship.actions import books, spans
@@ -53,7 +53,7 @@ def sign_consent(*, household_id: int, person_id: int, by: Person, way: str = "p
     )
     member = household.members.filter(person_id=person_id, until=None).select_related("person").first()
     if member is None or (way == "phone" and person_id != by.pk):
-        raise access.absent()
+        raise absent()
     now = clock.now()
     said = STATEMENT.zh
     digest = hashlib.sha256(f"{said}|{member.person_id}|{now.isoformat()}".encode()).hexdigest()

@@ -14,7 +14,7 @@ from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts
 from unionhall.work.hardship.actions import procedure as way
@@ -89,7 +89,7 @@ def spot_check(*, line_id: int, correct: bool, words: str, by: Person) -> YearLi
     """Enter what the spot check of one household found; not by who keeps or verified the file."""
     found = YearLine.objects.filter(pk=line_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     household = access.for_change(by, found.household_id, to="hardship.yearly")
     line = household.year_lines.select_for_update().get(pk=line_id)
     if not line.spot:

@@ -22,6 +22,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, rowid
+from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
@@ -126,7 +127,7 @@ def file(by: Person, household_id: int) -> Household:
     """One file in sight; NotVisible when absent or out of sight."""
     one = access.visible_to(by).select_related(*RELATED).filter(pk=household_id).first()
     if one is None:
-        raise access.absent()
+        raise absent()
     return one
 
 
@@ -135,7 +136,7 @@ def whole_file(by: Person, household_id: int) -> "Whole":
     rows = flows.with_light(access.visible_to(by).select_related(*RELATED), dates.today()).annotate(**hangings())
     one = cast("QuerySet[Whole]", rows).filter(pk=household_id).first()  # names from a mapping are beyond the checker
     if one is None:
-        raise access.absent()
+        raise absent()
     return one
 
 
@@ -232,7 +233,7 @@ def public_notices(unit_id: int, today: date) -> "tuple[Organization, list[Posti
     """A unit and the public notices that stand there today; gone after the last day, whatever a job did or did not."""
     unit = Organization.objects.filter(pk=unit_id, until=None).first()
     if unit is None:
-        raise access.absent()
+        raise absent()
     standing = Posting.objects.filter(organization=unit, taken_down_on=None, until_on__gte=today)
     return unit, list(standing.order_by("until_on", "id")[:500])
 
@@ -268,4 +269,4 @@ def spot_lines(by: Person, list_id: int) -> "QuerySet[YearLine]":
 def require_line(by: Person, line_id: int) -> None:
     """Raise NotVisible unless the line's household is in sight."""
     if not YearLine.objects.filter(pk=line_id, household__in=access.visible_to(by).values("pk")).exists():
-        raise access.absent()
+        raise absent()

@@ -10,6 +10,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
+from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.flow import HARDSHIP
@@ -49,7 +50,7 @@ def file(person: Person, household_id: int) -> Household:
     """One of the worker's own files. Raises NotVisible."""
     found = access.visible_to_worker(person).select_related("organization", "head").filter(pk=household_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found
 
 

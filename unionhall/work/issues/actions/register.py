@@ -19,7 +19,7 @@ from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import CustomField, Edition, Programme
 from unionhall.kernel.programmes.rules import fields as field_rules
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.issues import access, facts, registry, rules
 from unionhall.work.issues.actions import lists
@@ -320,7 +320,7 @@ def finish_measure(*, issue_id: int, measure_id: int, by: Person) -> Measure:
     access_actions.require(by, "issues.handle", at=issue.handler)
     measure = issue.measures.filter(pk=measure_id).first()
     if measure is None:
-        raise access.absent()
+        raise absent()
     if measure.done_on is not None:
         raise Conflict(Text("这条措施已完成。", "This measure is done already."))
     measure.done_on = dates.today()

@@ -14,7 +14,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.issues import access, facts, registry, rules
 from unionhall.work.issues.models import Notice, NoticeItem, Proposal, Review, ReviewItem
@@ -49,7 +49,7 @@ def remark(*, review_id: int, item_id: int, text: str, by: Person) -> ReviewItem
     _check_open(review)
     item = review.items.filter(pk=item_id).first()
     if item is None:
-        raise access.absent()
+        raise absent()
     item.remark = text.strip()[:200]
     item.save(update_fields=["remark"])
     return item

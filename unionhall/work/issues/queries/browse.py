@@ -21,6 +21,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import CustomField
 from unionhall.lib import dates, money, rowid
+from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.issues import access, registry, rules
 from unionhall.work.issues.flow import ISSUE, OPEN_STATES
@@ -163,7 +164,7 @@ def issue(by: Person, issue_id: int, *, whole: bool = False) -> Issue:
         rows = flows.with_light(rows, dates.today()).annotate(**_hangings(by))
     one = rows.filter(pk=issue_id).first()
     if one is None:
-        raise access.absent()
+        raise absent()
     return one
 
 

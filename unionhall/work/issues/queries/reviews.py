@@ -9,7 +9,7 @@ from django.db.models import Count, Model, Q, QuerySet
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.lib import dates
-from unionhall.work.issues import access
+from unionhall.lib.refusal import absent
 from unionhall.work.issues.flow import OPEN_STATES
 from unionhall.work.issues.models import Issue, Notice, NoticeItem, Proposal, Review, ReviewItem
 from unionhall.work.issues.rules import Quarter
@@ -69,7 +69,7 @@ def one(visible: "QuerySet[Row]", id: int) -> Row:
     """One row of a scoped queryset; NotVisible when absent or out of sight."""
     found = visible.filter(pk=id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return found
 
 

@@ -14,7 +14,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, facts, registry, rules
 from unionhall.work.membership.actions import standing
@@ -91,7 +91,7 @@ def take(*, benefit_id: int, person: Person) -> Claim:
     membership = Membership.objects.filter(person=person, until=None, state__in=registry.COUNTED).first()
     benefit = Benefit.objects.select_related("organization", "programme").filter(pk=benefit_id).first()
     if benefit is None:
-        raise access.absent()
+        raise absent()
     _check(benefit, membership, person, now)
     assert membership is not None
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

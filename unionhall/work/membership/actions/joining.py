@@ -23,7 +23,7 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import dates, idnumber, pinyin, scope
 from unionhall.lib import phone as phones
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, adapters, facts, registry, rules
 from unionhall.work.membership.actions import checks, standing
@@ -299,5 +299,5 @@ def receipt(application_id: int) -> Application:
     """The application behind a signed receipt. Raises NotVisible for none."""
     found = Application.objects.select_related("organization").filter(pk=application_id).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     return scope.mark(found)

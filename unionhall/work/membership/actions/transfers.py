@@ -14,7 +14,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates, scope
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.membership import access
 from unionhall.work.membership.actions import standing
@@ -33,7 +33,7 @@ def ask(*, membership_id: int, to: Organization, by: Person, why: str = "") -> T
         Membership.objects.select_for_update(of=("self",)).select_related("organization", "person").filter(pk=membership_id).first()
     )
     if membership is None or not _may_ask(membership, to, by):
-        raise access.absent()
+        raise absent()
     if membership.until is not None:
         raise Conflict(Text("会籍已终止，不能转会。", "The membership has ended and cannot move."))
     if to.until is not None or to.pk == membership.organization_id:
@@ -78,7 +78,7 @@ def act(*, transfer_id: int, what: str, by: Person, reason: str = "", version: i
     """Release, hold, accept, decline or withdraw one transfer."""
     transfer = access.transfers_for(by).select_for_update(of=("self",)).filter(pk=transfer_id).first()
     if transfer is None:
-        raise access.absent()
+        raise absent()
     if what == "release":
         access_actions.require(by, "membership.move", at=transfer.organization)
         release(transfer, by=by, version=version)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.flows import queries as flows
 from unionhall.lib import masking
+from unionhall.lib.refusal import absent
 from unionhall.shell import doors
 from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Act, Confirm, Event, Tab
@@ -88,7 +89,7 @@ def act(request: Request, id: int, what: str) -> HttpResponse:
     """Approve, send back, refuse, or hand on."""
     access.one(browse.applications(request.person), id)
     if what not in FORMS:
-        raise access.absent()
+        raise absent()
     form = FORMS[what](request.POST) if what == "approve" else FORMS[what](request.POST, prefix=what)
     if form.is_valid():
         done = doors.attempt(form, lambda: _run(request, id, what, form.cleaned_data))

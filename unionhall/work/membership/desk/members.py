@@ -10,13 +10,13 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.lib import dates, masking
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
 from unionhall.shell.components import Act, Event, Tab
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.membership import access, forms, registry, rules
+from unionhall.work.membership import forms, registry, rules
 from unionhall.work.membership.actions import joining, standing, transfers
 from unionhall.work.membership.queries import browse, counts, programmes
 
@@ -174,7 +174,7 @@ def change(request: Request, id: int, what: str) -> HttpResponse:
     """Retain, restore, second, let leave, expel, note a death."""
     browse.detail(request.person, id)
     if what not in forms.ChangeForm.KEPT:
-        raise access.absent()
+        raise absent()
     form = forms.ChangeForm(request.POST, what=what)
     if form.is_valid():
         data = dict(form.cleaned_data)

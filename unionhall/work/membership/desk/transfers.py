@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.flows import queries as flows
 from unionhall.lib import masking
+from unionhall.lib.refusal import absent
 from unionhall.shell import doors
 from unionhall.shell.components import Event, Tab
 from unionhall.shell.paging import page_of
@@ -68,7 +69,7 @@ def act(request: Request, id: int, what: str) -> HttpResponse:
     """Release, hold, accept, decline, withdraw."""
     access.one(access.transfers_for(request.person), id)
     if what not in ACTS:
-        raise access.absent()
+        raise absent()
     kind: Any = forms.ReasonForm if TRANSFER.move(what).reason else forms.VersionForm
     form = kind(request.POST, prefix=what)
     if form.is_valid():

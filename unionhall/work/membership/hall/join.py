@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates, idnumber, masking
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, address_of
-from unionhall.work.membership import access, forms, registry, rules
+from unionhall.work.membership import forms, registry, rules
 from unionhall.work.membership.actions import joining, proofs
 from unionhall.work.membership.queries import codes, routing
 
@@ -217,6 +217,6 @@ def joined(request: Request, receipt: str) -> HttpResponse:
     try:
         pk = signing.loads(receipt, salt=RECEIPT, max_age=31 * 24 * 3600)
     except signing.BadSignature:
-        raise access.absent() from None
+        raise absent() from None
     one = joining.receipt(pk)
     return render(request, "membership/hall/joined.html", {"one": one, "state": one.stands, "union": one.organization})

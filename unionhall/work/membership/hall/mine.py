@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.lib import card, dates, masking
+from unionhall.lib.refusal import absent
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
@@ -64,7 +65,7 @@ def move(request: Request) -> HttpResponse:
     if request.method == "POST":
         to = organizations.search(request.POST.get("name", "")).filter(name=request.POST.get("name", "")).first()
         if to is None or not routing.takes_members(to):
-            raise access.absent()
+            raise absent()
         transfers.ask(membership_id=now.pk, to=to, by=request.person)
         doors.told(request, _("Your transfer was asked for."))
         return doors.go(request, "membership:hall-mine")

@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import World
 from unionhall.lib import dates
+from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, rules
 from unionhall.work.membership.models import JoinCode
@@ -15,7 +16,7 @@ def of_token(token: str) -> JoinCode:
     """The code of a scanned token. Raises NotVisible for none, Unready for one that no longer serves."""
     code = JoinCode.objects.select_related("organization", "programme", "edition").filter(token=token).first()
     if code is None:
-        raise access.absent()
+        raise absent()
     rules.check_code(
         revoked=code.revoked_at is not None,
         expires_on=code.expires_on,

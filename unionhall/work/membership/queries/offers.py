@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
+from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access
 from unionhall.work.membership.models import Application, Benefit, Claim, Membership, Transfer
@@ -46,7 +47,7 @@ def offer(person: Person, id: int) -> Benefit:
     """One offer that the worker may see: of their union or one above it."""
     membership = Membership.objects.filter(person=person, until=None).first()
     if membership is None:
-        raise access.absent()
+        raise absent()
     above = [*tree.ancestor_paths(membership.org_path), membership.org_path]
     return access.one(mark(Benefit.objects.filter(org_path__in=above).select_related("organization")), id)
 

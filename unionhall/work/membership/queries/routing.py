@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Employer, Organization
-from unionhall.work.membership import access
+from unionhall.lib.refusal import absent
 
 MOST = 6
 
@@ -27,7 +27,7 @@ def union(id: int) -> Organization:
     """A union at which workers can apply. Raises NotVisible for none."""
     found = Organization.objects.filter(pk=id).first()
     if found is None or not takes_members(found):
-        raise access.absent()
+        raise absent()
     return found
 
 

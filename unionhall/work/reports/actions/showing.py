@@ -12,7 +12,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Screen
@@ -51,7 +51,7 @@ def bind(*, word: str) -> tuple[Screen, str]:
     """Give a screen to the device that opens its link, and the device a word of its own. A link opens once."""
     found = screens.live().select_for_update(of=("self",)).filter(secret=screens.hashed(word), device="").first()
     if found is None:
-        raise access.absent()
+        raise absent()
     device = secrets.token_urlsafe(WORD_BYTES)
     found.device, found.seen_at = screens.hashed(device), clock.now()
     found.save(update_fields=["device", "seen_at"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.ledger.facts import Mark, Window
 from unionhall.lib import rowid
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
@@ -30,7 +30,7 @@ def index(request: Request) -> HttpResponse:
     show = request.GET.get("show", "")
     found = queries.dashboard(unit, window, queries.chosen(request.person, request.unit), show, _mark(request))
     if show and found.shown is None:
-        raise access.absent()
+        raise absent()
     here = {"since": window.start, "until": window.end}
     context: dict[str, Any] = {
         "board": found,

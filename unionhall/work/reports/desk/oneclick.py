@@ -9,7 +9,7 @@ from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
 from unionhall.shell.requests import Request
 from unionhall.work.reports import access
@@ -44,7 +44,7 @@ def closing(request: Request, code: str) -> HttpResponse:
         raise Refused(_("Choose a unit first."))
     found = programmes.programmes(request.unit).filter(code=code).first()
     if found is None:
-        raise access.absent()
+        raise absent()
     edition = programmes.running_edition(found, request.unit)
     window = Window(edition.since, min(edition.until, dates.today())) if edition else this_year()
     return _written(request, "closing", window, found)

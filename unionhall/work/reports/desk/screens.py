@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -61,7 +61,7 @@ def opened(request: HttpRequest, word: str) -> HttpResponse:
     """The link of a screen. Looking at it changes nothing; the button gives the screen to this device."""
     if request.method != "POST":
         if not screens.waiting(word):
-            raise access.absent()
+            raise absent()
         return render(request, "reports/screen/open.html", {})
     screen, device = showing.bind(word=word)
     answer = HttpResponseRedirect(reverse("reports:screen"), status=303)
@@ -82,7 +82,7 @@ def shown(request: HttpRequest) -> HttpResponse:
     """A unit's figures of this year and of today, for the device that the screen was given to."""
     screen = screens.of_device(request.COOKIES.get(COOKIE, ""))
     if screen is None:
-        raise access.absent()
+        raise absent()
     showing.seen(screen)
     unit = screen.organization
     board = queries.dashboard(unit, queries.this_year(), queries.chosen(screen.created_by, unit))

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from unionhall.lib.refusal import absent
 from unionhall.shell import doors, download
 from unionhall.shell.components import Tab
 from unionhall.shell.paging import page_of
@@ -119,7 +120,7 @@ def act(request: Request, id: int, verb: str) -> HttpResponse:
     elif verb == "leave":
         return _give_leave(request, id)
     else:
-        raise access.absent()
+        raise absent()
     doors.told(request, _("Done."))
     return doors.go(request, "reports:desk-filing", id)
 

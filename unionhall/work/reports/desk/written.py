@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import money, rowid
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors, download, search
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -87,7 +87,7 @@ def edit(request: Request, id: int, key: str) -> HttpResponse:
     one = access.one(access.visible_to(request.person), id)
     paragraph = next((part for part in one.content["paragraphs"] if part["key"] == key), None)
     if paragraph is None:
-        raise access.absent()
+        raise absent()
     form = forms.ParagraphForm(request.POST or None, initial={"text": paragraph["source"], "version": one.version})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -14,6 +14,7 @@ from unionhall.kernel.ledger.facts import Mark, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
+from unionhall.lib.refusal import absent
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Report
 from unionhall.work.reports.queries import engine
@@ -83,7 +84,7 @@ def is_whole(report: Report) -> bool:
 def figure(report: Report, number: int) -> dict[str, Any]:
     """One figure of a report; raises NotVisible."""
     if not 0 <= number < len(report.figures):
-        raise access.absent()
+        raise absent()
     return report.figures[number]
 
 
