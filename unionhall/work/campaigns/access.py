@@ -1,19 +1,14 @@
 """Who may see and change what in the room: staff by the unit that acts, workers by the unit that they belong to."""
 
-from typing import TypeVar
-
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
-from unionhall.kernel.access.models import fetched
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.lib.refusal import absent
 from unionhall.work.campaigns.models import Dispatch, Session, SignUp, Team, Visit
-
-Row = TypeVar("Row", bound=Model)
 
 
 def visible_to(by: Person, permission: str = "campaigns.see") -> QuerySet[Visit]:
@@ -53,15 +48,6 @@ def signups_at(by: Person, session: Session) -> QuerySet[SignUp]:
     """The sign-ups of a session that a person sees."""
     found = SignUp.objects.filter(session__in=sessions_for(by).filter(pk=session.pk))
     return scope.mark(found.select_related("person", "person__home", "pool"))
-
-
-def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
-    """One row of a scoped queryset, locked, after asking for the permission at its unit."""
-    found = visible.select_for_update(of=("self",)).filter(pk=id).first()
-    if found is None:
-        raise absent()
-    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
-    return fetched(found)
 
 
 def for_change(by: Person, id: int, *, to: str = "campaigns.visit") -> Visit:

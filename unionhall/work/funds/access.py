@@ -1,18 +1,13 @@
 """Who may see and change what in the room: by the unit whose money it is; a receiving unit sees what was passed to it."""
 
-from typing import TypeVar
+from django.db.models import Q, QuerySet
 
-from django.db.models import Model, Q, QuerySet
-
-from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
-from unionhall.kernel.access.models import fetched
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.lib.refusal import absent
 from unionhall.work.funds.models import Agreement, Audit, BudgetLine, Movement
 
-Row = TypeVar("Row", bound=Model)
 SEE = "funds.see"
 
 
@@ -44,15 +39,6 @@ def coming_to(by: Person, permission: str = "funds.book") -> QuerySet[Movement]:
     waiting = Movement.objects.filter(inside, stage="passed_down", unit__isnull=False, withdrawn_on=None)
     confirmed = Movement.objects.filter(stage="received", withdrawn_on=None, answers__isnull=False, unit__isnull=False)
     return scope.mark(waiting.exclude(pk__in=confirmed.values("answers")))
-
-
-def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
-    """One row of a scoped queryset, locked, after asking for the permission at its unit. Raises NotVisible, Denied."""
-    found = visible.select_related("organization").select_for_update(of=("self",)).filter(pk=id).first()
-    if found is None:
-        raise absent()
-    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
-    return fetched(found)
 
 
 def for_change(by: Person, id: int, *, to: str = "funds.book") -> Movement:

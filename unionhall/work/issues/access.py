@@ -4,10 +4,10 @@ An issue is seen from three places: the unit on whose list it stands, the unit t
 may be done is asked where the flow says: at the listing unit or at the one that handles.
 """
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Lookup, Model, Q, QuerySet
+from django.db.models import BooleanField, F, Lookup, Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
@@ -18,7 +18,6 @@ from unionhall.lib import scope
 from unionhall.lib.refusal import absent
 from unionhall.work.issues.models import Issue, IssueList, Notice, Proposal, Review, Route
 
-Row = TypeVar("Row", bound=Model)
 KIND = "issues.issue"
 
 
@@ -102,12 +101,3 @@ def notices_for(by: Person) -> QuerySet[Notice]:
 def proposals_for(by: Person) -> QuerySet[Proposal]:
     """The proposals to hold to account that a person may see."""
     return access.visible(Proposal.objects.select_related("organization", "unit", "person", "notice"), by, "issues.review")
-
-
-def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
-    """One row of a scoped queryset, locked, after asking for the permission at its unit."""
-    found = visible.select_for_update(of=("self",)).filter(pk=id).first()
-    if found is None:
-        raise absent()
-    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
-    return fetched(found)

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
-from unionhall.kernel.access.models import fetched
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
@@ -68,15 +68,6 @@ def one(visible: "QuerySet[Row]", id: int) -> "Row":
 def for_change(by: Person, id: int, *, to: str) -> Membership:
     """A membership, locked, after asking for the permission at its union."""
     return one_for_change(visible_to(by).select_related("organization", "person"), by, id, to=to)
-
-
-def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> "Row":
-    """One row of a scoped queryset, locked, after asking for the permission at its union."""
-    found = visible.select_for_update(of=("self",)).filter(pk=id).first()
-    if found is None:
-        raise absent()
-    access_actions.require(by, to, at=found.organization)  # type: ignore[attr-defined]
-    return fetched(found)
 
 
 def visible_claims(by: Person) -> QuerySet[Claim]:

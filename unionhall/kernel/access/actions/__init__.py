@@ -3,22 +3,25 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from unionhall.kernel.access import queries, registry, rules
-from unionhall.kernel.access.models import Account, Grant, PhoneCode, Role, SignIn, key_of
+from unionhall.kernel.access.models import Account, Grant, PhoneCode, Role, SignIn, fetched, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
+from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused, absent
+
+Row = TypeVar("Row", bound=Model)
 
 
 class TooManyAttempts(Refused):
@@ -48,6 +51,15 @@ def require(by: Person, permission: str, at: "Organization | str | None" = None)
     if path is not None and not any(held.low <= path < held.high for held in queries.holdings(by)):
         raise NotVisible(_("Not found."))
     raise Denied(_("You do not have the right to do this here: ask your security administrator."))
+
+
+def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
+    """One row of a scoped queryset, locked, after asking for the permission at its unit. Raises NotVisible, Denied."""
+    found = visible.select_related("organization").select_for_update(of=("self",)).filter(pk=id).first()
+    if found is None:
+        raise absent()
+    require(by, to, at=found.organization)  # type: ignore[attr-defined]
+    return fetched(found)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions import bulk
@@ -70,7 +71,7 @@ def form_team(
 @transaction.atomic
 def join_team(*, team_id: int, members: Sequence[Joining], by: Person) -> Team:
     """Take people into a team."""
-    team = access.one_for_change(access.teams_for(by).select_related("organization", "programme"), by, team_id, to="campaigns.run")
+    team = one_for_change(access.teams_for(by).select_related("organization", "programme"), by, team_id, to="campaigns.run")
     if team.ended_on is not None:
         raise Refused(Text("该工作组已结束。", "This team has ended."))
     _join(team, members, dates.today())
@@ -106,7 +107,7 @@ def _join(team: Team, members: Sequence[Joining], day: date) -> None:
 @transaction.atomic
 def end_team(*, team_id: int, by: Person) -> Team:
     """End a team: it is offered no more; what it did stays."""
-    team = access.one_for_change(access.teams_for(by), by, team_id, to="campaigns.run")
+    team = one_for_change(access.teams_for(by), by, team_id, to="campaigns.run")
     if team.ended_on is not None:
         raise Conflict(Text("该工作组已结束。", "This team has ended already."))
     team.ended_on = dates.today()

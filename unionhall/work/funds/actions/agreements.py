@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.organizations.models import Organization
@@ -59,7 +60,7 @@ def sign(*, organization: Organization, new: NewAgreement, by: Person) -> Agreem
 @transaction.atomic
 def take_step(*, agreement_id: int, step: str, day: date, text: str, amount: int = 0, by: Person) -> Step:
     """Note what an agreement went through. What is accepted opens the way for its payment."""
-    one = access.one_for_change(access.agreements_for(by), by, agreement_id, to="funds.agree")
+    one = one_for_change(access.agreements_for(by), by, agreement_id, to="funds.agree")
     if step not in registry.STEPS_OF[one.kind]:
         raise Refused(Text("这类协议没有这个环节。", "An agreement of this kind has no such step."), field="step")
     rules.check_day(day, dates.today())

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as trail
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.notices import actions as notices
@@ -92,7 +93,7 @@ def correct(*, audit_id: int, finding_id: int, correction: str, by: Person) -> F
 
 
 def _open(by: Person, audit_id: int) -> Audit:
-    return access.one_for_change(access.audits_for(by).select_related("unit", "programme"), by, audit_id, to="funds.audit")
+    return one_for_change(access.audits_for(by).select_related("unit", "programme"), by, audit_id, to="funds.audit")
 
 
 def _programme(one: Audit) -> str:

@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -39,7 +40,7 @@ def open_line(
 @transaction.atomic
 def set_ceiling(*, line_id: int, ceiling: int, reason: str, by: Person) -> BudgetLine:
     """Raise or lower a ceiling, never below what is promised, with the reason."""
-    line = access.one_for_change(access.lines_for(by), by, line_id, to="funds.budget")
+    line = one_for_change(access.lines_for(by), by, line_id, to="funds.budget")
     why = rules.filled(reason, "reason", "请说明调整依据。", "Say what the change rests on.")
     rules.check_amount(ceiling)
     rules.check_ceiling(ceiling, line.room)

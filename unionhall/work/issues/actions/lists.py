@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.organizations.models import Organization
@@ -59,7 +60,7 @@ def open_list(
 @transaction.atomic
 def close_list(*, list_id: int, by: Person) -> IssueList:
     """Close a list: nothing more is registered on it; what stands on it goes on."""
-    found = access.one_for_change(access.lists_for(by), by, list_id, to="issues.dispatch")
+    found = one_for_change(access.lists_for(by), by, list_id, to="issues.dispatch")
     if found.closed_on is not None:
         raise Conflict(Text("这张清单已经关闭。", "This list is closed already."))
     found.closed_on = dates.today()
@@ -72,7 +73,7 @@ def close_list(*, list_id: int, by: Person) -> IssueList:
 def add_source(*, issue_id: int, list_id: int, by: Person, number: str = "", listed_on: date | None = None) -> Listing:
     """Put an issue on one more list: it stays one issue and has two sources."""
     issue = access.for_change(by, issue_id, to="issues.report")
-    onto = access.one_for_change(access.lists_for(by), by, list_id, to="issues.report")
+    onto = one_for_change(access.lists_for(by), by, list_id, to="issues.report")
     if issue.state in {"written_off", "withdrawn"}:
         raise Refused(
             Text(

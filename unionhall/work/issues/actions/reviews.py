@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import numbers
 from unionhall.kernel.ledger import actions as ledger
@@ -45,7 +46,7 @@ def open_review(*, organization: Organization, month: date, by: Person) -> Revie
 @transaction.atomic
 def remark(*, review_id: int, item_id: int, text: str, by: Person) -> ReviewItem:
     """Say something about one issue in the monthly sorting."""
-    review = access.one_for_change(access.reviews_for(by), by, review_id, to="issues.review")
+    review = one_for_change(access.reviews_for(by), by, review_id, to="issues.review")
     _check_open(review)
     item = review.items.filter(pk=item_id).first()
     if item is None:
@@ -58,7 +59,7 @@ def remark(*, review_id: int, item_id: int, text: str, by: Person) -> ReviewItem
 @transaction.atomic
 def close_review(*, review_id: int, summary: str, by: Person) -> Review:
     """Close the sorting of a month with a summary; what it counted stays as it was that day."""
-    review = access.one_for_change(access.reviews_for(by), by, review_id, to="issues.review")
+    review = one_for_change(access.reviews_for(by), by, review_id, to="issues.review")
     _check_open(review)
     rules.check_reason(summary, field="summary")
     review.summary, review.closed_by, review.closed_on = summary.strip(), by, dates.today()
@@ -118,7 +119,7 @@ def drop_item(*, notice_id: int, item_id: int, by: Person) -> None:
 
 
 def _draft(notice_id: int, by: Person) -> Notice:
-    notice = access.one_for_change(access.notices_for(by), by, notice_id, to="issues.review")
+    notice = one_for_change(access.notices_for(by), by, notice_id, to="issues.review")
     if notice.issued_on is not None:
         raise Conflict(Text("通报已印发，不能再改。", "The notice has been issued and stays as it is."))
     return notice
@@ -168,7 +169,7 @@ def _propose(notice: Notice, items: Sequence[NoticeItem]) -> None:
 @transaction.atomic
 def decide(*, proposal_id: int, accept: bool, reason: str, by: Person, severity: str = "") -> Proposal:
     """Accept or decline a proposal to hold to account: a person's decision, by severity (视情节轻重), with its reason."""
-    proposal = access.one_for_change(access.proposals_for(by), by, proposal_id, to="issues.decide")
+    proposal = one_for_change(access.proposals_for(by), by, proposal_id, to="issues.decide")
     if proposal.decision:
         raise Conflict(Text("该建议已作出决定。", "This proposal has been decided."))
     rules.check_decision(decider=by.pk, concerned=proposal.person_id, accept=accept, severity=severity, reason=reason)

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -40,7 +41,7 @@ def set_route(*, area: Organization, kind: str, grade: str, target: Organization
 @transaction.atomic
 def end_route(*, route_id: int, until: date | None = None, by: Person) -> Route:
     """Take a line out of the table from a day on; issues sent before keep their unit."""
-    route = access.one_for_change(access.routes_for(by), by, route_id, to="issues.route")
+    route = one_for_change(access.routes_for(by), by, route_id, to="issues.route")
     until = until or dates.today()
     if route.since == until:
         audit.record(by, "issues.route_ended", route, at=route.organization, until=until.isoformat())

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import IntegrityError, connection, transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Fact
@@ -68,7 +69,7 @@ def open_benefit(
 @transaction.atomic
 def withdraw(*, benefit_id: int, by: Person) -> Benefit:
     """Take an offer back; what was taken stays valid."""
-    benefit = access.one_for_change(
+    benefit = one_for_change(
         access.scoped(Benefit.objects.select_related("organization"), by), by, benefit_id, to="membership.benefits"
     )
     if benefit.withdrawn_at is not None:

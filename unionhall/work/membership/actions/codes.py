@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.organizations import queries as organizations
@@ -109,9 +110,7 @@ def _serves_today() -> Q:
 @transaction.atomic
 def revoke(*, code_id: int, by: Person) -> JoinCode:
     """Withdraw a code: from this moment nobody joins by it."""
-    code = access.one_for_change(
-        access.scoped(JoinCode.objects.select_related("organization"), by), by, code_id, to="membership.codes"
-    )
+    code = one_for_change(access.scoped(JoinCode.objects.select_related("organization"), by), by, code_id, to="membership.codes")
     if code.revoked_at is not None:
         raise Conflict(Text("这个二维码已停用。", "This code was withdrawn already."))
     code.revoked_at = clock.now()

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import moves, numbers
 from unionhall.kernel.ledger import actions as ledger
@@ -226,7 +227,7 @@ def admit(application: Application, *, by: Person, authenticated: bool = False, 
 @transaction.atomic
 def approve(*, application_id: int, by: Person, version: int | None = None) -> Membership:
     """Approve one application."""
-    application = access.one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
+    application = one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
     result = checks.check(application.person)
     if result == adapters.DIFFERS:
         raise Refused(
@@ -239,7 +240,7 @@ def approve(*, application_id: int, by: Person, version: int | None = None) -> M
 @transaction.atomic
 def decide(*, application_id: int, what: str, reason: str, by: Person, version: int | None = None) -> Application:
     """Send an application back or refuse it, with the reason that the applicant reads."""
-    application = access.one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
+    application = one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
     moves.move(application, what, by=by, reason=reason, version=version)
     if what == "refuse":
         application.decided_on = dates.today()
@@ -253,7 +254,7 @@ def decide(*, application_id: int, what: str, reason: str, by: Person, version: 
 @transaction.atomic
 def hand_on(*, application_id: int, to: Organization, reason: str, by: Person) -> Application:
     """Give an application to the union to which it really belongs; the old one no longer sees it."""
-    application = access.one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
+    application = one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
     if to.until is not None or to.pk == application.organization_id:
         raise Refused(Text("请选择另一个现有的工会。", "Choose another union that exists."), field="to")
     moves.move(application, "hand_on", by=by, reason=reason, to_organization=to)

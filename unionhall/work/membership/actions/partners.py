@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, Length
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.notices import actions as notices
@@ -66,7 +67,7 @@ def _partner_dimensions(partner: Partner) -> dict[str, str]:
 @transaction.atomic
 def end_partner(*, partner_id: int, by: Person) -> Partner:
     """The agreement has ended."""
-    partner = access.one_for_change(
+    partner = one_for_change(
         access.scoped(Partner.objects.select_related("organization", "programme"), by), by, partner_id, to="membership.codes"
     )
     if partner.ended_on is not None:
@@ -139,7 +140,7 @@ def _raise(unit: Organization, employer: str, members: int) -> int:
 def decide_founding(*, founding_id: int, decision: str, reason: str, by: Person) -> Founding:
     """Take a proposal up or set it aside; only a person does, with a reason."""
     found = access.scoped(Founding.objects.select_related("organization"), by)
-    proposal = access.one_for_change(found, by, founding_id, to="membership.approve")
+    proposal = one_for_change(found, by, founding_id, to="membership.approve")
     if proposal.decision:
         raise Conflict(Text("这条提示已办理。", "This proposal was decided already."))
     if decision not in ("taken", "set_aside"):
