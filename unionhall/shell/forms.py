@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from unionhall.lib import money
+from unionhall.lib import money, rowid
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _UNSEEN = {"Cf", "Cc", "Co", "Cs"}
@@ -58,6 +58,40 @@ class Combobox(forms.Select):
         self.choices = [("", _("Choose…")), *choices]
         extra = {"data-combobox": reverse("shell:options", args=[self.source]), **(attrs or {})}
         return super().get_context(name, value, extra)
+
+
+class PickField(forms.ModelChoiceField):
+    """A record picked by type-ahead; never rendered as a list of them all.
+
+    What is chosen now is shown by name only where it stands in the field's own queryset: `among` narrows that to what the one
+    who fills the form in may name, and nobody else is then chosen or shown again.
+    """
+
+    def __init__(self, source: str, queryset: Any, *, recents: Any = None, **kwargs: Any) -> None:
+        super().__init__(queryset, widget=Combobox(source, recents=recents), **kwargs)
+        self._name_by_own()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "PickField":
+        """A form's own copy names things by its own queryset."""
+        copied = super().__deepcopy__(memo)
+        copied._name_by_own()
+        return copied
+
+    def _name_by_own(self) -> None:
+        self.widget.label_of = self._label
+
+    def _label(self, value: Any) -> str:
+        key = rowid.read(value)
+        found = self.queryset.filter(pk=key).values_list("name", flat=True).first() if key else None  # type: ignore[union-attr]
+        return found or ""
+
+
+def among(form: forms.Form, name: str, seen: Any) -> None:
+    """Let a picker of this form name only what is in sight of the one who fills it in."""
+    field = form.fields[name]
+    if not isinstance(field, PickField):
+        raise TypeError(f"{name} is no picker")
+    field.queryset = seen
 
 
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[str | int, Any]]) -> None:

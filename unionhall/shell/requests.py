@@ -5,6 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from unionhall.lib.refusal import Refused
 
 
 class Request(HttpRequest):
@@ -16,6 +19,13 @@ class Request(HttpRequest):
 
     person: Any
     unit: Any
+
+
+def unit_of(request: Request) -> Any:
+    """The unit that one works for; raises Refused where none is chosen."""
+    if request.unit is None:
+        raise Refused(_("Choose a unit first."))
+    return request.unit
 
 
 def address_of(request: HttpRequest) -> str:

@@ -172,9 +172,10 @@ def visible(queryset: "QuerySet[Row]", by: Person, permission: str, field: str =
     return scope.mark(queryset if found == [EVERYTHING] else queryset.filter(in_ranges(found, field)))
 
 
-def organizations_for(by: Person, permission: str) -> "QuerySet[Organization]":
-    """The open units where a person has a permission, in tree order."""
-    return visible(Organization.objects.filter(until=None).order_by("path"), by, permission, "path")
+def organizations_for(by: Person, permission: str, text: str = "") -> "QuerySet[Organization]":
+    """The open units where a person has a permission, in tree order; those that match a typed text, the best first."""
+    found = organizations.search(text) if text else Organization.objects.filter(until=None).order_by("path")
+    return visible(found, by, permission, "path")
 
 
 def units_of(by: Person) -> list[Organization]:

@@ -89,8 +89,3 @@ AWARD_LEVELS: dict[str, Text] = {
     "city": Text("市级", "City"),
     "": Text("未注明", "Not stated"),
 }
-
-
-def choices(names: dict[str, Text]) -> list[tuple[str, str]]:
-    """The pairs of a select box, in the language of the screen."""
-    return [(code, str(text)) for code, text in names.items()]

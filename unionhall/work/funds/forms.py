@@ -7,30 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates, money, rowid
-from unionhall.lib.text import Text
-from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField
+from unionhall.lib import dates, money
+from unionhall.lib.text import choices
+from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField
 from unionhall.work.funds import registry
 from unionhall.work.funds.models import Agreement, BudgetLine, Movement
 
 
-def choices(words: dict[str, Text], empty: object = None) -> list[tuple[str, Any]]:
-    """A registry's words as choices, with a first line that stands for all or none."""
-    told: list[tuple[str, Any]] = [(code, str(name)) for code, name in words.items()]
-    return told if empty is None else [("", empty), *told]
-
-
-def unit_field(label: Any, *, required: bool = False) -> forms.ModelChoiceField:
-    """A unit picked by type-ahead; never rendered as a list of all units."""
-    return forms.ModelChoiceField(
-        Organization.objects.filter(until=None), label=label, required=required,
-        widget=Combobox("funds.units", label_of=_unit_label),
-    )  # fmt: skip
-
-
-def _unit_label(value: Any) -> str:
-    key = rowid.read(value)
-    return (Organization.objects.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
+def unit_field(label: Any, *, required: bool = False) -> PickField:
+    """An open unit, picked by type-ahead."""
+    return PickField("funds.units", Organization.objects.filter(until=None), label=label, required=required)
 
 
 def programme_field() -> forms.ModelChoiceField:

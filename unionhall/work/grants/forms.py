@@ -8,28 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates, money, rowid
+from unionhall.lib import dates, money
 from unionhall.lib.text import Text
-from unionhall.shell.forms import Combobox, MoneyField, TidyField, offer
+from unionhall.shell.forms import MoneyField, PickField, TidyField, among, offer
 from unionhall.work.grants import registry
 from unionhall.work.grants.flow import GRANT
 
 
-def _person(label: Any, *, required: bool = True, help_text: Any = "") -> forms.ModelChoiceField:
-    return forms.ModelChoiceField(
-        Person.objects.none(), label=label, required=required, widget=Combobox("grants.people"), help_text=help_text
-    )
-
-
-def _among(form: forms.Form, name: str, people: Any) -> None:
-    """Let a field name only people in scope."""
-
-    def label_of(value: Any) -> str:
-        key = rowid.read(value)
-        return (people.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
-
-    form.fields[name].queryset = people  # type: ignore[attr-defined]
-    form.fields[name].widget.label_of = label_of
+def _person(label: Any, *, required: bool = True, help_text: Any = "") -> PickField:
+    return PickField("grants.people", Person.objects.none(), label=label, required=required, help_text=help_text)
 
 
 class ListFilter(forms.Form):
@@ -71,7 +58,7 @@ class ApplicationForm(forms.Form):
             (f"{year}-{month:02d}-01", f"{year}-{month:02d}") for month in range(1, 13)
         ]
         for name in ("person", "payee"):
-            _among(self, name, people)
+            among(self, name, people)
 
     def _kinds(self) -> list[tuple[str, str]]:
         found = []

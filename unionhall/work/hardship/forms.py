@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates, rowid
-from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField, offer
+from unionhall.lib import dates
+from unionhall.lib.text import choices
+from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField, among, offer
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.flow import HARDSHIP
 from unionhall.work.hardship.rules import means
@@ -30,26 +31,14 @@ class CountField(forms.IntegerField):
         super().__init__(min_value=least, max_value=most, **kwargs)
 
 
-def person_field(label: Any, *, required: bool = False) -> forms.ModelChoiceField:
+def person_field(label: Any, *, required: bool = False) -> PickField:
     """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
-    return forms.ModelChoiceField(Person.objects.none(), label=label, required=required, widget=Combobox("hardship.people"))
-
-
-def among(form: forms.Form, name: str, people: Any) -> None:
-    """Let a field name only people in scope."""
-    field = form.fields[name]
-    field.queryset = people  # type: ignore[attr-defined]
-
-    def label_of(value: Any) -> str:
-        key = rowid.read(value)
-        return (people.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
-
-    field.widget.label_of = label_of
+    return PickField("hardship.people", Person.objects.none(), label=label, required=required)
 
 
 def chosen(words: Any, empty: Any = "") -> list[tuple[str, Any]]:
     """Choices of a code list, with a first line that stands for nothing or all."""
-    return [("", empty or _("Choose…")), *registry.choices(words)]
+    return choices(words, empty or _("Choose…"))
 
 
 class FilterForm(forms.Form):
@@ -120,7 +109,7 @@ class FileForm(forms.Form):
             ("second_cause", registry.CAUSES),
         ):
             offer(self, name, chosen(words))
-        self.fields["exclusions"].choices = registry.choices(registry.EXCLUSIONS)  # type: ignore[attr-defined]
+        self.fields["exclusions"].choices = choices(registry.EXCLUSIONS)  # type: ignore[attr-defined]
         for kind, label in (*registry.INCOMES.items(), *registry.SPENDING.items()):
             self.fields[FIGURES[kind]] = amount_field(str(label))
 
@@ -213,7 +202,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["sources"].choices = registry.choices(registry.SOURCES)  # type: ignore[attr-defined]
+        self.fields["sources"].choices = choices(registry.SOURCES)  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

@@ -1,7 +1,5 @@
 """The words of the room: codes with their names in both languages."""
 
-from collections.abc import Mapping
-
 from unionhall.lib.text import Text
 
 KINDS = {
@@ -138,8 +136,3 @@ LISTS = {
 
 ON_THE_WAY = Text("办理中", "On their way")
 OVERDUE = Text("超期", "Overdue")
-
-
-def choices(words: Mapping[str, Text]) -> list[tuple[str, str]]:
-    """Pairs for a form's field, in the language of the page."""
-    return [(code, str(name)) for code, name in words.items()]

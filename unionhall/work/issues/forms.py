@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates, rowid
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.lib import dates
+from unionhall.lib.text import choices
+from unionhall.shell.forms import DayField, PickField, TidyField, among
 from unionhall.work.issues import registry
 from unionhall.work.issues.flow import ISSUE
 from unionhall.work.issues.models import Issue, IssueList
@@ -19,41 +20,14 @@ SIDES = (("listing", _("On our lists")), ("handling", _("In our hands")))
 MARKED = (("supervised", _("Supervised")), ("recurred", _("Come back")))
 
 
-def any_of(choices: list[tuple[str, str]], empty: object) -> list[tuple[str, Any]]:
-    """Choices with a first line that stands for all."""
-    return [("", empty), *choices]
+def unit_field(label: Any, *, required: bool = True, recents: Any = None) -> PickField:
+    """An open unit, picked by type-ahead."""
+    return PickField("issues.units", Organization.objects.filter(until=None), label=label, required=required, recents=recents)
 
 
-def unit_field(label: Any, *, required: bool = True, recents: Any = None) -> forms.ModelChoiceField:
-    """A unit picked by type-ahead; never rendered as a list of all units."""
-    return forms.ModelChoiceField(
-        Organization.objects.filter(until=None),
-        label=label,
-        required=required,
-        widget=Combobox("issues.units", recents=recents, label_of=_unit_label),
-    )
-
-
-def _unit_label(value: Any) -> str:
-    found = Organization.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
-    return found or ""
-
-
-def person_field(label: Any) -> forms.ModelChoiceField:
+def person_field(label: Any) -> PickField:
     """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
-    return forms.ModelChoiceField(Person.objects.none(), label=label, required=False, widget=Combobox("issues.people"))
-
-
-def among(form: forms.Form, name: str, people: Any) -> None:
-    """Let a field name only people in scope: neither chosen nor shown again is anybody whom the person does not see."""
-    field = form.fields[name]
-    field.queryset = people  # type: ignore[attr-defined]
-    field.widget.label_of = lambda value: _person_label(people, value)
-
-
-def _person_label(people: Any, value: Any) -> str:
-    key = rowid.read(value)
-    return (people.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
+    return PickField("issues.people", Person.objects.none(), label=label, required=False)
 
 
 class FilterForm(forms.Form):
@@ -79,19 +53,19 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         everything = _("All")
         states = [("open", str(_("Not closed")))] + [(state.code, str(state.name)) for state in ISSUE.states]
-        for name, choices in (
+        for name, offered in (
             ("state", states),
             ("light", [(code, str(label)) for code, label in LIGHTS]),
             ("kind", [(code, str(label)) for code, label in known.items()]),
-            ("source", registry.choices(registry.SOURCES)),
-            ("grade", registry.choices(registry.GRADES)),
+            ("source", choices(registry.SOURCES)),
+            ("grade", choices(registry.GRADES)),
             ("side", [(code, str(label)) for code, label in SIDES]),
-            ("flag", registry.choices(registry.FLAGS)),
+            ("flag", choices(registry.FLAGS)),
             ("marked", [(code, str(label)) for code, label in MARKED]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = any_of(choices, everything)
+            field.choices = [("", everything), *offered]
 
 
 class RegisterForm(forms.Form):
@@ -125,8 +99,8 @@ class RegisterForm(forms.Form):
         among(self, "concerns", people)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("Choose…")), *((code, str(name)) for code, name in known.items())]  # type: ignore[attr-defined]
-        self.fields["source"].choices = any_of(registry.choices(registry.SOURCES), _("By the list"))  # type: ignore[attr-defined]
-        self.fields["grade"].choices = any_of(registry.choices(registry.GRADES), _("Grade later"))  # type: ignore[attr-defined]
+        self.fields["source"].choices = choices(registry.SOURCES, _("By the list"))  # type: ignore[attr-defined]
+        self.fields["grade"].choices = choices(registry.GRADES, _("Grade later"))  # type: ignore[attr-defined]
         self.fields["list"].queryset = lists  # type: ignore[attr-defined]
         self.initial.setdefault("found_on", dates.today())
 
@@ -186,8 +160,8 @@ class ListForm(forms.Form):
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].choices = registry.choices(registry.SOURCES)  # type: ignore[attr-defined]
-        self.fields["manner"].choices = registry.choices(registry.MANNERS)  # type: ignore[attr-defined]
+        self.fields["source"].choices = choices(registry.SOURCES)  # type: ignore[attr-defined]
+        self.fields["manner"].choices = choices(registry.MANNERS)  # type: ignore[attr-defined]
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
 
 
@@ -207,7 +181,7 @@ class DispatchForm(forms.Form):
         super().__init__(*args, **kwargs)
         among(self, "responsible", people)
         self.fields["to"].choices = [*units, (0, _("Another unit"))]  # type: ignore[attr-defined]
-        self.fields["grade"].choices = registry.choices(registry.GRADES)  # type: ignore[attr-defined]
+        self.fields["grade"].choices = choices(registry.GRADES)  # type: ignore[attr-defined]
         if joint is None:
             del self.fields["joint"]
         else:
@@ -232,7 +206,7 @@ class BulkDispatchForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grade"].choices = registry.choices(registry.GRADES)  # type: ignore[attr-defined]
+        self.fields["grade"].choices = choices(registry.GRADES)  # type: ignore[attr-defined]
         self.initial.setdefault("grade", "general")
 
 
@@ -279,8 +253,8 @@ class RouteForm(forms.Form):
 
     def __init__(self, *args: Any, known: dict[str, object], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = any_of([(code, str(name)) for code, name in known.items()], _("Any kind"))  # type: ignore[attr-defined]
-        self.fields["grade"].choices = any_of(registry.choices(registry.GRADES), _("Any grade"))  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", _("Any kind")), *((code, str(name)) for code, name in known.items())]  # type: ignore[attr-defined]
+        self.fields["grade"].choices = choices(registry.GRADES, _("Any grade"))  # type: ignore[attr-defined]
         self.initial.setdefault("since", dates.today())
 
 
@@ -292,7 +266,7 @@ class FlagForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["colour"].choices = registry.choices(registry.FLAGS)  # type: ignore[attr-defined]
+        self.fields["colour"].choices = choices(registry.FLAGS)  # type: ignore[attr-defined]
 
 
 class MeasureForm(forms.Form):
@@ -330,7 +304,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["severity"].choices = any_of(registry.choices(registry.SEVERITIES), "--")  # type: ignore[attr-defined]
+        self.fields["severity"].choices = choices(registry.SEVERITIES, "--")  # type: ignore[attr-defined]
 
 
 def is_open(issue: Issue) -> bool:

@@ -74,8 +74,3 @@ SEVERITIES: dict[str, Text] = {
     "appraisal": Text("影响年度考核", "Counts in the yearly appraisal"),
     "discipline": Text("移送纪检监察", "Handed to discipline inspection"),
 }
-
-
-def choices(names: dict[str, Text]) -> list[tuple[str, str]]:
-    """The pairs of a select box, in the language of the screen."""
-    return [(code, str(text)) for code, text in names.items()]

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates, rowid
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.lib import dates
+from unionhall.lib.text import choices
+from unionhall.shell.forms import DayField, PickField, TidyField
 from unionhall.work.membership import registry
 
 CHECKED = (("yes", _("Authenticated")), ("no", _("Not authenticated")))
@@ -17,19 +18,9 @@ MOBILE = {"inputmode": "tel", "autocomplete": "tel"}
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}
 
 
-def unit_field(label: Any, *, required: bool = True) -> forms.ModelChoiceField:
-    """A union picked by type-ahead; never rendered as a list of all unions."""
-    return forms.ModelChoiceField(
-        Organization.objects.filter(until=None),
-        label=label,
-        required=required,
-        widget=Combobox("membership.unions", label_of=_unit_label),
-    )
-
-
-def _unit_label(value: Any) -> str:
-    found = Organization.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
-    return found or ""
+def unit_field(label: Any, *, required: bool = True) -> PickField:
+    """An open union, picked by type-ahead."""
+    return PickField("membership.unions", Organization.objects.filter(until=None), label=label, required=required)
 
 
 class Choosing(forms.Form):
@@ -42,8 +33,7 @@ class Choosing(forms.Form):
         for name, (names, empty) in self.offers.items():
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            first = [] if empty is None else [("", empty)]
-            field.choices = [*first, *registry.choices(names)]
+            field.choices = choices(names, empty)
 
 
 class FilterForm(Choosing):
@@ -139,7 +129,7 @@ class ChangeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, what: str) -> None:
         super().__init__(data, prefix=what)
-        self.fields["ground"].choices = [("", _("Choose…")), *registry.choices(registry.GROUNDS)]  # type: ignore[attr-defined]
+        self.fields["ground"].choices = choices(registry.GROUNDS, _("Choose…"))  # type: ignore[attr-defined]
         for name in set(self.fields) - set(self.KEPT[what]):
             del self.fields[name]
         self.initial.setdefault("on", dates.today())

@@ -94,11 +94,6 @@ AUTO: dict[str, Text] = {
 }
 
 
-def choices(names: dict[str, Text]) -> list[tuple[str, str]]:
-    """The pairs of a select box, in the language of the screen."""
-    return [(code, str(text)) for code, text in names.items()]
-
-
 def _offered(names: dict[str, Text], **aliases: tuple[str, ...]) -> tuple[Choice, ...]:
     return tuple(Choice(code, text, aliases.get(code, ())) for code, text in names.items())
 

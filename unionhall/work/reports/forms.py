@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.lib import dates, rowid
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.lib import dates
+from unionhall.shell.forms import Combobox, DayField, PickField, TidyField
 from unionhall.work.reports import access, registry
 from unionhall.work.reports.queries import ready
 
@@ -19,19 +19,9 @@ ON_CODE = _("Small letters, digits and low lines; it stands in templates as {own
 ON_FILTERS = _("For example source=research; several values are parted by |.")
 
 
-def unit_field(label: Any, *, required: bool = True) -> forms.ModelChoiceField:
-    """A unit picked by type-ahead; never rendered as a list of all units."""
-    return forms.ModelChoiceField(
-        Organization.objects.filter(until=None),
-        label=label,
-        required=required,
-        widget=Combobox("reports.units", label_of=_unit_label),
-    )
-
-
-def _unit_label(value: Any) -> str:
-    found = Organization.objects.filter(pk=key).values_list("name", flat=True).first() if (key := rowid.read(value)) else None
-    return found or ""
+def unit_field(label: Any, *, required: bool = True) -> PickField:
+    """An open unit, picked by type-ahead."""
+    return PickField("reports.units", Organization.objects.filter(until=None), label=label, required=required)
 
 
 def indicator_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:

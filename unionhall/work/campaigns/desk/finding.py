@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.campaigns.queries import browse
@@ -9,7 +10,7 @@ from unionhall.work.campaigns.queries import browse
 
 def units(request: Request, text: str) -> Iterator[Hit]:
     """Units of the scope."""
-    for unit in browse.units(request.person, text)[:LIMIT]:
+    for unit in permissions.organizations_for(request.person, "campaigns.see", text)[:LIMIT]:
         yield Hit(unit.name, str(unit.pk), hint=unit.code or "")
 
 

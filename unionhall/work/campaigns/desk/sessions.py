@@ -12,10 +12,9 @@ from unionhall.shell import doors, download
 from unionhall.shell.components import Tab
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.campaigns import registry
 from unionhall.work.campaigns.actions import sessions
-from unionhall.work.campaigns.desk.visits import unit_of
 from unionhall.work.campaigns.forms import sessions as forms
 from unionhall.work.campaigns.queries import browse, places, summary
 from unionhall.work.campaigns.queries import sessions as queries

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.campaigns import registry
 from unionhall.work.campaigns.actions import teams
-from unionhall.work.campaigns.desk.visits import unit_of
 from unionhall.work.campaigns.forms import sessions as forms
 from unionhall.work.campaigns.queries import browse
 from unionhall.work.campaigns.queries import teams as queries

@@ -11,24 +11,16 @@ from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, download
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.campaigns import registry
 from unionhall.work.campaigns.actions import visits
 from unionhall.work.campaigns.forms import visits as forms
 from unionhall.work.campaigns.queries import browse, places
 
 SORTS = {"day": ("-day", "-id"), "unit": ("org_path", "-day"), "new": ("-id",)}
-
-
-def unit_of(request: Request) -> Any:
-    """The unit that one works for; Refused where none is chosen."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    return request.unit
 
 
 def chosen(request: Request) -> tuple[forms.VisitFilter, browse.Filters]:

@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.shell.forms import DayField, MoneyField, TidyField
+from unionhall.lib.text import choices
+from unionhall.shell.forms import DayField, MoneyField, TidyField, among
 from unionhall.work.campaigns import registry, rules
-from unionhall.work.campaigns.forms.visits import MomentField, among, any_of, person_field, programme_field, unit_field
+from unionhall.work.campaigns.forms.visits import MomentField, person_field, programme_field, unit_field
 from unionhall.work.campaigns.models import Session, Team
 
 
@@ -22,7 +23,7 @@ class SessionFilter(forms.Form):
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
-        self.fields["state"].choices = any_of(registry.choices(registry.SESSION_STATES), _("All"))  # type: ignore[attr-defined]
+        self.fields["state"].choices = choices(registry.SESSION_STATES, _("All"))  # type: ignore[attr-defined]
 
 
 class SessionForm(forms.Form):
@@ -52,9 +53,9 @@ class SessionForm(forms.Form):
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
         self.fields["main"].queryset = mains  # type: ignore[attr-defined]
         names = [(code, str(text)) for code, text in forms_known.items()]
-        self.fields["form"].choices = any_of(names, _("The first of the programme"))  # type: ignore[attr-defined]
-        self.fields["mode"].choices = registry.choices(registry.MODES)  # type: ignore[attr-defined]
-        self.fields["method"].choices = registry.choices(registry.METHODS)  # type: ignore[attr-defined]
+        self.fields["form"].choices = [("", _("The first of the programme")), *names]  # type: ignore[attr-defined]
+        self.fields["mode"].choices = choices(registry.MODES)  # type: ignore[attr-defined]
+        self.fields["method"].choices = choices(registry.METHODS)  # type: ignore[attr-defined]
 
 
 class PlacesForm(forms.Form):
@@ -107,8 +108,8 @@ class HeadsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mode"].choices = any_of(registry.choices(registry.MODES), _("As the session"))  # type: ignore[attr-defined]
-        self.fields["ownership"].choices = registry.choices(registry.OWNERSHIPS)  # type: ignore[attr-defined]
+        self.fields["mode"].choices = choices(registry.MODES, _("As the session"))  # type: ignore[attr-defined]
+        self.fields["ownership"].choices = choices(registry.OWNERSHIPS)  # type: ignore[attr-defined]
 
 
 class HandoutForm(forms.Form):
@@ -128,7 +129,7 @@ class ShownForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["level"].choices = registry.choices(registry.AWARD_LEVELS)  # type: ignore[attr-defined]
+        self.fields["level"].choices = choices(registry.AWARD_LEVELS)  # type: ignore[attr-defined]
 
 
 class FileForm(forms.Form):
@@ -172,7 +173,7 @@ class TeamForm(forms.Form):
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
-        self.fields["role"].choices = registry.choices(registry.ROLES)  # type: ignore[attr-defined]
+        self.fields["role"].choices = choices(registry.ROLES)  # type: ignore[attr-defined]
 
 
 class JoinForm(forms.Form):
@@ -183,7 +184,7 @@ class JoinForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = registry.choices(registry.ROLES)  # type: ignore[attr-defined]
+        self.fields["role"].choices = choices(registry.ROLES)  # type: ignore[attr-defined]
 
 
 class SendForm(forms.Form):
@@ -202,5 +203,5 @@ class SendForm(forms.Form):
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
-        self.fields["role"].choices = registry.choices(registry.ROLES)  # type: ignore[attr-defined]
-        self.fields["site_kind"].choices = registry.choices(registry.SITES)  # type: ignore[attr-defined]
+        self.fields["role"].choices = choices(registry.ROLES)  # type: ignore[attr-defined]
+        self.fields["site_kind"].choices = choices(registry.SITES)  # type: ignore[attr-defined]

@@ -11,47 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates, money, rowid
-from unionhall.shell.forms import Combobox, DayField, MoneyField, TidyField, offer
+from unionhall.lib import dates, money
+from unionhall.lib.text import choices
+from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField, among, offer
 from unionhall.work.campaigns import registry, rules
 from unionhall.work.campaigns.models import Team
 
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
-def any_of(choices: list[tuple[str, str]], empty: object) -> list[tuple[str, Any]]:
-    """Choices with a first line that stands for all."""
-    return [("", empty), *choices]
+def unit_field(label: Any, *, required: bool = False, help_text: Any = "") -> PickField:
+    """An open unit, picked by type-ahead."""
+    return PickField(
+        "campaigns.units", Organization.objects.filter(until=None), label=label, required=required, help_text=help_text
+    )
 
 
-def unit_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.ModelChoiceField:
-    """A unit picked by type-ahead; never rendered as a list of all units."""
-    return forms.ModelChoiceField(
-        Organization.objects.filter(until=None), label=label, required=required, help_text=help_text,
-        widget=Combobox("campaigns.units", label_of=_unit_label),
-    )  # fmt: skip
-
-
-def _unit_label(value: Any) -> str:
-    key = rowid.read(value)
-    return (Organization.objects.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
-
-
-def person_field(label: Any, *, required: bool = False) -> forms.ModelChoiceField:
+def person_field(label: Any, *, required: bool = False) -> PickField:
     """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
-    return forms.ModelChoiceField(Person.objects.none(), label=label, required=required, widget=Combobox("campaigns.people"))
-
-
-def among(form: forms.Form, name: str, people: Any) -> None:
-    """Let a field name only people in scope."""
-    field = form.fields[name]
-    field.queryset = people  # type: ignore[attr-defined]
-    field.widget.label_of = lambda value: _person_label(people, value)
-
-
-def _person_label(people: Any, value: Any) -> str:
-    key = rowid.read(value)
-    return (people.filter(pk=key).values_list("name", flat=True).first() if key else None) or ""
+    return PickField("campaigns.people", Person.objects.none(), label=label, required=required)
 
 
 class MomentField(forms.DateTimeField):
@@ -95,7 +73,7 @@ class VisitFilter(forms.Form):
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
-        self.fields["recipient"].choices = any_of(registry.choices(registry.RECIPIENTS), _("All"))  # type: ignore[attr-defined]
+        self.fields["recipient"].choices = choices(registry.RECIPIENTS, _("All"))  # type: ignore[attr-defined]
 
 
 class VisitForm(forms.Form):
@@ -134,8 +112,8 @@ class VisitForm(forms.Form):
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
         self.fields["team"].queryset = teams  # type: ignore[attr-defined]
         forms_offered = [(code, str(text)) for code, text in forms_known.items()]
-        offer(self, "form", any_of(forms_offered, _("The first of the programme")))
-        offer(self, "recipient", registry.choices(recipients))
+        offer(self, "form", [("", _("The first of the programme")), *forms_offered])
+        offer(self, "recipient", choices(recipients))
 
     def clean(self) -> dict[str, Any]:
         """The stops that the fields and lines tell."""

@@ -143,16 +143,6 @@ def teams(by: Person, unit: Organization) -> QuerySet[Team]:
     return access.teams_for(by).filter(reach, ended_on=None)
 
 
-def units(by: Person, text: str) -> QuerySet[Organization]:
-    """Open units in the person's scope, found by what was typed."""
-    found = organizations.search(text) if text else Organization.objects.filter(until=None).order_by("path")
-    low_high = ranges(by, "campaigns.see")
-    inside = Q(pk__in=[])
-    for low, high in low_high:
-        inside |= Q(path__gte=low, path__lt=high)
-    return found.filter(inside)
-
-
 def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The rows of the list of visits for a spreadsheet, already scoped; people's names stay out of it."""
     found = visits(by, filters_of(given)).annotate(

@@ -9,10 +9,9 @@ from unionhall.shell import doors
 from unionhall.shell.forms import tidy
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.funds import forms
 from unionhall.work.funds.actions import audits as acts
-from unionhall.work.funds.desk.movements import unit_of
 from unionhall.work.funds.queries import browse
 
 

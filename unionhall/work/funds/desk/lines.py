@@ -8,10 +8,9 @@ from unionhall.lib import dates
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.funds import forms, registry
 from unionhall.work.funds.actions import lines as acts
-from unionhall.work.funds.desk.movements import unit_of
 from unionhall.work.funds.queries import browse
 
 

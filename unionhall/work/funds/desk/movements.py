@@ -11,11 +11,10 @@ from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, download
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.funds import forms, registry
 from unionhall.work.funds.actions import movements
 from unionhall.work.funds.queries import browse
@@ -25,13 +24,6 @@ PLAIN = (
     "stage", "form", "amount", "source", "purpose", "day", "year", "programme", "counterpart", "unit", "voucher", "valuation",
     "note", "answers", "agreement", "line", "more_purposes",
 )  # fmt: skip
-
-
-def unit_of(request: Request) -> Any:
-    """The unit that one works for; Refused where none is chosen."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    return request.unit
 
 
 def chosen(request: Request) -> tuple[forms.MovementFilter, browse.Filters]:

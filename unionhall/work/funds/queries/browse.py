@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 
-from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
 from unionhall.kernel.organizations import queries as organizations
@@ -215,15 +214,6 @@ def audit(by: Person, audit_id: int) -> Audit:
 def programmes_of() -> QuerySet[Programme]:
     """The programmes that this room runs, in the order of the catalogue."""
     return programme_queries.programmes(room=ROOM)
-
-
-def units(by: Person, text: str) -> QuerySet[Organization]:
-    """Open units of the scope, found by what was typed."""
-    found = organizations.search(text) if text else Organization.objects.filter(until=None).order_by("path")
-    inside = Q(pk__in=[])
-    for low, high in ranges(by, access.SEE):
-        inside |= Q(path__gte=low, path__lt=high)
-    return found.filter(inside)
 
 
 def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -14,12 +14,11 @@ from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.grants import forms
 from unionhall.work.grants.actions import applications as acts
 from unionhall.work.grants.actions.applications import NewApplication
@@ -48,13 +47,6 @@ ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[forms.ReviewForm], Callabl
     ),
 }
 MAIN = ("submit", "review", "approve")
-
-
-def unit_of(request: Request) -> Any:
-    """The unit that one works for; Refused where none is chosen."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    return request.unit
 
 
 def _chosen(request: Request) -> tuple[forms.ListFilter, browse.Filters]:

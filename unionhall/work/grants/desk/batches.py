@@ -13,11 +13,10 @@ from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, download
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.grants import forms, registry
 from unionhall.work.grants.actions import batches as acts
 from unionhall.work.grants.actions import results as bank
-from unionhall.work.grants.desk.applications import unit_of
 from unionhall.work.grants.queries import browse
 
 

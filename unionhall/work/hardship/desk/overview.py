@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.ledger.facts import Window
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.components import Tab
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.hardship import forms, registry
 from unionhall.work.hardship.flow import HARDSHIP
 from unionhall.work.hardship.queries import browse, panels
@@ -89,8 +88,7 @@ def export(request: Request) -> HttpResponse:
 @doors.page(permission="hardship.see")
 def rates(request: Request) -> HttpResponse:
     """The six rates of the chosen unit, each with both its ends, for a span of days."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
+    unit = unit_of(request)
     form = forms.WindowForm(request.GET)
     form.is_valid()
     today = dates.today()
@@ -99,12 +97,12 @@ def rates(request: Request) -> HttpResponse:
         {
             "rate": rate,
             "figure": figure,
-            "url": panels.figure_address(request.person, rate.code, request.unit, window),
+            "url": panels.figure_address(request.person, rate.code, unit, window),
             "ends": [(end.name, part, end.counts) for end, part in _ends(rate, figure)],
         }
-        for rate, figure in panels.rates(request.unit, window)
+        for rate, figure in panels.rates(unit, window)
     ]
-    context = {"lines": lines, "unit": request.unit, "window": window, "form": forms.WindowForm(_shown(window))}
+    context = {"lines": lines, "unit": unit, "window": window, "form": forms.WindowForm(_shown(window))}
     return render(request, "hardship/desk/rates.html", context)
 
 

@@ -11,19 +11,12 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.hardship import forms
 from unionhall.work.hardship.actions import books, procedure
 from unionhall.work.hardship.actions import register as registering
 from unionhall.work.hardship.queries import browse, lines
 from unionhall.work.hardship.rules import means
-
-
-def unit_of(request: Request) -> Any:
-    """The unit that one works for; Refused where none is chosen."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    return request.unit
 
 
 def _forms(request: Request, **more: Any) -> tuple[forms.FileForm, Any]:

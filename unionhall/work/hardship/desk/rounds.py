@@ -10,10 +10,9 @@ from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.hardship import access, forms, registry
 from unionhall.work.hardship.actions import inquiries, leave, trials, yearly
-from unionhall.work.hardship.desk.register import unit_of
 from unionhall.work.hardship.queries import browse, lines
 
 MOST_ROWS = 500

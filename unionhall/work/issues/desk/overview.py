@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.ledger.facts import Window
 from unionhall.lib import dates, official_document
-from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, download
 from unionhall.shell.components import Act, Tab
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.issues import forms, registry
 from unionhall.work.issues.flow import ISSUE
 from unionhall.work.issues.queries import browse, kinds, papers, report
@@ -132,8 +132,7 @@ def closing(request: Request) -> HttpResponse:
     """The closing report of a programme: one page of prose whose figures are counted and open their records."""
     since, until = _window(request)
     code = request.GET.get("programme", "")
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
+    unit = unit_of(request)
     served = list(report.programmes_of())
     programme = next((one for one in served if one.code == code), None)
     if code and programme is None:
@@ -141,11 +140,11 @@ def closing(request: Request) -> HttpResponse:
     window, own, paper = Window(since, until), request.GET.get("own") == "1", request.GET.get("paper", "")
     if paper == "docx":
         letter = papers.closing_letter(
-            request.person, request.unit, window, programme=programme, own=own, absolute=request.build_absolute_uri
+            request.person, unit, window, programme=programme, own=own, absolute=request.build_absolute_uri
         )
         return download.attachment(f"{letter.title}.docx", official_document.write(letter))
     context = {
-        "report": report.closing(request.person, request.unit, window, programme=programme, own=own),
+        "report": report.closing(request.person, unit, window, programme=programme, own=own),
         "since": since,
         "until": until,
         "programme": code,

@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import rowid
-from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import bulk, lists
 from unionhall.work.issues.actions import register as registering
@@ -22,13 +21,6 @@ from unionhall.work.issues.queries import browse, kinds, report
 def open_lists(request: Request) -> Any:
     """The lists that an issue of the chosen unit may be put on."""
     return access.lists_for(request.person, "issues.report").filter(closed_on=None)
-
-
-def unit_of(request: Request) -> Any:
-    """The unit that one works for; Refused where none is chosen."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    return request.unit
 
 
 @doors.page(permission="issues.report", methods=("GET", "POST"))

@@ -8,10 +8,9 @@ from unionhall.shell import doors, download
 from unionhall.shell.forms import tidy
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import reviews as acts
-from unionhall.work.issues.desk.register import unit_of
 from unionhall.work.issues.queries import papers
 from unionhall.work.issues.queries import reviews as queries
 

@@ -6,10 +6,9 @@ from django.utils.translation import gettext as _
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.issues import access, forms, registry
 from unionhall.work.issues.actions import routing as acts
-from unionhall.work.issues.desk.register import unit_of
 from unionhall.work.issues.queries import kinds, routing
 
 

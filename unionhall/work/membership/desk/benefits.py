@@ -7,10 +7,9 @@ from unionhall.lib import dates, masking
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry
 from unionhall.work.membership.actions import benefits
-from unionhall.work.membership.desk.members import unit_of
 from unionhall.work.membership.queries import programmes, upkeep
 
 

@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms
 from unionhall.work.membership.actions import codes
-from unionhall.work.membership.desk.members import unit_of
 from unionhall.work.membership.queries import codes as queries
 from unionhall.work.membership.queries import programmes
 

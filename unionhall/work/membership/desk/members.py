@@ -10,12 +10,12 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.lib import dates, masking
-from unionhall.lib.refusal import Refused, absent
+from unionhall.lib.refusal import absent
 from unionhall.shell import doors
 from unionhall.shell.components import Act, Event, Tab
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry, rules
 from unionhall.work.membership.actions import joining, standing, transfers
 from unionhall.work.membership.queries import browse, counts, programmes
@@ -23,13 +23,6 @@ from unionhall.work.membership.queries import browse, counts, programmes
 SORTS = {"unit": ("org_path", "id"), "new": ("-id",), "joined": ("joined_on", "id"), "number": ("number",)}
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 STATE_TABS = ("", "member", "seconded", "retained", "moved", "left")
-
-
-def unit_of(request: Request) -> Any:
-    """The chosen unit; raises Refused where none is."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    return request.unit
 
 
 def chosen(request: Request) -> tuple[forms.FilterForm, browse.Filters]:

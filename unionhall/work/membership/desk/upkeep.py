@@ -13,10 +13,10 @@ from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Confirm
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry
 from unionhall.work.membership.actions import partners, standing
-from unionhall.work.membership.desk.members import chosen, unit_of
+from unionhall.work.membership.desk.members import chosen
 from unionhall.work.membership.queries import browse, counts, programmes
 from unionhall.work.membership.queries import upkeep as queries
 

@@ -11,9 +11,8 @@ from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Act, Confirm
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership.actions import yearly
-from unionhall.work.membership.desk.members import unit_of
 from unionhall.work.membership.queries import yearly as queries
 
 SAMPLES = 3

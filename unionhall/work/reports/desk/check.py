@@ -8,12 +8,12 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.ledger import registry
-from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.refusal import NotVisible
 from unionhall.lib.text import Text
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms
 from unionhall.work.reports.actions import check as acts
 from unionhall.work.reports.desk import addresses
@@ -54,15 +54,14 @@ class Run:
 @doors.page(permission="reports.write", methods=("GET", "POST"))
 def index(request: Request) -> HttpResponse:
     """Hand in a text, pasted or as a file; and the texts checked before."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
+    unit = unit_of(request)
     form = forms.CheckForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         kept = doors.attempt(form, lambda: _handed_in(request, form.cleaned_data))
         if kept is not None:
             return doors.go(request, "reports:desk-checked", kept.pk)
     page = page_of(request, access.checks_visible_to(request.person).defer("text"))
-    return render(request, "reports/desk/check.html", {"form": form, "page": page, "unit": request.unit})
+    return render(request, "reports/desk/check.html", {"form": form, "page": page, "unit": unit})
 
 
 def _handed_in(request: Request, given: dict[str, Any]) -> Any:

@@ -13,7 +13,7 @@ from unionhall.lib import rowid
 from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms
 from unionhall.work.reports.actions import subscribing
 from unionhall.work.reports.desk import addresses
@@ -51,10 +51,9 @@ def _unit(request: Request) -> Any:
     named = request.GET.get("unit", "")
     if named:
         return access.unit(request.person, rowid.read(named) or 0)
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    access.require(request.person, access.SEE, request.unit)
-    return request.unit
+    unit = unit_of(request)
+    access.require(request.person, access.SEE, unit)
+    return unit
 
 
 def _window(request: Request) -> Window:
@@ -112,25 +111,22 @@ def _chart(board: Dashboard, kind: str, rows: list[Any]) -> dict[str, Any]:
 @doors.page(permission="reports.see", methods=("GET", "POST"))
 def mine(request: Request) -> HttpResponse:
     """One's own figures: which, and how often they are sent."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
+    unit = unit_of(request)
     known = [(one.code, f"{one.name} · {one.room}") for one in indicators.everything(request.person)]
-    kept = subscribing.of(request.person, request.unit)
+    kept = subscribing.of(request.person, unit)
     initial = {"indicators": kept.indicators, "every": kept.every} if kept else {"every": "never"}
     form = forms.MineForm(request.POST or None, initial=initial, known=known)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         done = doors.attempt(
             form,
-            lambda: subscribing.choose(
-                organization=request.unit, indicators=given["indicators"], every=given["every"], by=request.person
-            ),
+            lambda: subscribing.choose(organization=unit, indicators=given["indicators"], every=given["every"], by=request.person),
         )
         if done is not None:
             doors.told(request, _("Your figures are kept."))
             return doors.go(request, "reports:desk-mine")
-    context: dict[str, Any] = {"form": form, "unit": request.unit, "kept": kept}
+    context: dict[str, Any] = {"form": form, "unit": unit, "kept": kept}
     if kept and kept.indicators:
-        board = queries.dashboard(request.unit, queries.this_year(), kept.indicators)
+        board = queries.dashboard(unit, queries.this_year(), kept.indicators)
         context["numbers"] = [(one, _records(board, one.indicator.code)) for one in board.numbers]
     return render(request, "reports/desk/mine.html", context)

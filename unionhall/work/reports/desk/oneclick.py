@@ -9,9 +9,9 @@ from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import dates
-from unionhall.lib.refusal import Refused, absent
+from unionhall.lib.refusal import absent
 from unionhall.shell import doors
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access
 from unionhall.work.reports.actions import writing
 from unionhall.work.reports.queries import written
@@ -40,20 +40,18 @@ def yearly(request: Request) -> HttpResponse:
 @doors.page(permission="reports.write", methods=("POST",))
 def closing(request: Request, code: str) -> HttpResponse:
     """Write the closing report of a programme for the time of its running edition, else for this year."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    found = programmes.programmes(request.unit).filter(code=code).first()
+    unit = unit_of(request)
+    found = programmes.programmes(unit).filter(code=code).first()
     if found is None:
         raise absent()
-    edition = programmes.running_edition(found, request.unit)
+    edition = programmes.running_edition(found, unit)
     window = Window(edition.since, min(edition.until, dates.today())) if edition else this_year()
     return _written(request, "closing", window, found)
 
 
 def _written(request: Request, kind: str, window: Window, programme: Any = None) -> HttpResponse:
-    unit = request.unit
-    if unit is None or window.start is None:
-        raise Refused(_("Choose a unit first."))
+    unit = unit_of(request)
+    assert window.start is not None  # a year and an edition have their first day
     access.require(request.person, access.WRITE, unit)
     standing = written.standing_draft(request.person, unit, kind, window.start, programme)
     if standing is not None:

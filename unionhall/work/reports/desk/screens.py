@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Refused, absent
+from unionhall.lib.refusal import absent
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms
 from unionhall.work.reports.actions import showing
 from unionhall.work.reports.queries import dashboard as queries
@@ -26,9 +26,8 @@ def index(request: Request) -> HttpResponse:
     """The screens in the person's scope, and hanging one more. Its link is shown in this one answer only."""
     form, link = forms.ScreenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        if request.unit is None:
-            raise Refused(_("Choose a unit first."))
-        given, unit = form.cleaned_data, request.unit
+        unit = unit_of(request)
+        given = form.cleaned_data
         made = doors.attempt(
             form, lambda: showing.hang(organization=unit, name=given["name"], until=given["until"], by=request.person)
         )

@@ -14,7 +14,7 @@ from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors, download, search
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms, registry
 from unionhall.work.reports.actions import writing
 from unionhall.work.reports.desk import addresses
@@ -34,15 +34,14 @@ def index(request: Request) -> HttpResponse:
 @doors.page(permission="reports.write", methods=("GET", "POST"))
 def new(request: Request) -> HttpResponse:
     """Write a report: with the defaults it is one click."""
-    if request.unit is None:
-        raise Refused(_("Choose a unit first."))
-    form = forms.DraftForm(request.POST or None, by=request.person, unit=request.unit)
+    unit = unit_of(request)
+    form = forms.DraftForm(request.POST or None, by=request.person, unit=unit)
     if request.method == "POST" and form.is_valid():
         made = doors.attempt(form, lambda: _drafted(request, form.cleaned_data))
         if made is not None:
             doors.told(request, _("The report was written with %(n)d figures.") % {"n": len(made.figures)})
             return doors.go(request, "reports:desk-report", made.pk)
-    return render(request, "reports/desk/new.html", {"form": form, "unit": request.unit})
+    return render(request, "reports/desk/new.html", {"form": form, "unit": unit})
 
 
 def _drafted(request: Request, given: dict[str, Any]) -> Any:
