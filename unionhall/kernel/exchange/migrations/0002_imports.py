@@ -42,6 +42,10 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['started_by', '-id'], name='exchange_import_mine')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'done', 'undone']), _negated=True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('made'), '+', models.F('changed')), '+', models.F('same')), '+', models.F('doubtful')), '+', models.F('refused')), '+', models.F('skipped'))), _connector='OR'), name='exchange_import_balances'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'undoing', 'undone']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='exchange_import_finished')],
+            },
         ),
         migrations.CreateModel(
             name='ImportChoice',
@@ -51,6 +55,9 @@ class Migration(migrations.Migration):
                 ('take', models.BooleanField()),
                 ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='exchange.import')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('of', 'row'), name='exchange_choice_once')],
+            },
         ),
         migrations.CreateModel(
             name='ImportFinding',
@@ -65,6 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('row', 'id'),
+                'indexes': [models.Index(fields=['of', 'level', 'row'], name='exchange_finding_row')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +91,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'constraints': [models.UniqueConstraint(fields=('of', 'number'), name='exchange_slice_once')],
             },
         ),
         migrations.CreateModel(
@@ -94,33 +103,8 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(blank=True, max_length=64)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['started_by', '-id'], name='exchange_import_mine'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'done', 'undone']), _negated=True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('made'), '+', models.F('changed')), '+', models.F('same')), '+', models.F('doubtful')), '+', models.F('refused')), '+', models.F('skipped'))), _connector='OR'), name='exchange_import_balances'),
-        ),
-        migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'undoing', 'undone']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='exchange_import_finished'),
-        ),
-        migrations.AddConstraint(
-            model_name='importchoice',
-            constraint=models.UniqueConstraint(fields=('of', 'row'), name='exchange_choice_once'),
-        ),
-        migrations.AddIndex(
-            model_name='importfinding',
-            index=models.Index(fields=['of', 'level', 'row'], name='exchange_finding_row'),
-        ),
-        migrations.AddConstraint(
-            model_name='importslice',
-            constraint=models.UniqueConstraint(fields=('of', 'number'), name='exchange_slice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mapping',
-            constraint=models.UniqueConstraint(fields=('organization', 'kind', 'heading'), name='exchange_mapping_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'heading'), name='exchange_mapping_once')],
+            },
         ),
     ]

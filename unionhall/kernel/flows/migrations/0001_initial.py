@@ -35,6 +35,9 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('undone_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undoes', to='flows.step')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record_kind', 'record_id', 'id'], name='flows_step_record'), models.Index(fields=['by', '-at'], name='flows_step_by')],
+            },
         ),
         migrations.CreateModel(
             name='Handling',
@@ -50,6 +53,10 @@ class Migration(migrations.Migration):
                 ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flows.step')),
                 ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flows.step')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record_kind', 'record_id'], name='flows_handling_record')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lead', True), ('until__isnull', True)), fields=('record_kind', 'record_id'), name='flows_handling_one_lead'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('record_kind', 'record_id', 'organization'), name='flows_handling_once')],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -81,6 +88,10 @@ class Migration(migrations.Migration):
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['organization', 'sort_on', 'id'], name='flows_task_unit'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['org_path', 'sort_on', 'id'], name='flows_task_scope'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['assigned_to', 'sort_on', 'id'], name='flows_task_person'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['sent_by', 'sort_on', 'id'], name='flows_task_sent'), models.Index(condition=models.Q(('done_at__isnull', True), ('paused_at__isnull', True)), fields=['due_on'], name='flows_task_due'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['done_by', '-done_at'], name='flows_task_done'), models.Index(fields=['record_kind', 'record_id'], name='flows_task_record')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at__isnull', True), ('lead', True)), fields=('record_kind', 'record_id'), name='flows_task_one_lead'), models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('record_kind', 'record_id', 'organization', 'lead'), name='flows_task_one_each'), models.CheckConstraint(condition=models.Q(models.Q(('closed_by__isnull', True), ('done_at__isnull', True)), models.Q(('closed_by__isnull', False), ('done_at__isnull', False)), _connector='OR'), name='flows_task_closed_whole'), models.CheckConstraint(condition=models.Q(('paused_at__isnull', True), models.Q(('pause_reason', ''), _negated=True), _connector='OR'), name='flows_task_pause_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Watch',
@@ -91,6 +102,10 @@ class Migration(migrations.Migration):
                 ('since', models.DateTimeField(default=unionhall.lib.clock.now)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['record_kind', 'record_id'], name='flows_watch_record')],
+                'constraints': [models.UniqueConstraint(fields=('person', 'record_kind', 'record_id'), name='flows_watch_once')],
+            },
         ),
         migrations.CreateModel(
             name='Once',
@@ -118,77 +133,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('prefix', 'organization', 'year'), name='flows_series_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['record_kind', 'record_id', 'id'], name='flows_step_record'),
-        ),
-        migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['by', '-at'], name='flows_step_by'),
-        ),
-        migrations.AddIndex(
-            model_name='handling',
-            index=models.Index(fields=['record_kind', 'record_id'], name='flows_handling_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.UniqueConstraint(condition=models.Q(('lead', True), ('until__isnull', True)), fields=('record_kind', 'record_id'), name='flows_handling_one_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='handling',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('record_kind', 'record_id', 'organization'), name='flows_handling_once'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['organization', 'sort_on', 'id'], name='flows_task_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['org_path', 'sort_on', 'id'], name='flows_task_scope'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['assigned_to', 'sort_on', 'id'], name='flows_task_person'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['sent_by', 'sort_on', 'id'], name='flows_task_sent'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', True), ('paused_at__isnull', True)), fields=['due_on'], name='flows_task_due'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(condition=models.Q(('done_at__isnull', False)), fields=['done_by', '-done_at'], name='flows_task_done'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['record_kind', 'record_id'], name='flows_task_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True), ('lead', True)), fields=('record_kind', 'record_id'), name='flows_task_one_lead'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('record_kind', 'record_id', 'organization', 'lead'), name='flows_task_one_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_by__isnull', True), ('done_at__isnull', True)), models.Q(('closed_by__isnull', False), ('done_at__isnull', False)), _connector='OR'), name='flows_task_closed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('paused_at__isnull', True), models.Q(('pause_reason', ''), _negated=True), _connector='OR'), name='flows_task_pause_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='watch',
-            index=models.Index(fields=['record_kind', 'record_id'], name='flows_watch_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='watch',
-            constraint=models.UniqueConstraint(fields=('person', 'record_kind', 'record_id'), name='flows_watch_once'),
         ),
     ]

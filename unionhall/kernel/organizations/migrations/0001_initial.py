@@ -37,6 +37,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Organization',
                 'ordering': ('path',),
+                'indexes': [models.Index(fields=['name_initials'], name='organization_initials'), models.Index(fields=['level', 'path'], name='organization_level_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('depth__gte', 1), ('depth__lte', 16)), name='organization_depth'), models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gte', models.F('since')), _connector='OR'), name='organization_dates'), models.CheckConstraint(condition=models.Q(('level__in', ('nation', 'province', 'city', 'county', 'township', 'grassroots', 'group'))), name='organization_level'), models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='organization_credit_code')],
             },
         ),
         migrations.CreateModel(
@@ -51,6 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('organization', models.OrderBy(models.F('since'), nulls_first=True)),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='name_span_current')],
             },
         ),
         migrations.CreateModel(
@@ -72,6 +75,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('org_path', 'name'),
+                'indexes': [models.Index(fields=['org_path'], name='employer_org_path')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='employer_credit_code')],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +88,10 @@ class Migration(migrations.Migration):
                 ('until', models.DateField(null=True)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='path_spans', to='organizations.organization')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organization', 'since'], name='path_span_organization')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='path_span_current'), models.UniqueConstraint(fields=('path', 'organization'), name='path_span_path'), models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gt', models.F('since')), _connector='OR'), name='path_span_dates')],
+            },
         ),
         migrations.CreateModel(
             name='Post',
@@ -109,66 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('post', 'since'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('post', 'person_id'), name='tenure_current'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='tenure_dates')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['name_initials'], name='organization_initials'),
-        ),
-        migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(fields=['level', 'path'], name='organization_level_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('depth__gte', 1), ('depth__lte', 16)), name='organization_depth'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gte', models.F('since')), _connector='OR'), name='organization_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ('nation', 'province', 'city', 'county', 'township', 'grassroots', 'group'))), name='organization_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='organization_credit_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='namespan',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='name_span_current'),
-        ),
-        migrations.AddIndex(
-            model_name='employer',
-            index=models.Index(fields=['org_path'], name='employer_org_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='employer',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='employer_credit_code'),
-        ),
-        migrations.AddIndex(
-            model_name='pathspan',
-            index=models.Index(fields=['organization', 'since'], name='path_span_organization'),
-        ),
-        migrations.AddConstraint(
-            model_name='pathspan',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='path_span_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='pathspan',
-            constraint=models.UniqueConstraint(fields=('path', 'organization'), name='path_span_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='pathspan',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gt', models.F('since')), _connector='OR'), name='path_span_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='tenure',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('post', 'person_id'), name='tenure_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='tenure',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='tenure_dates'),
         ),
     ]

@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'Person',
+                'indexes': [models.Index(fields=['org_path', 'name_pinyin'], name='people_person_scope'), models.Index(fields=['name_pinyin'], name='people_person_pinyin'), models.Index(fields=['id_last4', 'org_path'], name='people_person_id4'), models.Index(fields=['phone_last4', 'org_path'], name='people_person_phone4'), models.Index(fields=['phone_blind'], name='people_person_phone'), django.contrib.postgres.indexes.GinIndex(unionhall.kernel.people.models.Characters(models.F('name')), name='people_person_name'), django.contrib.postgres.indexes.GinIndex(fields=['name_keys'], name='people_person_keys')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'house'), ('home__isnull', False), _connector='OR'), name='people_person_home'), models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('birth', None), ('id_blind', None), ('id_last4', ''), ('name', ''), ('phone_blind', None), ('phone_last4', '')), _connector='OR'), name='people_person_erased'), models.UniqueConstraint(condition=models.Q(('kind', 'house')), fields=('kind',), name='people_person_house'), models.UniqueConstraint(condition=models.Q(('id_blind__isnull', False)), fields=('id_blind',), name='people_person_id')],
             },
         ),
         migrations.CreateModel(
@@ -58,6 +60,9 @@ class Migration(migrations.Migration):
                 ('verified_on', models.DateField(blank=True, null=True)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'field'), name='people_contact_field'), models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('person', 'way'), name='people_contact_preferred')],
+            },
         ),
         migrations.CreateModel(
             name='Sealed',
@@ -69,6 +74,9 @@ class Migration(migrations.Migration):
                 ('sealed_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'field'), name='people_sealed_place')],
+            },
         ),
         migrations.CreateModel(
             name='Standing',
@@ -84,89 +92,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='people.person')),
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='organizations.organization')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['org_path', 'name_pinyin'], name='people_person_scope'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['name_pinyin'], name='people_person_pinyin'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['id_last4', 'org_path'], name='people_person_id4'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_last4', 'org_path'], name='people_person_phone4'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['phone_blind'], name='people_person_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(unionhall.kernel.people.models.Characters(models.F('name')), name='people_person_name'),
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_keys'], name='people_person_keys'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'house'), ('home__isnull', False), _connector='OR'), name='people_person_home'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('birth', None), ('id_blind', None), ('id_last4', ''), ('name', ''), ('phone_blind', None), ('phone_last4', '')), _connector='OR'), name='people_person_erased'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'house')), fields=('kind',), name='people_person_house'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_blind__isnull', False)), fields=('id_blind',), name='people_person_id'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('person', 'field'), name='people_contact_field'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('person', 'way'), name='people_contact_preferred'),
-        ),
-        migrations.AddConstraint(
-            model_name='sealed',
-            constraint=models.UniqueConstraint(fields=('person', 'field'), name='people_sealed_place'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['kind', 'org_path', 'since'], name='people_standing_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['person', 'kind'], name='people_standing_person'),
-        ),
-        migrations.AddIndex(
-            model_name='standing',
-            index=models.Index(fields=['unit', 'kind'], name='people_standing_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('unit__isnull', True)), models.Q(('person__isnull', True), ('unit__isnull', False)), _connector='OR'), name='people_standing_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='people_standing_dates'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False), ('until', None)), fields=('person', 'kind', 'organization'), name='people_standing_person_now'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('until', None)), fields=('unit', 'kind', 'organization'), name='people_standing_unit_now'),
+            options={
+                'indexes': [models.Index(fields=['kind', 'org_path', 'since'], name='people_standing_kind'), models.Index(fields=['person', 'kind'], name='people_standing_person'), models.Index(fields=['unit', 'kind'], name='people_standing_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('unit__isnull', True)), models.Q(('person__isnull', True), ('unit__isnull', False)), _connector='OR'), name='people_standing_subject'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='people_standing_dates'), models.UniqueConstraint(condition=models.Q(('person__isnull', False), ('until', None)), fields=('person', 'kind', 'organization'), name='people_standing_person_now'), models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('until', None)), fields=('unit', 'kind', 'organization'), name='people_standing_unit_now')],
+            },
         ),
     ]

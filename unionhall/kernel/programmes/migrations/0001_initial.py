@@ -39,6 +39,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('domain', 'position', 'code'),
+                'indexes': [models.Index(fields=['org_path'], name='programme_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rooms__len__gte', 1)), name='programme_has_a_room'), models.CheckConstraint(condition=models.Q(models.Q(('org_path', ''), ('owner__isnull', True)), models.Q(('owner__isnull', False), models.Q(('org_path', ''), _negated=True)), _connector='OR'), name='programme_owner_path')],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +59,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-since', '-id'),
+                'indexes': [models.Index(fields=['org_path', 'state'], name='edition_path_state'), models.Index(fields=['programme', 'state'], name='edition_programme_state')],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'organization', 'name'), name='edition_name_once'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='edition_window_forward'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='edition_closed_has_time')],
             },
         ),
         migrations.CreateModel(
@@ -78,6 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('position', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='custom_field_code_once')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('edition', 'indicator'), name='target_once'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='target_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -108,54 +114,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('kind', 'name'),
+                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='world_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='programme',
-            index=models.Index(fields=['org_path'], name='programme_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('rooms__len__gte', 1)), name='programme_has_a_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('org_path', ''), ('owner__isnull', True)), models.Q(('owner__isnull', False), models.Q(('org_path', ''), _negated=True)), _connector='OR'), name='programme_owner_path'),
-        ),
-        migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['org_path', 'state'], name='edition_path_state'),
-        ),
-        migrations.AddIndex(
-            model_name='edition',
-            index=models.Index(fields=['programme', 'state'], name='edition_programme_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('programme', 'organization', 'name'), name='edition_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='edition_window_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='edition_closed_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='customfield',
-            constraint=models.UniqueConstraint(fields=('programme', 'code'), name='custom_field_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('edition', 'indicator'), name='target_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='target_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='world',
-            constraint=models.UniqueConstraint(fields=('kind', 'name'), name='world_once'),
         ),
     ]

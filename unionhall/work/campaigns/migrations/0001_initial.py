@@ -64,6 +64,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('session', 'organization'), name='pool_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='pool_never_oversold')],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('heads__gte', 1)), name='head_count_some'), models.CheckConstraint(condition=models.Q(('mode__in', ['on_site', 'online', 'live'])), name='head_count_mode')],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +98,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('cash__gte', 0), ('goods__gte', 0)), name='handout_money')],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +112,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('session', 'name'), name='exhibit_once')],
             },
         ),
         migrations.CreateModel(
@@ -145,6 +149,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('at', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('session', 'person'), name='attendance_once'), models.CheckConstraint(condition=models.Q(('way__in', ['qr', 'desk', 'offline', 'list'])), name='attendance_way'), models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('at')), _connector='OR'), name='attendance_left')],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +168,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'indexes': [models.Index(fields=['person', '-id'], name='signup_person'), models.Index(condition=models.Q(('state', 'waiting')), fields=['pool', 'number'], name='signup_queue'), models.Index(condition=models.Q(('state', 'offered')), fields=['offered_until'], name='signup_offers')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['seated', 'entered', 'waiting', 'offered', 'lost', 'expired', 'withdrawn', 'cancelled'])), name='signup_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), ('offered_until__isnull', False), _connector='OR'), name='signup_offer'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'seated'), _negated=True), ('seated_at__isnull', False), _connector='OR'), name='signup_seated'), models.UniqueConstraint(condition=models.Q(('state__in', ['seated', 'offered', 'entered', 'waiting'])), fields=('session', 'person'), name='signup_once'), models.UniqueConstraint(fields=('session', 'number'), name='signup_number')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +187,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-formed_on', '-id'),
+                'indexes': [models.Index(fields=['org_path', '-id'], name='team_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'programme', 'name', 'formed_on'), name='team_name')],
             },
         ),
         migrations.AddField(
@@ -199,6 +208,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('team', 'person'), name='member_once'), models.CheckConstraint(condition=models.Q(('role__in', ['leader', 'cadre', 'lecturer', 'official', 'medic', 'volunteer', 'other'])), name='member_role')],
             },
         ),
         migrations.CreateModel(
@@ -224,6 +234,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'Visit',
                 'ordering': ('-day', '-id'),
+                'indexes': [models.Index(fields=['org_path', '-day', '-id'], name='visit_path'), models.Index(fields=['programme', 'org_path', '-day'], name='visit_programme')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('withdrawn_on', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='visit_withdrawn_with_reason')],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +259,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'constraints': [models.UniqueConstraint(fields=('visit', 'number'), name='stop_number'), models.CheckConstraint(condition=models.Q(('cash__gte', 0), ('goods__gte', 0)), name='stop_money'), models.CheckConstraint(condition=models.Q(('recipient__in', ['hardship', 'frontline', 'model_worker', 'migrant', 'new_form', 'household', 'enterprise', 'firm', 'county_union', 'city_union', 'town_union', 'enterprise_union', 'institution', 'site', 'resident', 'other'])), name='stop_recipient')],
             },
         ),
         migrations.CreateModel(
@@ -289,82 +302,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='rating_once'), models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='rating_score')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.UniqueConstraint(fields=('session', 'organization'), name='pool_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='pool',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='pool_never_oversold'),
-        ),
-        migrations.AddConstraint(
-            model_name='headcount',
-            constraint=models.CheckConstraint(condition=models.Q(('heads__gte', 1)), name='head_count_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='headcount',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['on_site', 'online', 'live'])), name='head_count_mode'),
-        ),
-        migrations.AddConstraint(
-            model_name='handout',
-            constraint=models.CheckConstraint(condition=models.Q(('cash__gte', 0), ('goods__gte', 0)), name='handout_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='exhibit',
-            constraint=models.UniqueConstraint(fields=('session', 'name'), name='exhibit_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('session', 'person'), name='attendance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('way__in', ['qr', 'desk', 'offline', 'list'])), name='attendance_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('at')), _connector='OR'), name='attendance_left'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(fields=['person', '-id'], name='signup_person'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['pool', 'number'], name='signup_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='signup',
-            index=models.Index(condition=models.Q(('state', 'offered')), fields=['offered_until'], name='signup_offers'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['seated', 'entered', 'waiting', 'offered', 'lost', 'expired', 'withdrawn', 'cancelled'])), name='signup_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), ('offered_until__isnull', False), _connector='OR'), name='signup_offer'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'seated'), _negated=True), ('seated_at__isnull', False), _connector='OR'), name='signup_seated'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['seated', 'offered', 'entered', 'waiting'])), fields=('session', 'person'), name='signup_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signup',
-            constraint=models.UniqueConstraint(fields=('session', 'number'), name='signup_number'),
-        ),
-        migrations.AddIndex(
-            model_name='team',
-            index=models.Index(fields=['org_path', '-id'], name='team_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('organization', 'programme', 'name', 'formed_on'), name='team_name'),
-        ),
         migrations.AddIndex(
             model_name='session',
             index=models.Index(fields=['org_path', '-starts_at'], name='session_path'),
@@ -400,37 +337,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='session',
             constraint=models.CheckConstraint(condition=models.Q(('main', models.F('id')), _negated=True), name='session_not_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('team', 'person'), name='member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['leader', 'cadre', 'lecturer', 'official', 'medic', 'volunteer', 'other'])), name='member_role'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['org_path', '-day', '-id'], name='visit_path'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['programme', 'org_path', '-day'], name='visit_programme'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='visit_withdrawn_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.UniqueConstraint(fields=('visit', 'number'), name='stop_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('cash__gte', 0), ('goods__gte', 0)), name='stop_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='stop',
-            constraint=models.CheckConstraint(condition=models.Q(('recipient__in', ['hardship', 'frontline', 'model_worker', 'migrant', 'new_form', 'household', 'enterprise', 'firm', 'county_union', 'city_union', 'town_union', 'enterprise_union', 'institution', 'site', 'resident', 'other'])), name='stop_recipient'),
         ),
     ]

@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-signed_on', '-id'),
+                'indexes': [models.Index(fields=['org_path', '-signed_on'], name='agreement_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['cooperation', 'service'])), name='agreement_kind'), models.CheckConstraint(condition=models.Q(('promised__gte', 0)), name='agreement_promised'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('signed_on')), _connector='OR'), name='agreement_window')],
             },
         ),
         migrations.CreateModel(
@@ -55,6 +57,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-planned_on', '-id'),
+                'indexes': [models.Index(fields=['org_path', '-planned_on'], name='audit_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('held_on', None), models.Q(('report', ''), _negated=True), _connector='OR'), name='audit_reported')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +80,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-year', 'org_path', 'name'),
+                'indexes': [models.Index(fields=['org_path', '-year'], name='line_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'year', 'name'), name='line_name_once'), models.CheckConstraint(condition=models.Q(('ceiling__gte', 0), ('held__gte', 0), ('spent__gte', 0)), name='line_not_negative'), models.CheckConstraint(condition=models.Q(('ceiling__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('spent')))), name='line_within_ceiling'), models.CheckConstraint(condition=models.Q(('source__in', ['central', 'local_fiscal', 'own', 'upper_union', 'partner_union', 'donated', 'enterprise'])), name='line_source'), models.CheckConstraint(condition=models.Q(('purpose__in', ['relief', 'warmth', 'student_aid', 'emergency', 'site', 'palace', 'recuperation', 'training', 'startup', 'strengthening', 'service', 'other'])), name='line_purpose')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +97,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='draw_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['held', 'spent', 'freed'])), name='draw_state'), models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'held')), ('settled_at__isnull', False), _connector='OR'), name='draw_settled')],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +116,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by', None), ('corrected_on', None)), models.Q(('corrected_on__isnull', False), models.Q(('correction', ''), _negated=True)), _connector='OR'), name='finding_corrected')],
             },
         ),
         migrations.CreateModel(
@@ -142,6 +150,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-day', '-id'),
+                'indexes': [models.Index(fields=['org_path', '-day', '-id'], name='movement_path'), models.Index(fields=['unit', 'stage'], name='movement_unit'), models.Index(fields=['answers'], name='movement_answers')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='movement_positive'), models.CheckConstraint(condition=models.Q(('stage__in', ['committed', 'applied', 'approved', 'raised', 'received', 'set_aside', 'passed_down', 'spent', 'returned'])), name='movement_stage'), models.CheckConstraint(condition=models.Q(('source__in', ['central', 'local_fiscal', 'own', 'upper_union', 'partner_union', 'donated', 'enterprise'])), name='movement_source'), models.CheckConstraint(condition=models.Q(('purpose__in', ['relief', 'warmth', 'student_aid', 'emergency', 'site', 'palace', 'recuperation', 'training', 'startup', 'strengthening', 'service', 'other'])), name='movement_purpose'), models.CheckConstraint(condition=models.Q(models.Q(('form', 'money'), ('valuation', '')), models.Q(('form', 'goods'), ('stage__in', ('raised', 'received', 'passed_down', 'spent')), models.Q(('valuation', ''), _negated=True)), _connector='OR'), name='movement_goods_valued'), models.CheckConstraint(condition=models.Q(('withdrawn_on', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='movement_withdrawn'), models.UniqueConstraint(condition=models.Q(('stage', 'received'), ('unit__isnull', False), ('withdrawn_on', None)), fields=('answers', 'organization'), name='receipt_confirmed_once')],
             },
         ),
         migrations.CreateModel(
@@ -158,118 +168,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('day', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['support', 'delivered', 'accepted', 'supervised'])), name='step_known'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='step_amount')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['org_path', '-signed_on'], name='agreement_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['cooperation', 'service'])), name='agreement_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('promised__gte', 0)), name='agreement_promised'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('signed_on')), _connector='OR'), name='agreement_window'),
-        ),
-        migrations.AddIndex(
-            model_name='audit',
-            index=models.Index(fields=['org_path', '-planned_on'], name='audit_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='audit',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on', None), models.Q(('report', ''), _negated=True), _connector='OR'), name='audit_reported'),
-        ),
-        migrations.AddIndex(
-            model_name='budgetline',
-            index=models.Index(fields=['org_path', '-year'], name='line_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.UniqueConstraint(fields=('organization', 'year', 'name'), name='line_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling__gte', 0), ('held__gte', 0), ('spent__gte', 0)), name='line_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling__gte', django.db.models.expressions.CombinedExpression(models.F('held'), '+', models.F('spent')))), name='line_within_ceiling'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['central', 'local_fiscal', 'own', 'upper_union', 'partner_union', 'donated', 'enterprise'])), name='line_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='budgetline',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['relief', 'warmth', 'student_aid', 'emergency', 'site', 'palace', 'recuperation', 'training', 'startup', 'strengthening', 'service', 'other'])), name='line_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='draw_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'spent', 'freed'])), name='draw_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at', None), ('state', 'held')), ('settled_at__isnull', False), _connector='OR'), name='draw_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed_by', None), ('corrected_on', None)), models.Q(('corrected_on__isnull', False), models.Q(('correction', ''), _negated=True)), _connector='OR'), name='finding_corrected'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['org_path', '-day', '-id'], name='movement_path'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['unit', 'stage'], name='movement_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='movement',
-            index=models.Index(fields=['answers'], name='movement_answers'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='movement_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('stage__in', ['committed', 'applied', 'approved', 'raised', 'received', 'set_aside', 'passed_down', 'spent', 'returned'])), name='movement_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['central', 'local_fiscal', 'own', 'upper_union', 'partner_union', 'donated', 'enterprise'])), name='movement_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['relief', 'warmth', 'student_aid', 'emergency', 'site', 'palace', 'recuperation', 'training', 'startup', 'strengthening', 'service', 'other'])), name='movement_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('form', 'money'), ('valuation', '')), models.Q(('form', 'goods'), ('stage__in', ('raised', 'received', 'passed_down', 'spent')), models.Q(('valuation', ''), _negated=True)), _connector='OR'), name='movement_goods_valued'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_on', None), models.Q(('reason', ''), _negated=True), _connector='OR'), name='movement_withdrawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='movement',
-            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'received'), ('unit__isnull', False), ('withdrawn_on', None)), fields=('answers', 'organization'), name='receipt_confirmed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['support', 'delivered', 'accepted', 'supervised'])), name='step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='step_amount'),
         ),
     ]

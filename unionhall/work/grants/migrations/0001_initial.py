@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['org_path', '-id'], name='grants_application_path'), models.Index(condition=models.Q(('state', 'approved')), fields=['funder', 'id'], name='grants_application_to_pay')],
+                'constraints': [models.UniqueConstraint(fields=('reference',), name='grants_application_reference'), models.CheckConstraint(condition=models.Q(('asked__gt', 0)), name='grants_application_asked'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'paid']), _negated=True), models.Q(('approved__gt', 0), ('approved_by__isnull', False), ('funder__isnull', False), ('line__isnull', False)), _connector='OR'), name='grants_application_decided'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), _connector='OR'), name='grants_application_four_eyes'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='grants_application_paid')],
             },
         ),
         migrations.CreateModel(
@@ -75,6 +77,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['org_path', '-id'], name='grants_batch_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checked', 'exported', 'settled', 'dissolved'])), name='grants_batch_state'), models.CheckConstraint(condition=models.Q(('checker', None), models.Q(('checker', models.F('maker')), _negated=True), _connector='OR'), name='grants_batch_maker_checker'), models.CheckConstraint(condition=models.Q(('payer', None), models.Q(models.Q(('payer', models.F('maker')), _negated=True), models.Q(('payer', models.F('checker')), _negated=True)), _connector='OR'), name='grants_batch_payer'), models.CheckConstraint(condition=models.Q(models.Q(('checker', None), ('digest', ''), ('state__in', ['draft', 'dissolved'])), models.Q(('checker__isnull', False), ('state', 'checked'), models.Q(('digest', ''), _negated=True)), models.Q(('checker__isnull', False), ('payer__isnull', False), ('state__in', ['exported', 'settled']), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='grants_batch_checked')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +89,9 @@ class Migration(migrations.Migration):
                 ('released_on', models.DateField(null=True)),
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entitlements', to='grants.application')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('released_on', None)), fields=('key',), name='grants_entitlement_once')],
+            },
         ),
         migrations.CreateModel(
             name='Payment',
@@ -104,78 +111,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('number',),
+                'constraints': [models.UniqueConstraint(fields=('batch', 'number'), name='grants_payment_number'), models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'paid'])), fields=('application',), name='grants_payment_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='grants_payment_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'paid', 'rejected', 'dropped'])), name='grants_payment_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='grants_payment_reason')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['org_path', '-id'], name='grants_application_path'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(condition=models.Q(('state', 'approved')), fields=['funder', 'id'], name='grants_application_to_pay'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('reference',), name='grants_application_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('asked__gt', 0)), name='grants_application_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'paid']), _negated=True), models.Q(('approved__gt', 0), ('approved_by__isnull', False), ('funder__isnull', False), ('line__isnull', False)), _connector='OR'), name='grants_application_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), _connector='OR'), name='grants_application_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', False), _connector='OR'), name='grants_application_paid'),
-        ),
-        migrations.AddIndex(
-            model_name='batch',
-            index=models.Index(fields=['org_path', '-id'], name='grants_batch_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'checked', 'exported', 'settled', 'dissolved'])), name='grants_batch_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('checker', None), models.Q(('checker', models.F('maker')), _negated=True), _connector='OR'), name='grants_batch_maker_checker'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('payer', None), models.Q(models.Q(('payer', models.F('maker')), _negated=True), models.Q(('payer', models.F('checker')), _negated=True)), _connector='OR'), name='grants_batch_payer'),
-        ),
-        migrations.AddConstraint(
-            model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checker', None), ('digest', ''), ('state__in', ['draft', 'dissolved'])), models.Q(('checker__isnull', False), ('state', 'checked'), models.Q(('digest', ''), _negated=True)), models.Q(('checker__isnull', False), ('payer__isnull', False), ('state__in', ['exported', 'settled']), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='grants_batch_checked'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_on', None)), fields=('key',), name='grants_entitlement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='grants_payment_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['pending', 'paid'])), fields=('application',), name='grants_payment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='grants_payment_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'paid', 'rejected', 'dropped'])), name='grants_payment_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='grants_payment_reason'),
         ),
     ]

@@ -59,6 +59,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Hardship file',
                 'ordering': ('-id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['org_path', '-id'], name='household_place'), models.Index(fields=['org_path', 'state', 'kind'], name='household_states'), models.Index(fields=['due_on', 'id'], include=('org_path', 'state'), name='household_due'), models.Index(fields=['reference'], name='household_reference_start', opclasses=['varchar_pattern_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('reference',), name='household_reference'), models.CheckConstraint(condition=models.Q(('kind__in', ['', 'deep', 'relative', 'accident', 'near', 'none'])), name='household_kind'), models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), _connector='OR'), name='household_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'on_file'), _negated=True), models.Q(('approved_by__isnull', False), ('filed_on__isnull', False), models.Q(('kind', ''), _negated=True)), _connector='OR'), name='household_on_file'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['exited', 'withdrawn']), _negated=True), models.Q(('left_on__isnull', False), models.Q(('leaving', ''), _negated=True)), _connector='OR'), name='household_left'), models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='household_size')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +84,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [models.UniqueConstraint(fields=('household', 'source'), name='help_source_once'), models.CheckConstraint(condition=models.Q(('approved__gte', 0), ('paid__gte', 0), ('paid__lte', models.F('approved'))), name='help_amounts')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +102,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(models.Q(('route', ''), _negated=True), ('reason', '')), models.Q(('route', ''), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='exit_one_of_two')],
             },
         ),
         migrations.CreateModel(
@@ -114,6 +118,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('household', 'code'), name='exclusion_once')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +135,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('household', 'person'), name='consent_once')],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +153,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['household', '-id'], name='assessment_household')],
             },
         ),
         migrations.CreateModel(
@@ -166,6 +173,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('household', 'source'), name='inquiry_one_open')],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +190,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('open', True)), fields=('person',), name='member_one_open_file'), models.UniqueConstraint(condition=models.Q(('relation', 'self'), ('until', None)), fields=('household',), name='member_one_head')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +209,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_on', None), ('upheld', None)), models.Q(('decided_on__isnull', False), ('upheld__isnull', False)), _connector='OR'), name='objection_decided')],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +226,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(condition=models.Q(('until', None)), fields=['cadre'], name='pairing_cadre')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('household',), name='pairing_one_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +260,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('until_on', 'id'),
+                'indexes': [models.Index(condition=models.Q(('taken_down_on', None)), fields=['organization', 'until_on'], name='posting_open')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_down_on', None)), fields=('household',), name='posting_one_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -259,6 +273,10 @@ class Migration(migrations.Migration):
                 ('rows', models.BinaryField(default=b'')),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
             ],
+            options={
+                'indexes': [models.Index(fields=['org_path'], name='sheet_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'block'), name='sheet_place')],
+            },
         ),
         migrations.CreateModel(
             name='Span',
@@ -275,6 +293,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('household',), name='span_one_open'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='span_days')],
             },
         ),
         migrations.CreateModel(
@@ -334,6 +353,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('due_on', 'id'),
+                'indexes': [models.Index(condition=models.Q(('done_on', None)), fields=['org_path', 'due_on'], name='watch_due')],
             },
         ),
         migrations.CreateModel(
@@ -350,6 +370,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-year', '-id'),
+                'constraints': [models.UniqueConstraint(fields=('organization', 'year'), name='year_list_once')],
             },
         ),
         migrations.CreateModel(
@@ -370,130 +391,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('household', 'year'), name='year_line_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['org_path', '-id'], name='household_place'),
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['org_path', 'state', 'kind'], name='household_states'),
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['due_on', 'id'], include=('org_path', 'state'), name='household_due'),
-        ),
-        migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['reference'], name='household_reference_start', opclasses=['varchar_pattern_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('reference',), name='household_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['', 'deep', 'relative', 'accident', 'near', 'none'])), name='household_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('created_by')), _negated=True), _connector='OR'), name='household_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'on_file'), _negated=True), models.Q(('approved_by__isnull', False), ('filed_on__isnull', False), models.Q(('kind', ''), _negated=True)), _connector='OR'), name='household_on_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['exited', 'withdrawn']), _negated=True), models.Q(('left_on__isnull', False), models.Q(('leaving', ''), _negated=True)), _connector='OR'), name='household_left'),
-        ),
-        migrations.AddConstraint(
-            model_name='household',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gte', 1)), name='household_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='help',
-            constraint=models.UniqueConstraint(fields=('household', 'source'), name='help_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='help',
-            constraint=models.CheckConstraint(condition=models.Q(('approved__gte', 0), ('paid__gte', 0), ('paid__lte', models.F('approved'))), name='help_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='exit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('route', ''), _negated=True), ('reason', '')), models.Q(('route', ''), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='exit_one_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='exclusion',
-            constraint=models.UniqueConstraint(fields=('household', 'code'), name='exclusion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('household', 'person'), name='consent_once'),
-        ),
-        migrations.AddIndex(
-            model_name='assessment',
-            index=models.Index(fields=['household', '-id'], name='assessment_household'),
-        ),
-        migrations.AddConstraint(
-            model_name='inquiry',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('household', 'source'), name='inquiry_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('open', True)), fields=('person',), name='member_one_open_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(condition=models.Q(('relation', 'self'), ('until', None)), fields=('household',), name='member_one_head'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_on', None), ('upheld', None)), models.Q(('decided_on__isnull', False), ('upheld__isnull', False)), _connector='OR'), name='objection_decided'),
-        ),
-        migrations.AddIndex(
-            model_name='pairing',
-            index=models.Index(condition=models.Q(('until', None)), fields=['cadre'], name='pairing_cadre'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairing',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('household',), name='pairing_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(condition=models.Q(('taken_down_on', None)), fields=['organization', 'until_on'], name='posting_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_down_on', None)), fields=('household',), name='posting_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='sheet',
-            index=models.Index(fields=['org_path'], name='sheet_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('organization', 'block'), name='sheet_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='span',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('household',), name='span_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='span',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='span_days'),
-        ),
-        migrations.AddIndex(
-            model_name='watch',
-            index=models.Index(condition=models.Q(('done_on', None)), fields=['org_path', 'due_on'], name='watch_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlist',
-            constraint=models.UniqueConstraint(fields=('organization', 'year'), name='year_list_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearline',
-            constraint=models.UniqueConstraint(fields=('household', 'year'), name='year_line_once'),
         ),
     ]

@@ -71,6 +71,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'Issue',
                 'ordering': ('-id',),
                 'abstract': False,
+                'indexes': [models.Index(fields=['org_path', '-id'], name='issue_listing'), models.Index(fields=['handler_path', '-id'], name='issue_handling'), models.Index(fields=['state', 'due_on'], name='issue_state'), models.Index(fields=['organization', 'kind', '-id'], name='issue_kind'), django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='issue_grams')],
+                'constraints': [models.UniqueConstraint(fields=('reference',), name='issue_reference'), models.CheckConstraint(condition=models.Q(('grade__in', ['', 'major', 'serious', 'general'])), name='issue_grade'), models.CheckConstraint(condition=models.Q(('flag__in', ['', 'red', 'yellow', 'green'])), name='issue_flag'), models.CheckConstraint(condition=models.Q(('checked_by', None), models.Q(models.Q(('checked_by', models.F('submitted_by')), _negated=True), models.Q(('checked_by', models.F('accepted_by')), _negated=True)), _connector='OR'), name='issue_second_person'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'written_off']), _negated=True), models.Q(('checked_by__isnull', False), ('checked_on__isnull', False)), _connector='OR'), name='issue_checked_before_write_off'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'written_off'), _negated=True), models.Q(('written_off_by__isnull', False), ('written_off_on__isnull', False)), _connector='OR'), name='issue_written_off'), models.CheckConstraint(condition=models.Q(('state__in', ['found', 'withdrawn']), models.Q(('grade', ''), _negated=True), _connector='OR'), name='issue_with_a_handler_is_graded'), models.CheckConstraint(condition=models.Q(models.Q(('recurrence_of', models.F('id')), _negated=True), models.Q(('merged_into', models.F('id')), _negated=True)), name='issue_not_of_itself')],
             },
         ),
         migrations.CreateModel(
@@ -87,6 +89,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('taken_down_on', None)), fields=('issue',), name='flag_one_at_a_time'), models.CheckConstraint(condition=models.Q(('colour__in', ('red', 'yellow', 'green'))), name='flag_colour')],
             },
         ),
         migrations.CreateModel(
@@ -108,6 +111,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-opened_on', '-id'),
+                'indexes': [models.Index(fields=['org_path'], name='issue_list_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='issue_list_name')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +142,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('listed_on', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('issue', 'list'), name='listing_once')],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +176,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-year', '-quarter', 'org_path'),
+                'indexes': [models.Index(fields=['org_path'], name='notice_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'year', 'quarter'), name='notice_once_a_quarter'), models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='notice_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('issued_by', None), ('issued_on', None)), models.Q(('number', ''), _negated=True), _connector='OR'), name='notice_issued')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +192,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('unit__path', 'id'),
+                'indexes': [models.Index(fields=['unit', 'person'], name='notice_item_unit')],
+                'constraints': [models.UniqueConstraint(fields=('notice', 'issue'), name='notice_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +228,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-raised_on', '-id'),
+                'indexes': [models.Index(fields=['org_path'], name='proposal_path')],
+                'constraints': [models.UniqueConstraint(fields=('notice', 'unit', 'person'), name='proposal_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decided_on', None), ('decision', '')), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('decision__in', ['accepted', 'declined']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposal_decided_by_a_person')],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +247,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-month', 'org_path'),
+                'indexes': [models.Index(fields=['org_path'], name='review_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'month'), name='review_once_a_month')],
             },
         ),
         migrations.CreateModel(
@@ -247,6 +261,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'constraints': [models.UniqueConstraint(fields=('review', 'issue'), name='review_item_once')],
             },
         ),
         migrations.CreateModel(
@@ -264,138 +279,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('org_path', 'kind', 'grade', 'since'),
+                'indexes': [models.Index(fields=['org_path'], name='route_path')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization', 'kind', 'grade'), name='route_current'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='route_dates')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['org_path', '-id'], name='issue_listing'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['handler_path', '-id'], name='issue_handling'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['state', 'due_on'], name='issue_state'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=models.Index(fields=['organization', 'kind', '-id'], name='issue_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='issue',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['grams'], name='issue_grams'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.UniqueConstraint(fields=('reference',), name='issue_reference'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['', 'major', 'serious', 'general'])), name='issue_grade'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('flag__in', ['', 'red', 'yellow', 'green'])), name='issue_flag'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by', None), models.Q(models.Q(('checked_by', models.F('submitted_by')), _negated=True), models.Q(('checked_by', models.F('accepted_by')), _negated=True)), _connector='OR'), name='issue_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'written_off']), _negated=True), models.Q(('checked_by__isnull', False), ('checked_on__isnull', False)), _connector='OR'), name='issue_checked_before_write_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'written_off'), _negated=True), models.Q(('written_off_by__isnull', False), ('written_off_on__isnull', False)), _connector='OR'), name='issue_written_off'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['found', 'withdrawn']), models.Q(('grade', ''), _negated=True), _connector='OR'), name='issue_with_a_handler_is_graded'),
-        ),
-        migrations.AddConstraint(
-            model_name='issue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recurrence_of', models.F('id')), _negated=True), models.Q(('merged_into', models.F('id')), _negated=True)), name='issue_not_of_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_down_on', None)), fields=('issue',), name='flag_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.CheckConstraint(condition=models.Q(('colour__in', ('red', 'yellow', 'green'))), name='flag_colour'),
-        ),
-        migrations.AddIndex(
-            model_name='issuelist',
-            index=models.Index(fields=['org_path'], name='issue_list_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='issuelist',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='issue_list_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(fields=('issue', 'list'), name='listing_once'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['org_path'], name='notice_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('organization', 'year', 'quarter'), name='notice_once_a_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__gte', 1), ('quarter__lte', 4)), name='notice_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_by', None), ('issued_on', None)), models.Q(('number', ''), _negated=True), _connector='OR'), name='notice_issued'),
-        ),
-        migrations.AddIndex(
-            model_name='noticeitem',
-            index=models.Index(fields=['unit', 'person'], name='notice_item_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticeitem',
-            constraint=models.UniqueConstraint(fields=('notice', 'issue'), name='notice_item_once'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['org_path'], name='proposal_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('notice', 'unit', 'person'), name='proposal_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decided_on', None), ('decision', '')), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('decision__in', ['accepted', 'declined']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposal_decided_by_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['org_path'], name='review_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('organization', 'month'), name='review_once_a_month'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewitem',
-            constraint=models.UniqueConstraint(fields=('review', 'issue'), name='review_item_once'),
-        ),
-        migrations.AddIndex(
-            model_name='route',
-            index=models.Index(fields=['org_path'], name='route_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization', 'kind', 'grade'), name='route_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='route',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='route_dates'),
         ),
     ]

@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-opens_at', '-id'),
+                'indexes': [models.Index(fields=['org_path'], name='member_benefit_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('claimed__lte', models.F('quota'))), name='member_benefit_never_oversold'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='member_benefit_window')],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-raised_on', '-id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('organization', 'employer'), name='member_founding_open')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +79,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['org_path'], name='member_code_path')],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +115,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['org_path', 'state', '-id'], name='member_application_path'), models.Index(fields=['person'], name='member_application_person')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'returned'])), fields=('person',), name='member_application_open')],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +150,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['org_path', 'id'], name='member_scope'), models.Index(condition=models.Q(('until', None)), fields=['org_path', 'state'], name='member_scope_state'), models.Index(fields=['person'], name='member_person'), models.Index(condition=models.Q(('until', None)), fields=['organization', 'employer'], name='member_employer')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person',), name='member_alive_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('member', 'seconded', 'retained')), ('until', None)), models.Q(('until__isnull', False), models.Q(('state__in', ('member', 'seconded', 'retained')), _negated=True)), _connector='OR'), name='member_alive_state'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='member_dates')],
             },
         ),
         migrations.CreateModel(
@@ -159,6 +167,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['person'], name='member_claim_person')],
+                'constraints': [models.UniqueConstraint(fields=('benefit', 'person'), name='member_claim_once')],
             },
         ),
         migrations.CreateModel(
@@ -179,6 +189,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['membership', 'id'], name='member_change_of')],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +201,10 @@ class Migration(migrations.Migration):
                 ('opened_on', models.DateField(null=True)),
                 ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
             ],
+            options={
+                'indexes': [models.Index(fields=['org_path'], name='member_opening_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization',), name='member_opening_once')],
+            },
         ),
         migrations.CreateModel(
             name='Partner',
@@ -210,6 +225,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-agreed_on', '-id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organization', 'name'), name='member_partner_once')],
             },
         ),
         migrations.CreateModel(
@@ -225,6 +241,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-day', '-id'),
+                'constraints': [models.UniqueConstraint(fields=('organization', 'day'), name='member_reported_day')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +269,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['org_path', 'state'], name='member_transfer_from'), models.Index(fields=['to_path', 'state'], name='member_transfer_to')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'released'])), fields=('membership',), name='member_transfer_open')],
             },
         ),
         migrations.CreateModel(
@@ -266,105 +285,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('person', 'day'), name='member_active_day')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='benefit',
-            index=models.Index(fields=['org_path'], name='member_benefit_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('claimed__lte', models.F('quota'))), name='member_benefit_never_oversold'),
-        ),
-        migrations.AddConstraint(
-            model_name='benefit',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='member_benefit_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='founding',
-            constraint=models.UniqueConstraint(condition=models.Q(('decision', '')), fields=('organization', 'employer'), name='member_founding_open'),
-        ),
-        migrations.AddIndex(
-            model_name='joincode',
-            index=models.Index(fields=['org_path'], name='member_code_path'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['org_path', 'state', '-id'], name='member_application_path'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['person'], name='member_application_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['applied', 'returned'])), fields=('person',), name='member_application_open'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['org_path', 'id'], name='member_scope'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(condition=models.Q(('until', None)), fields=['org_path', 'state'], name='member_scope_state'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['person'], name='member_person'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(condition=models.Q(('until', None)), fields=['organization', 'employer'], name='member_employer'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person',), name='member_alive_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('member', 'seconded', 'retained')), ('until', None)), models.Q(('until__isnull', False), models.Q(('state__in', ('member', 'seconded', 'retained')), _negated=True)), _connector='OR'), name='member_alive_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='member_dates'),
-        ),
-        migrations.AddIndex(
-            model_name='claim',
-            index=models.Index(fields=['person'], name='member_claim_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('benefit', 'person'), name='member_claim_once'),
-        ),
-        migrations.AddIndex(
-            model_name='change',
-            index=models.Index(fields=['membership', 'id'], name='member_change_of'),
-        ),
-        migrations.AddIndex(
-            model_name='opening',
-            index=models.Index(fields=['org_path'], name='member_opening_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='opening',
-            constraint=models.UniqueConstraint(fields=('organization',), name='member_opening_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on', None)), fields=('organization', 'name'), name='member_partner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reported',
-            constraint=models.UniqueConstraint(fields=('organization', 'day'), name='member_reported_day'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['org_path', 'state'], name='member_transfer_from'),
-        ),
-        migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['to_path', 'state'], name='member_transfer_to'),
-        ),
-        migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'released'])), fields=('membership',), name='member_transfer_open'),
         ),
     ]

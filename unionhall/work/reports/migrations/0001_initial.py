@@ -5,19 +5,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
-STAYS = """
-CREATE FUNCTION reports_issued_stays() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'org_path') IS DISTINCT FROM (to_jsonb(OLD) - 'org_path') THEN
-        RAISE EXCEPTION 'an issued report never changes' USING ERRCODE = 'integrity_constraint_violation';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER reports_issued_stays BEFORE UPDATE OR DELETE ON reports_report
-    FOR EACH ROW WHEN (OLD.state = 'issued') EXECUTE FUNCTION reports_issued_stays();
-"""
-
-
 class Migration(migrations.Migration):
 
     initial = True
@@ -45,6 +32,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'id'),
+                'indexes': [models.Index(fields=['org_path'], name='reports_template_path')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('organization', 'name'), name='reports_template_name')],
             },
         ),
         migrations.CreateModel(
@@ -77,6 +66,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-until', '-id'),
+                'indexes': [models.Index(fields=['org_path', 'state'], name='reports_report_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='reports_report_period'), models.CheckConstraint(condition=models.Q(models.Q(('issued_at', None), ('state', 'draft')), models.Q(('issued_at__isnull', False), ('state', 'issued'), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='reports_report_issued')],
             },
         ),
         migrations.CreateModel(
@@ -109,25 +100,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('slug', 'version'), name='reports_definition_version')],
             },
         ),
-        migrations.AddIndex(
-            model_name='template',
-            index=models.Index(fields=['org_path'], name='reports_template_path'),
+        migrations.RunSQL(
+            sql="\nCREATE FUNCTION reports_issued_stays() RETURNS trigger LANGUAGE plpgsql AS $$\nBEGIN\n    IF TG_OP = 'DELETE' OR (to_jsonb(NEW) - 'org_path') IS DISTINCT FROM (to_jsonb(OLD) - 'org_path') THEN\n        RAISE EXCEPTION 'an issued report never changes' USING ERRCODE = 'integrity_constraint_violation';\n    END IF;\n    RETURN NEW;\nEND $$;\nCREATE TRIGGER reports_issued_stays BEFORE UPDATE OR DELETE ON reports_report\n    FOR EACH ROW WHEN (OLD.state = 'issued') EXECUTE FUNCTION reports_issued_stays();\n",
+            reverse_sql='DROP FUNCTION reports_issued_stays() CASCADE',
         ),
-        migrations.AddConstraint(
-            model_name='template',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('organization', 'name'), name='reports_template_name'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['org_path', 'state'], name='reports_report_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='reports_report_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_at', None), ('state', 'draft')), models.Q(('issued_at__isnull', False), ('state', 'issued'), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='reports_report_issued'),
-        ),
-        migrations.RunSQL(STAYS, "DROP FUNCTION reports_issued_stays() CASCADE"),
     ]

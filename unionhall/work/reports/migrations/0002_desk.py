@@ -68,6 +68,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('name', 'id'),
+                'indexes': [models.Index(fields=['org_path'], name='reports_table_path')],
+                'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='reports_table_name')],
             },
         ),
         migrations.AddField(
@@ -91,6 +93,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
+                'indexes': [models.Index(fields=['org_path'], name='reports_rule_path')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +113,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
+                'indexes': [models.Index(fields=['org_path'], name='reports_screen_path')],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +129,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('next_on', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('person', 'organization'), name='reports_subscription_once')],
             },
         ),
         migrations.CreateModel(
@@ -145,15 +150,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-until', '-id'),
+                'indexes': [models.Index(fields=['org_path'], name='reports_total_path')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='reports_total_period'), models.UniqueConstraint(condition=models.Q(('taken_back_at', None)), fields=('organization', 'fact', 'since', 'until'), name='reports_total_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='officialtable',
-            index=models.Index(fields=['org_path'], name='reports_table_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='officialtable',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='reports_table_name'),
         ),
         migrations.AddIndex(
             model_name='filing',
@@ -162,29 +161,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='filing',
             constraint=models.UniqueConstraint(fields=('table', 'organization', 'until'), name='reports_filing_once'),
-        ),
-        migrations.AddIndex(
-            model_name='rule',
-            index=models.Index(fields=['org_path'], name='reports_rule_path'),
-        ),
-        migrations.AddIndex(
-            model_name='screen',
-            index=models.Index(fields=['org_path'], name='reports_screen_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('person', 'organization'), name='reports_subscription_once'),
-        ),
-        migrations.AddIndex(
-            model_name='total',
-            index=models.Index(fields=['org_path'], name='reports_total_path'),
-        ),
-        migrations.AddConstraint(
-            model_name='total',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='reports_total_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='total',
-            constraint=models.UniqueConstraint(condition=models.Q(('taken_back_at', None)), fields=('organization', 'fact', 'since', 'until'), name='reports_total_once'),
         ),
     ]
