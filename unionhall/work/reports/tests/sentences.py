@@ -1,5 +1,6 @@
-"""The sentences of `sentences.toml`, and how what was found in one is compared with what it says."""
+"""The sentences of `sentences.toml`, the passages of `unseen.toml` and `practice.toml`, and how a find is compared with them."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ class Expected:
     value: Decimal
     unit: str
     qualifier: str
+    fact: str = ""
+    at: int = -1
 
 
 @dataclass
@@ -54,6 +57,23 @@ def sentences() -> Iterator[tuple[str, list[Expected]]]:
         yield one["text"], [Expected(printed, Decimal(value), unit, qualifier) for printed, value, unit, qualifier in parts]
 
 
+MARKED = re.compile(r"\{([^{}|]*)(?:\|([^{}]*))?\}")
+
+
+def passages(name: str) -> Iterator[tuple[str, list[Expected]]]:
+    """Each passage of a file without its braces, with the figures that stand in them: {printed|value|unit|qualifier|fact}."""
+    for one in tomllib.loads((Path(__file__).parent / f"{name}.toml").read_text(encoding="utf-8"))["passage"]:
+        text, meant, last = "", [], 0
+        for mark in MARKED.finditer(one["text"]):
+            text += one["text"][last : mark.start()]
+            value, unit, qualifier, fact = [*(mark.group(2) or "").split("|"), "", "", "", ""][:4]
+            if value:
+                meant.append(Expected(mark.group(1), Decimal(value), unit, qualifier or "exact", fact, len(text)))
+            text += mark.group(1)
+            last = mark.end()
+        yield text + one["text"][last:], meant
+
+
 def tally(pairs: Iterator[tuple[str, list[Expected]]]) -> tuple[Tally, list[str]]:
     """Count over sentences; and a line for everything that is missed, false or wrongly described."""
     total, lines = Tally(), []
@@ -61,7 +81,7 @@ def tally(pairs: Iterator[tuple[str, list[Expected]]]) -> tuple[Tally, list[str]
         found = list(report.read(text, until=UNTIL).mentions)
         total.meant += len(meant)
         for one in meant:
-            hit = next((item for item in found if item.value == one.value and _overlap(text, item, one.printed)), None)
+            hit = next((item for item in found if item.value == one.value and overlap(text, item, one)), None)
             if hit is None:
                 lines.append(f"missed {one.printed} in {text}")
                 continue
@@ -70,16 +90,18 @@ def tally(pairs: Iterator[tuple[str, list[Expected]]]) -> tuple[Tally, list[str]
             if (hit.full_unit, hit.qualifier) == (one.unit, one.qualifier):
                 total.right += 1
             else:
-                lines.append(f"{one.printed}: {hit.full_unit} {hit.qualifier}, meant {one.unit} {one.qualifier}")
-        total.false += len(found)
-        lines.extend(f"false {item.printed} in {text}" for item in found)
+                lines.append(f"{one.printed}: {hit.full_unit} {hit.qualifier}, meant {one.unit} {one.qualifier} in {hit.clause}")
+        false = [item for item in found if not any(one.at >= 0 and overlap(text, item, one) for one in meant)]
+        total.false += len(false)
+        lines.extend(f"false {item.printed} in {text}" for item in false)
     return total, lines
 
 
-def _overlap(text: str, item: report.Mention, printed: str) -> bool:
-    at = text.find(printed)
+def overlap(text: str, item: report.Mention, one: Expected) -> bool:
+    """Whether a find and an expected figure share a character; one without a place may stand anywhere."""
+    at = one.at if one.at >= 0 else text.find(one.printed)
     while at >= 0:
-        if item.start < at + len(printed) and at < item.end:
+        if item.start < at + len(one.printed) and at < item.end:
             return True
-        at = text.find(printed, at + 1)
+        at = -1 if one.at >= 0 else text.find(one.printed, at + 1)
     return False

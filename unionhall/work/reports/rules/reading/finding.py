@@ -27,9 +27,9 @@ _SCALE = {
     "十亿": 10**9,
     "百亿": 10**10,
 }
-_ROUND = re.compile("[百千万]")
+_ROUND = re.compile("[十百千万亿]+")
 _LOW, _ANY = "一二三四五六七八九", "零一二三四五六七八九十百千万亿点"
-_HANZI = rf"[二两{_LOW[2:]}][两{_ANY}]*|十[{_LOW}]?[万亿]?|[百千万]|一[百千万][{_ANY}]*"
+_HANZI = rf"[二两{_LOW[2:]}][两{_ANY}]*|十[{_LOW}]?[万亿]?|[十百千]?[万亿]|[百千]|一[百千万][{_ANY}]*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,13 @@ class Number:
 def numbers(text: str) -> list[Number]:
     """All counting numbers of a cleaned text, in their order."""
     blocked = Blocked(text)
-    found = [*_claims(text, blocked), *_digits(text, blocked), *_percents(text, blocked), *_characters(text, blocked)]
+    found = [
+        *_claims(text, blocked),
+        *_ranges(text, blocked),
+        *_digits(text, blocked),
+        *_percents(text, blocked),
+        *_characters(text, blocked),
+    ]
     kept: list[Number] = []
     for one in sorted(found, key=lambda number: (number.digits_at, -number.end)):
         if not kept or one.digits_at >= kept[-1].after:
@@ -112,6 +118,11 @@ def _tail() -> str:
 @cache
 def _arabic() -> re.Pattern[str]:
     return re.compile(rf"(?<![\dA-Za-z.\-/])(?P<number>{_DIGITS})(?![A-Za-z\d]) ?{_tail()}")
+
+
+@cache
+def _end_of_range() -> re.Pattern[str]:
+    return re.compile(rf"(?P<number>{_DIGITS})(?![A-Za-z\d]) ?{_tail()}")
 
 
 @cache
@@ -212,25 +223,65 @@ def step_of(digits: Decimal, qualifier: str) -> Decimal:
     return place / 10 if qualifier == printing.NEARLY and leading < 10 and place > last else place
 
 
+@cache
+def _range() -> re.Pattern[str]:
+    of = f"(?:{vocabulary.longest_first('measures')})"
+    return re.compile(
+        rf"(?<![\dA-Za-z.\-/])(?P<low>{_DIGITS})(?P<own>[十百千]?[万亿]?{of}|[十百千]?[万亿])?"
+        rf"(?:{vocabulary.at('hedges', 'between', 'dash')})(?={_DIGITS})"
+    )
+
+
+def _ranges(text: str, blocked: Blocked) -> list[Number]:
+    """Both ends of a range: 2—3名 is at least 2 and at most 3. What changes from one to the other is no range."""
+    change = re.compile(vocabulary.at("hedges", "between", "not_after"))
+    found = []
+    for match in _range().finditer(text):
+        last = _end_of_range().match(text, match.end())
+        if last is None or blocked.at(match.start("low")) or blocked.at(match.end()) or change.search(text, 0, match.start()):
+            continue
+        high = _number(text, last, Decimal(last.group("number").replace(",", "")))
+        if high is None or not high.measure or (match.group("own") and not match.group("own").endswith(high.measure)):
+            continue
+        own = re.match("[十百千]?[万亿]", match.group("own") or "")
+        scale = Decimal(_SCALE[(own.group() if own else "" if match.group("own") else last.group("scale")) or ""])
+        digits = Decimal(match.group("low").replace(",", ""))
+        if digits * scale >= high.value:
+            continue
+        low = replace(high, start=match.start(), end=high.end, digits_at=match.start(), after=match.end(), value=digits * scale)
+        steps = (step_of(digits, printing.EXACT) * scale, high.step)
+        found.append(replace(low, qualifier=printing.AT_LEAST, step=steps[0]))
+        found.append(replace(high, qualifier=AT_MOST, step=steps[1], start=match.end()))
+    return found
+
+
 def _percents(text: str, blocked: Blocked) -> list[Number]:
     """百分之九十五, 近九成."""
     found = []
     shapes = (
         rf"百分之(?P<number>{_DIGITS}|{_HANZI}|一百?)(?P<post>以上|左右)?",
-        r"(?P<number>[一二三四五六七八九\d])成(?P<post>以上|多|左右)?(?=[,。;、的]|$)",
+        r"(?P<number>[一二三四五六七八九\d])成(?P<rest>[一二三四五六七八九半])?(?P<post>以上|多|左右)?(?![立功果为本长熟型])",
     )
+    led = re.compile(f"(?:{vocabulary.at('hedges', 'led', 'words')})了?$")
     for index, shape in enumerate(shapes):
         for match in re.finditer(shape, text):
             word, start = hedge_before(text, match.start())
-            if blocked.at(match.start()) or (index and not (word or match.group("post"))):
+            rest = match.groupdict().get("rest") or ""
+            if blocked.at(match.start()) or (index and not (word or match.group("post") or rest or _is_led(text, match, led))):
                 continue
             value = hanzi_numbers.parse(match.group("number")) * (10 if index else 1)
+            value += {"": Decimal(0), "半": Decimal(5)}.get(rest) or hanzi_numbers.parse(rest or "零")
             qualifier = _qualifier(word, "", match.group("post") or "")
-            step = Decimal(10) if index else step_of(value, printing.EXACT)
+            step = Decimal(1 if rest else 10) if index else step_of(value, printing.EXACT)
             found.append(
                 Number(start, match.end(), match.start(), match.end(), value, qualifier, step, "%", kind="rate", written=True)
             )
     return found
+
+
+def _is_led(text: str, match: re.Match[str], led: re.Pattern[str]) -> bool:
+    """Whether tenths without a hedge are a share: a word for a share or a change before them, and nothing that goes on."""
+    return re.match("[,。;、)的]|$", text[match.end() :]) is not None and led.search(text, 0, match.start()) is not None
 
 
 @cache
@@ -238,7 +289,7 @@ def _in_characters() -> re.Pattern[str]:
     measures = "|".join(sorted(vocabulary.at("frameworks", "measures"), key=len, reverse=True))
     inside = _hedge("inside")[0]
     return re.compile(
-        rf"(?<![第十百千万亿零〇一二三四五六七八九数几每各逐单同统双多之近年])(?P<number>{_HANZI})(?P<mid>{inside})?(?P<scale>)(?P<late>)"
+        rf"(?<![第十百千万亿零〇一二三四五六七八九数几每各逐单同统双多之年])(?P<number>{_HANZI})(?P<mid>{inside})?(?P<scale>)(?P<late>)"
         rf"(?P<measure>{measures})(?P<post>以上|左右)?"
     )
 
@@ -257,7 +308,12 @@ def _characters(text: str, blocked: Blocked) -> list[Number]:
             continue
         if (one := _number(text, match, value, written=True)) and one.measure:
             around = _ROUND.fullmatch(match.group("number")) is not None and one.qualifier == printing.EXACT
-            found.append(replace(one, qualifier=printing.APPROX, step=value) if around else one)
+            if around and match.group("number") != "十":
+                reaching = _reaching(text, match.start())
+                one = replace(
+                    one, qualifier=printing.AT_LEAST if reaching else printing.APPROX, step=value, start=one.start - reaching
+                )
+            found.append(one)
     for match in re.finditer(vocabulary.at("frameworks", "duration"), text):
         value = hanzi_numbers.parse(match.group(1))
         if not blocked.at(match.start()):
@@ -265,6 +321,14 @@ def _characters(text: str, blocked: Blocked) -> list[Number]:
                 Number(*match.span(), *match.span(), value, printing.EXACT, Decimal(1), "年", kind="duration", written=True)
             )
     return found
+
+
+def _reaching(text: str, position: int) -> int:
+    """The length of the word that makes a round number a floor: 上百万元; not 线上, 网上."""
+    word = vocabulary.at("frameworks", "reaching")
+    unless = vocabulary.at("hedges", "unless_after")[word]
+    reaching = text.endswith(word, 0, position) and not re.match(unless, text[position - len(word) - 1 : position] or " ")
+    return len(word) if reaching else 0
 
 
 def _claims(text: str, blocked: Blocked) -> list[Number]:

@@ -11,7 +11,7 @@ from unionhall.work.reports.rules.reading.finding import Number
 
 DURATIONS = ("year", "month", "day", "week", "hour", "minute", "class_hour")
 _SENTENCE_END = re.compile("[。;!?\n]")
-_CLAUSE_END = re.compile("[,。;:!?\n]")
+_CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")  # not the comma inside 4,215
 _MEMBER_END = re.compile(r"[、\d]|[和及与](?=\d)")
 _HEADING = re.compile(
     r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)",
@@ -131,7 +131,7 @@ def _unit(text: str, number: Number, before: list[Mention], sentence: int) -> st
     alone = text[number.end : number.end + 1] in ("", ",", "。", ";", "、", "\n")
     if alone and number.measure and not units.decided(text, number):
         same = [one for one in before[-4:] if one.at >= sentence and one.measure == number.measure]
-        return same[-1].unit if same else unit
+        return same[-1].unit if same else units.noun_before(text, number) or unit
     return unit
 
 

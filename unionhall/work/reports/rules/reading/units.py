@@ -3,12 +3,16 @@
 import re
 from functools import cache
 
+import rjieba
+
 from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.finding import Number
 
 _STOP = re.compile(r"[,。;:!?\n\d“”\"]")
-_STOP_BACK = re.compile(r"[,。;:!?\n]")
-_AHEAD, _BACK = 20, 22
+_STOP_BACK = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")
+_SENTENCE = re.compile(r"[。;!?\n]")
+_FIRST_WORDS = 3
+_AHEAD, _BACK, _FAR_BACK = 20, 22, 60
 MONEY = "CNY"
 EACH = ("branch", "place", "facility", "org", "team")
 RATES = ("percent", "permille", "point")
@@ -37,13 +41,23 @@ def _families(number: Number) -> tuple[str, ...]:
 
 
 def noun(text: str, number: Number, families: tuple[str, ...]) -> str:
-    """The family of the nearest noun: after the number where it goes on, else before it."""
-    ahead = _until(text[number.end : number.end + _AHEAD].lstrip('“" '))
-    if ahead and ahead[0] not in "的、了以)" and (found := _first(ahead, families)):
+    """The family of the nearest noun: after the number where it goes on, else before it; known by its word or by its head."""
+    rest = text[number.end : number.end + _AHEAD]
+    quoted = rest[:1] in '“"'
+    ahead = _until(rest.lstrip('“" '))
+    if ahead and ahead[0] not in "的、了以)" and (found := _first(ahead, families, quoted=quoted)):
         return found
     back = text[max(0, number.start - _BACK) : number.start]
     stops = list(_STOP_BACK.finditer(back))
     return _last(back[stops[-1].end() :] if stops else back, families)
+
+
+def noun_before(text: str, number: Number) -> str:
+    """The family of the last noun of the clauses before a number's own, in its sentence: 建成小屋, 总数达到203个."""
+    families = _families(number)
+    back = text[max(0, number.start - _FAR_BACK) : number.start]
+    stops = list(_SENTENCE.finditer(back))
+    return _last(back[stops[-1].end() :] if stops else back, families) if families else ""
 
 
 def _until(text: str) -> str:
@@ -56,14 +70,44 @@ def _nouns(families: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]
     return tuple((family, re.compile("|".join(vocabulary.at("families", family)))) for family in families)
 
 
-def _first(text: str, families: tuple[str, ...]) -> str:
-    hits = [(found.start(), -found.end(), family) for family, shape in _nouns(families) if (found := shape.search(text))]
-    return min(hits)[2] if hits else ""
+def _first(text: str, families: tuple[str, ...], *, quoted: bool = False) -> str:
+    """The first noun or head: 2个派出所; of a quoted name the head of its last word: 10个“先锋示范岗”."""
+    hits = [(found.start(), 0, -found.end(), family) for family, shape in _nouns(families) if (found := shape.search(text))]
+    heads = [(start, 1, -end, family) for start, end, family in _heads_of(text, families, quoted=quoted)]
+    return _unit(min([*hits, *heads])[3] if hits or heads else "")
 
 
 def _last(text: str, families: tuple[str, ...]) -> str:
-    hits = [(found.end(), -found.start(), family) for family, shape in _nouns(families) for found in shape.finditer(text)]
-    return max(hits)[2] if hits else ""
+    """The last noun or head."""
+    hits = [(found.end(), 1, -found.start(), family) for family, shape in _nouns(families) for found in shape.finditer(text)]
+    heads = [(end, 0, -start, family) for start, end, family in _heads_of(text, families)]
+    return _unit(max([*hits, *heads])[3] if hits or heads else "")
+
+
+def _unit(family: str) -> str:
+    return family.partition(".")[0]
+
+
+def _heads_of(text: str, families: tuple[str, ...], *, quoted: bool | None = None) -> list[tuple[int, int, str]]:
+    """Words whose last characters are a head, with their ends: all; after a number those of the first words, quoted the last."""
+    found: list[tuple[int, int, str]] = []
+    end = 0
+    before = 0
+    for place, word in enumerate(rjieba.cut(text)):
+        start, end = end, end + len(word)
+        if quoted is False and place >= _FIRST_WORDS:
+            break
+        if len(word) > 1 or before > 1:
+            first = start if len(word) > 1 else start - before
+            found += [(first, end, family) for family, shape in _heads(families) if shape.search(text, 0, end)]
+        before = len(word)
+    return found[-1:] if quoted else found
+
+
+@cache
+def _heads(families: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    known = vocabulary.at("heads")
+    return tuple((family, re.compile(f"(?:{known[_unit(family)]})$")) for family in families if _unit(family) in known)
 
 
 def _bare(text: str, number: Number) -> str:
