@@ -7,7 +7,11 @@ from unionhall.kernel.access.registry import Permission
 from unionhall.kernel.audit import registry as audit
 from unionhall.kernel.organizations import registry as organizations
 from unionhall.kernel.people import registry as people
+from unionhall.kernel.people.registry import Follower
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
+
+DOUBLES = "unionhall.kernel.access.actions.doubles"
 
 PERMISSIONS = [
     Permission("organizations.see", Text(zh="查看组织", en="See units")),
@@ -59,4 +63,6 @@ class AccessConfig(AppConfig):
         registry.register_permissions(PERMISSIONS)
         audit.register_verbs(VERBS)
         organizations.register_path_column("access.Grant")
+        people.register_bar(Later(f"{DOUBLES}.bar"))
+        people.register_follower("access", Follower(Later(f"{DOUBLES}.follow"), Later(f"{DOUBLES}.unfollow")))
         people.register_scope(lambda by, permission: queries.scope_value(queries.ranges(by, permission)))

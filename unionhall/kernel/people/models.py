@@ -41,7 +41,8 @@ class Person(models.Model):
     """Somebody the unions know: member, cadre, applicant, relative.
 
     Registered once; corrected; perhaps erased (`erased_at`), after which the row stays as a nameless subject so that
-    counts hold, and nothing about the person can be read. Identity values live in `Sealed`; here are only the masked
+    counts hold, and nothing about the person can be read. Entered twice and found out: the file that closes names the one that
+    stays (`merged_into`), and is found no more. Identity values live in `Sealed`; here are only the masked
     tails and the keyed hashes by which an exact number finds its person. `home` is the unit that looks after the file.
     """
 
@@ -60,6 +61,7 @@ class Person(models.Model):
     org_path = path_field(blank=True)
     registered_at = models.DateTimeField(editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="+", db_index=False)
 
     class Meta:
         verbose_name = _("Person")
@@ -78,6 +80,7 @@ class Person(models.Model):
             models.Index(name="people_person_id4", fields=["id_last4", "org_path"]),
             models.Index(name="people_person_phone4", fields=["phone_last4", "org_path"]),
             models.Index(name="people_person_phone", fields=["phone_blind"]),
+            models.Index(name="people_person_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
             GinIndex(Characters(F("name")), name="people_person_name"),
             GinIndex(name="people_person_keys", fields=["name_keys"]),
         ]
@@ -262,3 +265,60 @@ class Standing(models.Model):
     def holds_on(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.since <= day and (self.until is None or day < self.until)
+
+
+class Pair(models.Model):
+    """Two files that are likely one person: found by a search, decided by a person, and then never asked again.
+
+    Open (`verdict` is empty) until somebody says "different" or merges the two; an undone merging opens it again.
+    """
+
+    class Verdict(models.TextChoices):
+        """What was decided."""
+
+        OPEN = "", _("To be decided")
+        DIFFERENT = "different", _("Two persons")
+        MERGED = "merged", _("One person, merged")
+
+    first = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    second = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    probability = models.FloatField()
+    agreed = models.JSONField(default=dict)  # field to the place of its grade, -1 for none, null for silence: lib/likeness.py
+    found_on = models.DateField()
+    verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.OPEN, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="people_pair_once", fields=["first", "second"]),
+            models.CheckConstraint(name="people_pair_order", condition=Q(first__lt=F("second"))),
+        ]
+        indexes = [
+            models.Index(name="people_pair_open", fields=["-probability", "id"], condition=Q(verdict="")),
+            models.Index(name="people_pair_second", fields=["second"]),
+        ]
+
+
+class Merger(models.Model):
+    """Two files made one: what changed places between them and which records went along, so that it can be taken back.
+
+    `swapped` names the fields whose values the two files exchanged (the closed file keeps what the other had), `moved` the records
+    by model and column, `stayed` those that the one that stays had already, `rooms` what each room noted for itself.
+    """
+
+    kept = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    gone = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=200)
+    swapped = models.JSONField(default=list)
+    moved = models.JSONField(default=dict)
+    stayed = models.JSONField(default=dict)
+    rooms = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="people_merger_gone", fields=["gone"], condition=Q(undone_at=None))]

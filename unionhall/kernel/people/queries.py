@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.rules import path_range
 from unionhall.kernel.people import access
-from unionhall.kernel.people.models import Characters, Kind, Person, Sealed, Standing
+from unionhall.kernel.people.models import Characters, Kind, Merger, Pair, Person, Sealed, Standing
 from unionhall.lib import clock, idnumber, phone, pinyin
 from unionhall.lib.refusal import Refused
 
@@ -28,8 +28,8 @@ def house() -> Person:
 
 
 def people(within: Within = None) -> QuerySet[Person]:
-    """The humans of a unit and everything below it (or of ranges of paths), erased ones left out, in the order of their names."""
-    known = Person.objects.filter(kind=Kind.PERSON, erased_at=None)
+    """The humans of a unit and everything below it (or of ranges of paths) in the order of their names; none erased or merged."""
+    known = Person.objects.filter(kind=Kind.PERSON, erased_at=None, merged_into=None)
     return known.filter(_inside(within)).order_by("name_pinyin", "id")
 
 
@@ -54,7 +54,8 @@ def find(text: str, within: Within) -> QuerySet[Person]:
         return known.none()
     exact = _exact(typed)
     if exact is not None:
-        return known.filter(exact)
+        closed = Person.objects.filter(exact, merged_into__isnull=False).values_list("merged_into", flat=True)
+        return known.filter(exact | Q(pk__in=gone) if (gone := list(closed)) else exact)
     if _LAST_FOUR.fullmatch(typed.upper()):
         return known.filter(Q(id_last4=typed.upper()) | Q(phone_last4=typed)) if within is not None else known.none()
     latin = typed.lower()
@@ -69,6 +70,17 @@ def find(text: str, within: Within) -> QuerySet[Person]:
         return known.none()
     spelled: dict[str, Any] = {"characters__contains": list(name), "name__contains": name}
     return known.alias(characters=Characters(F("name"))).filter(**spelled)
+
+
+def open_pairs() -> QuerySet[Pair]:
+    """Likely doubles that nobody has decided, the likeliest first; the caller narrows them to its scope."""
+    alive = {f"{side}__{name}": None for side in ("first", "second") for name in ("erased_at", "merged_into")}
+    return Pair.objects.filter(verdict="", **alive).select_related("first__home", "second__home").order_by("-probability", "id")
+
+
+def mergers() -> QuerySet[Merger]:
+    """Files made one, the newest first; the caller narrows them to its scope."""
+    return Merger.objects.select_related("kept__home", "gone__home", "by").order_by("-id")
 
 
 def is_whole_number(text: str) -> bool:
@@ -109,6 +121,16 @@ def masked(people: Iterable[Person], field: str) -> dict[int, str]:
 def sealed_fields_of(person: Person) -> dict[str, str]:
     """Which sealed fields a person has, with their masks; only inside the transaction's scope."""
     return dict(Sealed.objects.filter(person=person).order_by("field").values_list("field", "masked"))
+
+
+def sealed_fields_of_both(first: Person, second: Person) -> dict[int, dict[str, str]]:
+    """The same of two persons at once, by their numbers; only inside the transaction's scope."""
+    found: dict[int, dict[str, str]] = {first.pk: {}, second.pk: {}}
+    for person, field, mask in (
+        Sealed.objects.filter(person__in=found).order_by("field").values_list("person_id", "field", "masked")
+    ):
+        found[person][field] = mask
+    return found
 
 
 def standing_on(day: date, kind: str, within: Within = None) -> QuerySet[Standing]:

@@ -19,10 +19,24 @@ class SealedField:
     mask: Callable[[str], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """What a room does when two files become one, before its records go along, and when that is taken back.
+
+    `merge(kept, gone, *, by, wishes)` answers with plain values that `undo(kept, gone, *, by, noted)` is given back, after the
+    records have returned. `wishes` are the choices of the page that are no fields of the file.
+    """
+
+    merge: Callable[..., Mapping[str, Any]]
+    undo: Callable[..., None]
+
+
 _standings: dict[str, Text] = {}
 _scopes: list[Callable[[Any, str], str]] = []
 _holds: list[Callable[[Any], Text | None]] = []
 _rewraps: list[Callable[[Keyring], int]] = []
+_bars: list[Callable[[Any], Text | None]] = []
+_followers: dict[str, "Follower"] = {}
 _fields: dict[str, SealedField] = {
     "id_number": SealedField(Text(zh="证件号码", en="ID number"), masking.id_number),
     "phone": SealedField(Text(zh="手机号码", en="mobile phone"), masking.phone),
@@ -101,3 +115,24 @@ def rewrap_rooms(ring: Keyring) -> int:
     """Bring the rooms' own keys under the current master, all or none; returns how many were wrapped anew."""
     with transaction.atomic():
         return sum(again(ring) for again in _rewraps)
+
+
+def register_bar(why: Callable[[Any], Text | None]) -> None:
+    """Have a package asked before a file is closed as a double: it answers why it must stay open, or None."""
+    if why not in _bars:
+        _bars.append(why)
+
+
+def bars(person: Any) -> list[Text]:
+    """Why the file of a person cannot be closed as a double."""
+    return [reason for why in _bars if (reason := why(person)) is not None]
+
+
+def register_follower(code: str, follower: Follower) -> None:
+    """Have a room take part when two files become one."""
+    _followers[code] = follower
+
+
+def followers() -> dict[str, Follower]:
+    """Every room that takes part, by its code."""
+    return dict(_followers)

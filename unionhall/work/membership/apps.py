@@ -4,12 +4,12 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
-from unionhall.kernel.exchange.registry import Column, Table, register_import, register_tables
+from unionhall.kernel.exchange.registry import Column, JobKind, Table, register_import, register_jobs, register_tables
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
-from unionhall.kernel.people.registry import register_standings
+from unionhall.kernel.people.registry import Follower, register_follower, register_standings
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
@@ -234,6 +234,7 @@ MENU = (
     ("membership.codes", Text("入会二维码", "Codes for joining"), "membership:desk-codes", "membership.see", 13, "id"),
     ("membership.counts", Text("四个会员数", "Four counts"), "membership:desk-counts", "membership.see", 14, "chart-bar"),
     ("membership.yearly", Text("年度核对", "Yearly check"), "membership:desk-yearly", "membership.see", 18, "checklist"),
+    ("membership.doubles", Text("查重合并", "Doubles"), "membership:desk-doubles", "membership.move", 19, "users"),
     ("membership.partners", Text("平台合作", "Platform partners"), "membership:desk-partners", "membership.see", 15, "briefcase"),
     ("membership.foundings", Text("建会提示", "Unions to found"), "membership:desk-foundings", "membership.see", 16, "flag"),
     ("membership.benefits", Text("普惠福利", "Benefits"), "membership:desk-benefits", "membership.see", 17, "certificate"),
@@ -269,6 +270,9 @@ class MembershipConfig(AppConfig):
         register_path_column("membership.Transfer", field="to_path", unit="to")
         register_tables(TABLES)
         register_import(registry.ROSTER)
+        doubles = f"{ROOM}.actions.doubles"
+        register_jobs([JobKind("membership.doubles", Text("全库查重", "Search for doubles"), Later(f"{doubles}.search"))])
+        register_follower("membership", Follower(Later(f"{doubles}.follow"), Later(f"{doubles}.unfollow")))
         register_room("membership", live_codes=PROGRAMMES)
         for name in ("S1", "S2", "S4"):
             register_replay(name, "membership", Later(f"{ROOM}.actions.replays.{name.lower()}"))

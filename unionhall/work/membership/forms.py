@@ -1,5 +1,6 @@
 """What staff and workers fill in about memberships."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -153,6 +154,38 @@ class PrintForm(forms.Form):
 
     what = forms.ChoiceField(label=_("Print"), choices=[("certificates", _("Certificates")), ("roster", _("Roster"))])
     reason = TidyField(label=_("Reason"), max_length=200)
+
+
+class MergeForm(forms.Form):
+    """Which of two files stays, what is taken from the other, and by what it is known that they are one person.
+
+    Each field of the file has a radio `take-<field>` on the page; its value is the side, "first" or "second".
+    """
+
+    SIDES = (("first", _("The left one")), ("second", _("The right one")))
+
+    keep = forms.ChoiceField(label=_("The file that stays"), choices=SIDES)
+    membership = forms.ChoiceField(label=_("The membership that goes on"), choices=SIDES, required=False)
+    reason = TidyField(label=_("By what you know it"), max_length=200)
+
+    def __init__(self, data: Any = None, *, fields: Sequence[str]) -> None:
+        super().__init__(data)
+        self.taken = {name: f"take-{name}" for name in fields}
+        for place in self.taken.values():
+            self.fields[place] = forms.ChoiceField(choices=self.SIDES, required=False)
+
+    def wishes(self) -> dict[str, Any]:
+        """What the act takes: the side that stays, the fields of the other one, the membership that goes on."""
+        keep = self.cleaned_data["keep"]
+        fields = [name for name, place in self.taken.items() if self.cleaned_data[place] not in ("", keep)]
+        going_on = "gone" if self.cleaned_data["membership"] not in ("", keep) else "kept"
+        return {"keep": keep, "fields": fields, "membership": going_on, "reason": self.cleaned_data["reason"]}
+
+
+class ApartForm(forms.Form):
+    """Two files are two persons."""
+
+    reason = TidyField(label=_("Reason"), required=False, max_length=200)
 
 
 class MoveForm(forms.Form):

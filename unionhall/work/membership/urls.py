@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from unionhall.work.membership.desk import applications, benefits, codes, dissolving, members, transfers, upkeep, yearly
+from unionhall.work.membership.desk import applications, benefits, codes, dissolving, doubles, members, transfers, upkeep, yearly
 from unionhall.work.membership.hall import benefits as hall_benefits
 from unionhall.work.membership.hall import join, mine
 
@@ -26,6 +26,12 @@ urlpatterns = [
     path("membership/counts/", upkeep.four, name="desk-counts"),
     path("membership/yearly/", yearly.index, name="desk-yearly"),
     path("membership/yearly/confirm/", yearly.confirm, name="desk-yearly-confirm"),
+    path("membership/doubles/", doubles.index, name="desk-doubles"),
+    path("membership/doubles/search/", doubles.search, name="desk-doubles-search"),
+    path("membership/doubles/<int:id>/", doubles.pair, name="desk-double"),
+    path("membership/doubles/<int:id>/merge/", doubles.merge, name="desk-double-merge"),
+    path("membership/doubles/<int:id>/different/", doubles.different, name="desk-double-different"),
+    path("membership/doubles/merged/<int:id>/undo/", doubles.undo, name="desk-double-undo"),
     path("membership/unions/<int:id>/dissolve/", dissolving.dissolve, name="desk-dissolve"),
     path("membership/partners/", upkeep.partner_list, name="desk-partners"),
     path("membership/partners/<int:id>/end/", upkeep.partner_end, name="desk-partner-end"),

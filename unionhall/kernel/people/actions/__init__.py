@@ -352,6 +352,13 @@ def erase(*, by: Person | None, person: Person, reason: str) -> Person:
     kept = _locked(person)
     if reasons := registry.holds(kept):
         raise Refused(_("The data must be kept for now: %(reasons)s") % {"reasons": "; ".join(str(one) for one in reasons)})
+    for file in [kept, *Person.objects.select_for_update().filter(merged_into=kept, erased_at=None).order_by("pk")]:
+        _blank(file, by=by)
+        audit.record(by, "people.erased", file, reason=reason)
+    return kept
+
+
+def _blank(kept: Person, *, by: Person | None) -> None:
     with access.fence(by, "people.erase"):
         if not access.in_scope(kept):
             raise NotVisible(_("There is no such person here."))
@@ -362,5 +369,3 @@ def erase(*, by: Person | None, person: Person, reason: str) -> Person:
     kept.name_keys, kept.birth, kept.id_blind, kept.phone_blind = [], None, None, None
     kept.erased_at = clock.now()
     kept.save()
-    audit.record(by, "people.erased", kept, reason=reason)
-    return kept

@@ -39,12 +39,12 @@ def begin(membership: Membership, *, what: str, by: Person) -> Membership:
         raise already_member() from None
     note(membership, what, old="", on=membership.since, by=by)
     people.set_standing(
-        by=by, subject=membership.person, kind=STANDING, organization=union, since=_free_day(membership), source=membership
+        by=by, subject=membership.person, kind=STANDING, organization=union, since=free_day(membership), source=membership
     )
     return membership
 
 
-def _free_day(membership: Membership) -> date:
+def free_day(membership: Membership) -> date:
     """The first day on which the standing may begin: never inside an earlier one at the same union."""
     ends = people_queries.standings_of(membership.person).filter(kind=STANDING, organization=membership.organization)
     return max([membership.since, *(end for end in ends.values_list("until", flat=True) if end)])

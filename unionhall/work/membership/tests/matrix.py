@@ -5,6 +5,8 @@ from datetime import timedelta
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.people import actions as persons
 from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.actions import merging
+from unionhall.kernel.people.models import Pair
 from unionhall.lib import dates
 from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers
 from unionhall.work.membership.models import Founding, Membership
@@ -46,6 +48,10 @@ def objects(cast, unit, token):
         organization=unit, org_path=unit.path, level_unit=unit, employer=token, members=25, raised_on=today
     )
     member = {"id": membership.pk}
+    alike = [persons.register(by=house, name=token, home=unit) for _each in range(4)]
+    merging.note_pairs([(alike[0].pk, alike[1].pk, 0.99, "{}"), (alike[2].pk, alike[3].pk, 0.98, "{}")])
+    pair = {"id": Pair.objects.get(first=alike[0]).pk}
+    merged = merging.merge(by=house, kept=alike[2], gone=alike[3], reason=token)
     dying = organizations.found(name=f"{token}厂工会", short_name=token, level="group", kind="team", parent=unit, by=None)
     return {
         "membership:desk-applications": {},
@@ -63,6 +69,11 @@ def objects(cast, unit, token):
         "membership:desk-benefit-withdraw": {"id": benefit.pk},
         "membership:desk-yearly": {},
         "membership:desk-dissolve": {"id": dying.pk},
+        "membership:desk-doubles": {},
+        "membership:desk-double": pair,
+        "membership:desk-double-merge": pair,
+        "membership:desk-double-different": pair,
+        "membership:desk-double-undo": {"id": merged.pk},
         "membership:desk-member": member,
         "membership:desk-move": member,
         "membership:desk-work": member,
