@@ -282,7 +282,7 @@ class Pair(models.Model):
 
     first = models.ForeignKey(Person, models.PROTECT, related_name="+")
     second = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    probability = models.FloatField()
+    probability = models.DecimalField(max_digits=7, decimal_places=6)
     agreed = models.JSONField(default=dict)  # field to the place of its grade, -1 for none, null for silence: lib/likeness.py
     found_on = models.DateField()
     verdict = models.CharField(max_length=10, choices=Verdict, default=Verdict.OPEN, blank=True)

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='Pair',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('probability', models.FloatField()),
+                ('probability', models.DecimalField(decimal_places=6, max_digits=7)),
                 ('agreed', models.JSONField(default=dict)),
                 ('found_on', models.DateField()),
                 ('verdict', models.CharField(blank=True, choices=[('', 'To be decided'), ('different', 'Two persons'), ('merged', 'One person, merged')], default='', max_length=10)),

@@ -71,8 +71,8 @@ def crowd():
     return [
         file(
             n, name=f"名{n}", sound=f"ming{n % 400}", birth=date(1960 + n % 40, 1 + n % 12, 1 + n % 28),
-            sex=("male", "female")[n % 2], id_tail=f"{n * 7 % 10_000:04d}", phone=f"p{n}".encode(), phone_tail=f"{n * 13 % 10_000:04d}",
-            employer=f"单位{n % 20}", home=n % 20,
+            sex=("male", "female")[n % 2], id_tail=f"{n * 7 % 10_000:04d}", phone=f"p{n}".encode(),
+            phone_tail=f"{n * 13 % 10_000:04d}", employer=f"单位{n % 20}", home=n % 20,
         )
         for n in range(2, 2002)
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Two files made one by the fields that were chosen, everything following, and all of it taken back."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -162,7 +163,7 @@ def test_a_verdict_is_never_asked_again(two):
     found = [(first, second, 0.97, '{"name": 1}')]
     assert merging.note_pairs(found) == 1
     assert merging.note_pairs([(first, second, 0.98, "{}")]) == 1
-    assert Pair.objects.get().probability == 0.98
+    assert Pair.objects.get().probability == Decimal("0.98")
     merging.tell_apart(by=None, one=two[0], other=two[1], reason="兄弟")
     assert merging.note_pairs(found) == 0
     assert [Pair.objects.get().verdict, list(queries.open_pairs())] == ["different", []]

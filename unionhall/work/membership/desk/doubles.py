@@ -1,5 +1,6 @@
 """Likely doubles at the desk: the worklist, two files side by side, merging by field, taking it back."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,6 +28,7 @@ LABELS = {
     "home": Text("所属工会", "Home unit"),
 }
 SEEN = ("", "merged")
+MOST = Decimal("99.9")
 
 
 @doors.page(permission="membership.move")
@@ -60,9 +62,9 @@ def _merged(merger: Any) -> dict[str, Any]:
     return {"merger": merger, "name": masking.name(merger.kept.name), "moved": moved, "fields": [_label(f) for f in merger.swapped]}
 
 
-def _percent(probability: float) -> str:
+def _percent(probability: Decimal) -> str:
     """Never 100: somebody still has to look."""
-    return f"{min(probability * 100, 99.9):.1f} %"
+    return f"{min(probability * 100, MOST):.1f} %"
 
 
 def _label(field: str) -> Text:
