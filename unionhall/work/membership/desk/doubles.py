@@ -15,10 +15,9 @@ from unionhall.shell import doors
 from unionhall.shell.components import Tab
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry
 from unionhall.work.membership.actions import doubles
-from unionhall.work.membership.desk.members import unit_of
 from unionhall.work.membership.queries import doubles as queries
 
 LABELS = {
