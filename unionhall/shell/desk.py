@@ -2,11 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 
 from unionhall.lib.refusal import NotVisible
-from unionhall.shell import doors, gate, hall, search
+from unionhall.shell import doors, gate, hall, panels, search
 from unionhall.shell.render import render
 
 YEAR = 365 * 24 * 3600
@@ -72,6 +73,14 @@ def find(request: HttpRequest) -> HttpResponse:
     if len(only) == 1 and only[0].url and request.GET.get("jump") == "1":
         return HttpResponseRedirect(only[0].url)
     return render(request, "shell/search.html", {"text": text, "found": found}, fragment="found")
+
+
+@doors.page(signed_in=True)
+def panel(request: HttpRequest, place: str, code: str, id: int) -> HttpResponse:
+    """One room's panel about one subject, which its page takes in; without scripts a page of its own."""
+    found, context = panels.one(request, place, code, id)
+    body = "" if context is None else render_to_string(found.template, {**context, "panel": found}, request=request)
+    return render(request, "shell/panel.html", {"panel": found, "body": body}, fragment="panel")
 
 
 @doors.fragment(signed_in=True)

@@ -11,5 +11,6 @@ urlpatterns = [
     path("switch", desk.switch, name="switch"),
     path("session", desk.extend, name="extend"),
     path("search", desk.find, name="search"),
+    path("panels/<str:place>/<str:code>/<int:id>", desk.panel, name="panel"),
     path("options/<str:source>", desk.options, name="options"),
 ]

@@ -159,8 +159,11 @@ def toasts(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def panels(context: Context, place: str, subject: Any = None) -> SafeString:
-    """The panels that rooms registered for this place, rendered."""
+    """The panels that rooms registered for this place, rendered; or where they will be taken in."""
     request = context["request"]
+    if panel_registry.later(place):
+        waiting = {"panels": panel_registry.open_at(request, place), "place": place, "id": subject.pk}
+        return render_to_string("shell/parts/_panels_later.html", waiting, request=request)
     filled = panel_registry.filled(request, place, subject)
     parts = [(panel, render_to_string(panel.template, {**values, "panel": panel}, request=request)) for panel, values in filled]
     return render_to_string("shell/parts/_panels.html", {"parts": parts}, request=request)

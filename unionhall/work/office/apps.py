@@ -6,7 +6,7 @@ from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.exchange.registry import Column, JobKind, Table, register_import, register_jobs, register_tables
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import frame, navigation, search
+from unionhall.shell import frame, navigation, panels, search
 from unionhall.shell.navigation import Item
 from unionhall.shell.search import Source
 from unionhall.work.office.registry import IMPORTS
@@ -15,6 +15,10 @@ PERMISSIONS = [
     Permission("office.see", Text("使用工作台", "Use the desk")),
     Permission("ledger.see", Text("查看数字及其来源", "See figures and what is behind them")),
 ]
+FETCHES = {
+    "organization": Later("unionhall.work.office.desk.units.fetched"),
+    "person": Later("unionhall.work.office.desk.people.fetched"),
+}
 ITEMS = [
     Item("office.home", Text("我的工作台", "My desk"), "office:home", "desk", "office.see", 10, "home"),
     Item("office.worklist", Text("待办清单", "Worklist"), "office:worklist", "desk", "office.see", 20, "list-check"),
@@ -130,6 +134,8 @@ class OfficeConfig(AppConfig):
             search.register(source)
         search.register_page("organizations.organization", "office:unit")
         register_tables([UNITS, PEOPLE, WORKLIST])
+        for place, fetch in FETCHES.items():
+            panels.take_in_later(place, fetch)
         register_jobs([EXPORT])
         for kind in IMPORTS:
             register_import(kind)

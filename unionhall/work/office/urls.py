@@ -95,4 +95,5 @@ desk_urls = [
     path("inbox/undelivered", jobs.dead_letters, name="dead-letters"),
     path("setup/", setup.setup, name="setup"),
     path("figures/<str:code>/", figures.figure, name="figure"),
+    path("figures/<str:code>/cuts/", figures.cuts, name="figure-cuts"),
 ]

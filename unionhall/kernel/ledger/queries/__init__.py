@@ -144,9 +144,16 @@ def by_child(indicator: Indicator, scope: Scope, window: Window, as_of: Mark | N
 
     Sums add up to the whole also after moves: each unit counts for the time it stood there.
     """
+    return with_children(indicator, scope, window, as_of)[1]
+
+
+def with_children(
+    indicator: Indicator, scope: Scope, window: Window, as_of: Mark | None = None
+) -> tuple[Figure, list[tuple[Scope, Figure]]]:
+    """The figure and its cut by child, as of one mark and in as many statements as the figure alone and one for the children."""
     cut = [*places.below(scope.organization), Scope(scope.organization, below=False)]
-    counted = values([indicator], cut, [window], as_of=as_of)
-    return [(one, counted[indicator.code, one, window]) for one in cut]
+    counted = values([indicator], [scope, *cut], [window], as_of=as_of)
+    return counted[indicator.code, scope, window], [(one, counted[indicator.code, one, window]) for one in cut]
 
 
 def by_month(indicator: Indicator, scope: Scope, year: int, as_of: Mark | None = None) -> list[tuple[Window, Figure]]:

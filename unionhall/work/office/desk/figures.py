@@ -18,15 +18,14 @@ from unionhall.work.office.queries.figures import Cut, Question
 def address(code: str, asked: Question | None = None, **parameters: object) -> str:
     """The address of a figure's page: that of a question, or one made of parameters."""
     wanted = asked.parameters(**parameters) if asked else {name: str(value) for name, value in parameters.items()}
-    return f"{reverse('office:figure', args=[code])}?{urlencode(wanted)}"
+    return _address("office:figure", code, wanted)
 
 
 @doors.page(permission="ledger.see")
 def figure(request: Request, code: str) -> HttpResponse:
     """One figure, opened: everything on the page, and every link on it, is as of one mark."""
     question = queries.question(request.person, code, request.GET, unit=request.unit)
-    found = queries.figure(question)
-    asked = queries.pinned(question, found)
+    asked, found, parts = queries.figure(question)
     repeated = request.GET.copy()
     repeated["as_of"] = str(found.mark)
     request.GET = repeated  # type: ignore[assignment]  # the pager repeats the address, mark included
@@ -41,8 +40,8 @@ def figure(request: Request, code: str) -> HttpResponse:
             (words.dimension(name), words.value(name, value), address(code, asked, **{f"d.{name}": None}))
             for name, value in asked.filters
         ],
-        "units": _linked(code, queries.by_unit(asked)),
-        "cuts": [(name, words.dimension(name), _linked(code, cuts)) for name, cuts in queries.by_dimension(asked, words).items()],
+        "units": _linked(code, parts),
+        "cuts": _address("office:figure-cuts", code, asked.parameters()) if queries.dimensions(asked.indicator) else "",
     }
     if asked.indicator.formula == "ratio":
         context["ends"] = [_end(code, asked, "above", found.numerator), _end(code, asked, "below", found.denominator)]
@@ -54,8 +53,22 @@ def figure(request: Request, code: str) -> HttpResponse:
     return render(request, "office/desk/figure.html", context)
 
 
+@doors.page(permission="ledger.see")
+def cuts(request: Request, code: str) -> HttpResponse:
+    """One figure, cut by each of its dimensions; the figure's page takes this in as soon as it stands."""
+    asked = queries.question(request.person, code, request.GET, unit=request.unit)
+    words = queries.Words()
+    parts = [(name, words.dimension(name), _linked(code, some)) for name, some in queries.by_dimension(asked, words).items()]
+    context = {"asked": asked, "cuts": parts, "back": address(code, asked)}
+    return render(request, "office/desk/figure_cuts.html", context, fragment="cuts")
+
+
+def _address(door: str, code: str, parameters: dict[str, str]) -> str:
+    return f"{reverse(door, args=[code])}?{urlencode(parameters)}"
+
+
 def _linked(code: str, cuts: list[Cut]) -> list[tuple[Cut, str]]:
-    return [(cut, f"{reverse('office:figure', args=[code])}?{urlencode(cut.parameters)}") for cut in cuts]
+    return [(cut, _address("office:figure", code, cut.parameters)) for cut in cuts]
 
 
 def _end(code: str, asked: Question, end: str, value: Figure | None) -> tuple[object, Any, str]:

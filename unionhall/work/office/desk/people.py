@@ -38,6 +38,11 @@ def person_page(request: Request, id: int) -> HttpResponse:
     return _page(request, access.person(request.person, id))
 
 
+def fetched(request: Request, id: int) -> Any:
+    """The person of a panel that the page takes in; raises NotVisible outside the scope."""
+    return access.person(request.person, id)
+
+
 def _page(request: Request, person: Any, **more: Any) -> HttpResponse:
     context = {
         "person": person,

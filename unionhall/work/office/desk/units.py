@@ -66,6 +66,11 @@ def unit_page(request: Request, id: int) -> HttpResponse:
     return render(request, "office/desk/unit.html", context)
 
 
+def fetched(request: Request, id: int) -> Any:
+    """The unit of a panel that the page takes in; raises NotVisible outside the person's scope."""
+    return access.unit(request.person, id)
+
+
 def _act(
     request: Request,
     id: int,

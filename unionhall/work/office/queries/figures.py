@@ -128,17 +128,22 @@ def _mark(text: str | None) -> Mark | None:
         raise Refused(_("This is no mark of the ledger."), field="as_of") from None
 
 
-def figure(asked: Question) -> Figure:
-    """The exact value."""
-    return ledger.value(asked.indicator, asked.scope, asked.window, as_of=asked.as_of)
+def figure(asked: Question) -> tuple[Question, Figure, list[Cut]]:
+    """The exact value, cut by the units directly below and the unit's own level (not cut where only that level is asked for).
 
-
-def by_unit(asked: Question) -> list[Cut]:
-    """The figure cut by the units directly below and the unit's own level; empty for an own-level question."""
+    With it comes the same question as of the mark of the answer: what a page lists and leads to then adds up to what it shows.
+    """
     if not asked.scope.below:
-        return []
+        found = ledger.value(asked.indicator, asked.scope, asked.window, as_of=asked.as_of)
+        return replace(asked, as_of=found.mark), found, []
+    found, parts = ledger.with_children(asked.indicator, asked.scope, asked.window, as_of=asked.as_of)
+    pinned = replace(asked, as_of=found.mark)
+    return pinned, found, _units(pinned, parts)
+
+
+def _units(asked: Question, parts: Iterable[tuple[Scope, Figure]]) -> list[Cut]:
     cuts = []
-    for scope, part in ledger.by_child(asked.indicator, asked.scope, asked.window, as_of=asked.as_of):
+    for scope, part in parts:
         if part.number or part.manual:
             label = scope.organization.label if scope.below else _("%(unit)s, own level") % {"unit": scope.organization.label}
             cuts.append(Cut(label, part, asked.parameters(unit=scope.organization.pk, below=int(scope.below))))
@@ -175,11 +180,6 @@ def _parts(asked: Question, name: str, found: list[tuple[str, Figure]], words: W
     if all(cut.parameters[f"d.{name}"] == "" for cut in shown):
         return []  # nothing is told by "not filled in" alone
     return sorted(shown, key=lambda cut: -(cut.figure.number or 0))
-
-
-def pinned(asked: Question, found: Figure) -> Question:
-    """The same question as of the mark of its answer: what the page lists and leads to then adds up to what it shows."""
-    return replace(asked, as_of=found.mark)
 
 
 def dimensions(indicator: Indicator) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ def objects(cast: Any, unit: Organization, token: str) -> dict[str, dict[str, An
     figure = Anywhere(code=ledger.indicators()[0].code)
     house_wide = {
         "office:figure": figure,
+        "office:figure-cuts": figure,
         "office:rule": Anywhere(code=policies.policies()[0].code),
         "office:rule-set": Anywhere(code=policies.policies()[0].code),
         "office:calendar-confirm": Anywhere(year=2026),

@@ -20,29 +20,40 @@ SUBJECT = re.compile(r'class="subject">([^<]*)</td>')
 CUT = re.compile(r'<th scope="row">([^<]*)</th><td class="number"><a href="([^"]*)">([^<]*)</a>')
 
 
-class Opened:
-    """What a figure's page says."""
+TAKEN_IN = re.compile(r'hx-get="([^"]*)" hx-trigger="load"')
 
-    def __init__(self, answer):
+
+class Opened:
+    """What a figure's page says, with the cuts that it takes in."""
+
+    def __init__(self, client, answer):
         assert answer.status_code == 200, answer.content.decode()[:800]
         self.text = unescape(answer.content.decode())
         self.shown = EXACT.search(self.text)[1]
         self.quantities = [int(found.replace(",", "")) for found in QUANTITY.findall(self.text)]
         self.subjects = set(SUBJECT.findall(self.text))
+        for url in TAKEN_IN.findall(self.text):
+            taken_in = client.get(url, headers={"HX-Request": "true"})
+            assert taken_in.status_code == 200, url
+            self.text += unescape(taken_in.content.decode())
         self.cuts = {label: (number, url) for label, url, number in CUT.findall(self.text)}
 
 
 @pytest.fixture
-def opened(get):
+def opened(cast, get):
     def page(who, code, **query):
-        return Opened(get(who, "figure", code, **query))
+        return Opened(cast.client(who), get(who, "figure", code, **query))
 
     return page
 
 
 @pytest.fixture
 def follow(cast):
-    return lambda who, url: Opened(cast.client(who).get(url))
+    def page(who, url):
+        client = cast.client(who)
+        return Opened(client, client.get(url))
+
+    return page
 
 
 @pytest.fixture
