@@ -26,7 +26,7 @@ test-postgres15: venv-dev ## run the shorter suite on DATABASE_URL, or on the pr
 	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q $(PYTEST_ARGS) -m "not browser and not crash and not long" unionhall/kernel unionhall/lib
 
 test-scale: venv-dev ## the formulas on DuckDB and Spark against PostgreSQL (installs the extra `scale`; Spark needs Java 17)
-	@$(BIN)/python -m pip install -q -e ".[scale]"
+	@$(call install,requirements-scale.txt)
 	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q unionhall/kernel/ledger/tests/test_leave_as_parquet.py
 
 check: venv-dev ## lint, import contracts, types, templates, missing migrations
@@ -40,6 +40,7 @@ check: venv-dev ## lint, import contracts, types, templates, missing migrations
 lock: ## compile the hashed requirements from pyproject.toml (needs uv; no host is written into the files)
 	uv pip compile --no-config --default-index $(INDEX) --universal --python-version 3.11 --generate-hashes --no-header -q pyproject.toml -o requirements.txt
 	uv pip compile --no-config --default-index $(INDEX) --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev pyproject.toml -o requirements-dev.txt
+	uv pip compile --no-config --default-index $(INDEX) --universal --python-version 3.11 --generate-hashes --no-header -q --extra dev --extra scale pyproject.toml -o requirements-scale.txt
 
 bench: venv-dev ## measure against the goals; prints tables, fails nothing
 	@for file in bench/[a-z]*.py; do echo "== $$file"; $(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python $$file || exit 1; done

@@ -66,7 +66,7 @@ def test_no_secret_is_in_the_tree():
 
 
 def test_every_requirement_is_pinned_by_hash():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-scale.txt"):
         text = (ROOT / name).read_text()
         blocks = re.split(r"\n(?=[a-z0-9])", text)
         pinned = [block for block in blocks if not block.startswith("#")]

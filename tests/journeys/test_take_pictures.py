@@ -9,6 +9,7 @@ from PIL import Image
 from unionhall.kernel.programmes.models import Edition
 from unionhall.lib import dates
 from unionhall.work.issues.models import Issue
+from unionhall.work.reports.models import Checked, Report
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 HEAVIEST = 250_000
@@ -56,6 +57,16 @@ def test_take_the_pictures(live_server, transactional_db, demo_city, window) -> 
     city.page.locator("main a[href*='/figures/issues.identified/']").first.click()
     city.page.wait_for_load_state("load")
     keep(city, "figure")
+
+    city.open("/reports/dashboard/")
+    city.page.wait_for_selector(".chart canvas, .chart svg")
+    city.page.wait_for_timeout(1_500)  # the bars grow
+    keep(city, "dashboard")
+    draft = Report.objects.filter(issued_on=None).latest("id")
+    city.open(f"/reports/{draft.pk}/")
+    keep(city, "report")
+    city.open(f"/reports/check/{Checked.objects.latest('id').pk}/")
+    keep(city, "check")
 
     phone = window(375, person=demo_city("county"))
     phone.open("/issues/")

@@ -276,6 +276,11 @@ class Figure:
     numerator: "Figure | None" = None
     denominator: "Figure | None" = None
 
+    @property
+    def apart(self) -> str:
+        """What was reported as totals, as a page shows it; "" where nothing was."""
+        return str(Figure(self.manual, self.unit, self.mark)) if self.manual else ""
+
     def __str__(self) -> str:
         """The exact value without classifier: yuan with two places for money, "--" for a rate of nothing."""
         if self.number is None:

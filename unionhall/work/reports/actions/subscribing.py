@@ -83,6 +83,7 @@ def _send_one(id: int, today: date) -> int:
     for one in board.numbers:
         unit = one.figure.unit
         words = wording.written(one.figure.number, unit.zh if unit else "", step=1, money=unit is not None and unit.name == "CNY")
-        lines.append(f"{one.indicator.name.zh}{words.text}")
+        apart = wording.apart(one.figure.manual, unit.zh if unit else "", money=unit is not None and unit.name == "CNY")
+        lines.append(f"{one.indicator.name.zh}{words.text}" + (f"（另报送{apart}）" if apart else ""))
     notices.tell(kept.person, "reports.figures", unit=kept.organization.name, until=window.end.isoformat(), lines="；".join(lines))
     return 1

@@ -91,10 +91,11 @@ def _count(filing: Filing, table: OfficialTable) -> None:
     kept = filing.cells
     fresh = {}
     for name in table.cells:
-        before, number = kept.get(name, {}), counted.get(name, "")
+        before, (number, apart) = kept.get(name, {}), counted.get(name, ("", ""))
         by_hand = before.get("by", "") != ""
         value = before["value"] if by_hand else number
-        fresh[name] = {"value": value, "counted": number, "reason": before.get("reason", ""), "by": before.get("by", "")}
+        reason, by = before.get("reason", ""), before.get("by", "")
+        fresh[name] = {"value": value, "counted": number, "apart": apart, "reason": reason, "by": by}
     filing.cells, filing.mark = fresh, str(mark)
 
 
@@ -120,6 +121,7 @@ def write_cell(*, filing_id: int, name: str, value: str, reason: str, by: Person
     cell = {
         "value": number,
         "counted": kept["counted"],
+        "apart": kept.get("apart", ""),
         "reason": reason.strip()[:200] if differs else "",
         "by": by.name if differs else "",
     }

@@ -239,7 +239,7 @@ class _Writer:
         answer = self.answer(token, place)
         if answer is None:
             return {"t": UNKNOWN}
-        shown = f"{answer.printed}（另报送{answer.manual}{answer.unit.zh}）" if answer.manual else answer.printed
+        shown = f"{answer.printed}（另报送{answer.apart}）" if answer.manual else answer.printed
         if not keep:
             return {"t": shown}
         self.composed.figures.append(remembered(token, place, answer, shown))
@@ -313,6 +313,7 @@ def remembered(token: Token, place: Place, answer: Answer, shown: str) -> dict[s
         "indicator": answer.indicator.code,
         "number": None if answer.number is None else str(answer.number),
         "manual": answer.manual,
+        "apart": answer.apart,
         "above": answer.above,
         "under": answer.below,
         "before": None if answer.before is None else str(answer.before),

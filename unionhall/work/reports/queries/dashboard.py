@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
@@ -31,6 +33,12 @@ class Number:
     figure: Figure
     change: str
     rising: int
+
+    @property
+    def hint(self) -> str:
+        """What stands under the number: the change, and what was reported as totals apart from it."""
+        apart = _("Reported totals apart") + f" {self.figure.apart}" if self.figure.apart else ""
+        return " · ".join(part for part in (self.change, apart) if part)
 
 
 @dataclass(frozen=True, slots=True)

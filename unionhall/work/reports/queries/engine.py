@@ -48,6 +48,12 @@ class Answer:
     before: int | Fraction | None = None
     short: tuple[tuple[int, int], ...] = ()  # of a floor: the units that stay below, with their counts
 
+    @property
+    def apart(self) -> str:
+        """What was reported as totals, in words."""
+        unit = self.indicator.unit
+        return wording.apart(self.manual, self.unit.zh, money=unit is not None and unit.name == "CNY")
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:

@@ -285,11 +285,13 @@ def _judged(one: Held, counted: dict[tuple[str, Scope, Window], Figure], books: 
         reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: nothing stands below the line of this rate.") % words
         return replace(one, reason=reason)
     words["value"] = f"{arithmetic.plain(value):,}"
+    apart = counted[sense.indicator.code, one.scope, sense.window].apart
+    beside = _(" Totals of %(apart)s that units reported stand apart and are not in it.") % {"apart": apart} if apart else ""
     if holding:
         reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: the ledger has %(value)s, which prints so.") % words
-        return replace(one, verdict=verdicts.HOLDS, reason=reason)
+        return replace(one, verdict=verdicts.HOLDS, reason=reason + beside)
     reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: the ledger has %(value)s.") % words
-    return replace(one, verdict=verdicts.DIFFERS, reason=reason)
+    return replace(one, verdict=verdicts.DIFFERS, reason=reason + beside)
 
 
 def _prints(mention: Mention, value: Fraction) -> bool:

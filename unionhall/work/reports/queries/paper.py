@@ -49,7 +49,7 @@ def _sources(report: Report, address: Callable[[int], str]) -> list[Paragraph | 
             str(place + 1),
             Run(one["name"], address(place)),
             one["printed"],
-            _exact(one),
+            _exact(one) + (f"（另报送{one.get('apart') or one['manual']}）" if one["manual"] else ""),
             f"{one['since'] or '累计'}～{one['until']}",
         ]
         for place, one in enumerate(report.figures)

@@ -30,6 +30,7 @@ class Cell:
     before: str
     reason: str
     by: str
+    apart: str = ""
 
     @property
     def by_hand(self) -> bool:
@@ -37,8 +38,10 @@ class Cell:
         return self.value != self.counted
 
 
-def count(table: OfficialTable, unit: Organization, window: Window, *, as_of: Mark | None = None) -> tuple[dict[str, str], Mark]:
-    """What every tied cell comes to for a unit and a period, as text with its exact value; and the mark."""
+def count(
+    table: OfficialTable, unit: Organization, window: Window, *, as_of: Mark | None = None
+) -> tuple[dict[str, tuple[str, str]], Mark]:
+    """What every tied cell comes to for a unit and a period, as text with its exact value and what was reported apart; the mark."""
     codes = {name: cell["code"] for name, cell in table.cells.items() if cell["code"]}
     known = {}
     for code in set(codes.values()):
@@ -48,7 +51,8 @@ def count(table: OfficialTable, unit: Organization, window: Window, *, as_of: Ma
             continue
     mark, scope = as_of or ledger.mark(), Scope(unit)
     counted = ledger.values(known.values(), [scope], [window], as_of=mark) if known else {}
-    return {name: exact(counted[known[code].code, scope, window]) for name, code in codes.items() if code in known}, mark
+    figures = {name: counted[known[code].code, scope, window] for name, code in codes.items() if code in known}
+    return {name: (exact(figure), figure.apart) for name, figure in figures.items()}, mark
 
 
 def exact(figure: Figure) -> str:
@@ -76,9 +80,10 @@ def cells(filing: Filing, table: OfficialTable) -> list[Cell]:
                 label,
                 kept.get("value", ""),
                 kept.get("counted", ""),
-                before.get(name, ""),
+                before.get(name, ("", ""))[0],
                 kept.get("reason", ""),
                 kept.get("by", ""),
+                kept.get("apart", ""),
             )
         )
     return found

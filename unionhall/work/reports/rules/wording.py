@@ -51,6 +51,11 @@ def written(number: int | Fraction | None, unit: str, *, step: int | None = None
     return _hedged(whole, step or step_for(whole), unit)
 
 
+def apart(manual: int, unit: str, *, money: bool) -> str:
+    """What was reported as totals, exactly: it stands beside a counted number, never inside it."""
+    return written(manual, unit, step=1, money=money).text if manual else ""
+
+
 def _cents(fen: int, unit: str, step: int | None) -> Printed:
     """Money with a remainder of fen: below 10,000 yuan to the fen, above by its step, always hedged by what is cut off."""
     yuan = abs(fen) // 100

@@ -8,10 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl.workbook.defined_name import DefinedName
 
+from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
-from unionhall.work.reports.actions import tables
+from unionhall.work.reports.actions import tables, totals
 from unionhall.work.reports.models import Filing, OfficialTable
 from unionhall.work.reports.queries import sheets
 from unionhall.work.reports.queries import tables as queries
@@ -73,9 +74,25 @@ def test_a_difference_needs_a_reason_and_stays_visible_when_counted_again(cast, 
     tables.write_cell(filing_id=filing.pk, name=FOUND, value="9", reason="含未上线街道2项", by=cast.county_clerk)
     books.post(FOUND, cast.county, date(2025, 8, 1))
     again = tables.refill(filing_id=filing.pk, by=cast.county_clerk)
-    assert again.cells[FOUND] == {"value": "9", "counted": "8", "reason": "含未上线街道2项", "by": cast.county_clerk.name}
+    assert again.cells[FOUND] == {
+        "value": "9",
+        "counted": "8",
+        "apart": "",
+        "reason": "含未上线街道2项",
+        "by": cast.county_clerk.name,
+    }
     back = tables.write_cell(filing_id=filing.pk, name=FOUND, value="8", reason="", by=cast.county_clerk)
     assert back.cells[FOUND]["by"] == ""
+
+
+@pytest.mark.django_db
+def test_a_reported_total_stands_beside_its_cell(cast, books, filing):
+    window = Window(date(2025, 1, 1), date(2025, 3, 31))
+    totals.enter(organization=cast.county, fact=FOUND, window=window, number="120", evidence="来函〔2025〕3号", by=cast.city_clerk)
+    cell = tables.refill(filing_id=filing.pk, by=cast.county_clerk).cells[FOUND]
+    assert (cell["value"], cell["counted"], cell["apart"]) == ("7", "7", "120")
+    page = cast.client("county_clerk").get(f"/reports/filings/{filing.pk}/").content.decode()
+    assert "另有上报总数</span> 120" in page
 
 
 @pytest.mark.django_db

@@ -11,10 +11,13 @@ from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Scope, Window
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib import clock
+from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
-from unionhall.work.reports.actions import ruling, subscribing, totals
+from unionhall.work.reports.actions import ruling, subscribing, totals, writing
 from unionhall.work.reports.models import Rule, Subscription, Total
-from unionhall.work.reports.queries import checks
+from unionhall.work.reports.queries import checks, matching, paper
+from unionhall.work.reports.rules import wording
+from unionhall.work.reports.rules.reading import report, verdicts
 from unionhall.work.reports.tests.conftest import YEAR
 
 pytestmark = pytest.mark.django_db
@@ -109,10 +112,33 @@ def test_a_reported_total_stands_apart_wherever_it_flows(cast, books):
     assert "来函.txt" in page and "120项" in page
     board = cast.client("city_clerk").get("/reports/dashboard/", {**DAYS, "show": FOUND}).content.decode()
     assert re.search(r'>7</a> <span class="tag tag-soon">[^<]+</span> 120', board)
+    (held,) = matching.held(report.read("全年发现问题130项。", until=YEAR.end), unit=cast.city, window=YEAR)
+    assert held.verdict == verdicts.DIFFERS and "另有上报总数 120" in held.reason
+    written = writing.draft(organization=cast.city, window=YEAR, prepared="year", by=cast.city_clerk)
+    told = [run["t"] for one in written.content["paragraphs"] for run in one.get("runs", ())]
+    assert any("（另报送120项）" in text for text in told)
+    rows = next(part for part in paper.letter(written, str).appendix if isinstance(part, Table)).rows
+    assert any("（另报送120项）" in str(cell) for row in rows for cell in row)
     totals.take_back(total_id=made.pk, by=cast.city_clerk)
     assert value(cast, cast.city).manual == 0
     with pytest.raises(Conflict):
         totals.take_back(total_id=made.pk, by=cast.city_clerk)
+
+
+def test_money_that_was_reported_is_shown_in_yuan_everywhere(cast, books):
+    enter(cast, fact="funds.spent", number="1,234,567.50")
+    spent = registry.indicator("funds.spent")
+    figure = ledger.value(spent, Scope(cast.city), YEAR)
+    assert (figure.manual, figure.apart) == (123_456_750, "1,234,567.50")
+    board = cast.client("city_clerk").get("/reports/dashboard/", {**DAYS, "show": "funds.spent"}).content.decode()
+    assert "1,234,567.50" in board and "123456750" not in board
+    assert wording.apart(123_456_750, "元", money=True) == "1234567.5元"
+    assert wording.apart(0, "元", money=True) == ""
+    subscribing.choose(organization=cast.city, indicators=["funds.spent"], every="month", by=cast.city_clerk)
+    Subscription.objects.update(next_on=date(2025, 12, 1))
+    with clock.fixed(clock.now().replace(year=2025, month=12, day=30)):
+        assert subscribing.send() == 1
+    assert "另报送1234567.5元" in Notice.objects.get(kind="reports.figures").context["lines"]
 
 
 @pytest.mark.parametrize(
