@@ -275,7 +275,12 @@ def by_phone(cast, key: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("name", ["office:home", "office:people", "office:units", "issues:desk-list"])
+def test_a_phone_session_is_led_from_the_desk_to_the_hall(cast):
+    answer = by_phone(cast, "county_clerk").get(reverse("office:home"))
+    assert [answer.status_code, answer.headers["Location"]] == [302, reverse("portal:home")]
+
+
+@pytest.mark.parametrize("name", ["office:worklist", "office:people", "office:units", "issues:desk-list"])
 def test_the_desk_stays_shut_to_a_phone_session(cast, name):
     assert cast.client("county_clerk").get(reverse(name)).status_code == 200
     assert by_phone(cast, "county_clerk").get(reverse(name)).status_code == 403

@@ -1,10 +1,10 @@
 """My desk: what must I do, by when."""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 
 from unionhall.kernel.flows.queries import Filters
-from unionhall.shell import doors, search
+from unionhall.shell import doors, gate, hall, search
 from unionhall.shell.frame import Identity
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
@@ -14,9 +14,14 @@ from unionhall.work.office.queries import tasks as queries
 FIRST = 8
 
 
-@doors.page(permission="office.see")
+@doors.page(signed_in=True)
 def home(request: Request) -> HttpResponse:
-    """The first screen: open tasks with their lights, what I sent and watch, and the rooms' panels."""
+    """The first screen: open tasks with their lights, what I sent and watch, and the rooms' panels.
+
+    Whoever has no desk, a worker or somebody signed in by a code to the phone, is led to the hall instead.
+    """
+    if not gate.current().may(request, "office.see"):
+        return HttpResponseRedirect(hall.home())
     mine = Filters(tab="mine")
     shown = queries.lines(queries.rows(request.person, mine)[:FIRST])
     lights = queries.lights(request.person, mine)

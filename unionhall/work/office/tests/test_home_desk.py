@@ -36,8 +36,10 @@ def test_english_is_whole(cast, desk):
     assert ("My desk" in body, "我的工作台" in body) == (True, False)
 
 
-def test_those_without_a_desk_have_none(get):
-    assert get("worker", "home").status_code == 403
+def test_those_without_a_desk_are_led_to_the_hall(cast, get):
+    answer = get("worker", "home")
+    assert [answer.status_code, answer.headers["Location"]] == [302, reverse("portal:home")]
+    assert cast.client("worker").get(answer.headers["Location"]).status_code == 200
     assert get("disabled", "home").status_code == 302
 
 
