@@ -54,6 +54,7 @@ class BadName(Refused):
         super().__init__(Text(zh=zh, en=en), field="name")
 
 
+@lru_cache(maxsize=16_384)
 def normalise(name: str) -> str:
     """A name as it is kept: NFC, one kind of interpunct (U+00B7), no invisible or control characters, single blanks.
 

@@ -100,6 +100,8 @@ def _worded(value: Any) -> str:
 
 def clean(text: str) -> str:
     """Text as PostgreSQL can keep it."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _UNKEPT.sub("\ufffd", text)
 
 

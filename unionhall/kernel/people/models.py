@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.organizations.models import Organization, path_field
-from unionhall.lib import clock
+from unionhall.lib import clock, copying
 
 
 class Characters(Func):
@@ -106,7 +106,7 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
             cursor.execute(
                 "INSERT INTO people_datakey (person_id, wrapped, master, generation)"
                 " SELECT person, wrapped, %s, 1 FROM unnest(%s::bigint[], %s::bytea[]) AS new(person, wrapped)",
-                [master, *columns(wraps, 2)],
+                [master, copying.numbers(row[0] for row in wraps), copying.octets(row[1] for row in wraps)],
             )
 
     def rewrap(self, wraps: Sequence[tuple[int, bytes]], master: int, *, fresh_keys: bool) -> None:
@@ -146,7 +146,13 @@ class SealedQuerySet(models.QuerySet["Sealed"]):
                 "INSERT INTO people_sealed (person_id, field, value, masked, sealed_at)"
                 " SELECT person, field, value, masked, %s"
                 " FROM unnest(%s::bigint[], %s::text[], %s::bytea[], %s::text[]) AS new(person, field, value, masked)",
-                [clock.now(), *columns(rows, 4)],
+                [
+                    clock.now(),
+                    copying.numbers(row[0] for row in rows),
+                    copying.texts(row[1] for row in rows),
+                    copying.octets(row[2] for row in rows),
+                    copying.texts(row[3] for row in rows),
+                ],
             )
 
     def replace(self, rows: Sequence[tuple[int, bytes]]) -> None:
@@ -191,7 +197,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
                 " SELECT person, way, field, field = way"
                 " FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new(person, way, field)"
                 " ON CONFLICT (person_id, field) DO NOTHING",
-                columns(rows, 3),
+                [
+                    copying.numbers(row[0] for row in rows),
+                    copying.texts(row[1] for row in rows),
+                    copying.texts(row[2] for row in rows),
+                ],
             )
 
 

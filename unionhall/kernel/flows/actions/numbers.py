@@ -1,5 +1,7 @@
 """Reference numbers without gaps, by series, unit and year."""
 
+from collections.abc import Mapping
+
 from django.db import connection
 
 from unionhall.kernel.organizations.models import Organization
@@ -16,18 +18,26 @@ def number(prefix: str, at: Organization, *, year: int | None = None) -> str:
 
 def numbers(prefix: str, at: Organization, count: int, *, year: int | None = None) -> list[str]:
     """The next so many references, for imports."""
-    if count < 1:
-        return []
+    return numbers_of_many(prefix, {at: count}, year=year)[at.pk] if count > 0 else []
+
+
+def numbers_of_many(prefix: str, counts: Mapping[Organization, int], *, year: int | None = None) -> dict[int, list[str]]:
+    """The next references of several units in one statement, by the unit's primary key; series are locked in the order of those."""
     when = year or dates.today().year
+    units = {unit.pk: (unit.code or str(unit.pk), count) for unit, count in counts.items()}
+    keys = sorted(units)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO flows_series (prefix, organization_id, year, last) VALUES (%s, %s, %s, %s)
+            INSERT INTO flows_series (prefix, organization_id, year, last)
+            SELECT %s, unit, %s, count FROM unnest(%s::bigint[], %s::int[]) AS asked(unit, count) ORDER BY unit
             ON CONFLICT (prefix, organization_id, year) DO UPDATE SET last = flows_series.last + excluded.last
-            RETURNING last
+            RETURNING organization_id, last
             """,
-            [prefix, at.pk, when, count],
+            [prefix, when, keys, [units[key][1] for key in keys]],
         )
-        last = cursor.fetchone()[0]
-    unit = at.code or str(at.pk)
-    return [f"{prefix}-{when}-{unit}-{each:04d}" for each in range(last - count + 1, last + 1)]
+        ends = dict(cursor.fetchall())
+    return {
+        key: [f"{prefix}-{when}-{code}-{each:04d}" for each in range(ends[key] - count + 1, ends[key] + 1)]
+        for key, (code, count) in units.items()
+    }

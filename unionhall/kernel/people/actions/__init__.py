@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -16,7 +17,7 @@ from unionhall.kernel.people import access, registry, rules
 from unionhall.kernel.people.actions.rotation import rotate_keys as rotate_keys
 from unionhall.kernel.people.models import Contact, DataKey, Kind, Person, Sealed, Standing
 from unionhall.kernel.people.rules import AlreadyRegistered, Checked, Erased, NewPerson
-from unionhall.lib import clock, pinyin, sm4
+from unionhall.lib import clock, copying, pinyin, sm4
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 
@@ -55,13 +56,14 @@ def register(
 
 
 @sensitive_variables()
-def register_many(new: Sequence[NewPerson], *, by: Person | None) -> Registered:
+def register_many(new: Sequence[NewPerson], *, by: Person | None, known: Sequence[Checked] | None = None) -> Registered:
     """Take up many persons with a handful of statements; wrong ones are refused one by one, the others go in.
 
+    `known` is what `rules.check_new` answered for each, where the caller has just asked it.
     Raises Conflict, and registers nobody, when another transaction registers one of them at the same moment.
     """
     ring = access.keys()
-    checked, refused = _checked(new)
+    checked, refused = _checked(new) if known is None else (dict(enumerate(known)), {})
     try:
         with transaction.atomic():
             _refuse_known(checked, refused, ring)
@@ -105,11 +107,8 @@ def _refuse_known(checked: dict[int, Checked], refused: dict[int, Refused], ring
 
 def _people(new: Sequence[NewPerson], checked: dict[int, Checked], ring: Keyring) -> dict[int, Person]:
     now = clock.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('people_person', 'id')) FROM generate_series(1, %s)", [len(checked)])
-        numbers = [number for (number,) in cursor.fetchall()]
     people = {}
-    for number, (index, one) in zip(numbers, checked.items(), strict=True):
+    for number, (index, one) in zip(copying.reserve("people_person", len(checked)), checked.items(), strict=True):
         home = new[index].home
         person = Person(pk=number, home_id=home.pk, org_path=home.path, sex=one.sex, birth=one.birth, registered_at=now)
         _name(person, one.name)
@@ -120,9 +119,15 @@ def _people(new: Sequence[NewPerson], checked: dict[int, Checked], ring: Keyring
 
 def _name(person: Person, name: str) -> None:
     person.name = name
-    person.name_pinyin = (pinyin.readings(name) or [""])[0]
-    person.name_initials = " ".join(pinyin.initials(name))[:400].strip()
-    person.name_keys = pinyin.search_keys(name)
+    person.name_pinyin, person.name_initials, keys = _spelled(name)
+    person.name_keys = list(keys)
+
+
+@lru_cache(maxsize=16_384)
+def _spelled(name: str) -> tuple[str, str, tuple[str, ...]]:
+    """How a name is read, its initials, and by what it is found; names come again and again in a roster."""
+    initials = " ".join(pinyin.initials(name))[:400].strip()
+    return (pinyin.readings(name) or [""])[0], initials, tuple(pinyin.search_keys(name))
 
 
 def _number(person: Person, one: Checked, ring: Keyring) -> None:
@@ -132,19 +137,14 @@ def _number(person: Person, one: Checked, ring: Keyring) -> None:
 
 
 def _insert_people(people: list[Person]) -> None:
-    copying = f"COPY people_person ({', '.join(COLUMNS)}) FROM STDIN"
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
-        for person in people:
-            copy.write_row([_cell(getattr(person, column)) for column in COLUMNS])
+    copying.copy("people_person", COLUMNS, ([_cell(getattr(person, column)) for column in COLUMNS] for person in people))
     for person in people:
         person._state.adding = False
 
 
 def _cell(value: Any) -> Any:
-    """A value as COPY reads it; the search keys as one array literal, which is cheaper than asking the driver for each."""
-    if not isinstance(value, list):
-        return value
-    return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in value) + "}"
+    """A value as COPY reads it."""
+    return copying.texts(value) if isinstance(value, list) else value
 
 
 @sensitive_variables()

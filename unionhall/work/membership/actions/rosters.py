@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -21,8 +21,8 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries, rules
 from unionhall.kernel.people.models import Person, Standing
 from unionhall.kernel.people.queries import Candidate, Probe
-from unionhall.kernel.people.rules import NewPerson
-from unionhall.lib import dates
+from unionhall.kernel.people.rules import Checked, NewPerson
+from unionhall.lib import clock, copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.membership import facts, registry
@@ -45,17 +45,19 @@ SAME_YEAR = Text("姓名、单位和出生年份相同", "same name, unit and ye
 LATER = Text("入会日期不能晚于今天。", "The day of joining cannot lie in the future.")
 MEND_DAY = Text("请核对入会日期。", "Compare the day of joining.")
 CHANGED_SINCE = Text("会籍此后有变更，予以保留。", "The membership has changed since and stays.")
+BY_IMPORT = {"way": "import"}
 ON_PAGE = Text("如需终止，请在会员页面办理。", "If need be, end it on the member's page.")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is to be done with a row: "made", "same", or "refused" with the finding; the person where known already."""
+    """What is to be done with a row: "made", "same", or "refused" with the finding; the person where known, and the data."""
 
     fate: str
     finding: Finding | None = None
     person: Person | None = None
     membership: int = 0
+    known: Checked | None = None
 
 
 def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
@@ -81,6 +83,7 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
     """The verdict on each row by its number, with a handful of statements for the whole list."""
     verdicts: dict[int, Verdict] = {}
     probes: dict[int, Probe] = {}
+    cleaned: dict[int, Checked] = {}
     today = dates.today()
     for row in rows:
         if row.values["joined_on"] and row.values["joined_on"] > today:
@@ -92,6 +95,7 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
             column = {"home": "unit"}.get(refusal.field or "", refusal.field or "")
             verdicts[row.number] = Verdict("refused", Finding(row.number, column, refusal.message, COMPARE))
             continue
+        cleaned[row.number] = known
         probes[row.number] = Probe(known.name, known.id_number, known.phone, row.values["unit"] or at, known.birth)
     found = queries.duplicates_of_many(list(probes.values()))
     certain = {number: next((one.person for one in each if one.certain), None) for number, each in zip(probes, found, strict=True)}
@@ -99,7 +103,8 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
     units = {row.number: (row.values["unit"] or at).pk for row in rows}
     ranges = access.ranges(by, "people.see")
     for (number, probe), candidates in zip(probes.items(), found, strict=True):
-        verdicts[number] = _verdict(number, probe, candidates, certain[number], alive, units[number], ranges)
+        verdict = _verdict(number, probe, candidates, certain[number], alive, units[number], ranges)
+        verdicts[number] = replace(verdict, known=cleaned[number])
     return verdicts
 
 
@@ -141,13 +146,21 @@ def _verdict(
     return Verdict("made", None, person)
 
 
-@dataclass
-class Batch:
-    """The memberships of one slice on their way into the tables."""
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """One membership on its way into the tables: its row of the sheet, its person, and whether the person is new as well."""
 
-    rows: list[Row] = field(default_factory=list)
-    people: list[Person] = field(default_factory=list)
-    fresh: list[bool] = field(default_factory=list)
+    row: Row
+    person: int
+    union: Organization
+    fresh: bool
+
+
+WORK = ("occupation", "hired", "migrant", "platform", "employer")
+BEGUN = ("id", "person_id", "organization_id", "org_path", "number", "state", "ground", "since", "state_since", "joined_on")
+MEMBERSHIP = (*BEGUN, "channel", "tags", "version", *WORK)
+CHANGE = ["id", "membership_id", "organization_id", "org_path", "what", "old", "new", "ground", '"on"', "reason", "by_id", "at"]
+STANDS = ["person_id", "kind", "organization_id", "org_path", "since", "source_kind", "source_id"]
 
 
 def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any], source: str) -> list[Written]:
@@ -157,23 +170,19 @@ def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
         if verdicts[row.number].fate == "refused":
             raise Unfit(verdicts[row.number].finding)  # type: ignore[arg-type]
     strangers = [row for row in rows if verdicts[row.number].fate == "made" and verdicts[row.number].person is None]
-    registered = people.register_many([_new(row, at) for row in strangers], by=by)
+    known = [verdicts[row.number].known for row in strangers]
+    registered = people.register_many([_new(row, at) for row in strangers], by=by, known=known)  # type: ignore[arg-type]
     for place, refusal in registered.refused:
         raise Unfit(Finding(strangers[place].number, refusal.field or "", refusal.message, COMPARE))
-    made = {row.number: person for row, person in zip(strangers, registered.people, strict=True)}
-    batch = Batch()
-    for row in rows:
-        verdict = verdicts[row.number]
-        if verdict.fate == "made":
-            person = made.get(row.number) or verdict.person
-            assert person is not None
-            batch.rows.append(row)
-            batch.people.append(person)
-            batch.fresh.append(row.number in made)
-    begun = _begin(batch, at, by)
+    made = {row.number: person.pk for row, person in zip(strangers, registered.people, strict=True) if person is not None}
+    batch = [
+        Begun(row, made.get(row.number) or _known(verdicts[row.number]), row.values["unit"] or at, row.number in made)
+        for row in rows
+        if verdicts[row.number].fate == "made"
+    ]
     new = {
-        row.number: Written(row.number, f"membership.membership:{one.pk}", "made", {"fresh": fresh})
-        for row, one, fresh in zip(batch.rows, begun, batch.fresh, strict=True)
+        one.row.number: Written(one.row.number, f"membership.membership:{pk}", "made", {"fresh": one.fresh})
+        for one, pk in zip(batch, _begin(batch, by), strict=True)
     }
     return [
         new.get(row.number) or Written(row.number, f"membership.membership:{verdicts[row.number].membership}", "same")
@@ -181,101 +190,107 @@ def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     ]
 
 
-def _begin(batch: Batch, at: Organization, by: Person) -> list[Membership]:
-    """Memberships, their first changes, standings, ledger and trail, each by one statement or a few."""
-    today = dates.today()
-    unions = [row.values["unit"] or at for row in batch.rows]
-    series = {union.pk: union for union in unions}
-    given = {pk: iter(numbers.numbers(PREFIX, series[pk], count)) for pk, count in Counter(one.pk for one in unions).items()}
-    fresh = [
-        _membership(row, person, union, next(given[union.pk]), today)
-        for row, person, union in zip(batch.rows, batch.people, unions, strict=True)
-    ]
-    made = Membership.objects.bulk_create(fresh, batch_size=2000)
-    changes = Change.objects.bulk_create(
-        [
-            Change(
-                membership=one,
-                organization_id=one.organization_id,
-                org_path=one.org_path,
-                what="join",
-                old="",
-                new="member",
-                on=one.since,
-                by=by,
-            )
-            for one in made
-        ],
-        batch_size=2000,
+def _known(verdict: Verdict) -> int:
+    assert verdict.person is not None
+    return verdict.person.pk
+
+
+def _begin(batch: Sequence[Begun], by: Person) -> list[int]:
+    """Memberships, their first changes, standings, ledger and trail, each by one COPY. Returns the memberships' numbers."""
+    if not batch:
+        return []
+    today, now = dates.today(), clock.now()
+    units = {one.union.pk: one.union for one in batch}
+    counts = Counter(one.union.pk for one in batch)
+    given = numbers.numbers_of_many(PREFIX, {units[pk]: count for pk, count in counts.items()})
+    series = {pk: iter(fresh) for pk, fresh in given.items()}
+    keys, changes = copying.reserve("membership_membership", len(batch)), copying.reserve("membership_change", len(batch))
+    days = [one.row.values["joined_on"] or today for one in batch]
+    copying.copy(
+        "membership_membership",
+        MEMBERSHIP,
+        (_membership(pk, one, next(series[one.union.pk]), day) for pk, one, day in zip(keys, batch, days, strict=True)),
     )
-    _stand(made)
-    _post(made, changes, unions)
+    copying.copy(
+        "membership_change",
+        CHANGE,
+        (
+            (change, pk, one.union.pk, one.union.path, "join", "", "member", "", day, "", by.pk, now)
+            for change, pk, one, day in zip(changes, keys, batch, days, strict=True)
+        ),
+    )
+    _stand(keys, batch, days)
+    _post(changes, batch, days)
     audit.record_many(
-        [audit.Act(by, "membership.join", one, union, details={"way": "import"}) for one, union in zip(made, unions, strict=True)]
-    )
-    return made
-
-
-def _membership(row: Row, person: Person, union: Organization, number: str, today: date) -> Membership:
-    meant = row.values
-    since = meant["joined_on"] or today
-    return Membership(
-        person=person, organization=union, org_path=union.path, number=number, since=since, state_since=since, joined_on=since,
-        channel="import", occupation=meant["occupation"] or "regular", hired=meant["hired"] or "direct",
-        migrant=bool(meant["migrant"]), platform=meant["platform"], employer=meant["employer"],
-    )  # fmt: skip
-
-
-def _stand(made: Sequence[Membership]) -> None:
-    """The standing of each member; whoever was one here before stands from today on."""
-    before = set(
-        Standing.objects.filter(person__in=[one.person_id for one in made], kind=STANDING).values_list(
-            "person_id", "organization_id"
-        )
-    )
-    today = dates.today()
-    Standing.objects.bulk_create(
         [
-            Standing(
-                person_id=one.person_id,
-                kind=STANDING,
-                organization_id=one.organization_id,
-                org_path=one.org_path,
-                since=today if (one.person_id, one.organization_id) in before else one.since,
-                source_kind="membership.membership",
-                source_id=str(one.pk),
+            audit.Act(by, "membership.join", f"membership.membership:{pk}", one.union, details=BY_IMPORT)
+            for pk, one in zip(keys, batch, strict=True)
+        ]
+    )
+    return keys
+
+
+def _membership(pk: int, one: Begun, number: str, day: date) -> tuple[Any, ...]:
+    meant, union = one.row.values, one.union
+    work = (
+        meant["occupation"] or "regular",
+        meant["hired"] or "direct",
+        bool(meant["migrant"]),
+        meant["platform"],
+        meant["employer"],
+    )
+    return pk, one.person, union.pk, union.path, number, "member", "", day, day, day, "import", "", 1, *work
+
+
+def _stand(keys: Sequence[int], batch: Sequence[Begun], days: Sequence[date]) -> None:
+    """The standing of each member; whoever was one here before stands from today on."""
+    known = [one.person for one in batch if not one.fresh]
+    before = set(Standing.objects.filter(person__in=known, kind=STANDING).values_list("person_id", "organization_id"))
+    today = dates.today()
+    copying.copy(
+        "people_standing",
+        STANDS,
+        (
+            (
+                one.person,
+                STANDING,
+                one.union.pk,
+                one.union.path,
+                today if (one.person, one.union.pk) in before else day,
+                "membership.membership",
+                str(pk),
             )
-            for one in made
-        ],
-        batch_size=2000,
+            for pk, one, day in zip(keys, batch, days, strict=True)
+        ),
     )
 
 
-def _post(made: Sequence[Membership], changes: Sequence[Change], unions: Sequence[Organization]) -> None:
-    rows = list(zip(made, changes, unions, strict=True))
+def _post(changes: Sequence[int], batch: Sequence[Begun], days: Sequence[date]) -> None:
+    rows = [
+        (one.union, day, f"membership.change:{change}", one.person, _work(one))
+        for change, one, day in zip(changes, batch, days, strict=True)
+    ]
 
     def post(fact: Fact, entries: list[bulk.Row]) -> None:
         if entries:
             ledger.post_many(fact, entries)
 
-    work = {(one.occupation, one.hired): {"occupation": one.occupation, "hired": one.hired, "programme": ""} for one in made}
+    work = {each: {"occupation": each[0], "hired": each[1], "programme": ""} for each in {row[4] for row in rows}}
     came = {key: {**dims, "channel": "import"} for key, dims in work.items()}
-    post(
-        facts.JOINED,
-        [bulk.Row(u, c.on, c, m.person_id, dimensions=came[m.occupation, m.hired]) for m, c, u in rows],
-    )
-    post(
-        facts.MEMBERS,
-        [bulk.Row(u, c.on, c, m.person_id, dimensions=work[m.occupation, m.hired]) for m, c, u in rows],
-    )
+    post(facts.JOINED, [bulk.Row(u, on, source, who, dimensions=came[how]) for u, on, source, who, how in rows])
+    post(facts.MEMBERS, [bulk.Row(u, on, source, who, dimensions=work[how]) for u, on, source, who, how in rows])
     post(
         facts.GROUP_JOINED,
         [
-            bulk.Row(u, c.on, c, m.occupation, dimensions={"programme": ""})
-            for m, c, u in rows
-            if m.occupation in registry.NEW_FORMS
+            bulk.Row(u, on, source, how[0], dimensions={"programme": ""})
+            for u, on, source, _who, how in rows
+            if how[0] in registry.NEW_FORMS
         ],
     )
+
+
+def _work(one: Begun) -> tuple[str, str]:
+    return one.row.values["occupation"] or "regular", one.row.values["hired"] or "direct"
 
 
 def undo(written: Sequence[Written], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
