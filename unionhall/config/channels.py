@@ -10,6 +10,7 @@ KNOWN = {
     "sms": {"url", "account", "secret", "sign"},
     "wechat": {"app", "secret", "templates", "base"},
 }
+NAME_CHECK = {"url", "account", "secret"}
 
 
 def read(path: Path) -> dict[str, dict[str, Any]]:
@@ -29,6 +30,19 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
             raise ValueError(
                 f"{path}: {channel} does not take {', '.join(sorted(unknown))}; it takes {', '.join(sorted(KNOWN[channel]))}"
             )
+    return given
+
+
+def name_check(path: Path) -> dict[str, str] | None:
+    """The gateway that compares names with document numbers, or None. Raises ValueError with the mend for a wrong file."""
+    if not path.exists():
+        return None
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as wrong:
+        raise ValueError(f"{path} is not JSON: {wrong}") from wrong
+    if not isinstance(given, dict) or set(given) != NAME_CHECK or not all(isinstance(each, str) for each in given.values()):
+        raise ValueError(f"{path} must hold the texts {', '.join(sorted(NAME_CHECK))} and nothing else")
     return given
 
 

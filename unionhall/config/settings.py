@@ -162,6 +162,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or TESTS
 WHITENOISE_AUTOREFRESH = DEBUG
 NOTICE_CHANNELS = channels.read(Path(os.environ.get("UNIONHALL_CHANNELS", DATA / "channels.json")))
+NAME_CHECK = channels.name_check(Path(os.environ.get("UNIONHALL_NAME_CHECK", DATA / "name-check.json")))
 globals().update(channels.mail_server())
 CHECK_LINES = os.environ.get("UNIONHALL_CHECK_LINES", "")  # "civil_affairs=https://…;vehicles=https://…": outside registers
 CLAMD = os.environ.get("UNIONHALL_CLAMD", "")  # host:port of a malware scanner

@@ -42,6 +42,29 @@ def test_a_wrong_file_says_what_to_mend(tmp_path, text, said):
         channels.read(path)
 
 
+def test_the_name_check_is_set_up_by_its_file(tmp_path):
+    path = tmp_path / "name-check.json"
+    assert channels.name_check(path) is None
+    given = {"url": "https://check.example.invalid", "account": "union", "secret": "s"}
+    path.write_text(json.dumps(given), encoding="utf-8")
+    assert channels.name_check(path) == given
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "is not JSON"),
+        ('{"url": "https://check.example.invalid"}', "must hold the texts account, secret, url and nothing else"),
+        ('{"url": "u", "account": "a", "secret": 7}', "must hold the texts account, secret, url and nothing else"),
+    ],
+)
+def test_a_wrong_file_of_the_name_check_says_what_to_mend(tmp_path, text, said):
+    path = tmp_path / "name-check.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=said):
+        channels.name_check(path)
+
+
 def test_the_mail_server_comes_from_the_environment(monkeypatch):
     assert channels.mail_server()["EMAIL_USE_TLS"] is False
     monkeypatch.setenv("UNIONHALL_SMTP_HOST", "mail.example.invalid")

@@ -1,6 +1,7 @@
 """The check whether a name and a document number belong together: a gateway of the public security, or the console.
 
-`settings.NAME_CHECK` names the gateway ({"url", "account", "secret"}). Nothing set up means "not checked", never "matches".
+`settings.NAME_CHECK` names the gateway ({"url", "account", "secret"}, from the file of UNIONHALL_NAME_CHECK).
+Nothing set up means "not checked", never "matches".
 """
 
 import hashlib
@@ -53,5 +54,4 @@ class Gateway:
 
 def name_check() -> NameCheck:
     """The check as the house is set up."""
-    configured = getattr(settings, "NAME_CHECK", None)
-    return Gateway(**configured) if configured else Nobody()
+    return Gateway(**settings.NAME_CHECK) if settings.NAME_CHECK else Nobody()

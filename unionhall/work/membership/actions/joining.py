@@ -110,8 +110,10 @@ def _person(given: Applicant, union: Organization) -> tuple[Person, bool]:
     blind = ring.blinder.blind("id_number", number.text)
     _wait_for(blind)
     mobile = phones.normalise(given.phone) if given.phone else ""
-    found = Person.objects.filter(id_blind=blind).first()
-    others = Person.objects.filter(phone_blind=ring.blinder.blind("phone", mobile)) if mobile else Person.objects.none()
+    found = Person.objects.filter(id_blind=blind).select_related("merged_into").first()
+    found = found.merged_into or found if found else None  # a number of a file that was closed as a double is the other's
+    files = Person.objects.filter(merged_into=None)
+    others = files.filter(phone_blind=ring.blinder.blind("phone", mobile)) if mobile else files.none()
     if (others.exclude(pk=found.pk) if found else others).exists():
         raise Refused(
             Text(

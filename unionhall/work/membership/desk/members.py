@@ -18,7 +18,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry, rules
 from unionhall.work.membership.actions import joining, standing, transfers
-from unionhall.work.membership.queries import browse, counts, programmes
+from unionhall.work.membership.queries import browse, counts, doubles, programmes
 
 SORTS = {"unit": ("org_path", "id"), "new": ("-id",), "joined": ("joined_on", "id"), "number": ("number",)}
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
@@ -126,6 +126,7 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         boxes = [(what, registry.CHANGES[what], asked.get(what) or forms.ChangeForm(what=what)) for what in possible]
     context = {
         "detail": detail,
+        "double": doubles.of_person(request.person, one.person) if may else None,
         "one": one,
         "row": _row(one),
         "may_correct": grants.may(request.person, "people.correct", at=one.organization),

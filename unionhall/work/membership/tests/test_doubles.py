@@ -10,7 +10,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.actions import merging
 from unionhall.kernel.people.models import Merger, Pair, Person
 from unionhall.lib.likeness import File
-from unionhall.lib.refusal import Denied, NotVisible, Refused
+from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.membership.actions import doubles
 from unionhall.work.membership.models import Membership
 from unionhall.work.membership.queries import doubles as queries
@@ -120,6 +120,21 @@ def test_the_page_shows_both_merges_by_choice_and_takes_back(pair, cast):
     assert reverse("membership:desk-double-undo", args=[Merger.objects.get().pk]) in merged
     back = clerk.post(reverse("membership:desk-double-undo", args=[Merger.objects.get().pk]))
     assert [back.status_code, fresh(pair.first).name, Person.objects.get(pk=pair.second_id).merged_into] == [303, "高远航", None]
+
+
+def test_whoever_joins_by_the_number_of_the_closed_file_is_the_one_that_stays(pair, cast, desk):
+    doubles.merge(pair_id=pair.pk, by=cast.city_clerk, keep="first", reason="核对")
+    with pytest.raises(Conflict, match="已在工会登记为会员"):
+        desk.applied(2, given=applicant(2, name="高远航", phone=""))
+
+
+def test_the_page_of_a_member_points_to_the_likely_double(pair, cast):
+    one = Membership.objects.get(person=pair.first)
+    page = reverse("membership:desk-member", args=[one.pk])
+    compare = reverse("membership:desk-double", args=[pair.pk])
+    assert compare in cast.client("city_clerk").get(page).content.decode()
+    doubles.tell_apart(pair_id=pair.pk, by=cast.city_clerk)
+    assert compare not in cast.client("city_clerk").get(page).content.decode()
 
 
 def test_told_apart_on_the_page_they_are_never_shown_again(pair, cast):

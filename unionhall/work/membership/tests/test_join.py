@@ -50,7 +50,7 @@ def test_a_wrong_check_digit_is_said_without_the_number(cast):
     wrong = number[:-1] + ("0" if number[-1] != "0" else "1")
     said = refused(applicant(id_number=wrong), union=cast.factory)
     assert said.field == "id_number"
-    assert "校验位" in str(said)
+    assert str(said) == "证件号码的校验位不对，请逐位核对。"
     assert wrong not in str(said)
 
 
@@ -59,7 +59,10 @@ def test_an_old_number_of_fifteen_digits_is_the_same_person(desk, cast):
     number = number_of(1)
     old = number[:6] + number[8:17]
     said = refused(applicant(id_number=old), union=cast.factory)
-    assert said.code == "already_member"
+    assert [said.code, str(said)] == [
+        "already_member",
+        "该人员已在工会登记为会员，不能重复入会；如已换单位，请办理转会。",
+    ]
     assert Membership.objects.filter(person=first.person).count() == 1
 
 
@@ -73,12 +76,14 @@ def test_the_same_number_with_another_name_is_refused(desk, cast):
     desk.applied(1)
     said = refused(applicant(1, name="骆行舟"), union=cast.factory)
     assert [said.field, said.code] == ["name", "other_name"]
+    assert str(said) == "姓名与证件号码不一致，请按证件填写。"
 
 
 def test_the_phone_of_another_person_is_refused(desk, cast):
     desk.applied(1)
     said = refused(applicant(2, phone="10099000001"), union=cast.factory)
     assert [said.field, said.code] == ["phone", "phone_of_another"]
+    assert str(said) == "这个手机号已登记在其他人名下，请用本人手机号，或到工会窗口办理。"
     assert Application.objects.count() == 1
 
 
@@ -86,7 +91,7 @@ def test_nobody_under_sixteen_joins(cast):
     young = (dates.today() - timedelta(days=15 * 365)).strftime("%Y%m%d")
     said = refused(applicant(id_number=number_of(1, born=young)), union=cast.factory)
     assert [said.field, said.code] == ["id_number", "under_age"]
-    assert "16" in str(said)
+    assert str(said) == "未满 16 周岁不能入会。"
 
 
 def test_joining_is_of_ones_own_will(cast):
