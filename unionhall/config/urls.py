@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from unionhall.config import health
+from unionhall.work.grants import urls as grants
 from unionhall.work.hardship import urls as hardship
 from unionhall.work.office import urls as office
 
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
     path("", include("unionhall.work.portal.urls")),
+    path("hall/grants/", include((grants.hall_urls, "grants_hall"))),
     path("hall/hardship/", include((hardship.hall_urls, "hardship_hall"))),
     path("issues/", include("unionhall.work.issues.urls")),
     path("hardship/", include("unionhall.work.hardship.urls")),

@@ -74,7 +74,7 @@ CAMPAIGNER = ("campaigns.see", "campaigns.visit", "campaigns.run", "campaigns.ch
 BOOKKEEPER = ("funds.see", "funds.book")
 
 SHIPPED = (
-    ShippedRole("worker", "职工", "Worker", ("hall.use", "hardship.apply")),
+    ShippedRole("worker", "职工", "Worker", ("hall.use", "hardship.apply", "grants.request")),
     ShippedRole(
         "grassroots_chair",
         "基层工会主席",
@@ -91,6 +91,7 @@ SHIPPED = (
             "hardship.visit",
             "grants.see",
             "grants.apply",
+            "grants.request",
             "people.register",
             "flows.work",
             "membership.*",
@@ -120,6 +121,7 @@ SHIPPED = (
             "hardship.help",
             "grants.see",
             "grants.apply",
+            "grants.request",
             "grants.review",
             "people.register",
             "people.correct",

@@ -23,7 +23,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class PurseLine:
-    """A budget line that a payment may draw on: its source and purpose, and what is free, in fen."""
+    """A budget line that a payment may draw on: its source and purpose, its ceiling and what is free of it, in fen."""
 
     id: int
     name: str
@@ -31,6 +31,7 @@ class PurseLine:
     purpose: str
     programme: str
     free: int
+    ceiling: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Purse:
     """The one who keeps budget lines, for rooms that pay. Every call may be repeated; each draw goes by the payer's own key.
 
     `lines(organization, year) -> list[PurseLine]`; `hold(line_id=, key=, amount=)` raises Refused where the line is short;
-    `spend(key=)`, `free(key=)` and `give_back(key=)` settle what is held, or take back what was spent.
+    `spend(key=)`, `free(key=)` and `give_back(key=)` settle what is held, or take back what was spent. `hold_many(line_id=,
+    amounts={key: fen})` and `spend_many(keys=)` do the same for many new draws in a few statements, all or none.
     """
 
     lines: Callable[[Any, int], list[PurseLine]]
@@ -46,6 +48,8 @@ class Purse:
     spend: Callable[..., Any]
     free: Callable[..., Any]
     give_back: Callable[..., Any]
+    hold_many: Callable[..., Any]
+    spend_many: Callable[..., Any]
 
 
 @dataclass(slots=True)

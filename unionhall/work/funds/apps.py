@@ -110,6 +110,8 @@ PURSE = Purse(
     spend=Later(f"{ROOM}.actions.lines.spend"),
     free=Later(f"{ROOM}.actions.lines.free"),
     give_back=Later(f"{ROOM}.actions.lines.give_back"),
+    hold_many=Later(f"{ROOM}.actions.lines.hold_many"),
+    spend_many=Later(f"{ROOM}.actions.lines.spend_many"),
 )
 PANEL = Panel(
     "funds.panel", Text("经费", "Funds"), "funds/desk/_panel_programme.html", Later(f"{ROOM}.desk.panels.programme"),

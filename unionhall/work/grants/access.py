@@ -1,20 +1,70 @@
 """Who may see and change what in the room: applications by the unit that took them up, batches by the unit that pays."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.models import fetched
 from unionhall.kernel.people.models import Person
+from unionhall.lib import dates, scope
 from unionhall.lib.refusal import absent
-from unionhall.work.grants.models import Application, Batch
+from unionhall.work.grants.models import Application, Batch, Cover, Objection, Posting
 
 SEE = "grants.see"
+RELATED = ("organization", "programme", "person", "payee", "edition", "created_by", "funder")
 
 
 def visible_to(by: Person, permission: str = SEE) -> "QuerySet[Application]":
     """The applications that a person may see."""
     return access.visible(Application.objects.all(), by, permission)
+
+
+def visible_to_worker(person: Person) -> "QuerySet[Application]":
+    """A worker's own applications: those that help or pay the worker, and those that the worker handed in."""
+    return scope.mark(Application.objects.filter(Q(person=person) | Q(payee=person) | Q(created_by=person)))
+
+
+def papers_visible_to(by: Person) -> "QuerySet[Application]":
+    """The applications whose papers a person may open: those in reach, and one's own."""
+    own = Q(pk__in=visible_to_worker(by).values("pk"))
+    return scope.mark(Application.objects.filter(Q(pk__in=visible_to(by).values("pk")) | own))
+
+
+def own_for_change(person: Person, application_id: int) -> Application:
+    """A worker's own application, locked. Raises NotVisible."""
+    if not visible_to_worker(person).filter(pk=application_id).exists():
+        raise absent()
+    found = Application.objects.select_related(*RELATED).select_for_update(of=("self",)).get(pk=application_id)
+    return fetched(found)
+
+
+def posted_for_change(posting_id: int) -> Application:
+    """The application of a notice that stands today, locked; everybody may read it, so everybody may object. Raises NotVisible."""
+    standing = Posting.objects.filter(pk=posting_id, taken_down_on=None, until_on__gte=dates.today()).first()
+    if standing is None:
+        raise absent()
+    found = Application.objects.select_related(*RELATED).select_for_update(of=("self",)).get(pk=standing.application_id)
+    return fetched(found)
+
+
+def objections_for(by: Person) -> "QuerySet[Objection]":
+    """The objections and appeals that a person may see: those that lie with units in reach."""
+    return access.visible(Objection.objects.all(), by, SEE)
+
+
+def said_against(one: Application) -> "QuerySet[Objection]":
+    """The objections and appeals of an application that the caller has been let see."""
+    return scope.mark(Objection.objects.filter(application=one))
+
+
+def objection_for_change(by: Person, objection_id: int) -> Objection:
+    """An objection, locked, after asking for the right to decide it. Raises NotVisible, Denied."""
+    return access_actions.one_for_change(objections_for(by), by, objection_id, to="grants.approve")
+
+
+def covers_for(by: Person) -> "QuerySet[Cover]":
+    """The parts in the mutual aid that a person may see."""
+    return access.visible(Cover.objects.all(), by, SEE)
 
 
 def batches_for(by: Person, permission: str = SEE) -> "QuerySet[Batch]":
@@ -24,8 +74,7 @@ def batches_for(by: Person, permission: str = SEE) -> "QuerySet[Batch]":
 
 def for_change(by: Person, application_id: int, *, to: str = SEE) -> Application:
     """An application, locked, after asking for the permission at its unit. Raises NotVisible, Denied."""
-    related = ("organization", "programme", "person", "payee", "edition")
-    found = visible_to(by).select_related(*related).select_for_update(of=("self",)).filter(pk=application_id).first()
+    found = visible_to(by).select_related(*RELATED).select_for_update(of=("self",)).filter(pk=application_id).first()
     if found is None:
         raise absent()
     access_actions.require(by, to, at=found.organization)
@@ -34,8 +83,4 @@ def for_change(by: Person, application_id: int, *, to: str = SEE) -> Application
 
 def batch_for_change(by: Person, batch_id: int, *, to: str) -> Batch:
     """A batch, locked, after asking for the permission at the unit that pays. Raises NotVisible, Denied."""
-    found = batches_for(by).select_related("organization").select_for_update(of=("self",)).filter(pk=batch_id).first()
-    if found is None:
-        raise absent()
-    access_actions.require(by, to, at=found.organization)
-    return fetched(found)
+    return access_actions.one_for_change(batches_for(by), by, batch_id, to=to)

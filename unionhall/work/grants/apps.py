@@ -7,25 +7,30 @@ from django.apps import AppConfig
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
+from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.people.registry import register_standings
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import navigation, panels, search
+from unionhall.shell import hall, navigation, panels, search
+from unionhall.shell.hall import MatterSource, Service
 from unionhall.shell.navigation import Item
 from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
 from unionhall.work.grants import facts, registry
-from unionhall.work.grants.flow import GRANT
+from unionhall.work.grants.flow import GRANT, OBJECTION
 
 ROOM = "unionhall.work.grants"
 YUAN = 100
 PERMISSIONS = [
     Permission("grants.see", Text("查看申请和发放", "See grants and payments")),
     Permission("grants.apply", Text("登记申请", "Register applications")),
+    Permission("grants.request", Text("提交和撤回申请", "Hand in and withdraw applications")),
     Permission("grants.review", Text("审核申请", "Review applications")),
     Permission("grants.approve", Text("审批申请", "Approve applications")),
     Permission("grants.prepare", Text("编制发放批次", "Prepare batches of payments")),
@@ -41,6 +46,12 @@ VERBS = {
     "grants.batch_settled": Text("银行回盘", "Bank's answer taken in"),
     "grants.batch_dissolved": Text("解散发放批次", "Batch given up"),
     "grants.payment_taken_out": Text("移出付款", "Payment taken out"),
+    "grants.account_given": Text("填写收款账号", "Account given"),
+    "grants.joined": Text("参加医疗互助", "Joined the mutual aid"),
+    "grants.death_noted": Text("登记去世", "Death noted"),
+    "grants.posted": Text("公示", "Put on public notice"),
+    "grants.objected": Text("受理异议或申诉", "Objection or appeal taken"),
+    "grants.objection_decided": Text("处理异议或申诉", "Objection or appeal decided"),
 }
 USUAL = Text("各地办法不一，请按本地文件设定", "Regions differ: set what your own document says")
 PUBLISHED = Text("有地方 2024 年公布的标准，请按本地文件设定", "As some regions published in 2024: set what your own document says")
@@ -50,6 +61,12 @@ POLICIES = [
     Policy(
         "grants.approve_days", Text("申请审批期限", "Days to approve an application"), "working_day", 5, USUAL, least=1, most=60
     ),
+    Policy("grants.public_notice_days", Text("救助公示天数", "Days of public notice of a grant"), "working_day", 5, USUAL, most=60),
+    Policy(
+        "grants.objection_days", Text("异议核实期限", "Days to look into an objection"), "working_day", 10, USUAL, least=1, most=90
+    ),
+    Policy("grants.appeal_days", Text("申诉期限", "Days to appeal"), "day", 30, USUAL, least=1, most=366),
+    Policy("grants.recover_days", Text("款项追回期限", "Days to recover money"), "working_day", 30, USUAL, least=1, most=250),
     Policy("grants.pay_days", Text("审批后发放期限", "Days to pay after approval"), "working_day", 10, USUAL, least=1, most=90),
     Policy("grants.living_monthly", Text("生活救助月标准（0为未设定）", "Living aid a month (0: not set)"), "fen", 0, USUAL),
     Policy(
@@ -62,21 +79,67 @@ POLICIES = [
     Policy("grants.daily_student_cap", Text("日常助学上限", "Most of a daily student relief"), "fen", 3_000 * YUAN, PUBLISHED),
     Policy("grants.warmth_cap", Text("送温暖慰问金单次上限", "Most of one warmth-sending"), "fen", 3_000 * YUAN, PUBLISHED),
 ]
-NOT_READ = Text("项目目录所列，本版尚未据此办理", "Named by a programme; nothing here acts on it yet")
 POLICIES += [
-    Policy(f"grants.{code}", name, unit, 0, NOT_READ)
-    for code, name, unit in (
-        ("public_notice_days", Text("救助公示天数", "Days of public notice of a grant"), "working_day"),
-        ("daily_student_share", Text("日常助学留存比例", "Share kept for daily student relief"), "percent"),
-        ("studio_work_fund", Text("工作室工作经费", "Work fund of a studio"), "fen"),
-        ("startup_cap", Text("创业扶持上限", "Most of a start-up grant"), "fen"),
-        ("interest_share", Text("贷款贴息比例", "Share of loan interest"), "percent"),
-        ("model_worker_festival", Text("劳模节日慰问金", "Festival money of a model worker"), "fen"),
-        ("case_subsidy", Text("办案补贴", "Subsidy of a case"), "fen"),
-        ("mutual_aid_cap", Text("医疗互助上限", "Most of a medical mutual aid"), "fen"),
-        ("nursery_monthly", Text("托位月补助", "Nursery place a month"), "fen"),
-        ("paid_leave_cap", Text("疗休养费用上限", "Most of the cost of a paid leave"), "fen"),
+    Policy(f"grants.{code}", name, unit, value, USUAL, most=most)
+    for code, name, unit, value, most in (
+        ("on_the_spot_cap", Text("现场助学上限", "Most of an aid paid on the spot"), "fen", 10_000 * YUAN, None),
+        ("daily_student_share", Text("日常助学留存比例（0为不留）", "Share kept for daily student relief"), "percent", 0, 100),
+        ("studio_work_fund", Text("工作室工作经费", "Work fund of a studio"), "fen", 0, None),
+        ("studio_project_cap", Text("创新项目补助上限", "Most of a studio's project"), "fen", 0, None),
+        ("startup_cap", Text("创业扶持上限", "Most of a start-up grant"), "fen", 0, None),
+        ("interest_share", Text("贷款贴息比例", "Share of loan interest"), "percent", 0, 100),
+        ("interest_cap", Text("贷款贴息上限", "Most of a loan's interest"), "fen", 0, None),
+        ("model_worker_festival", Text("劳模节日慰问金", "Festival money of a model worker"), "fen", 0, None),
+        ("case_subsidy", Text("办案补贴", "Subsidy of a case"), "fen", 0, None),
+        ("mutual_aid_cap", Text("医疗互助单次上限", "Most of a medical mutual aid"), "fen", 0, None),
+        ("mutual_aid_share", Text("医疗互助支付比例", "Share paid by the mutual aid"), "percent", 0, 100),
+        ("mutual_aid_deductible", Text("医疗互助起付线", "Deductible of the mutual aid"), "fen", 0, None),
+        ("mutual_aid_fee", Text("医疗互助会费", "Fee of the mutual aid"), "fen", 0, None),
+        ("mutual_aid_wait_days", Text("医疗互助等待期", "Days until the mutual aid holds"), "day", 30, 366),
+        ("nursery_monthly", Text("托位月补助", "Nursery place a month"), "fen", 0, None),
+        ("nursery_cap_months", Text("托位补助全年月数上限", "Months of a nursery place in a year"), "month", 12, 12),
+        ("paid_leave_cap", Text("疗休养费用上限", "Most of the cost of a paid leave"), "fen", 0, None),
+        ("paid_leave_share", Text("疗休养费用支付比例", "Share of a paid leave that is paid"), "percent", 100, 100),
     )
+]
+DIMENSIONS = {
+    "aid": Dimension(Text("救助类别", "Kind of grant")),
+    "against": Dimension(Text("异议或申诉", "Objection or appeal"), lambda: registry.CASES),
+}
+
+
+def _notice(code: str, subject: Text, body: Text, audience: str = "grants.review") -> Kind:
+    return Kind(f"grants.{code}", subject, body, fields=("reference",), audience=audience)
+
+
+NOTICES = [
+    _notice(
+        "approved",
+        Text("申请 {reference} 已审批通过", "{reference} was approved"),
+        Text("申请 {reference} 已审批通过，公示期满后发放。", "{reference} was approved; it is paid after any public notice."),
+    ),
+    _notice(
+        "refused",
+        Text("申请 {reference} 未通过", "{reference} was not granted"),
+        Text("申请 {reference} 未通过，原因见办理详情；不服的可以申诉。", "{reference} was not granted: see why; you may appeal."),
+    ),
+    _notice(
+        "objected",
+        Text("{reference} 收到异议或申诉", "Objection or appeal: {reference}"),
+        Text(
+            "申请 {reference} 收到异议或申诉，已暂停办理，请核实。",
+            "There is an objection or appeal to {reference}; it is held until decided.",
+        ),
+        "grants.approve",
+    ),
+    _notice(
+        "decided",
+        Text("{reference} 的异议或申诉已处理", "Decided: {reference}"),
+        Text(
+            "申请 {reference} 的异议或申诉已有结论，请查看办理详情。",
+            "The objection or appeal to {reference} was decided: see the details.",
+        ),
+    ),
 ]
 LIST = (
     Column("reference", Text("申请编号", "Reference"), width=24),
@@ -115,6 +178,7 @@ TABLES = [
         plain_permission="grants.pay",
     ),
 ]
+ASK = Service("grants.apply", Text("申请救助", "Apply for a grant"), "grants_hall:start", "coin", 21)
 RECOUNT = f"{ROOM}.queries.recounts"
 MENU = (
     (
@@ -126,6 +190,8 @@ MENU = (
         "heart-handshake",
     ),
     ("grants.apply", Text("登记申请", "Register an application"), "grants:desk-apply", "grants.apply", 21, "plus"),
+    ("grants.objections", Text("异议和申诉", "Objections"), "grants:desk-objections", "grants.see", 23, "message-circle"),
+    ("grants.covers", Text("医疗互助", "Medical mutual aid"), "grants:desk-covers", "grants.see", 24, "users"),
     ("grants.batches", Text("资金发放", "Payments"), "grants:desk-batches", "grants.see", 22, "coin"),
 )
 SEARCHED = [
@@ -153,9 +219,11 @@ class GrantsConfig(AppConfig):
         register_permissions(PERMISSIONS)
         register_verbs(VERBS)
         register_policies(POLICIES)
+        register_kinds(NOTICES)
         register_flow(GRANT, "grants.Application")
+        register_flow(OBJECTION, "grants.Objection")
         register_facts(facts.FACTS)
-        register_dimensions({"aid": Dimension(Text("救助类别", "Kind of grant"))})
+        register_dimensions(DIMENSIONS)
         register_indicators(facts.INDICATORS)
         register_recount(facts.APPLIED, Later(f"{RECOUNT}.applied"))
         register_recount(facts.APPROVED, Later(f"{RECOUNT}.approved"))
@@ -163,7 +231,13 @@ class GrantsConfig(AppConfig):
             register_recount(fact, partial(Later(f"{RECOUNT}.settled"), state))
         for fact in (facts.PERSON_PAID, facts.HOUSEHOLD_PAID):
             register_recount(fact, Later(f"{RECOUNT}.times"))
-        for model in ("Application", "Batch"):
+        register_recount(facts.MATTER_PAID, Later(f"{RECOUNT}.matters"))
+        register_recount(facts.JOINED, Later(f"{RECOUNT}.joined"))
+        register_recount(facts.CONTRIBUTED, Later(f"{RECOUNT}.contributed"))
+        register_standings(registry.STANDINGS)
+        register_recount(facts.RETURNED, Later(f"{RECOUNT}.returned"))
+        register_recount(facts.OBJECTED, Later(f"{RECOUNT}.objected"))
+        for model in ("Application", "Batch", "Cover", "Posting", "Objection"):
             register_path_column(f"grants.{model}")
         register_tables(TABLES)
         register_room("grants", live_codes=tuple(registry.TERMS))
@@ -171,6 +245,10 @@ class GrantsConfig(AppConfig):
             navigation.register(
                 Item(code, label, url_name=url_name, domain="assistance", permission=permission, order=order, icon=icon)
             )
+        register_owner("grants.Application", Later(f"{ROOM}.access.papers_visible_to"))
+        hall.register_service(ASK)
+        hall.register_matters(MatterSource("grants.applications", Later(f"{ROOM}.hall.matters")))
+        search.register_page("grants.objection", "grants:desk-objection")
         search.register_page("grants.application", "grants:desk-application")
         search.register_page("grants.batch", "grants:desk-batch")
         for source in SEARCHED:

@@ -57,7 +57,49 @@ REJECTED = _money(
         "Each payment that the bank turned back, on the day of its answer.",
     ),
 )
-FACTS = [APPLIED, APPROVED, PAID, PERSON_PAID, HOUSEHOLD_PAID, REJECTED]
+MATTER_PAID = Fact(
+    "grants.matter_paid",
+    unit=Unit.PLACE,
+    name=Text("补助到位的托位、项目和案件", "Places, projects and cases paid for"),
+    counts=Text(
+        "每笔发放成功且注明了托位、项目或案件的计一个，按名称去重后为个数。",
+        "Each payment for a named place, project or case; the number of them counts each once.",
+    ),
+    subject="matter",
+    dimensions=DIMENSIONS,
+)
+JOINED = Fact(
+    "grants.joined",
+    unit=Unit.PERSON_TIME,
+    name=Text("参加医疗互助", "Joined the mutual aid"),
+    counts=Text("每人每期参加一次计一人次，按参加日。", "Each person once in an edition, on the day of joining."),
+    subject="person",
+    dimensions=("programme",),
+)
+CONTRIBUTED = Fact(
+    "grants.contributed",
+    unit=Unit.CNY,
+    name=Text("互助会费", "Fees of the mutual aid"),
+    counts=Text("每人参加时缴纳的费用，按参加日。", "What each person paid on joining, on that day."),
+    subject="person",
+    dimensions=("programme",),
+)
+RETURNED = _money(
+    "returned",
+    Text("追回金额", "Recovered"),
+    Text(
+        "发放后因异议成立退回的每笔款项，按退回日；不冲减发放金额。",
+        "Each payment that came back after an objection was upheld, on that day; paid stays paid.",
+    ),
+)
+OBJECTED = Fact(
+    "grants.objected",
+    unit=Unit.CASE,
+    name=Text("异议和申诉", "Objections and appeals"),
+    counts=Text("每件异议或申诉计一件，按收到日。", "Each objection or appeal once, on the day it was received."),
+    dimensions=(*DIMENSIONS, "against"),
+)
+FACTS = [APPLIED, APPROVED, PAID, PERSON_PAID, HOUSEHOLD_PAID, REJECTED, RETURNED, OBJECTED, MATTER_PAID, JOINED, CONTRIBUTED]
 
 
 INDICATORS = [

@@ -41,6 +41,15 @@ class ApplicationForm(forms.Form):
     person = _person(_("For whom"))
     payee = _person(_("Payee"), required=False, help_text=_("Left empty: the person. Otherwise one of the same household."))
     amount = MoneyField(label=_("Amount, yuan"))
+    basis = MoneyField(
+        label=_("Sum of the papers, yuan"),
+        required=False,
+        help_text=_("Only where a share of costs is paid: claims, interest, leave."),
+    )
+    matter = TidyField(
+        label=_("Place, project or case"), required=False, max_length=120,
+        help_text=_("Only where the grant is for a named thing; it is granted once."),
+    )  # fmt: skip
     months = forms.MultipleChoiceField(
         label=_("Months paid for"),
         required=False,
@@ -87,6 +96,52 @@ class ReviewForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=10**6)
 
 
+class VersionForm(forms.Form):
+    """The version of the screen, where there is nothing to say."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=10**6)
+
+
+class ObjectForm(forms.Form):
+    """What somebody says against a grant, or the applicant against a refusal."""
+
+    way = forms.ChoiceField(
+        label=_("Came by"), choices=lambda: [(code, str(word)) for code, word in registry.WAYS.items() if code != "online"]
+    )
+    words = TidyField(label=_("What is said"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    received_on = forms.DateField(
+        label=_("Received on"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Left empty: today.")
+    )
+
+
+class DecideForm(VersionForm):
+    """How an objection or appeal ends."""
+
+    upheld = forms.ChoiceField(
+        label=_("Decision"), widget=forms.RadioSelect, choices=[("yes", _("Upheld")), ("no", _("Not upheld"))]
+    )
+    words = TidyField(label=_("What the inquiry came to"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    field_order = ("upheld", "words", "version")
+
+
+class JoinForm(forms.Form):
+    """Who joins the mutual aid."""
+
+    person = _person(_("Person"))
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        among(self, "person", people)
+
+
+class DeathForm(VersionForm):
+    """Who has died, and when."""
+
+    who = forms.ChoiceField(label=_("Who"), choices=[("person", _("Whom it helps")), ("payee", _("Who is paid"))])
+    day = forms.DateField(label=_("Day of death"), widget=forms.DateInput(attrs={"type": "date"}))
+    field_order = ("who", "day", "version")
+
+
 class WhyForm(ReviewForm):
     """A reason that must be given."""
 
@@ -124,3 +179,64 @@ class ReasonForm(forms.Form):
     """Why something is taken back."""
 
     reason = TidyField(label=_("Reason"), max_length=200)
+
+
+class WhomForm(forms.Form):
+    """First screen of the worker: for whom, and for which months where the kind is paid by the month."""
+
+    person = forms.TypedChoiceField(label=_("For whom"), coerce=int)
+    months = forms.MultipleChoiceField(label=_("Months paid for"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, people: Any, monthly: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "person", people)
+        year = dates.today().year
+        if monthly:
+            self.fields["months"].choices = [  # type: ignore[attr-defined]
+                (f"{year}-{month:02d}-01", f"{year}-{month:02d}") for month in range(1, 13)
+            ]
+        else:
+            del self.fields["months"]
+
+
+class MoneyForm(forms.Form):
+    """Second screen: how much, and why."""
+
+    basis = MoneyField(label=_("Sum of the papers, yuan"))
+    matter = TidyField(label=_("Which illness, stay or case"), max_length=120)
+    amount = MoneyField(label=_("How much do you ask for, yuan"))
+    reason = TidyField(label=_("What happened"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, terms: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, wanted in (("basis", terms.share), ("matter", terms.matter)):
+            if not wanted:
+                del self.fields[name]
+
+
+class PhotoForm(forms.Form):
+    """Third screen: a photo of a paper; may follow later."""
+
+    photo = forms.FileField(
+        label=_("Photo of a paper (invoice, diagnosis, letter of admission)"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf", "capture": "environment"}),
+    )
+
+
+class AccountForm(forms.Form):
+    """Fourth screen: the account that is paid; kept sealed."""
+
+    account = TidyField(label=_("Your own bank account"), required=False, max_length=40)
+
+
+class AgreeForm(forms.Form):
+    """Fifth screen: what is signed."""
+
+    agree = forms.BooleanField(label=_("What I said is true; I agree that it is checked and posted with my name masked"))
+
+
+class WordsForm(forms.Form):
+    """Why: of an objection, an appeal, or taking something back."""
+
+    words = TidyField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -10,8 +10,9 @@ from unionhall.kernel.access.models import ScopedManager
 from unionhall.kernel.flows.models import Record
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib.text import Text
-from unionhall.work.grants import registry, rules
+from unionhall.work.grants import flow, registry, rules
 
 
 class Application(Record):
@@ -26,6 +27,8 @@ class Application(Record):
     household = models.CharField(max_length=80)
     kind = models.CharField(_("Kind"), max_length=40)
     months = ArrayField(models.DateField(), default=list, blank=True)
+    matter = models.CharField(_("Place, project or case"), max_length=120, blank=True)
+    basis = models.BigIntegerField(_("Sum of the papers"), default=0)
     asked = models.BigIntegerField(_("Amount asked"))
     approved = models.BigIntegerField(_("Amount approved"), null=True)
     reason = models.CharField(_("Circumstances"), max_length=1000, blank=True)
@@ -37,6 +40,7 @@ class Application(Record):
     line = models.BigIntegerField(null=True)
     line_name = models.CharField(max_length=80, blank=True)
     paid_on = models.DateField(null=True)
+    recovered_on = models.DateField(null=True)
 
     objects = ScopedManager()
 
@@ -44,10 +48,12 @@ class Application(Record):
         ordering = ("-id",)
         constraints = [
             models.UniqueConstraint(name="grants_application_reference", fields=["reference"]),
-            models.CheckConstraint(name="grants_application_asked", condition=Q(asked__gt=0)),
+            models.CheckConstraint(
+                name="grants_application_asked", condition=Q(asked__gt=0) | Q(asked=0, state__in=["draft", "withdrawn"])
+            ),
             models.CheckConstraint(
                 name="grants_application_decided",
-                condition=~Q(state__in=["approved", "paid"])
+                condition=~Q(state__in=list(flow.GRANTED))
                 | Q(approved__gt=0, approved_by__isnull=False, funder__isnull=False, line__isnull=False),
             ),
             models.CheckConstraint(
@@ -72,6 +78,11 @@ class Application(Record):
         return next((Text(one["zh"], one["en"]) for one in named if one["code"] == self.kind), Text(self.kind, self.kind))
 
     @property
+    def own(self) -> bool:
+        """Whether the worker handed it in on the phone."""
+        return self.created_by_id in {self.person_id, self.payee_id}
+
+    @property
     def terms(self) -> rules.Terms:
         """What its programme asks of its kind."""
         assert self.programme is not None
@@ -90,6 +101,91 @@ class Entitlement(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="grants_entitlement_once", fields=["key"], condition=Q(released_on=None))]
+
+
+class Cover(models.Model):
+    """A person's part in the medical mutual aid for one edition: the fee that was paid, and the days on which claims count."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    fee = models.BigIntegerField()
+    joined_on = models.DateField()
+    since = models.DateField()
+    until = models.DateField()
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(name="grants_cover_once", fields=["person", "edition"]),
+            models.CheckConstraint(name="grants_cover_days", condition=Q(since__gte=F("joined_on"), until__gt=F("since"))),
+        ]
+        indexes = [models.Index(name="grants_cover_path", fields=["org_path", "-id"])]
+
+
+class Posting(models.Model):
+    """The public notice of one grant, from a day to a day: the least data, the name masked; taken down by the clock."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="postings")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    name = models.CharField(max_length=40)
+    unit = models.CharField(max_length=120)
+    amount = models.BigIntegerField()
+    posted_on = models.DateField()
+    until_on = models.DateField()
+    taken_down_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ("until_on", "id")
+        constraints = [
+            models.UniqueConstraint(name="grants_posting_once", fields=["application"], condition=Q(taken_down_on=None)),
+            models.CheckConstraint(name="grants_posting_days", condition=Q(until_on__gte=F("posted_on"))),
+        ]
+        indexes = [models.Index(name="grants_posting_open", fields=["organization", "until_on"], condition=Q(taken_down_on=None))]
+
+
+class Objection(Record):
+    """What somebody says against a grant (an objection), or the applicant against its refusal (an appeal); see `flow.py`.
+
+    Open, it holds the application: nothing is released, batched or sent to the bank. Who objects is not named here; an appeal
+    is the applicant's. Decided by a person who did not decide the grant, with the reason.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="objections")
+    kind = models.CharField(max_length=9)
+    way = models.CharField(max_length=8)
+    words = models.CharField(max_length=1000)
+    received_on = models.DateField()
+    decision = models.CharField(max_length=1000, blank=True)
+    decided_on = models.DateField(null=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(name="grants_objection_reference", fields=["reference"]),
+            models.UniqueConstraint(name="grants_appeal_once", fields=["application"], condition=Q(kind="appeal", state="taken")),
+            models.CheckConstraint(name="grants_objection_kind", condition=Q(kind__in=["objection", "appeal"])),
+            models.CheckConstraint(name="grants_objection_way", condition=Q(way__in=list(registry.WAYS))),
+            models.CheckConstraint(
+                name="grants_objection_decided",
+                condition=Q(state="taken") | Q(decided_by__isnull=False, decided_on__isnull=False) & ~Q(decision=""),
+            ),
+        ]
+        indexes = [models.Index(name="grants_objection_path", fields=["org_path", "-id"])]
+
+    @property
+    def headline(self) -> str:
+        """The line by which worklists name it."""
+        return f"{registry.CASES[self.kind]} {self.application.reference}"
 
 
 class Batch(models.Model):

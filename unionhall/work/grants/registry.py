@@ -3,6 +3,13 @@
 from unionhall.lib.text import Text
 from unionhall.work.grants.rules import ON_FILE, Terms
 
+STANDINGS = {
+    "model_worker": Text("劳动模范", "model worker"),
+    "studio": Text("创新工作室领衔人", "head of an innovation studio"),
+    "mutual_aid_member": Text("医疗互助参加人", "in the medical mutual aid"),
+    "deceased": Text("已去世", "deceased"),
+}
+"""What people are for this room; the rooms that decide it set it, joining the mutual aid and a death are noted here."""
 MEDICAL = Terms(standing=ON_FILE, subject="household", group="medical", most="grants.medical_cap")
 SCHOOLING = {"standing": ON_FILE, "subject": "person", "group": "schooling"}
 TERMS: dict[str, dict[str, Terms]] = {
@@ -14,17 +21,73 @@ TERMS: dict[str, dict[str, Terms]] = {
     },
     "serious_illness": {"medical": MEDICAL},
     "autumn_aid": {
-        stage: Terms(**SCHOOLING, most="grants.autumn_aid_amount", by_kind=True)  # type: ignore[arg-type]
+        stage: Terms(**SCHOOLING, most="grants.autumn_aid_amount", by_kind=True, keep_back="grants.daily_student_share")  # type: ignore[arg-type]
         for stage in ("primary", "middle", "high", "university")
     },
     "daily_student_relief": {
         cause: Terms(**SCHOOLING, most="grants.daily_student_cap")  # type: ignore[arg-type]
         for cause in ("layoff", "emergency", "illness", "disaster")
     },
+    "aid_launch_ceremony": {"on_the_spot": Terms(**SCHOOLING, most="grants.on_the_spot_cap")},  # type: ignore[arg-type]
+    "model_worker_benefit": {
+        "festival": Terms(
+            standing=("model_worker",), period="edition", group="festival", most="grants.model_worker_festival", by_clerk=True
+        )
+    },
+    "nursery_subsidy": {
+        "place": Terms(
+            period="month",
+            group="nursery",
+            most="grants.nursery_monthly",
+            most_months="grants.nursery_cap_months",
+            by_clerk=True,
+            matter=True,
+        )
+    },
+    "medical_mutual_aid": {
+        "claim": Terms(
+            standing=("mutual_aid_member",),
+            period="matter",
+            group="mutual_aid",
+            most="grants.mutual_aid_cap",
+            matter=True,
+            share="grants.mutual_aid_share",
+            deductible="grants.mutual_aid_deductible",
+        )
+    },
+    "loan_interest_subsidy": {"interest": Terms(group="interest", most="grants.interest_cap", share="grants.interest_share")},
+    "startup_support": {"support": Terms(period="own_matter", group="startup", most="grants.startup_cap", by_clerk=True, matter=True)},
+    "studio_funding": {
+        "work_fund": Terms(standing=("studio",), group="studio_fund", most="grants.studio_work_fund", by_clerk=True),
+        "project": Terms(
+            standing=("studio",),
+            period="matter",
+            group="studio_project",
+            most="grants.studio_project_cap",
+            by_clerk=True,
+            matter=True,
+        ),
+    },
+    "lottery_fund_legal_aid": {
+        "case_subsidy": Terms(period="matter", group="legal_aid", most="grants.case_subsidy", by_clerk=True, matter=True)
+    },
+    "paid_leave": {
+        kind: Terms(
+            standing=("model_worker",), group=f"leave_{kind}", most="grants.paid_leave_cap", share="grants.paid_leave_share"
+        )
+        for kind in ("lodging", "travel")
+    },
     "warmth_sending": {"money": Terms(period="edition", group="warmth", most="grants.warmth_cap")},
 }
 """By programme and kind. A pupil has one grant a year whichever programme gives it; a household one medical aid a year."""
 
+CASES = {"objection": Text("异议", "Objection"), "appeal": Text("申诉", "Appeal")}
+WAYS = {
+    "visit": Text("来访", "In person"),
+    "letter": Text("来信", "By letter"),
+    "phone": Text("来电", "By phone"),
+    "online": Text("网上", "Online"),
+}
 BATCH_STATES = {
     "draft": Text("待复核", "To check"),
     "checked": Text("待发放", "To pay"),

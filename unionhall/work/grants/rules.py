@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from unionhall.lib import money
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 
 MOST = 10**11  # a billion yuan: beyond it somebody typed fen, or an account number
@@ -18,8 +18,9 @@ class Terms:
     """What a programme asks of one kind of grant, as data.
 
     `standing`: one of these must hold on the day. `subject` is whom the grant is for: a household or a person. `period`: once in
-    a year, a month, or an edition. `group`: grants of one group exclude each other, in whichever programme they stand. `most` is
-    the policy with the highest amount: a number, or a table by kind (`by_kind`); for monthly grants it is for one month.
+    a year, a month, an edition, for each `matter`, or for each matter of its own. `group`: grants of one group exclude each other, in whichever programme they
+    stand. `most` is the policy with the highest amount: a number, or a table by kind (`by_kind`); for monthly grants it is for one
+    month.
     """
 
     standing: tuple[str, ...] = ()
@@ -27,7 +28,13 @@ class Terms:
     period: str = "year"
     group: str
     most: str
+    most_months: str = "grants.living_cap_months"
     by_kind: bool = False
+    by_clerk: bool = False  # taken up by a unit only, never by the worker alone
+    matter: bool = False  # for a named thing (a place, a project, a case) that is granted once by itself
+    share: str = ""  # the policy with the percent of the papers' sum that is paid
+    deductible: str = ""  # the policy with what is taken off that sum first
+    keep_back: str = ""  # the policy with the percent of a budget line that these grants may not use
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +61,11 @@ class Case:
     most: Limit | None
     most_months: Limit
     taken: tuple[str, ...] = ()  # references of grants that exclude this one
+    objections: tuple[str, ...] = ()  # references of open objections
+    matter: str = ""
+    basis: int = 0  # what the papers come to
+    share: Limit | None = None
+    deductible: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +109,13 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
     )
     if terms.period == "month":
         found.append(_months(case))
-    found.append(_amount(terms, case))
+    if terms.matter and not case.matter:
+        found.append(Finding("matter", False, "请填写托位、项目或案件的名称、编号。", "Name the place, project or case."))
+    found.extend(_shared(case) if terms.share else [_amount(terms, case)])
     found.append(_taken(case))
+    if case.objections:
+        named = "、".join(case.objections)
+        found.append(Finding("objection", False, f"异议{named}正在核实。", f"Objection {named} is being looked into."))
     return found
 
 
@@ -127,12 +144,7 @@ def _months(case: Case) -> Finding:
 
 def _amount(terms: Terms, case: Case) -> Finding:
     if case.most is None or not case.most.value:
-        return Finding(
-            "amount",
-            False,
-            "本地区尚未设定该项标准，不能决定金额。",
-            "The region has no value for this rule yet; nothing can be decided.",
-        )
+        return _no_value()
     times = len(case.months) if terms.period == "month" else 1
     whole = case.most.value * times
     how = f"{money.yuan(case.most.value)}元×{times}个月" if terms.period == "month" else f"{money.yuan(whole)}元"
@@ -142,6 +154,83 @@ def _amount(terms: Terms, case: Case) -> Finding:
         f"{money.yuan(case.amount)} yuan; the most is {money.yuan(whole)} yuan.",
         case.most.version, case.most.source,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """One thing that is taken off what the papers come to, and why."""
+
+    code: str
+    amount: int
+    why: Text
+
+
+def deductions(*, basis: int, deductible: int, share: int, most: int) -> list[Deduction]:
+    """What is taken off, in this order: the deductible, the part that the rule does not pay, what passes the ceiling.
+
+    The rest is `basis` less their sum, never below nothing; every fen of the basis is either paid or has its reason.
+    """
+    first = min(basis, deductible)
+    rest = basis - first
+    paid = rest * share // 100
+    over = max(0, paid - most)
+    found = [
+        Deduction(
+            "deductible", first, Text(f"起付线{money.yuan(deductible)}元以下不支付", f"the first {money.yuan(deductible)} yuan")
+        ),
+        Deduction("own_share", rest - paid, Text(f"按{share}%支付，其余自付", f"{share}% is paid, the rest is borne by oneself")),
+        Deduction("ceiling", over, Text(f"超过上限{money.yuan(most)}元", f"above the ceiling of {money.yuan(most)} yuan")),
+    ]
+    return [one for one in found if one.amount]
+
+
+def _shared(case: Case) -> list[Finding]:
+    if case.most is None or not case.most.value or case.share is None or not case.share.value:
+        return [_no_value()]
+    if case.basis <= 0:
+        return [Finding("basis", False, "请填写凭据金额。", "Say what the papers come to.")]
+    less = deductions(
+        basis=case.basis, deductible=case.deductible.value if case.deductible else 0, share=case.share.value, most=case.most.value
+    )  # fmt: skip
+    most = case.basis - sum(one.amount for one in less)
+    found = [
+        Finding(
+            f"deduction_{one.code}", True, f"扣除{money.yuan(one.amount)}元：{one.why.zh}。",
+            f"{money.yuan(one.amount)} yuan taken off: {one.why.en}.", case.share.version, case.share.source,
+        )
+        for one in less
+    ]  # fmt: skip
+    last = Finding(
+        "amount", case.amount <= most,
+        f"凭据{money.yuan(case.basis)}元，可支付{money.yuan(most)}元，申请{money.yuan(case.amount)}元。",
+        f"Papers over {money.yuan(case.basis)} yuan, {money.yuan(most)} payable, {money.yuan(case.amount)} asked.",
+        case.most.version, case.most.source,
+    )  # fmt: skip
+    return [*found, last]
+
+
+def _no_value() -> Finding:
+    return Finding(
+        "amount",
+        False,
+        "本地区尚未设定该项标准，不能决定金额。",
+        "The region has no value for this rule yet; nothing can be decided.",
+    )
+
+
+def check_kept_back(*, approved: int, ceiling: int, share: int) -> None:
+    """A share of the education money stays for daily relief. Raises Refused with the figures."""
+    most = ceiling * (100 - share) // 100
+    if approved > most:
+        raise Refused(
+            Text(
+                f"助学款须留存{share}%用于日常助学：该科目最多可批{money.yuan(most)}元，含本笔已批{money.yuan(approved)}元。",
+                f"{share}% of the education money stays for daily relief: at most {money.yuan(most)} yuan of this line may be "
+                f"approved, with this one it would be {money.yuan(approved)}.",
+            ),
+            field="line",
+            code="kept_back",
+        )
 
 
 def _taken(case: Case) -> Finding:
@@ -163,12 +252,58 @@ def check_stands(found: Sequence[Finding]) -> None:
         raise Refused(Text("".join(one.zh for one in against), " ".join(one.en for one in against)), code="not_eligible")
 
 
-def keys(terms: Terms, *, subject: str, year: int, edition: int, months: Iterable[date] = ()) -> list[str]:
+def keys(
+    terms: Terms, *, subject: str, year: int, edition: int, months: Iterable[date] = (), matter: str = ""
+) -> list[str]:  # fmt: skip
     """The entitlements that a grant uses up: each may be held by one grant only, whichever programme it stands in."""
     head = f"{terms.group}/{subject}"
+    thing = f"{terms.group}/matter-{' '.join(matter.split())}"
     if terms.period == "month":
-        return [f"{head}/{month:%Y-%m}" for month in sorted(set(months))]
+        heads = [head, thing] if terms.matter else [head]
+        return [f"{each}/{month:%Y-%m}" for each in heads for month in sorted(set(months))]
+    if terms.period == "matter":
+        return [thing]
+    if terms.period == "own_matter":
+        return [f"{head}/{thing.rpartition('/')[2]}"]
     return [f"{head}/edition-{edition}" if terms.period == "edition" else f"{head}/{year}"]
+
+
+def check_notice_over(until: date | None, today: date) -> None:
+    """A public notice stands for all its working days. Raises Conflict."""
+    if until is None or today <= until:
+        day = until.isoformat() if until else "--"
+        raise Conflict(
+            Text(f"公示到{day}为止，期满后才能发放。", f"The public notice stands until {day}; then it may be paid."), code="notice"
+        )
+
+
+def check_received(on: date, today: date) -> None:
+    """Nobody objects tomorrow, nor years ago. Raises Refused."""
+    if on > today or (today - on).days > 366:
+        raise Refused(
+            Text("收到日期须在今天以前一年内。", "The day lies within the last year, not after today."), field="received_on"
+        )
+
+
+def check_cover(since: date, until: date) -> None:
+    """Who joins so late that the waiting days outlast the edition would pay for nothing. Raises Refused."""
+    if since >= until:
+        raise Refused(
+            Text("等待期满时本期已经结束，请参加下一期。", "The edition ends before the waiting days are over: join the next one."),
+            code="too_late",
+        )
+
+
+def check_appeal_day(refused_on: date, today: date, days: int) -> None:
+    """An appeal comes within its days (of the calendar). Raises Refused."""
+    if (today - refused_on).days > days:
+        raise Refused(
+            Text(
+                f"申诉须在不予通过之日起{days}日内提出，可重新申请。",
+                f"An appeal comes within {days} days of the refusal; a new application is possible.",
+            ),
+            code="late",
+        )
 
 
 def check_amount(amount: int, field: str = "amount") -> None:
@@ -208,6 +343,18 @@ def check_other(person: int, before: Mapping[str, int | None]) -> None:
         if other == person:
             zh, en = parts[part]
             raise Refused(Text(f"{zh}，请由另一人办理。", f"{en} Ask a colleague."), code="second_person")
+
+
+def check_clock(before: datetime | None, now: datetime) -> None:
+    """No step lies before the one that it follows: where it would, the clock was set back. Raises Conflict."""
+    if before is not None and now < before:
+        raise Conflict(
+            Text(
+                "系统时间早于上一步办理的时间，请系统管理员校准时钟后再办理。",
+                "The clock stands before the step that came last: have it set right, then go on.",
+            ),
+            code="clock",
+        )
 
 
 @dataclass(frozen=True, slots=True)

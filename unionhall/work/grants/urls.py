@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from unionhall.work.grants.desk import applications, batches
+from unionhall.work.grants import hall
+from unionhall.work.grants.desk import applications, batches, covers, objections
 
 app_name = "grants"
 
@@ -12,6 +13,11 @@ urlpatterns = [
     path("apply/", applications.apply, name="desk-apply"),
     path("<int:id>/", applications.application, name="desk-application"),
     path("<int:id>/revise/", applications.revise, name="desk-revise"),
+    path("mutual-aid/", covers.index, name="desk-covers"),
+    path("objections/", objections.index, name="desk-objections"),
+    path("objections/<int:id>/", objections.objection, name="desk-objection"),
+    path("public/<int:id>/", objections.public, name="public"),
+    path("<int:id>/papers/<int:file>/", applications.paper, name="desk-paper"),
     path("<int:id>/print/", applications.printed, name="desk-print"),
     *(path(f"<int:id>/{code}/", door, name=f"desk-{code}") for code, door in applications.act_doors.items()),
     path("batches/", batches.index, name="desk-batches"),
@@ -23,4 +29,13 @@ urlpatterns = [
     path("batches/<int:id>/list/", batches.signed_list, name="desk-signed-list"),
     path("batches/<int:id>/<int:number>/take-out/", batches.take_out, name="desk-take-out"),
     path("batches/<int:id>/<int:number>/voucher/", batches.voucher, name="desk-voucher"),
+]
+hall_urls = [
+    path("", hall.start, name="start"),
+    path("notices/", hall.notices, name="notices"),
+    path("notices/<int:id>/", hall.objection, name="object"),
+    path("<int:id>/", hall.progress, name="progress"),
+    path("<int:id>/withdraw/", hall.withdraw, name="withdraw"),
+    path("<int:id>/appeal/", hall.appeal, name="appeal"),
+    *(path(f"<int:id>/{screen}/", door, name=screen) for screen, door in hall.SCREENS.items()),
 ]

@@ -1,5 +1,8 @@
 """Budget lines: a ceiling that no race can break. Each promise is one statement; the database holds the invariant as well."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
@@ -68,6 +71,50 @@ def hold(*, line_id: int, key: str, amount: int) -> Draw:
         line = BudgetLine.objects.filter(pk=line_id).first()
         raise absent() if line is None else rules.dry(line.room, amount)
     return draw
+
+
+@transaction.atomic
+def hold_many(*, line_id: int, amounts: Mapping[str, int]) -> None:
+    """Promise many new amounts of one line at once, all or none. Raises as `hold`; a key that stands already is a Conflict."""
+    whole = sum(amounts.values())
+    for amount in set(amounts.values()):
+        rules.check_amount(amount)
+    free = BudgetLine.objects.filter(pk=line_id, ceiling__gte=F("held") + F("spent") + whole)
+    if not free.update(held=F("held") + whole):
+        line = BudgetLine.objects.filter(pk=line_id).first()
+        raise absent() if line is None else rules.dry(line.room, whole)
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            Draw.objects.bulk_create(
+                [Draw(line_id=line_id, key=key, amount=amount, at=now) for key, amount in amounts.items()], batch_size=5000
+            )
+    except IntegrityError as error:
+        raise Conflict(Text("有付款已占用过预算。", "One of these payments holds money already."), code="key_reused") from error
+
+
+@transaction.atomic
+def spend_many(*, keys: Sequence[str]) -> int:
+    """Many held amounts have left the house; those that have left already are passed over. Returns how many left now.
+
+    Raises NotVisible for an unknown key and Conflict for one that was let go; then nothing is written.
+    """
+    states: dict[str, list[str]] = {}
+    rows = Draw.objects.select_for_update(no_key=True).filter(key__in=list(keys)).order_by("pk")
+    found = list(rows.values_list("key", "state", "line_id", "amount"))
+    for key, state, _line, _amount in found:
+        states.setdefault(state, []).append(key)
+    if len(found) != len(set(keys)):
+        raise absent()
+    if Draw.FREED in states:
+        raise Conflict(Text("这笔预算占用已经了结。", "This draw is settled already."), code="settled")
+    sums: Counter[int] = Counter()
+    for _key, state, line, amount in found:
+        if state == Draw.HELD:
+            sums[line] += amount
+    for line, amount in sorted(sums.items()):
+        BudgetLine.objects.filter(pk=line).update(held=F("held") - amount, spent=F("spent") + amount)
+    return Draw.objects.filter(key__in=states.get(Draw.HELD, [])).update(state=Draw.SPENT, settled_at=clock.now())
 
 
 @transaction.atomic

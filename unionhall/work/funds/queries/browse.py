@@ -125,6 +125,7 @@ class Cell:
 
     amount: int
     url: str
+    stage: Any  # its name: what the column is headed, said beside the amount where the columns do not fit
 
 
 def year_table(by: Person, unit: Organization, year: int, form: str = "money") -> list[tuple[Any, list[Cell]]]:
@@ -138,7 +139,7 @@ def year_table(by: Person, unit: Organization, year: int, form: str = "money") -
             cells = []
             for stage in stages:
                 asked = {"unit": unit.pk, "year": year, "form": form, "source": source, "stage": stage}
-                cells.append(Cell(sums.get((source, stage), 0), address(**asked)))
+                cells.append(Cell(sums.get((source, stage), 0), address(**asked), registry.STAGES[stage]))
             table.append((name, cells))
     return table
 
@@ -245,6 +246,8 @@ def purse_lines(organization: Organization, year: int) -> list[PurseLine]:
     """What a unit may pay out of in a year; who may pay is asked where payments are decided."""
     found = BudgetLine.objects.filter(organization=organization, year=year).select_related("programme").order_by("name")
     return [
-        PurseLine(one.pk, one.name, one.source, one.purpose, one.programme.code if one.programme else "", one.room.free)
+        PurseLine(
+            one.pk, one.name, one.source, one.purpose, one.programme.code if one.programme else "", one.room.free, one.ceiling
+        )
         for one in found
     ]

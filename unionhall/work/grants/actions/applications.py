@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import moves, numbers
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Fact
+from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
@@ -19,6 +21,8 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants.actions import postings
+from unionhall.work.grants.flow import GRANTED, UNPAID
 from unionhall.work.grants.models import Application, Entitlement, Payment
 from unionhall.work.grants.queries import eligibility
 
@@ -34,6 +38,8 @@ class NewApplication:
     payee: Person | None = None
     months: Sequence[date] = ()
     reason: str = ""
+    matter: str = ""
+    basis: int = 0
 
 
 @transaction.atomic
@@ -63,10 +69,12 @@ def revise(*, application_id: int, new: NewApplication, by: Person) -> Applicati
 def _fill(one: Application, new: NewApplication) -> None:
     terms = eligibility.terms_of(new.programme, new.kind)
     rules.check_amount(new.amount)
-    one.programme, one.edition = new.programme, eligibility.edition_for(new.programme, one.organization)  # type: ignore[assignment]
+    one.programme, one.edition = new.programme, eligibility.edition_for(new.programme, one.organization)
     one.kind, one.person, one.payee = new.kind, new.person, new.payee or new.person
     one.months = rules.tidy_months(new.months, dates.today()) if terms.period == "month" else []
     one.asked, one.reason = new.amount, new.reason.strip()
+    one.matter = " ".join(new.matter.split())[:120] if terms.matter else ""
+    one.basis = new.basis if terms.share else 0
     one.household = eligibility.household_of(new.person, dates.today())
     _judge(one, new.amount)
 
@@ -80,7 +88,12 @@ def _judge(one: Application, amount: int) -> list[rules.Finding]:
 @transaction.atomic
 def submit(*, application_id: int, by: Person, version: int | None = None) -> Application:
     """Hand a draft in: from here on nobody else gets the same for the same period. Raises Refused with each reason against it."""
-    one = access.for_change(by, application_id, to="grants.apply")
+    return hand_in(access.for_change(by, application_id, to="grants.apply"), by=by, version=version)
+
+
+def hand_in(one: Application, *, by: Person, version: int | None = None) -> Application:
+    """Hand in a draft that the caller has locked."""
+    rules.check_amount(one.asked)
     found = _judge(one, one.asked)
     rules.check_stands([finding for finding in found if finding.code in {"once", "months", "window"}])
     one.submitted_on = one.submitted_on or dates.today()
@@ -137,7 +150,7 @@ def send_back(*, application_id: int, by: Person, words: str, version: int | Non
 def approve(
     *, application_id: int, amount: int, funder: Organization, line_id: int, by: Person, words: str = "", version: int | None = None
 ) -> Application:
-    """Grant an amount and hold it on a budget line of the paying unit.
+    """Grant an amount and hold it on a budget line of the paying unit; where the programme asks for it, post it publicly first.
 
     Raises Refused where a rule is not met, where the line is short (with the figures), or for whoever registered it.
     """
@@ -148,12 +161,17 @@ def approve(
     rules.check_stands(_judge(one, amount))
     line = _line(funder, line_id, one)
     keeper().hold(line_id=line.id, key=draw_key(one), amount=amount)
+    _keep_back(one, line, amount)
     one.approved, one.approved_by, one.approved_on = amount, by, dates.today()
     one.funder, one.line, one.line_name = funder, line.id, line.name[:80]
     one.save(
         update_fields=["findings", "approved", "approved_by", "approved_on", "funder", "line", "line_name"],
     )
-    moves.move(one, "approve", by=by, reason=words, version=version, details={"amount": amount})
+    posted = eligibility.notice_days(one) > 0
+    moves.move(one, "publish" if posted else "approve", by=by, reason=words, version=version, details={"amount": amount})
+    if posted:
+        postings.put_up(one, by=by)
+    notices.tell(one.created_by if one.own else one.organization, "grants.approved", record=one, reference=one.reference)
     post(facts.APPROVED, one, day=one.approved_on, amount=amount)
     return one
 
@@ -171,8 +189,22 @@ def lines_of(funder: Organization) -> list[PurseLine]:
     return keeper().lines(funder, dates.today().year)
 
 
+def _keep_back(one: Application, line: PurseLine, amount: int) -> None:
+    """What the region keeps of the education money for daily relief stays on the line; holding it has locked the line."""
+    code = one.terms.keep_back
+    share = eligibility.number(code, at=one.organization, on=dates.today()).value if code else 0
+    if share:
+        before = Application.objects.filter(line=line.id, programme=one.programme, state__in=GRANTED).exclude(pk=one.pk)
+        total = before.aggregate(total=Sum("approved"))["total"] or 0
+        rules.check_kept_back(approved=total + amount, ceiling=line.ceiling, share=share)
+
+
 def _line(funder: Organization, line_id: int, one: Application) -> PurseLine:
-    found = next((line for line in lines_of(funder) if line.id == line_id), None)
+    return line_for(next((line for line in lines_of(funder) if line.id == line_id), None), one)
+
+
+def line_for(found: PurseLine | None, one: Application) -> PurseLine:
+    """The line, where there is one and it may pay for this programme. Raises Refused."""
     if found is None:
         raise Refused(Text("请选择本单位今年的预算科目。", "Choose a budget line of this unit and year."), field="line")
     if found.programme and (one.programme is None or found.programme != one.programme.code):
@@ -187,30 +219,63 @@ def draw_key(one: Application) -> str:
 
 @transaction.atomic
 def refuse(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
-    """Turn it down, with the reason; what it had taken is free again."""
+    """Turn it down, with the reason; what it had taken and the money held for it are free again."""
     one = access.for_change(by, application_id, to="grants.approve")
-    _release(one)
-    moves.move(one, "refuse", by=by, reason=words, version=version)
+    let_go(one, "refuse", by=by, words=words, version=version)
+    notices.tell(one.created_by if one.own else one.organization, "grants.refused", record=one, reference=one.reference)
     return one
 
 
-@transaction.atomic
-def withdraw(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
-    """Take it back before it is paid: entitlements and money are free again. Raises Conflict while a batch carries it."""
-    one = access.for_change(by, application_id, to="grants.apply")
+def let_go(one: Application, move: str, *, by: Person, words: str, version: int | None = None) -> Application:
+    """End a locked application before it is paid: entitlements and money are free again. Raises Conflict while batched."""
     carried = Payment.objects.filter(application=one, state__in=("pending", "paid")).select_related("batch").first()
     if carried is not None:
         batch = carried.batch.reference
         raise Conflict(
             Text(f"已列入发放批次{batch}，请先移出批次。", f"Batch {batch} carries this payment: take it out there first.")
         )
-    was_approved = one.state == "approved"
+    was_granted = one.state in UNPAID
     _release(one)
-    moves.move(one, "withdraw", by=by, reason=words, version=version)
-    if was_approved:
+    moves.move(one, move, by=by, reason=words, version=version)
+    postings.take_down(one)
+    if was_granted:
         keeper().free(key=draw_key(one))
         ledger.reverse(one, fact=facts.APPROVED)
     return one
+
+
+@transaction.atomic
+def reopen(one: Application, *, by: Person, words: str) -> Application:
+    """Look at a refused application again after an appeal. Raises Refused where another grant has taken its place since."""
+    _take(one)
+    moves.move(one, "reopen", by=by, reason=words)
+    return one
+
+
+@transaction.atomic
+def recall(one: Application, *, by: Person, words: str) -> Application:
+    """Ask for money back that was paid wrongly; what it had taken stays taken until it has come back."""
+    moves.move(one, "recall", by=by, reason=words)
+    return one
+
+
+@transaction.atomic
+def recover(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
+    """The money has come back: the line may promise it again, and it is counted as returned. Paid stays paid."""
+    one = access.for_change(by, application_id, to="grants.pay")
+    one.recovered_on = dates.today()
+    one.save(update_fields=["recovered_on"])
+    moves.move(one, "recover", by=by, reason=words, version=version)
+    _release(one)
+    keeper().give_back(key=draw_key(one))
+    post(facts.RETURNED, one, day=one.recovered_on, amount=one.approved or 0)
+    return one
+
+
+@transaction.atomic
+def withdraw(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
+    """Take it back before it is paid: entitlements and money are free again. Raises Conflict while a batch carries it."""
+    return let_go(access.for_change(by, application_id, to="grants.apply"), "withdraw", by=by, words=words, version=version)
 
 
 def post(fact: Fact, one: Application, *, day: date, amount: int) -> None:

@@ -1,31 +1,27 @@
 """Batches of payments: prepared, checked by a second person on the exact content, exported by a third, settled once."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.flows.actions import moves, numbers
-from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.flows.actions import numbers
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as identity
-from unionhall.kernel.people import actions as people_actions
+from unionhall.kernel.people.actions import bulk as people_bulk
 from unionhall.kernel.people.models import Person, Sealed
-from unionhall.lib import clock, dates, rowid
+from unionhall.lib import clock, rowid
 from unionhall.lib.refusal import Conflict, absent
 from unionhall.lib.text import Text
-from unionhall.work.grants import access, facts, registry, rules
-from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper
-from unionhall.work.grants.models import Application, Batch, Payment
+from unionhall.work.grants import access, registry, rules
+from unionhall.work.grants.models import Application, Batch, Objection, Payment
 from unionhall.work.grants.queries import eligibility
 
 ACCOUNT = "bank_account"
-HELPED = "hardship_helped"
 LIVE = ("pending", "paid", "rejected")
 
 
@@ -57,10 +53,10 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     )
     accounts = marks([one.payee_id for one in found], by=by)
     fit, left_out = [], []
-    for one in found:
-        if one.pk in carried:
-            continue
-        against = [finding.text for finding in eligibility.judged(one, amount=one.approved or 0) if not finding.ok]
+    free = [one for one in found if one.pk not in carried]
+    reasons = eligibility.judged_many([(one, one.approved or 0) for one in free])
+    for one, findings in zip(free, reasons, strict=True):
+        against = [finding.text for finding in findings if not finding.ok]
         if one.payee_id not in accounts:
             against.append(registry.NO_ACCOUNT)
         if against:
@@ -76,11 +72,12 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     try:
         with transaction.atomic():
             Payment.objects.bulk_create(
-                Payment(
+                (Payment(
                     batch=batch, number=place, application=one, payee=one.payee, name=one.payee.name,
                     account=accounts[one.payee_id][0], masked=accounts[one.payee_id][1], amount=one.approved,
                 )
-                for place, one in enumerate(fit, start=1)
+                for place, one in enumerate(fit, start=1)),
+                batch_size=5000,
             )  # fmt: skip
     except IntegrityError as error:
         raise Conflict(Text("有申请刚被列入另一批次，请刷新。", "Another batch has just taken one of these: reload.")) from error
@@ -99,7 +96,7 @@ def marks(persons: Iterable[int], *, by: Person) -> dict[int, tuple[str, str]]:
 
 def changed(batch: Batch, *, by: Person) -> bool:
     """Whether anything that the bank would be told differs from what stands in the batch: names, accounts, amounts, decisions."""
-    payments = list(_live(batch))
+    payments = list(live(batch))
     accounts = marks([one.payee_id for one in payments], by=by)
     now = [
         rules.Content(
@@ -112,8 +109,11 @@ def changed(batch: Batch, *, by: Person) -> bool:
     return rules.digest(now) != content_digest(batch)
 
 
-def _live(batch: Batch) -> "Iterator[Payment]":
-    found = batch.payments.filter(state__in=LIVE).select_related("application__organization", "application__programme", "payee")
+def live(batch: Batch) -> "Iterator[Payment]":
+    """The payments of a batch that were not taken out, in their order."""
+    found = batch.payments.filter(state__in=LIVE).select_related(
+        "application__organization", "application__programme", "application__person", "payee"
+    )
     yield from found.order_by("number")
 
 
@@ -128,14 +128,27 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     batch = access.batch_for_change(by, batch_id, to="grants.check")
     if (batch.state, batch.checker_id, batch.digest) == ("checked", by.pk, digest):
         return batch
-    _must_be(batch, "draft")
+    must_be(batch, "draft")
     rules.check_other(by.pk, {"maker": batch.maker_id})
+    rules.check_clock(batch.made_at, clock.now())
+    _check_unopposed(batch)
     if digest != content_digest(batch) or changed(batch, by=by):
         raise Conflict(_changed_words())
     batch.state, batch.checker, batch.checked_at, batch.digest = "checked", by, clock.now(), digest
     batch.save()
     audit.record(by, "grants.batch_checked", batch, at=batch.organization, digest=digest)
     return batch
+
+
+def _check_unopposed(batch: Batch) -> None:
+    """An objection that came in since the batch was prepared holds its payment, and so the batch. Raises Conflict naming it."""
+    open_ones = Objection.objects.filter(application__payments__batch=batch, application__payments__state="pending", state="taken")
+    if held := sorted(open_ones.values_list("application__reference", flat=True)[:3]):
+        named = "、".join(held)
+        raise Conflict(
+            Text(f"申请{named}有异议正在核实，请先移出批次。", f"There is an open objection to {named}: take it out of the batch."),
+            code="objection",
+        )
 
 
 def _changed_words() -> Text:
@@ -145,7 +158,8 @@ def _changed_words() -> Text:
     )
 
 
-def _must_be(batch: Batch, *states: str) -> None:
+def must_be(batch: Batch, *states: str) -> None:
+    """Raise Conflict, with the state's name, for a batch that stands elsewhere."""
     if batch.state not in states:
         name = registry.BATCH_STATES[batch.state]
         raise Conflict(Text(f"批次现为“{name.zh}”，不能办理。", f"The batch is now “{name.en}”; this cannot be done."))
@@ -155,19 +169,26 @@ def _must_be(batch: Batch, *states: str) -> None:
 def take_out(*, batch_id: int, number: int, reason: str, by: Person) -> Batch:
     """Take one payment out before it is paid. Any check is void; the application waits for another batch."""
     batch = access.batch_for_change(by, batch_id, to="grants.prepare")
-    _must_be(batch, "draft", "checked")
+    must_be(batch, "draft", "checked")
     why = rules.filled(reason, "reason", "请说明移出原因。", "Say why it is taken out.")[:200]
-    _void(batch, by=by)
     found = batch.payments.select_for_update().filter(number=number, state="pending").first()
     if found is None:
         raise absent()
-    found.state, found.reason = "dropped", why
-    found.save(update_fields=["state", "reason"])
+    found.batch = batch
+    drop(found, reason=why, by=by)
+    return batch
+
+
+def drop(payment: Payment, *, reason: str, by: Person) -> None:
+    """Take a payment out of a batch that the caller has locked and that has not gone to the bank; any check is void."""
+    batch = payment.batch
+    _void(batch, by=by)
+    payment.state, payment.reason = "dropped", reason
+    payment.save(update_fields=["state", "reason"])
     if not batch.payments.filter(state="pending").exists():
         batch.state = "dissolved"
         batch.save(update_fields=["state"])
-    audit.record(by, "grants.payment_taken_out", batch, at=batch.organization, number=number, reason=why)
-    return batch
+    audit.record(by, "grants.payment_taken_out", batch, at=batch.organization, number=payment.number, reason=reason)
 
 
 def _void(batch: Batch, *, by: Person) -> None:
@@ -187,8 +208,10 @@ def export(*, batch_id: int, by: Person) -> Batch:
         batch = access.batch_for_change(by, batch_id, to="grants.pay")
         if batch.state == "exported" and batch.payer_id == by.pk:
             return batch
-        _must_be(batch, "checked")
+        must_be(batch, "checked")
         rules.check_other(by.pk, {"maker": batch.maker_id, "checker": batch.checker_id})
+        rules.check_clock(batch.checked_at, clock.now())
+        _check_unopposed(batch)
         void = batch.digest != content_digest(batch) or changed(batch, by=by)
         if void:
             _void(batch, by=by)
@@ -206,7 +229,7 @@ def bank_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]
     batch = access.batches_for(by).filter(pk=rowid.read(filters.get("batch", "")) or 0).first()
     if batch is None:
         raise absent()
-    for one in _live(batch):
+    for one in live(batch):
         yield _bank_row(one, one.masked)
 
 
@@ -215,11 +238,9 @@ def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list
     batch = access.batches_for(by, "grants.pay").filter(pk=rowid.read(filters.get("batch", "")) or 0, payer=by).first()
     if batch is None or batch.state != "exported":
         raise absent()
-    payments = list(_live(batch))
-    told = [
-        _bank_row(one, people_actions.reveal(by=by, person=one.payee, field=ACCOUNT, reason=reason, via="export"))
-        for one in payments
-    ]
+    payments = list(live(batch))
+    accounts_of = people_bulk.reveal_many(by=by, persons={one.payee_id for one in payments}, field=ACCOUNT, reason=reason)
+    told = [_bank_row(one, accounts_of[one.payee_id]) for one in payments]
     with transaction.atomic():
         accounts = marks([one.payee_id for one in payments], by=by)
     if any(accounts.get(one.payee_id, ("", ""))[0] != one.account for one in payments):
@@ -232,80 +253,10 @@ def _bank_row(one: Payment, account: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def settle(*, batch_id: int, answers: Sequence[rules.Answer], by: Person) -> Batch:
-    """Take the bank's answer in, whole or not at all: paid ones are spent and counted, rejected ones wait for another batch.
-
-    The same answer again changes nothing; another one for a settled batch is a Conflict.
-    """
-    batch = access.batch_for_change(by, batch_id, to="grants.pay")
-    told = _fingerprint(answers)
-    if batch.state == "settled" and batch.results == told:
-        return batch
-    _must_be(batch, "exported")
-    payments = list(_live(batch))
-    found = rules.match({one.reference: one.amount for one in payments}, answers)
-    today = dates.today()
-    for one in payments:
-        answer = found[one.reference]
-        one.state, one.settled_on = ("paid" if answer.paid else "rejected"), today
-        one.reason = "" if answer.paid else answer.reason.strip()[:200]
-        one.save(update_fields=["state", "reason", "settled_on"])
-        if answer.paid:
-            _pay(one, by=by)
-        else:
-            _count(facts.REJECTED, one, one.application.person_id, one.amount)
-    batch.state, batch.settled_at, batch.results = "settled", clock.now(), told
-    batch.save()
-    paid = sum(one.amount for one in payments if one.state == "paid")
-    audit.record(by, "grants.batch_settled", batch, at=batch.organization, paid=paid, payments=len(payments))
-    return batch
-
-
-def _fingerprint(answers: Sequence[rules.Answer]) -> str:
-    plain = sorted(f"{one.reference}|{one.amount}|{one.paid}|{one.reason.strip()}" for one in answers)
-    return hashlib.sha256("\n".join(plain).encode()).hexdigest()
-
-
-def _pay(one: Payment, *, by: Person) -> None:
-    application, today = one.application, dates.today()
-    keeper().spend(key=draw_key(application))
-    application.paid_on = today
-    application.save(update_fields=["paid_on"])
-    moves.move(application, "pay", by=by, details={"batch": one.batch.reference})
-    _count(facts.PAID, one, application.person_id, one.amount)
-    _count(facts.PERSON_PAID, one, application.person_id)
-    _count(facts.HOUSEHOLD_PAID, one, application.household)
-    _tell_the_file(one, by=by)
-
-
-def _count(fact: Any, one: Payment, subject: "int | str", amount: int = 0) -> None:
-    ledger.post(
-        fact, at=one.application.organization, day=dates.today(), source=one, subject=subject, amount=amount,
-        dimensions=dimensions(one.application),
-    )  # fmt: skip
-
-
-def _tell_the_file(one: Payment, *, by: Person) -> None:
-    """A household on file hears that it was helped; a second payment of one unit to a person on one day says nothing new."""
-    application = one.application
-    if application.household.startswith("person-"):
-        return
-    today = dates.today()
-    try:
-        with transaction.atomic():
-            people_actions.set_standing(
-                by=by, subject=application.person, kind=HELPED, organization=application.organization, since=today,
-                until=today + timedelta(days=1), source=one,
-            )  # fmt: skip
-    except Conflict:
-        return
-
-
-@transaction.atomic
 def dissolve(*, batch_id: int, reason: str, by: Person) -> Batch:
     """Give a batch up before it is exported; its applications wait for another."""
     batch = access.batch_for_change(by, batch_id, to="grants.prepare")
-    _must_be(batch, "draft", "checked")
+    must_be(batch, "draft", "checked")
     why = rules.filled(reason, "reason", "请说明解散原因。", "Say why it is given up.")[:200]
     _void(batch, by=by)
     batch.payments.filter(state="pending").update(state="dropped", reason=why)

@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.lib import dates
@@ -21,12 +22,19 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.grants import forms
 from unionhall.work.grants.actions import applications as acts
+from unionhall.work.grants.actions import covers, objections, postings
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.queries import browse
 from unionhall.work.grants.rules import Finding
 
 SORTS = {"new": ("-id",), "unit": ("org_path", "-id"), "amount": ("-asked", "-id")}
-ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[forms.ReviewForm], Callable[..., Any]]] = {
+
+
+def _death(*, application_id: int, version: int | None, **given: Any) -> Any:
+    return covers.note_death(application_id=application_id, **given)
+
+
+ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[Any], Callable[..., Any]]] = {
     "submit": (gettext_lazy("Submit"), "grants.apply", ("draft",), forms.ReviewForm, acts.submit),
     "review": (gettext_lazy("Papers in order"), "grants.review", ("submitted",), forms.ReviewForm, acts.review),
     "approve": (gettext_lazy("Approve"), "grants.approve", ("reviewed",), forms.ApproveForm, acts.approve),
@@ -37,16 +45,33 @@ ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[forms.ReviewForm], Callabl
         forms.WhyForm,
         acts.send_back,
     ),
+    "release": (gettext_lazy("Public notice is over"), "grants.approve", ("noticed",), forms.VersionForm, postings.release),
     "refuse": (gettext_lazy("Turn down"), "grants.approve", ("submitted", "reviewed"), forms.WhyForm, acts.refuse),
     "withdraw": (
         gettext_lazy("Withdraw the application"),
         "grants.apply",
-        ("draft", "submitted", "reviewed", "approved"),
+        ("draft", "submitted", "reviewed", "noticed", "approved"),
         forms.WhyForm,
         acts.withdraw,
     ),
+    "object": (
+        gettext_lazy("Take an objection"),
+        "grants.review",
+        objections.OPEN_TO_OBJECTION,
+        forms.ObjectForm,
+        objections.take_objection,
+    ),
+    "appeal": (gettext_lazy("Take an appeal"), "grants.review", ("refused",), forms.ObjectForm, objections.appeal),
+    "death": (
+        gettext_lazy("Note a death"),
+        "grants.review",
+        ("submitted", "reviewed", "noticed", "approved"),
+        forms.DeathForm,
+        _death,
+    ),
+    "recover": (gettext_lazy("The money came back"), "grants.pay", ("recovering",), forms.WhyForm, acts.recover),
 }
-MAIN = ("submit", "review", "approve")
+MAIN = ("submit", "review", "approve", "release", "recover")
 
 
 def _chosen(request: Request) -> tuple[forms.ListFilter, browse.Filters]:
@@ -132,6 +157,9 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, statu
         "state": one.stands,
         "findings": [Finding(**each) for each in one.findings],
         "payments": browse.payments_of(one),
+        "postings": list(one.postings.all()),
+        "objections": browse.objections_to(one),
+        "papers": browse.papers(one),
         "boxes": boxes,
         "may_revise": one.state == "draft" and permissions.may(request.person, "grants.apply", at=one.organization),
         "events": [
@@ -142,7 +170,7 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, statu
     return render(request, "grants/desk/application.html", context, status=status)
 
 
-def _act_form(request: Request, make: type[forms.ReviewForm], one: Any, data: Any = None) -> forms.ReviewForm:
+def _act_form(request: Request, make: type[Any], one: Any, data: Any = None) -> Any:
     if make is forms.ApproveForm:
         lines = acts.lines_of(request.unit) if request.unit is not None else []
         return forms.ApproveForm(data, lines=lines, initial={"version": one.version})
@@ -180,7 +208,8 @@ def revise(request: Request, id: int) -> HttpResponse:
     initial = {
         "what": f"{one.programme.code}/{one.kind}", "person": one.person_id, "reason": one.reason,
         "payee": "" if one.payee_id == one.person_id else one.payee_id, "amount": f"{one.asked // 100}.{one.asked % 100:02d}",
-        "months": [month.isoformat() for month in one.months],
+        "months": [month.isoformat() for month in one.months], "matter": one.matter,
+        "basis": f"{one.basis // 100}.{one.basis % 100:02d}" if one.basis else "",
     }  # fmt: skip
     form = _form(request, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -198,3 +227,11 @@ def printed(request: Request, id: int) -> HttpResponse:
     one = browse.application(request.person, id)
     context = {"application": one, "findings": [Finding(**each) for each in one.findings], "today": dates.today()}
     return render(request, "grants/desk/application_print.html", context)
+
+
+@doors.page(permission="grants.see")
+def paper(request: Request, id: int, file: int) -> FileResponse:
+    """One paper of an application; the opening is noted."""
+    browse.application(request.person, id)
+    opened = files.open_for(request.person, file)
+    return download.stored(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)

@@ -17,6 +17,7 @@ from unionhall.shell.requests import Request, unit_of
 from unionhall.work.grants import forms, registry
 from unionhall.work.grants.actions import batches as acts
 from unionhall.work.grants.actions import results as bank
+from unionhall.work.grants.actions import settling
 from unionhall.work.grants.queries import browse
 
 
@@ -105,7 +106,7 @@ def results(request: Request, id: int) -> HttpResponse:
     form = forms.ResultsForm(request.POST, request.FILES)
     if form.is_valid():
         upload = form.cleaned_data["file"]
-        done = doors.attempt(form, lambda: acts.settle(batch_id=id, answers=bank.read(upload), by=request.person))
+        done = doors.attempt(form, lambda: settling.settle(batch_id=id, answers=bank.read(upload), by=request.person))
         if done is not None:
             doors.told(request, _("The bank's answer is taken in."))
             return doors.go(request, "grants:desk-batch", id)

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from unionhall.kernel.access.queries import ranges
+from unionhall.kernel.files import queries as file_queries
+from unionhall.kernel.files.models import File
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
@@ -16,7 +19,7 @@ from unionhall.lib import masking
 from unionhall.lib.refusal import absent
 from unionhall.work.grants import access, registry, rules
 from unionhall.work.grants.flow import GRANT
-from unionhall.work.grants.models import Application, Batch, Payment
+from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting
 
 MOST_TO_PAY = 500  # listed on the page at once; the rest follow in the next batch
 
@@ -116,6 +119,50 @@ def tie(one: Batch) -> rules.Tie:
         rejected=Sum("amount", filter=Q(state="rejected")),
     )  # fmt: skip
     return rules.Tie(**{name: value or 0 for name, value in sums.items()})
+
+
+def papers(one: Application) -> list[File]:
+    """The papers and photos of an application."""
+    return list(file_queries.files_of(one))
+
+
+def objections_to(one: Application) -> list[Objection]:
+    """Everything that was said against a grant or its refusal."""
+    return list(access.said_against(one))
+
+
+def objections(by: Person) -> "QuerySet[Objection]":
+    """The objections and appeals in scope, open ones first."""
+    found = access.objections_for(by).annotate(open=Case(When(state="taken", then=0), default=1))
+    return found.select_related("organization", "application", "programme").order_by("open", "-id")
+
+
+def objection(by: Person, objection_id: int) -> Objection:
+    """One objection in sight; NotVisible when absent or out of sight."""
+    related = ("organization", "application__programme", "application__person", "programme", "decided_by")
+    found = access.objections_for(by).select_related(*related).filter(pk=objection_id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
+def sees(by: Person, one: Application) -> bool:
+    """Whether an application is in a person's scope."""
+    return access.visible_to(by).filter(pk=one.pk).exists()
+
+
+def posted(unit_id: int, today: date) -> tuple[Organization, list[Posting]]:
+    """A unit and what it has on public notice today; gone after the last day, whatever a job did or did not."""
+    unit = Organization.objects.filter(pk=unit_id, until=None).first()
+    if unit is None:
+        raise absent()
+    standing = Posting.objects.filter(organization=unit, taken_down_on=None, until_on__gte=today)
+    return unit, list(standing.select_related("application__programme").order_by("until_on", "id")[:MOST_TO_PAY])
+
+
+def covers(by: Person) -> "QuerySet[Cover]":
+    """The parts in the mutual aid in scope, the newest first."""
+    return access.covers_for(by).select_related("organization", "person", "edition").order_by("-id")
 
 
 def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -5,7 +5,8 @@ from datetime import date
 
 from django.db.models import Count, Sum
 
-from unionhall.work.grants.models import Application, Payment
+from unionhall.work.grants.flow import GRANTED
+from unionhall.work.grants.models import Application, Cover, Objection, Payment
 
 Counted = Iterable[tuple[int, date, int, int]]
 
@@ -18,7 +19,7 @@ def applied() -> Counted:
 
 def approved() -> Counted:
     """Every approval that stands."""
-    rows = Application.objects.filter(state__in=("approved", "paid")).order_by().values_list("organization_id", "approved_on")
+    rows = Application.objects.filter(state__in=GRANTED).order_by().values_list("organization_id", "approved_on")
     yield from rows.annotate(number=Count("pk"), sum=Sum("approved")).iterator()
 
 
@@ -32,3 +33,35 @@ def times() -> Counted:
     """Every payment that succeeded, as an occurrence."""
     for organization, day, number, _sum in settled("paid"):
         yield organization, day, number, 0
+
+
+def returned() -> Counted:
+    """Every payment that came back."""
+    rows = Application.objects.filter(state="recovered").order_by().values_list("organization_id", "recovered_on")
+    yield from rows.annotate(number=Count("pk"), sum=Sum("approved")).iterator()
+
+
+def objected() -> Counted:
+    """Every objection and appeal."""
+    rows = Objection.objects.order_by().values_list("application__organization_id", "received_on")
+    for organization, day, number in rows.annotate(number=Count("pk")).iterator():
+        yield organization, day, number, 0
+
+
+def matters() -> Counted:
+    """Every payment that succeeded and names what it is for."""
+    rows = Payment.objects.filter(state="paid").exclude(application__matter="").order_by()
+    for organization, day, number in rows.values_list("application__organization_id", "settled_on").annotate(number=Count("pk")):
+        yield organization, day, number, 0
+
+
+def joined() -> Counted:
+    """Every part in the mutual aid."""
+    for organization, day, number, _sum in contributed():
+        yield organization, day, number, 0
+
+
+def contributed() -> Counted:
+    """Every fee of the mutual aid."""
+    rows = Cover.objects.order_by().values_list("organization_id", "joined_on")
+    yield from rows.annotate(number=Count("pk"), sum=Sum("fee")).iterator()

@@ -78,12 +78,24 @@ class Office:
             source="市民政局",
             by=self.cast.city_clerk,
         )
+        self.notice(0)
         today = dates.today()
         for code in ("hardship_relief_fund", "autumn_aid", "daily_student_relief", "serious_illness", "warmth_sending"):
             programmes.open_edition(
                 programme=programme_queries.programme(code), organization=self.cast.city, by=self.cast.city_clerk,
                 since=today.replace(month=1, day=1), until=today.replace(month=12, day=31),
             )  # fmt: skip
+
+    def notice(self, days: int, unit: str = "city") -> None:
+        """For how many working days the region posts a grant."""
+        policies.set_value(
+            "grants.public_notice_days",
+            days,
+            organization=self.cast.units[unit],
+            since=SINCE,
+            source="市总办法",
+            by=self.cast.city_clerk,
+        )
 
     @property
     def checker(self) -> Person:

@@ -1,5 +1,9 @@
 """One object of every kind of this room in a unit, for the permission matrix."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from unionhall.kernel.files import actions as files
+from unionhall.kernel.flows.actions import moves
 from unionhall.kernel.people import actions as people_actions
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import actions as programmes
@@ -7,7 +11,9 @@ from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.lib import clock, dates
 from unionhall.work.grants.actions import applications
 from unionhall.work.grants.actions.applications import NewApplication
-from unionhall.work.grants.models import Batch, Payment
+from unionhall.work.grants.desk.applications import ACTS
+from unionhall.work.grants.hall import SCREENS
+from unionhall.work.grants.models import Batch, Objection, Payment, Posting
 
 
 def objects(cast, unit, token):
@@ -30,13 +36,31 @@ def objects(cast, unit, token):
     Payment.objects.create(
         batch=batch, number=1, application=one, payee=person, name=token, account="0" * 64, masked=token, amount=100_00
     )  # fmt: skip
+    posting = Posting.objects.create(
+        application=one, organization=unit, org_path=unit.path, name="赵**", unit=unit.name, amount=1, posted_on=dates.today(),
+        until_on=dates.today(),
+    )  # fmt: skip
+    case = Objection(
+        organization=unit, reference=f"YY-{token}", application=one, kind="objection", way="phone", words=token,
+        received_on=dates.today(), programme=programme, edition=one.edition,
+    )  # fmt: skip
+    moves.start(case, by=house)
+    upload = SimpleUploadedFile(f"{token}.txt", token.encode())
+    paper = files.attach(one, upload, by=house, kind="paper")
     batched = {"id": batch.pk}
     return {
         "grants:desk-applications": {},
         "grants:desk-application": {"id": one.pk},
         "grants:desk-revise": {"id": one.pk},
         "grants:desk-print": {"id": one.pk},
-        **{f"grants:desk-{code}": {"id": one.pk} for code in ("submit", "review", "approve", "send-back", "refuse", "withdraw")},
+        **{f"grants:desk-{code}": {"id": one.pk} for code in ACTS},
+        "grants:desk-paper": {"id": one.pk, "file": paper.pk},
+        "grants:desk-objections": {},
+        "grants:desk-covers": {},
+        "grants:desk-objection": {"id": case.pk},
+        "grants:public": {"id": unit.pk},
+        **{f"grants_hall:{page}": {"id": one.pk} for page in ("progress", "withdraw", "appeal", *SCREENS)},
+        "grants_hall:object": {"id": posting.pk},
         "grants:desk-batch": batched,
         "grants:desk-check": batched,
         "grants:desk-bank-file": batched,

@@ -8,7 +8,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
-from unionhall.work.grants.actions import applications, batches
+from unionhall.work.grants.actions import applications, batches, settling
 from unionhall.work.grants.models import Application, Batch, Payment
 from unionhall.work.grants.queries import browse
 from unionhall.work.grants.tests.conftest import YUAN, Office, answers, assert_books_agree, figure
@@ -24,7 +24,7 @@ def naive_waiting(office):
 def test_three_persons_and_three_equal_sums(office, cast):
     ones = [office.approve(amount=amount * YUAN) for amount in (1_000, 2_000)]
     batch = office.exported(*ones)
-    batches.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
+    settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
     tie = browse.tie(batch)
     assert tie.holds
     assert (tie.approved, tie.paid) == (3_000 * YUAN, 3_000 * YUAN)
@@ -38,7 +38,7 @@ def test_three_persons_and_three_equal_sums(office, cast):
 
 def test_the_file_of_the_household_hears_of_it(office):
     batch = office.exported(office.approve())
-    batches.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
+    settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
     [helped] = people_queries.standing_on(dates.today(), "hardship_helped")
     assert (helped.source_kind, helped.source_id) == ("grants.payment", str(batch.payments.get().pk))
 
@@ -46,13 +46,13 @@ def test_the_file_of_the_household_hears_of_it(office):
 def test_what_the_bank_turns_back_is_presented_again(office, cast):
     ones = [office.approve(amount=1_000 * YUAN) for _turn in range(2)]
     batch = office.exported(*ones)
-    batches.settle(batch_id=batch.pk, answers=answers(batch, rejected=(2,)), by=office.payer)
+    settling.settle(batch_id=batch.pk, answers=answers(batch, rejected=(2,)), by=office.payer)
     assert browse.tie(batch).holds
     assert office.left() == (1_000 * YUAN, 1_000 * YUAN)
     [again] = browse.to_pay(cast.county_clerk, cast.county)
     assert (again.pk, again.turned_back) == (ones[1].pk, True)
     second = office.exported(again)
-    batches.settle(batch_id=second.pk, answers=answers(second), by=office.payer)
+    settling.settle(batch_id=second.pk, answers=answers(second), by=office.payer)
     assert office.left() == (0, 2_000 * YUAN)
     assert (figure("grants.paid", cast.county), figure("grants.rejected", cast.county)) == (2_000 * YUAN, 1_000 * YUAN)
     assert_books_agree()
@@ -61,7 +61,7 @@ def test_what_the_bank_turns_back_is_presented_again(office, cast):
 def test_turned_back_and_given_up_the_money_is_free(office, cast):
     one = office.approve()
     batch = office.exported(one)
-    batches.settle(batch_id=batch.pk, answers=answers(batch, rejected=(1,)), by=office.payer)
+    settling.settle(batch_id=batch.pk, answers=answers(batch, rejected=(1,)), by=office.payer)
     applications.withdraw(application_id=one.pk, by=cast.township_clerk, words="账户注销")
     assert office.left() == (0, 0)
     assert_books_agree()
@@ -174,17 +174,17 @@ def test_every_step_may_be_repeated(office, cast):
     for _turn in range(3):
         batches.export(batch_id=batch.pk, by=office.payer)
     for _turn in range(3):
-        batches.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
+        settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
     assert figure("grants.paid", cast.county) == 1_000 * YUAN
     with pytest.raises(Conflict):
-        batches.settle(batch_id=batch.pk, answers=answers(batch)[:0], by=office.payer)
+        settling.settle(batch_id=batch.pk, answers=answers(batch)[:0], by=office.payer)
 
 
 def test_a_wrong_results_file_leaves_everything_as_it_was(office, cast):
     first, second = office.exported(office.approve()), office.exported(office.approve())
     for wrong in (answers(second), [*answers(first), *answers(second)], []):
         with pytest.raises(Refused) as refused:
-            batches.settle(batch_id=first.pk, answers=wrong, by=office.payer)
+            settling.settle(batch_id=first.pk, answers=wrong, by=office.payer)
         assert "整个文件未采用" in str(refused.value)
     first.refresh_from_db()
     assert (first.state, figure("grants.paid", cast.county)) == ("exported", 0)
@@ -197,7 +197,7 @@ def test_a_line_that_fails_in_the_middle_undoes_the_whole_answer(office, cast):
     batch = office.exported(*ones)
     batches.keeper().free(key=applications.draw_key(ones[1]))  # the book is broken behind the room's back
     with pytest.raises(Conflict):
-        batches.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
+        settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
     batch.refresh_from_db()
     assert (batch.state, figure("grants.paid", cast.county), office.left()) == ("exported", 0, (1_000 * YUAN, 0))
     assert_books_agree()
@@ -250,7 +250,7 @@ def test_thirty_two_clients_press_pay_and_each_payee_is_paid_once(cast, at_once)
     batches.check(batch_id=batch.pk, digest=batches.content_digest(batch), by=office.checker)
     at_once(32, lambda _number: batches.export(batch_id=batch.pk, by=office.payer).pk)
     told = answers(batch)
-    done = at_once(32, lambda _number: batches.settle(batch_id=batch.pk, answers=told, by=office.payer).state)
+    done = at_once(32, lambda _number: settling.settle(batch_id=batch.pk, answers=told, by=office.payer).state)
     assert done == ["settled"] * 32
     assert office.left() == (0, 3_000 * YUAN)
     assert (figure("grants.paid", cast.county), figure("grants.person_paid", cast.county)) == (3_000 * YUAN, 3)

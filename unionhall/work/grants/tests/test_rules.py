@@ -1,7 +1,7 @@
 """The rules by themselves: reasons for and against, entitlements, four eyes, fingerprints, and the bank's answer."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
 
 import pytest
@@ -218,3 +218,86 @@ def test_every_kind_that_is_paid_says_what_it_asks(code, kind):
     assert terms.period in ("year", "month", "edition")
     assert terms.group
     assert terms.most.startswith("grants.")
+
+
+@pytest.mark.parametrize(
+    ("basis", "deductible", "share", "most", "taken", "payable"),
+    [
+        (11_000, 1_000, 60, 5_000, {"deductible": 1_000, "own_share": 4_000, "ceiling": 1_000}, 5_000),
+        (1_000, 1_000, 60, 5_000, {"deductible": 1_000}, 0),
+        (500, 1_000, 60, 5_000, {"deductible": 500}, 0),
+        (1_200, 0, 50, 5_000, {"own_share": 600}, 600),
+        (1_000, 0, 100, 5_000, {}, 1_000),
+        (1, 0, 50, 5_000, {"own_share": 1}, 0),
+        (9_999, 0, 33, 10**9, {"own_share": 6_700}, 3_299),
+    ],
+)
+def test_every_fen_of_a_claim_is_paid_or_has_its_reason(basis, deductible, share, most, taken, payable):
+    found = rules.deductions(basis=basis, deductible=deductible, share=share, most=most)
+    assert {one.code: one.amount for one in found} == taken
+    assert basis - sum(one.amount for one in found) == payable
+    assert all(one.why.zh for one in found)
+
+
+SHARED = Terms(period="own_matter", group="mutual_aid", most="m", share="s", deductible="d", matter=True)
+CLAIM = replace(
+    GOOD, amount=500 * YUAN, basis=1_000 * YUAN, matter="住院", most=Limit(5_000 * YUAN, 1, "办法"), share=Limit(50, 2, "办法"),
+    deductible=Limit(0, None, ""),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"amount": 500 * YUAN + 1}, ["amount"]),
+        ({"basis": 0}, ["basis"]),
+        ({"matter": ""}, ["matter"]),
+        ({"share": Limit(0, None, "")}, ["amount"]),
+        ({"most": None}, ["amount"]),
+        ({"objections": ("YY-1",)}, ["objection"]),
+    ],
+)
+def test_a_claim_is_judged_by_its_papers(changes, codes):
+    assert [one.code for one in rules.judge(SHARED, replace(CLAIM, **changes)) if not one.ok] == codes
+
+
+def test_a_place_is_paid_for_one_child_and_a_child_in_one_place_a_month():
+    terms = Terms(period="month", group="nursery", most="m", matter=True)
+    asked = {"subject": "person-1", "year": 2026, "edition": 5, "months": [MAY, JUNE], "matter": " 红旗  01 "}
+    assert rules.keys(terms, **asked) == [
+        "nursery/person-1/2026-05", "nursery/person-1/2026-06", "nursery/matter-红旗 01/2026-05", "nursery/matter-红旗 01/2026-06",
+    ]  # fmt: skip
+    assert rules.keys(SHARED, **asked) == ["mutual_aid/person-1/matter-红旗 01"]
+    assert rules.keys(replace(SHARED, period="matter"), **asked) == ["mutual_aid/matter-红旗 01"]
+
+
+def test_a_share_of_the_education_money_stays_for_daily_relief():
+    rules.check_kept_back(approved=85_000, ceiling=100_000, share=15)
+    with pytest.raises(Refused) as refused:
+        rules.check_kept_back(approved=85_001, ceiling=100_000, share=15)
+    assert "最多可批850.00元" in str(refused.value)
+
+
+def test_a_clock_that_was_set_back_is_noticed():
+    now = datetime(2026, 5, 20, 9, 0, tzinfo=UTC)
+    rules.check_clock(now, now)
+    rules.check_clock(None, now)
+    with pytest.raises(Refused):
+        rules.check_clock(now, now - timedelta(seconds=1))
+
+
+@pytest.mark.parametrize(("until", "over"), [(date(2026, 5, 19), True), (TODAY, False), (date(2026, 5, 21), False), (None, False)])
+def test_a_notice_is_over_after_its_last_day(until, over):
+    if over:
+        rules.check_notice_over(until, TODAY)
+    else:
+        with pytest.raises(Refused):
+            rules.check_notice_over(until, TODAY)
+
+
+def test_who_joins_too_late_is_told_so():
+    rules.check_cover(date(2026, 5, 20), date(2026, 5, 21))
+    with pytest.raises(Refused) as refused:
+        rules.check_cover(date(2026, 5, 21), date(2026, 5, 21))
+    assert "参加下一期" in str(refused.value)

@@ -1,0 +1,88 @@
+"""What is done to many persons at the price of one: standings set, one sealed field read for a payment file."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit import registry as verbs
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import access, registry, rules
+from unionhall.kernel.people.models import DataKey, Person, Sealed, Standing
+from unionhall.lib import sm4
+from unionhall.lib.refusal import NotVisible, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class NewStanding:
+    """One of many standings of a kind: whose, where, and what it comes from."""
+
+    person: Person
+    organization: Organization
+    source: Model
+
+
+@transaction.atomic
+def set_standings(rows: Sequence[NewStanding], *, kind: str, since: date, until: date | None, by: Person | None) -> list[Standing]:
+    """Write down what many persons are from a day on. Who is so already there on one of these days is passed over."""
+    registry.standing_name(kind)
+    rules.check_dates(since, until)
+    list(Person.objects.select_for_update(of=("self",)).filter(pk__in={one.person.pk for one in rows}).order_by("pk"))
+    spans: dict[tuple[int | None, int], list[tuple[date, date | None]]] = {}
+    known = Standing.objects.filter(kind=kind, person__in={one.person.pk for one in rows})
+    for person, place, start, end in known.values_list("person_id", "organization_id", "since", "until"):
+        spans.setdefault((person, place), []).append((start, end))
+    fresh = []
+    for one in rows:
+        held = spans.setdefault((one.person.pk, one.organization.pk), [])
+        if rules.overlaps(held, since, until):
+            continue
+        held.append((since, until))
+        fresh.append(
+            Standing(
+                kind=kind, person=one.person, organization=one.organization, org_path=one.organization.path, since=since,
+                until=until, source_kind=one.source._meta.label_lower, source_id=str(one.source.pk),
+            )
+        )  # fmt: skip
+    made = Standing.objects.bulk_create(fresh, batch_size=2000)
+    told = {"kind": kind, "since": since, "until": until}
+    audit.record_many(
+        audit.Act(by, "people.standing_set", one, at=one.organization, details={**told, "person": one.person_id}) for one in made
+    )
+    return made
+
+
+@sensitive_variables()
+def reveal_many(
+    *, by: Person | None, persons: Collection[int], field: str, reason: str, via: str = "export"
+) -> dict[int, str]:  # fmt: skip
+    """One sealed field of many persons in the clear, for one reason; each read is on record, committed, before any is returned.
+
+    Raises as `reveal`: NotVisible where one of them has no such value in the scope, Unreadable for an altered one.
+    """
+    registry.sealed_field(field)
+    if not reason.strip():
+        raise Refused(_("Give the reason for which you need this value."), field="reason")
+    ring, wanted = access.keys(), set(persons)
+    with transaction.atomic(durable=True), access.fence(by, "people.reveal"):
+        sealed = list(Sealed.objects.filter(person__in=wanted, field=field).select_related("person"))
+        keys = {key.person_id: key for key in DataKey.objects.filter(person__in=wanted)}
+        if {one.person_id for one in sealed} != wanted or not wanted <= set(keys):
+            raise NotVisible(_("There is no such value here."))
+        audit.record_many(
+            audit.Act(by, verbs.READ, one.person, reason=reason, details={"field": field, "via": via}) for one in sealed
+        )
+    told = {}
+    for one in sealed:
+        try:
+            told[one.person_id] = access.unseal(access.unwrap(keys[one.person_id], ring), one.person_id, field, bytes(one.value))
+        except sm4.Unreadable:
+            with transaction.atomic():
+                audit.record(by, "people.unreadable", one.person, outcome="failed", field=field)
+            raise
+    return told

@@ -1,0 +1,69 @@
+"""Joining the medical mutual aid, and noting a death: what standings the rules of grants ask for and this room itself sets."""
+
+from datetime import date, timedelta
+
+from django.db import IntegrityError, transaction
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import actions as people_actions
+from unionhall.kernel.people.models import Person, Standing
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import dates
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants.models import Cover
+from unionhall.work.grants.queries import eligibility
+
+MUTUAL_AID = "medical_mutual_aid"
+
+
+@transaction.atomic
+def join(*, organization: Organization, programme: Programme, person: Person, by: Person) -> Cover:
+    """Take a person into the mutual aid of the running edition, for the region's fee; claims count once the waiting days are over.
+
+    Raises Refused where no edition is open or the region has no fee, Conflict for somebody who is in it already.
+    """
+    access_actions.require(by, "grants.apply", at=organization)
+    edition, today = eligibility.edition_for(programme, organization), dates.today()
+    fee = eligibility.number("grants.mutual_aid_fee", at=organization, on=today)
+    if not fee.value:
+        raise Refused(
+            Text("本地区尚未设定互助会费，不能办理参加。", "The region has set no fee yet; nobody can join."), code="no_value"
+        )
+    waits = eligibility.number("grants.mutual_aid_wait_days", at=organization, on=today)
+    since, until = today + timedelta(days=waits.value), edition.until + timedelta(days=1)
+    rules.check_cover(since, until)
+    made = Cover(
+        organization=organization, org_path=organization.path, person=person, programme=programme, edition=edition, fee=fee.value,
+        joined_on=today, since=since, until=until, created_by=by,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(Text("本期已经参加。", "This person is in it already."), code="joined") from error
+    people_actions.set_standing(
+        by=by, subject=person, kind="mutual_aid_member", organization=organization, since=since, until=until, source=made
+    )  # fmt: skip
+    where = {"at": organization, "day": today, "source": made, "subject": person, "dimensions": {"programme": programme.code}}
+    ledger.post(facts.JOINED, **where)  # type: ignore[arg-type]
+    ledger.post(facts.CONTRIBUTED, **where, amount=fee.value)  # type: ignore[arg-type]
+    audit.record(by, "grants.joined", made, at=organization, fee=fee.value)
+    return made
+
+
+@transaction.atomic
+def note_death(*, application_id: int, who: str, day: date, by: Person) -> Standing:
+    """Note that the person or the payee of an application has died; from then on no rule lets a payment through."""
+    one = access.for_change(by, application_id, to="grants.review")
+    rules.check_received(day, dates.today())
+    person = one.payee if who == "payee" else one.person
+    made = people_actions.set_standing(
+        by=by, subject=person, kind="deceased", organization=one.organization, since=day, source=one
+    )  # fmt: skip
+    audit.record(by, "grants.death_noted", one, at=one.organization, person=person.pk, on=day)
+    return made

@@ -1,0 +1,205 @@
+"""Grants for many at once, in sets: taken up and handed in, reviewed, approved; each judged by the same rules as one alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import IntegrityError, connection, transaction
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows.actions import bulk, numbers, sets
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions.bulk import Row
+from unionhall.kernel.ledger.facts import Fact
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import dates, masking
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants.actions import applications
+from unionhall.work.grants.models import Application, Entitlement, Posting
+from unionhall.work.grants.queries import eligibility
+
+HARD = frozenset({"once", "months", "window"})
+SLICE = 5_000
+APPROVED = """
+UPDATE grants_application a
+   SET approved = s.amount, approved_by_id = %(by)s, approved_on = %(day)s, funder_id = %(funder)s, line = %(line)s,
+       line_name = %(name)s
+  FROM unnest(%(ids)s::bigint[], %(amounts)s::bigint[]) AS s(id, amount)
+ WHERE a.id = s.id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One of many grants of a programme."""
+
+    person: Person
+    kind: str
+    amount: int
+    payee: Person | None = None
+    months: Sequence[date] = ()
+    matter: str = ""
+    basis: int = 0
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What went on, and what was refused, by place in the list."""
+
+    done: list[Application] = field(default_factory=list)
+    refused: dict[int, Refused] = field(default_factory=dict)
+
+
+@transaction.atomic
+def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wanted], by: Person) -> Outcome:
+    """Take many up and hand them in. Refused is who has it already, in the books or earlier in the same list."""
+    access_actions.require(by, "grants.apply", at=organization)
+    edition, today = eligibility.edition_for(programme, organization), dates.today()
+    homes = eligibility.households_of([row.person for row in rows], today)
+    ones = []
+    for row in rows:
+        terms = eligibility.terms_of(programme, row.kind)
+        rules.check_amount(row.amount)
+        ones.append(
+            Application(
+                organization=organization, programme=programme, edition=edition, kind=row.kind, person=row.person,
+                payee=row.payee or row.person, household=homes[row.person.pk], asked=row.amount, submitted_on=today,
+                months=rules.tidy_months(row.months, today) if terms.period == "month" else [],
+                matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share else 0,
+                reason=row.reason,
+            )
+        )  # fmt: skip
+    outcome, fit, used = Outcome(), [], set[str]()
+    for place, (one, found) in enumerate(zip(ones, eligibility.judged_many([(one, one.asked) for one in ones]), strict=True)):
+        keys = set(eligibility.keys_of(one))
+        against = [finding for finding in found if not finding.ok and finding.code in HARD]
+        if against or keys & used:
+            outcome.refused[place] = _why(against)
+            continue
+        used |= keys
+        one.findings = [finding.kept() for finding in found]
+        fit.append(one)
+    for one, reference in zip(fit, numbers.numbers("SQ", organization, len(fit)), strict=True):
+        one.reference = reference
+    outcome.done = bulk.start_many(fit, by=by, state="submitted")
+    taken = [Entitlement(application=one, key=key) for one in outcome.done for key in eligibility.keys_of(one)]
+    try:
+        with transaction.atomic():
+            Entitlement.objects.bulk_create(taken, batch_size=SLICE)
+    except IntegrityError as error:
+        raise Conflict(Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again.")) from error
+    _post(facts.APPLIED, outcome.done, {one.pk: one.asked for one in outcome.done})
+    return outcome
+
+
+def _why(against: Sequence[rules.Finding]) -> Refused:
+    if not against:
+        return Refused(Text("名单中重复。", "It stands twice in the list."), code="twice")
+    return Refused(Text("".join(one.zh for one in against), " ".join(one.en for one in against)), code="not_eligible")
+
+
+def _locked(ones: Iterable[Application], by: Person) -> list[Application]:
+    related = (*access.RELATED, "organization")
+    found = access.visible_to(by).select_related(*related).select_for_update(of=("self",)).filter(pk__in=[one.pk for one in ones])
+    return list(found.order_by("pk"))
+
+
+def _fit(ones: Sequence[Application], amounts: dict[int, int], outcome: Outcome) -> list[Application]:
+    """Those that the rules let on; the others stay where they are, with the reasons."""
+    fit = []
+    for one, found in zip(ones, eligibility.judged_many([(one, amounts[one.pk]) for one in ones]), strict=True):
+        against = [finding for finding in found if not finding.ok]
+        if against:
+            outcome.refused[one.pk] = _why(against)
+        else:
+            fit.append(one)
+    return fit
+
+
+@transaction.atomic
+def review(ones: Iterable[Application], *, by: Person) -> Outcome:
+    """Say of many that the papers are in order; `refused` is by key."""
+    outcome = Outcome()
+    locked = _locked(ones, by)
+    fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome)
+    moved = sets.move(fit, "review", by=by)
+    outcome.refused |= moved.refused
+    outcome.done = [one for one in fit if one.pk in moved.steps]
+    return outcome
+
+
+@transaction.atomic
+def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, by: Person) -> Outcome:
+    """Grant many what they ask, out of one line: all that the rules let on, or none where the line is short.
+
+    Raises Refused for a short line, or where one of them was registered by the same person; `refused` is by key.
+    """
+    access_actions.require(by, "grants.approve", at=funder)
+    outcome = Outcome()
+    locked = _locked(ones, by)
+    for clerk in {one.created_by_id for one in locked}:
+        rules.check_other(by.pk, {"clerk": clerk})
+    fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome)
+    if not fit:
+        return outcome
+    lines = {one.id: one for one in applications.lines_of(funder)}
+    line = applications.line_for(lines.get(line_id), fit[0])
+    applications.keeper().hold_many(line_id=line.id, amounts={applications.draw_key(one): one.asked for one in fit})
+    posted = [one for one in fit if eligibility.notice_days(one) > 0]
+    for move, group in (("publish", posted), ("approve", [one for one in fit if one not in set(posted)])):
+        moved = sets.move(group, move, by=by, prepare=lambda ready: _grant(ready, funder, line, by))
+        for refused in moved.refused.values():
+            raise refused
+    _put_up(posted, funder, by=by)
+    _post(facts.APPROVED, fit, {one.pk: one.asked for one in fit})
+    outcome.done = fit
+    return outcome
+
+
+def _grant(ready: Sequence[Application], funder: Organization, line: applications.PurseLine, by: Person) -> None:
+    today = dates.today()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            APPROVED,
+            {
+                "ids": [one.pk for one in ready], "amounts": [one.asked for one in ready], "by": by.pk, "day": today,
+                "funder": funder.pk, "line": line.id, "name": line.name[:80],
+            },
+        )  # fmt: skip
+    for one in ready:
+        one.approved, one.approved_by, one.approved_on = one.asked, by, today
+        one.funder, one.line, one.line_name = funder, line.id, line.name[:80]
+
+
+def _put_up(posted: Sequence[Application], funder: Organization, *, by: Person) -> None:
+    today = dates.today()
+    Posting.objects.bulk_create(
+        [
+            Posting(
+                application=one, organization=funder, org_path=funder.path, name=masking.name(one.person.name),
+                unit=one.organization.name, amount=one.asked, posted_on=today, until_on=one.due_on or today,
+            )
+            for one in posted
+        ],
+        batch_size=SLICE,
+    )  # fmt: skip
+    audit.record_many(
+        audit.Act(by, "grants.posted", one, at=one.organization, details={"until": one.due_on or today}) for one in posted
+    )
+
+
+def _post(fact: Fact, ones: Sequence[Application], amounts: dict[int, int]) -> None:
+    today = dates.today()
+    ledger.post_many(
+        fact,
+        [
+            Row(one.organization, today, one, one.person_id, 1, amounts[one.pk], applications.dimensions(one))
+            for one in ones
+        ],
+    )

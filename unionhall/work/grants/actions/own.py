@@ -1,0 +1,98 @@
+"""What a worker does with an own application: on five screens, stopping and going on at any time; taking back, appealing."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows.actions import moves, numbers
+from unionhall.kernel.people import actions as people_actions
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import dates
+from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
+from unionhall.work.grants import access, rules
+from unionhall.work.grants.actions import applications
+from unionhall.work.grants.models import Application
+from unionhall.work.grants.queries import eligibility
+
+SCREENS = ("whom", "money", "papers", "account", "sign")
+
+
+@transaction.atomic
+def begin(*, person: Person, programme: Programme, kind: str) -> Application:
+    """The worker's draft of a kind: the one that lies there, or a new one with the unit that keeps the worker."""
+    mine = access.visible_to_worker(person).filter(state="draft", created_by=person, programme=programme, kind=kind).first()
+    if mine is not None:
+        return mine
+    if person.home is None:
+        raise Refused(Text("请先加入工会或联系所在街道工会。", "Join a union first, or ask that of your street."))
+    if eligibility.terms_of(programme, kind).by_clerk:
+        raise Refused(Text("该项由单位登记，请联系所在工会。", "This is registered by your union: ask there."))
+    one = Application(
+        organization=person.home, reference=numbers.number("SQ", person.home), programme=programme, kind=kind, person=person,
+        payee=person, asked=0, edition=eligibility.edition_for(programme, person.home),
+        household=eligibility.household_of(person, dates.today()),
+    )  # fmt: skip
+    return moves.start(one, by=person)
+
+
+def _mine(person: Person, application_id: int) -> Application:
+    one = access.own_for_change(person, application_id)
+    if one.state != "draft" or one.created_by_id != person.pk:
+        raise Conflict(
+            Text("申请已提交，不能再修改；如需更正请先撤回或联系经办人。", "It is handed in and stays as it is."), code="state"
+        )
+    return one
+
+
+@transaction.atomic
+def save_whom(*, person: Person, application_id: int, helped: int, months: Sequence[date] = ()) -> Application:
+    """Whom it helps: the worker or one of the household; the worker is paid."""
+    one = _mine(person, application_id)
+    found = {each.pk: each for each in eligibility.household_people(person)}
+    if helped not in found:
+        raise Refused(Text("请选择本人或同一档案的家庭成员。", "Choose yourself or one of your household."), field="person")
+    one.person, one.household = found[helped], eligibility.household_of(found[helped], dates.today())
+    one.months = rules.tidy_months(months, dates.today()) if one.terms.period == "month" else []
+    one.save(update_fields=["person", "household", "months"])
+    return one
+
+
+@transaction.atomic
+def save_money(
+    *, person: Person, application_id: int, amount: int, reason: str, basis: int = 0, matter: str = ""
+) -> Application:  # fmt: skip
+    """How much, and what happened."""
+    one = _mine(person, application_id)
+    rules.check_amount(amount)
+    one.asked, one.reason, one.basis, one.matter = amount, reason.strip(), basis, " ".join(matter.split())
+    one.save(update_fields=["asked", "reason", "basis", "matter"])
+    return one
+
+
+@transaction.atomic
+def save_account(*, person: Person, application_id: int, account: str) -> Application:
+    """The worker's own account, sealed at once; left empty, the one on record stays."""
+    one = _mine(person, application_id)
+    if account:
+        people_actions.correct(by=None, person=person, sealed={"bank_account": account}, reason=one.reference)
+        audit.record(person, "grants.account_given", one, at=one.organization)
+    return one
+
+
+@transaction.atomic
+def hand_in(*, person: Person, application_id: int) -> Application:
+    """Sign and hand in. Raises Refused with each reason against it that no unit can mend."""
+    return applications.hand_in(_mine(person, application_id), by=person)
+
+
+@transaction.atomic
+def withdraw(*, person: Person, application_id: int, words: str) -> Application:
+    """Take an own application back before it is paid."""
+    one = access.own_for_change(person, application_id)
+    if one.created_by_id != person.pk:
+        raise Conflict(Text("该申请由工会登记，请联系经办人撤回。", "Your union registered it: ask there to take it back."))
+    return applications.let_go(one, "withdraw", by=person, words=words)

@@ -1,0 +1,115 @@
+"""The bank's answer taken in, in sets: whole or not at all, spent and counted once however often it comes."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from django.db import connection, transaction
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows.actions import sets
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions.bulk import Row
+from unionhall.kernel.ledger.facts import Fact
+from unionhall.kernel.people.actions import bulk as people_bulk
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock, dates
+from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper
+from unionhall.work.grants.actions.batches import live, must_be
+from unionhall.work.grants.models import Application, Batch, Payment
+
+HELPED = "hardship_helped"
+SLICE = 2_000
+ANSWERED = """
+UPDATE grants_payment p SET state = s.state, reason = s.reason, settled_on = %(day)s
+  FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(reasons)s::text[]) AS s(id, state, reason)
+ WHERE p.id = s.id
+"""
+
+
+@transaction.atomic
+def settle(*, batch_id: int, answers: Sequence[rules.Answer], by: Person) -> Batch:
+    """Take the bank's answer in, whole or not at all: paid ones are spent and counted, rejected ones wait for another batch.
+
+    The same answer again changes nothing; another one for a settled batch is a Conflict.
+    """
+    batch = access.batch_for_change(by, batch_id, to="grants.pay")
+    told = _fingerprint(answers)
+    if batch.state == "settled" and batch.results == told:
+        return batch
+    must_be(batch, "exported")
+    rules.check_clock(batch.exported_at, clock.now())
+    payments = list(live(batch))
+    found = rules.match({one.reference: one.amount for one in payments}, answers)
+    today = dates.today()
+    for one in payments:
+        answer = found[one.reference]
+        one.state, one.settled_on = ("paid" if answer.paid else "rejected"), today
+        one.reason = "" if answer.paid else answer.reason.strip()[:200]
+    for start in range(0, len(payments), SLICE):
+        _settle(payments[start : start + SLICE], today, by=by)
+    batch.state, batch.settled_at, batch.results = "settled", clock.now(), told
+    batch.save()
+    paid = sum(one.amount for one in payments if one.state == "paid")
+    audit.record(by, "grants.batch_settled", batch, at=batch.organization, paid=paid, payments=len(payments))
+    return batch
+
+
+def _fingerprint(answers: Sequence[rules.Answer]) -> str:
+    plain = sorted(f"{one.reference}|{one.amount}|{one.paid}|{one.reason.strip()}" for one in answers)
+    return hashlib.sha256("\n".join(plain).encode()).hexdigest()
+
+
+def _settle(payments: Sequence[Payment], today: date, *, by: Person) -> None:
+    with connection.cursor() as cursor:
+        given = {"ids": [one.pk for one in payments], "states": [one.state for one in payments], "day": today}
+        cursor.execute(ANSWERED, {**given, "reasons": [one.reason for one in payments]})
+    paid = [one for one in payments if one.state == "paid"]
+    turned = [one for one in payments if one.state == "rejected"]
+    if turned:
+        ledger.post_many(facts.REJECTED, [_row(facts.REJECTED, one, one.application.person_id, one.amount) for one in turned])
+    if not paid:
+        return
+    keeper().spend_many(keys=[draw_key(one.application) for one in paid])
+    _move(paid, today, by=by)
+    ledger.post_many(facts.PAID, [_row(facts.PAID, one, one.application.person_id, one.amount) for one in paid])
+    ledger.post_many(facts.PERSON_PAID, [_row(facts.PERSON_PAID, one, one.application.person_id) for one in paid])
+    ledger.post_many(facts.HOUSEHOLD_PAID, [_row(facts.HOUSEHOLD_PAID, one, one.application.household) for one in paid])
+    if named := [one for one in paid if one.application.matter]:
+        ledger.post_many(
+            facts.MATTER_PAID, [_row(facts.MATTER_PAID, one, f"grants.matter:{one.application.matter}") for one in named]
+        )
+    _tell_the_files(paid, today, by=by)
+
+
+def _move(paid: Sequence[Payment], today: date, *, by: Person) -> None:
+    """The applications are paid. Raises what refuses the first of them; then nothing of the answer is taken."""
+    carried = {one.application_id: one for one in paid}
+    related = ("organization", "programme", "created_by")
+    locked = Application.objects.select_related(*related).select_for_update(of=("self",)).filter(pk__in=carried).order_by("pk")
+
+    def prepare(ready: Sequence[Application]) -> None:
+        Application.objects.filter(pk__in=[one.pk for one in ready]).update(paid_on=today)
+
+    details = {key: {"batch": one.batch.reference} for key, one in carried.items()}
+    moved = sets.move(list(locked), "pay", by=by, details=details, prepare=prepare)
+    for refused in moved.refused.values():
+        raise refused
+
+
+def _row(fact: Fact, one: Payment, subject: "int | str", amount: int = 0) -> Row:
+    application = one.application
+    assert one.settled_on is not None
+    return Row(application.organization, one.settled_on, one, subject, 1, amount, dimensions(application))
+
+
+def _tell_the_files(paid: Sequence[Payment], today: date, *, by: Person) -> None:
+    """Households on file hear that they were helped; a second payment of one unit to a person on one day says nothing new."""
+    rows = [
+        people_bulk.NewStanding(one.application.person, one.application.organization, one)
+        for one in paid
+        if not one.application.household.startswith("person-")
+    ]
+    if rows:
+        people_bulk.set_standings(rows, kind=HELPED, since=today, until=today + timedelta(days=1), by=by)

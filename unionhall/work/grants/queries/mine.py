@@ -1,0 +1,130 @@
+"""What a worker sees: what can be asked for, the own applications, and what stands on public notice near the worker."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+
+from unionhall.kernel.files import queries as file_queries
+from unionhall.kernel.files.models import File
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes import queries as programmes
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import dates
+from unionhall.lib.refusal import absent
+from unionhall.lib.text import Text
+from unionhall.work.grants import access, registry
+from unionhall.work.grants.flow import GRANT
+from unionhall.work.grants.models import Application, Objection, Posting
+
+TOLD = {"send_back", "refuse", "withdraw", "recall", "reopen"}
+CLOSED = ("paid", "recovered", "withdrawn", "refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that a worker can ask for now."""
+
+    programme: Programme
+    kind: str
+    name: Text
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One of the worker's own applications on a list."""
+
+    application: Application
+    since: date
+    url: str
+    waits: bool
+    done: bool
+
+
+def offers(person: Person) -> list[Offer]:
+    """The kinds whose programme takes applications at the worker's unit today."""
+    if person.home is None:
+        return []
+    found = []
+    for programme in Programme.objects.filter(code__in=list(registry.TERMS)).order_by("pk"):
+        edition = programmes.running_edition(programme, person.home)
+        if edition is None:
+            continue
+        for kind in programme.options.get("grants", {}).get("kinds", []):
+            terms = registry.TERMS[programme.code].get(kind["code"])
+            if terms is not None and not terms.by_clerk:
+                found.append(Offer(programme, kind["code"], Text(kind["zh"], kind["en"]), edition.until))
+    return found
+
+
+def lines(person: Person) -> list[Line]:
+    """The worker's own applications, the newest first; a draft that was thrown away is none."""
+    rows = flows.with_light(access.visible_to_worker(person).exclude(state="withdrawn", submitted_on=None), dates.today())
+    return [_line(person, one) for one in rows.select_related("programme").order_by("-id")[:10]]
+
+
+def _line(person: Person, one: Application) -> Line:
+    own = one.created_by_id == person.pk and one.state == "draft"
+    door = f"grants_hall:{next_screen(one)}" if own else "grants_hall:progress"
+    return Line(one, dates.day_of(one.state_since), reverse(door, args=[one.pk]), own, one.state in CLOSED)
+
+
+def application(person: Person, application_id: int) -> Application:
+    """One of the worker's own applications. Raises NotVisible."""
+    related = ("organization", "programme", "person", "payee", "edition")
+    found = access.visible_to_worker(person).select_related(*related).filter(pk=application_id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
+def next_screen(one: Application) -> str:
+    """Where a draft goes on: the first screen that was not filled in yet."""
+    return "sign" if one.asked and one.reason else "whom"
+
+
+def account(person: Person) -> str:
+    """The account on record, masked; empty where there is none."""
+    return people.sealed_fields_of(person).get("bank_account", "")
+
+
+def papers(one: Application) -> list[File]:
+    """The photos and papers of an application."""
+    return list(file_queries.files_of(one))
+
+
+def steps(one: Application) -> list[tuple[date, object, str]]:
+    """What has happened: day, what, and the reason where the worker must know it; no names of staff."""
+    known = {move.code: move.name for move in GRANT.moves}
+    return [
+        (dates.day_of(step.at), known[step.move], step.reason if step.move in TOLD else "")
+        for step in flows.timeline(one)
+        if step.move in known
+    ]
+
+
+def appeals(one: Application) -> list[Objection]:
+    """What the applicant said against a refusal; objections of others are not the applicant's to read."""
+    return list(access.said_against(one).filter(kind="appeal"))
+
+
+def near(person: Person) -> list[Posting]:
+    """What is on public notice today with the worker's unit and those above it."""
+    if person.home is None:
+        return []
+    above = [person.home.pk, *organizations.ancestors(person.home).values_list("pk", flat=True)]
+    standing = Posting.objects.filter(organization__in=above, taken_down_on=None, until_on__gte=dates.today())
+    return list(standing.select_related("application__programme").order_by("until_on", "id")[:50])
+
+
+def posting(posting_id: int) -> Posting:
+    """One notice that stands today. Raises NotVisible."""
+    standing = Posting.objects.filter(pk=posting_id, taken_down_on=None, until_on__gte=dates.today())
+    found = standing.select_related("application__programme").first()
+    if found is None:
+        raise absent()
+    return found

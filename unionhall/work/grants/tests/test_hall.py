@@ -1,0 +1,171 @@
+"""The worker's own pages: five screens, at most twelve fields, stopped and taken up again, and nobody else's application."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from unionhall.kernel.people import queries as people_queries
+from unionhall.lib import dates
+from unionhall.work.grants import forms, hall
+from unionhall.work.grants.actions import applications, own
+from unionhall.work.grants.models import Application, Objection
+from unionhall.work.grants.tests.conftest import YUAN, assert_books_agree, figure, on_file
+
+
+@pytest.fixture
+def worker(office, cast):
+    on_file(cast, cast.worker)
+    return cast.client("worker")
+
+
+def screen(client, door, one, expect=303, /, **fields):
+    answer = client.post(reverse(f"grants_hall:{door}", args=[one.pk]), fields)
+    assert answer.status_code == expect, answer.content.decode()[:3000]
+    return answer
+
+
+def begun(client, what="hardship_relief_fund/medical") -> Application:
+    answer = client.post(reverse("grants_hall:start"), {"what": what})
+    assert answer.status_code == 303, answer.content.decode()[:3000]
+    return Application.objects.latest("id")
+
+
+def handed_in(client, cast, what="hardship_relief_fund/medical", **whom):
+    one = begun(client, what)
+    screen(client, "whom", one, person=cast.worker.pk, **whom)
+    screen(client, "money", one, amount="600", reason="住院自付费用较高")
+    screen(client, "account", one, account="6222021234567800001")
+    screen(client, "sign", one, agree="on")
+    one.refresh_from_db()
+    return one
+
+
+def test_five_screens_have_at_most_twelve_fields():
+    made = (
+        forms.WhomForm(people=[], monthly=True), forms.MoneyForm(), forms.PhotoForm(), forms.AccountForm(), forms.AgreeForm(),
+    )  # fmt: skip
+    assert len(made) == len(own.SCREENS) == 5
+    assert sum(len(form.fields) for form in made) == 7
+
+
+def test_a_worker_applies_on_the_phone_stops_and_goes_on(worker, cast):
+    one = begun(worker)
+    screen(worker, "whom", one, person=cast.worker.pk)
+    screen(worker, "money", one, amount="8000", reason="住院自付费用较高")
+    again = worker.post(reverse("grants_hall:start"), {"what": "hardship_relief_fund/medical"})
+    assert again.headers["Location"] == reverse("grants_hall:sign", args=[one.pk])
+    assert Application.objects.count() == 1
+    screen(worker, "papers", one, photo=SimpleUploadedFile("发票.txt", "发票".encode()))
+    screen(worker, "account", one, account="6222021234567800001")
+    page = worker.get(reverse("grants_hall:sign", args=[one.pk])).content.decode()
+    assert "具备所需身份" in page
+    assert "6222021234567800001" not in page
+    screen(worker, "sign", one, agree="on")
+    one.refresh_from_db()
+    assert (one.state, one.asked, one.organization, one.created_by, one.payee) == (
+        "submitted", 8_000 * YUAN, cast.factory, cast.worker, cast.worker,
+    )  # fmt: skip
+    assert people_queries.sealed_fields_of(cast.worker)["bank_account"].endswith("0001")
+    assert "待审核" in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+    assert figure("grants.applied", cast.city) == 8_000 * YUAN
+    assert_books_agree()
+
+
+def test_what_no_unit_can_mend_is_said_before_it_is_handed_in(worker, cast):
+    handed_in(worker, cast)
+    one = begun(worker)
+    screen(worker, "whom", one, person=cast.worker.pk)
+    assert screen(worker, "money", one, 422, amount="0", reason="再次住院").status_code == 422
+    screen(worker, "money", one, amount="100", reason="再次住院")
+    assert "同期已有同类救助" in screen(worker, "sign", one, 422, agree="on").content.decode()
+    assert Application.objects.get(pk=one.pk).state == "draft"
+
+
+def test_for_a_child_of_the_household_and_by_the_month(worker, office, cast):
+    child = office.person("杨小宝", file=False)
+    on_file(cast, child, kind="hardship_member", head=cast.worker)
+    one = begun(worker, "hardship_relief_fund/living")
+    months = [date(dates.today().year, 1, 1).isoformat(), date(dates.today().year, 2, 1).isoformat()]
+    screen(worker, "whom", one, person=child.pk, months=months)
+    one.refresh_from_db()
+    assert (one.person, one.payee, len(one.months)) == (child, cast.worker, 2)
+    stranger = office.person("无关人")
+    assert screen(worker, "whom", one, 422, person=stranger.pk, months=months).status_code == 422
+
+
+def test_sent_back_with_the_reason_mended_and_handed_in_again(worker, cast):
+    one = handed_in(worker, cast)
+    applications.send_back(application_id=one.pk, by=cast.county_clerk, words="请补发票")
+    screen(worker, "money", one, amount="500", reason="发票已补")
+    screen(worker, "sign", one, agree="on")
+    page = worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+    assert "请补发票" in page
+    assert figure("grants.applied", cast.city) == 500 * YUAN
+    assert cast.county_clerk.name not in page
+
+
+def test_taken_back_by_the_worker(worker, cast):
+    one = handed_in(worker, cast)
+    screen(worker, "withdraw", one, words="不需要了")
+    one.refresh_from_db()
+    assert one.state == "withdrawn"
+    assert one.entitlements.filter(released_on=None).count() == 0
+
+
+def test_a_draft_thrown_away_is_no_matter(worker):
+    one = begun(worker)
+    screen(worker, "withdraw", one, words="填错了")
+    page = worker.get(reverse("grants_hall:start")).content.decode()
+    assert one.reference not in page
+
+
+def test_refused_the_worker_reads_why_and_appeals(worker, cast):
+    one = handed_in(worker, cast)
+    applications.refuse(application_id=one.pk, by=cast.county_clerk, words="费用不在范围")
+    assert "费用不在范围" in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+    screen(worker, "appeal", one, words="属于大病")
+    made = Objection.objects.get()
+    assert (made.kind, made.way, made.created_by) == ("appeal", "online", cast.worker)
+    assert "核实中" in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+
+
+def test_a_worker_objects_to_what_is_posted_near(worker, office, cast):
+    office.notice(5, "county")
+    one = office.approve()
+    page = worker.get(reverse("grants_hall:notices")).content.decode()
+    assert one.postings.get().name in page
+    assert one.person.name not in page
+    answer = worker.post(reverse("grants_hall:object", args=[one.postings.get().pk]), {"words": "家中有经营收入"})
+    assert answer.status_code == 303
+    assert Objection.objects.get().application == one
+
+
+def test_what_is_handed_in_stays(worker, cast):
+    one = handed_in(worker, cast)
+    for door in own.SCREENS:
+        assert worker.get(reverse(f"grants_hall:{door}", args=[one.pk])).status_code == 409
+
+
+def test_nobody_else_sees_it_and_a_clerk_does(worker, cast):
+    one = handed_in(worker, cast)
+    other = cast.client("chair")
+    for door in (*own.SCREENS, "progress", "withdraw", "appeal"):
+        assert other.get(reverse(f"grants_hall:{door}", args=[one.pk])).status_code == 404
+    assert cast.client("township_clerk").get(reverse("grants:desk-application", args=[one.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("what", ["", "nothing", "hardship_relief_fund/nothing", "nothing/medical"])
+def test_what_is_not_offered_cannot_be_begun(worker, what):
+    answer = worker.post(reverse("grants_hall:start"), {"what": what})
+    assert answer.status_code in {404, 422}
+    assert Application.objects.count() == 0
+
+
+def test_it_stands_among_my_matters(worker, cast, rf):
+    one = handed_in(worker, cast)
+    request = rf.get("/")
+    request.person = cast.worker
+    [matter] = hall.matters(request)
+    assert (matter.reference, matter.state, matter.done, matter.waits) == (one.reference, "待审核", False, False)
