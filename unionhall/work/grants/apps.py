@@ -14,7 +14,7 @@ from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.people.registry import register_standings
 from unionhall.kernel.policies.registry import Policy, register_policies
-from unionhall.kernel.programmes.registry import register_room
+from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import hall, navigation, panels, search
@@ -241,6 +241,8 @@ class GrantsConfig(AppConfig):
             register_path_column(f"grants.{model}")
         register_tables(TABLES)
         register_room("grants", live_codes=tuple(registry.TERMS))
+        for name in ("S0", "S2", "S3"):
+            register_replay(name, "grants", Later(f"{ROOM}.actions.replays.{name.lower()}"))
         for code, label, url_name, permission, order, icon in MENU:
             navigation.register(
                 Item(code, label, url_name=url_name, domain="assistance", permission=permission, order=order, icon=icon)

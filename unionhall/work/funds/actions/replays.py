@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition
-from unionhall.work.funds.actions import agreements, movements
+from unionhall.work.funds.actions import agreements, lines, movements
 from unionhall.work.funds.actions.movements import NewMovement
 
 YUAN = 100
@@ -27,6 +27,7 @@ class Stage(Protocol):
 
 def s0(stage: Stage) -> None:
     """S0: 1.9 million sought and received from above, 1.5 million applied for, over 7 million raised, over 5.7 million won."""
+    _line(stage, date(2023, 1, 4), 6_000_000 * YUAN)
     _book(stage, stage.root, date(2023, 3, 6), "special_fund_application", "applied", "upper_union", "strengthening", 190 * WAN)
     _book(stage, stage.root, date(2023, 4, 10), "special_fund_application", "received", "upper_union", "strengthening", 190 * WAN)
     _book(stage, stage.units[1], date(2023, 4, 18), "palace_subsidy", "applied", "upper_union", "palace", 150 * WAN)
@@ -54,6 +55,7 @@ def _service(stage: Stage) -> None:
 
 def s2(stage: Stage) -> None:
     """S2: 900,000 from unions elsewhere, 1.1 million from the government's budget for three purposes, one agreement, a centre."""
+    _line(stage, date(2023, 2, 1), 2_000_000 * YUAN)
     far = stage.units[3]
     _book(stage, far, date(2023, 3, 14), "external_fund_raising", "received", "partner_union", "site", 50 * WAN)
     _book(stage, far, date(2023, 4, 25), "external_fund_raising", "received", "partner_union", "site", 40 * WAN)
@@ -75,6 +77,7 @@ def _cooperation(stage: Stage) -> None:
 
 def s3(stage: Stage) -> None:
     """S3: 51.15 million for pupils, 20 million set aside, 27 million for start-ups, 246 million for warmth."""
+    _line(stage, date(2017, 2, 1), 60_000_000 * YUAN)
     places = [stage.root, *stage.units]
     for part, place in zip(_parts(51_153_000 * YUAN, len(places)), places, strict=True):
         _book(stage, place, date(2017, 8, 15), "autumn_aid", "raised", "own", "student_aid", part)
@@ -93,6 +96,17 @@ def s4(stage: Stage) -> None:
         _book(stage, place, date(2022, 3, 10), "epidemic_relief", "raised", "own", "emergency", part)
     for part, place in zip(_parts(12_748_000 * YUAN, len(places)), places, strict=True):
         _book(stage, place, date(2022, 3, 12), "epidemic_relief", "raised", "donated", "emergency", part, goods=True)
+
+
+def _line(stage: Stage, day: date, ceiling: int) -> None:
+    """A budget line of the root out of which the grants of the year are paid."""
+
+    def act() -> None:
+        lines.open_line(
+            organization=stage.root, year=day.year, name="救助和补助", source="own", purpose="relief", ceiling=ceiling, by=stage.clerk
+        )
+
+    stage.on(day, act)
 
 
 def _parts(whole: int, number: int) -> list[int]:

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.flows.actions import moves
+from unionhall.kernel.flows.actions import moves, sets
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, masking
@@ -12,6 +12,8 @@ from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, rules
 from unionhall.work.grants.models import Application, Objection, Posting
+
+SLICE = 2_000
 
 
 def put_up(one: Application, *, by: Person) -> Posting:
@@ -58,8 +60,10 @@ def close_expired() -> int:
     standing = Posting.objects.filter(application=OuterRef("pk"), until_on__gte=dates.today(), taken_down_on=None)
     held = Objection.objects.filter(application=OuterRef("pk"), state="taken")
     ready = Application.objects.filter(~Exists(standing), ~Exists(held), state="noticed").order_by("pk")
-    house, done = people.house(), 0
-    for pk in ready.values_list("pk", flat=True):
-        release(application_id=pk, by=house)
-        done += 1
+    house, done, keys = people.house(), 0, list(ready.values_list("pk", flat=True))
+    for start in range(0, len(keys), SLICE):
+        with transaction.atomic():
+            wanted = Application.objects.select_related(*access.RELATED).select_for_update(of=("self",))
+            moved = sets.move(list(wanted.filter(pk__in=keys[start : start + SLICE], state="noticed")), "release", by=house)
+            done += len(moved.steps)
     return done

@@ -195,7 +195,7 @@ def test_a_wrong_results_file_leaves_everything_as_it_was(office, cast):
 def test_a_line_that_fails_in_the_middle_undoes_the_whole_answer(office, cast):
     ones = [office.approve() for _turn in range(2)]
     batch = office.exported(*ones)
-    batches.keeper().free(key=applications.draw_key(ones[1]))  # the book is broken behind the room's back
+    applications.keeper().free(key=applications.draw_key(ones[1]))  # the book is broken behind the room's back
     with pytest.raises(Conflict):
         settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
     batch.refresh_from_db()
