@@ -56,7 +56,9 @@ TERMS: dict[str, dict[str, Terms]] = {
         )
     },
     "loan_interest_subsidy": {"interest": Terms(group="interest", most="grants.interest_cap", share="grants.interest_share")},
-    "startup_support": {"support": Terms(period="own_matter", group="startup", most="grants.startup_cap", by_clerk=True, matter=True)},
+    "startup_support": {
+        "support": Terms(period="own_matter", group="startup", most="grants.startup_cap", by_clerk=True, matter=True)
+    },
     "studio_funding": {
         "work_fund": Terms(standing=("studio",), group="studio_fund", most="grants.studio_work_fund", by_clerk=True),
         "project": Terms(

@@ -18,9 +18,9 @@ class Terms:
     """What a programme asks of one kind of grant, as data.
 
     `standing`: one of these must hold on the day. `subject` is whom the grant is for: a household or a person. `period`: once in
-    a year, a month, an edition, for each `matter`, or for each matter of its own. `group`: grants of one group exclude each other, in whichever programme they
-    stand. `most` is the policy with the highest amount: a number, or a table by kind (`by_kind`); for monthly grants it is for one
-    month.
+    a year, a month, an edition, for each `matter`, or for each matter of its own. `group`: grants of one group exclude each other,
+    in whichever programme they stand. `most` is the policy with the highest amount: a number, or a table by kind (`by_kind`); for
+    monthly grants it is for one month.
     """
 
     standing: tuple[str, ...] = ()

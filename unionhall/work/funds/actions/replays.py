@@ -103,7 +103,13 @@ def _line(stage: Stage, day: date, ceiling: int) -> None:
 
     def act() -> None:
         lines.open_line(
-            organization=stage.root, year=day.year, name="救助和补助", source="own", purpose="relief", ceiling=ceiling, by=stage.clerk
+            organization=stage.root,
+            year=day.year,
+            name="救助和补助",
+            source="own",
+            purpose="relief",
+            ceiling=ceiling,
+            by=stage.clerk,
         )
 
     stage.on(day, act)

@@ -93,7 +93,9 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
         with transaction.atomic():
             Entitlement.objects.bulk_create(taken, batch_size=SLICE)
     except IntegrityError as error:
-        raise Conflict(Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again.")) from error
+        raise Conflict(
+            Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again.")
+        ) from error
     _post(facts.APPLIED, outcome.done, {one.pk: one.asked for one in outcome.done})
     return outcome
 
@@ -198,8 +200,5 @@ def _post(fact: Fact, ones: Sequence[Application], amounts: dict[int, int]) -> N
     today = dates.today()
     ledger.post_many(
         fact,
-        [
-            Row(one.organization, today, one, one.person_id, 1, amounts[one.pk], applications.dimensions(one))
-            for one in ones
-        ],
+        [Row(one.organization, today, one, one.person_id, 1, amounts[one.pk], applications.dimensions(one)) for one in ones],
     )

@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sys
 
 import pytest
 from django.db import connection
@@ -97,7 +98,7 @@ def ride(money, kills_of):
 
 
 def test_twenty_kills_at_random_statements(cast):
-    print(f"SEED={SEED}")
+    sys.stdout.write(f"SEED={SEED}\n")
     dice = random.Random(SEED)
     least = {"prepare": 12, "check": 8, "export": 8, "settle": 30}  # statements that each act takes in any case
     assert ride(Money(cast), lambda name: sorted(dice.sample(range(least[name]), 5))) == 20
