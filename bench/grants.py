@@ -36,7 +36,7 @@ from unionhall.lib import dates  # noqa: E402
 from unionhall.work.funds.actions import lines  # noqa: E402
 from unionhall.work.grants.actions import batches, many, settling  # noqa: E402
 from unionhall.work.grants.queries import browse  # noqa: E402
-from unionhall.work.grants.rules import Answer  # noqa: E402
+from unionhall.work.grants.rules.bank import Answer  # noqa: E402
 
 GOAL = 60.0  # seconds for 100,000 payments prepared, checked and exported
 SINCE = date(2015, 1, 1)

@@ -13,6 +13,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib.text import Text
 from unionhall.work.grants import flow, registry, rules
+from unionhall.work.grants.rules import bank
 
 
 class Application(Record):
@@ -265,6 +266,6 @@ class Payment(models.Model):
         return f"{self.batch.reference}-{self.number}"
 
     @property
-    def content(self) -> rules.Content:
+    def content(self) -> bank.Content:
         """As the digest covers it."""
-        return rules.Content(self.application_id, self.payee_id, self.name, self.account, self.amount)
+        return bank.Content(self.application_id, self.payee_id, self.name, self.account, self.amount)

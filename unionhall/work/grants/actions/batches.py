@@ -20,6 +20,7 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry, rules
 from unionhall.work.grants.models import Application, Batch, Objection, Payment
 from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.rules import bank
 
 ACCOUNT = "bank_account"
 LIVE = ("pending", "paid", "rejected")
@@ -99,14 +100,14 @@ def changed(batch: Batch, *, by: Person) -> bool:
     payments = list(live(batch))
     accounts = marks([one.payee_id for one in payments], by=by)
     now = [
-        rules.Content(
+        bank.Content(
             one.application_id, one.application.payee_id, one.payee.name, accounts.get(one.payee_id, ("", ""))[0],
             one.application.approved or 0,
         )
         for one in payments
         if one.application.state == "approved"
     ]  # fmt: skip
-    return rules.digest(now) != content_digest(batch)
+    return bank.digest(now) != content_digest(batch)
 
 
 def live(batch: Batch) -> "Iterator[Payment]":
@@ -119,7 +120,7 @@ def live(batch: Batch) -> "Iterator[Payment]":
 
 def content_digest(batch: Batch) -> str:
     """The fingerprint of a batch as it stands now."""
-    return rules.digest(one.content for one in batch.payments.filter(state__in=LIVE))
+    return bank.digest(one.content for one in batch.payments.filter(state__in=LIVE))
 
 
 @transaction.atomic

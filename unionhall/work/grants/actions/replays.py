@@ -24,7 +24,7 @@ from unionhall.kernel.programmes.models import Edition
 from unionhall.lib import dates
 from unionhall.work.grants.actions import applications, batches, many, settling
 from unionhall.work.grants.actions.many import Wanted
-from unionhall.work.grants.rules import Answer
+from unionhall.work.grants.rules.bank import Answer
 
 YUAN = 100
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"

@@ -11,7 +11,7 @@ from unionhall.lib import money, sheets
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import registry
-from unionhall.work.grants.rules import Answer
+from unionhall.work.grants.rules.bank import Answer
 
 MOST_ROWS = 100_000
 LEAD = 10  # lines above the heading that banks like to write

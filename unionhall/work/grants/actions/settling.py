@@ -18,6 +18,7 @@ from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper
 from unionhall.work.grants.actions.batches import live, must_be
 from unionhall.work.grants.models import Application, Batch, Payment
+from unionhall.work.grants.rules import bank
 
 HELPED = "hardship_helped"
 SLICE = 2_000
@@ -29,7 +30,7 @@ UPDATE grants_payment p SET state = s.state, reason = s.reason, settled_on = %(d
 
 
 @transaction.atomic
-def settle(*, batch_id: int, answers: Sequence[rules.Answer], by: Person) -> Batch:
+def settle(*, batch_id: int, answers: Sequence[bank.Answer], by: Person) -> Batch:
     """Take the bank's answer in, whole or not at all: paid ones are spent and counted, rejected ones wait for another batch.
 
     The same answer again changes nothing; another one for a settled batch is a Conflict.
@@ -41,7 +42,7 @@ def settle(*, batch_id: int, answers: Sequence[rules.Answer], by: Person) -> Bat
     must_be(batch, "exported")
     rules.check_clock(batch.exported_at, clock.now())
     payments = list(live(batch))
-    found = rules.match({one.reference: one.amount for one in payments}, answers)
+    found = bank.match({one.reference: one.amount for one in payments}, answers)
     today = dates.today()
     for one in payments:
         answer = found[one.reference]
@@ -56,7 +57,7 @@ def settle(*, batch_id: int, answers: Sequence[rules.Answer], by: Person) -> Bat
     return batch
 
 
-def _fingerprint(answers: Sequence[rules.Answer]) -> str:
+def _fingerprint(answers: Sequence[bank.Answer]) -> str:
     plain = sorted(f"{one.reference}|{one.amount}|{one.paid}|{one.reason.strip()}" for one in answers)
     return hashlib.sha256("\n".join(plain).encode()).hexdigest()
 

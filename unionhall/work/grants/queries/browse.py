@@ -20,6 +20,7 @@ from unionhall.lib.refusal import absent
 from unionhall.work.grants import access, registry, rules
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting
+from unionhall.work.grants.rules import bank
 
 MOST_TO_PAY = 500  # listed on the page at once; the rest follow in the next batch
 
@@ -111,14 +112,14 @@ def payment(one: Batch, number: int) -> Payment:
     return found
 
 
-def tie(one: Batch) -> rules.Tie:
+def tie(one: Batch) -> bank.Tie:
     """The three sums of a batch: approved, sent, acknowledged."""
     live = one.payments.exclude(state="dropped")
     sums = live.aggregate(
         approved=Sum("application__approved"), sent=Sum("amount"), paid=Sum("amount", filter=Q(state="paid")),
         rejected=Sum("amount", filter=Q(state="rejected")),
     )  # fmt: skip
-    return rules.Tie(**{name: value or 0 for name, value in sums.items()})
+    return bank.Tie(**{name: value or 0 for name, value in sums.items()})
 
 
 def papers(one: Application) -> list[File]:

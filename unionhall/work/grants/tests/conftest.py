@@ -23,7 +23,7 @@ from unionhall.testing import cast as standing
 from unionhall.work.grants.actions import applications, batches
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.models import Application, Batch
-from unionhall.work.grants.rules import Answer
+from unionhall.work.grants.rules.bank import Answer
 
 YUAN = 100
 SINCE = date(2020, 1, 1)

@@ -8,7 +8,8 @@ import pytest
 
 from unionhall.lib.refusal import Refused
 from unionhall.work.grants import registry, rules
-from unionhall.work.grants.rules import Answer, Case, Content, Limit, Terms
+from unionhall.work.grants.rules import Case, Limit, Terms, bank
+from unionhall.work.grants.rules.bank import Answer, Content
 
 YUAN = 100
 TODAY = date(2026, 5, 20)
@@ -155,17 +156,17 @@ LINES = [
 
 
 def test_the_fingerprint_knows_no_order():
-    assert len({rules.digest(order) for order in permutations(LINES)}) == 1
+    assert len({bank.digest(order) for order in permutations(LINES)}) == 1
 
 
 @pytest.mark.parametrize("change", [{"application": 9}, {"payee": 9}, {"name": "丁"}, {"account": "d" * 64}, {"amount": 101}])
 def test_the_smallest_change_is_another_fingerprint(change):
-    assert rules.digest([replace(LINES[0], **change), *LINES[1:]]) != rules.digest(LINES)
+    assert bank.digest([replace(LINES[0], **change), *LINES[1:]]) != bank.digest(LINES)
 
 
 def test_a_payment_more_or_fewer_is_another_fingerprint():
-    assert len({rules.digest(LINES[:size]) for size in range(4)}) == 4
-    assert rules.digest([*LINES, LINES[0]]) != rules.digest(LINES)
+    assert len({bank.digest(LINES[:size]) for size in range(4)}) == 4
+    assert bank.digest([*LINES, LINES[0]]) != bank.digest(LINES)
 
 
 SENT = {"FF-1": 100, "FF-2": 200}
@@ -173,8 +174,8 @@ FINE = [Answer("FF-1", 100, True), Answer("FF-2", 200, False, "户名不符")]
 
 
 def test_every_payment_is_answered_once():
-    assert rules.match(SENT, FINE) == {"FF-1": FINE[0], "FF-2": FINE[1]}
-    assert rules.match(SENT, reversed(FINE)) == rules.match(SENT, FINE)
+    assert bank.match(SENT, FINE) == {"FF-1": FINE[0], "FF-2": FINE[1]}
+    assert bank.match(SENT, reversed(FINE)) == bank.match(SENT, FINE)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +192,7 @@ def test_every_payment_is_answered_once():
 )
 def test_a_file_that_does_not_fit_is_refused_whole(answers, words):
     with pytest.raises(Refused) as refused:
-        rules.match(SENT, answers)
+        bank.match(SENT, answers)
     assert (refused.value.field, refused.value.code) == ("file", "other_file")
     assert words in str(refused.value)
     assert "整个文件未采用" in str(refused.value)
@@ -200,11 +201,11 @@ def test_a_file_that_does_not_fit_is_refused_whole(answers, words):
 @pytest.mark.parametrize(
     ("tie", "holds"),
     [
-        (rules.Tie(300, 300, 100, 200), True),
-        (rules.Tie(300, 300, 300, 0), True),
-        (rules.Tie(300, 300, 100, 100), False),
-        (rules.Tie(301, 300, 300, 0), False),
-        (rules.Tie(300, 299, 300, 0), False),
+        (bank.Tie(300, 300, 100, 200), True),
+        (bank.Tie(300, 300, 300, 0), True),
+        (bank.Tie(300, 300, 100, 100), False),
+        (bank.Tie(301, 300, 300, 0), False),
+        (bank.Tie(300, 299, 300, 0), False),
     ],
 )
 def test_the_three_sums(tie, holds):

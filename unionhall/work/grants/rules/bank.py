@@ -1,0 +1,86 @@
+"""What goes to the bank and what it may answer: fingerprints of batches, answers matched, three sums tied."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from unionhall.lib import money
+from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One payment as its digest covers it: whose grant, who gets it, to which account (as a mark), how much."""
+
+    application: int
+    payee: int
+    name: str
+    account: str
+    amount: int
+
+
+def digest(lines: Iterable[Content]) -> str:
+    """The fingerprint of a batch: the same for the same payments in any order, another for the smallest change."""
+    plain = sorted(f"{one.application}|{one.payee}|{one.name}|{one.account}|{one.amount}" for one in lines)
+    return hashlib.sha256("\n".join(plain).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the bank says about one payment."""
+
+    reference: str
+    amount: int
+    paid: bool
+    reason: str = ""
+
+
+def match(sent: Mapping[str, int], answers: Iterable[Answer]) -> dict[str, Answer]:
+    """The bank's answers by reference: each payment sent exactly once, with its amount; otherwise the file is refused whole."""
+    found: dict[str, Answer] = {}
+    for one in answers:
+        if one.reference not in sent:
+            raise _other_file(f"回盘中的“{one.reference}”不在本批次。", f"“{one.reference}” is not in this batch.")
+        if one.reference in found:
+            raise _other_file(f"回盘中“{one.reference}”出现两次。", f"“{one.reference}” stands twice in the file.")
+        if one.amount != sent[one.reference]:
+            raise _other_file(
+                f"“{one.reference}”的金额{money.yuan(one.amount)}元与发放金额{money.yuan(sent[one.reference])}元不符。",
+                f"“{one.reference}”: {money.yuan(one.amount)} yuan is not the {money.yuan(sent[one.reference])} yuan sent.",
+            )
+        if not one.paid and not one.reason.strip():
+            raise _other_file(f"“{one.reference}”失败但没有原因。", f"“{one.reference}” failed without a reason.")
+        found[one.reference] = one
+    if missing := sorted(set(sent) - set(found)):
+        raise _other_file(
+            f"回盘缺少{len(missing)}笔，如“{missing[0]}”。", f"{len(missing)} payments have no answer, such as “{missing[0]}”."
+        )
+    return found
+
+
+def _other_file(zh: str, en: str) -> Refused:
+    return Refused(
+        Text(f"{zh}整个文件未采用，请核对银行和批次。", f"{en} The whole file is refused: check bank and batch."),
+        field="file", code="other_file",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Three sums that must agree when a batch is settled: approved, sent to the bank, and acknowledged by it."""
+
+    approved: int
+    sent: int
+    paid: int
+    rejected: int
+
+    @property
+    def acknowledged(self) -> int:
+        """What the bank answered for, paid or turned back."""
+        return self.paid + self.rejected
+
+    @property
+    def holds(self) -> bool:
+        """Whether the three agree."""
+        return self.approved == self.sent == self.acknowledged
