@@ -17,7 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import masking
 from unionhall.lib.refusal import absent
-from unionhall.work.grants import access, registry, rules
+from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting
 from unionhall.work.grants.rules import bank
