@@ -83,7 +83,7 @@ def main() -> int:
     )  # fmt: skip
     timed("released", lambda: batches.export(batch_id=batch.pk, by=payer))
     wish = export_table.Wish(form="csv", reason="发放")
-    asked = {"code": "grants.bank", "by": payer, "at": city, "filters": {"batch": str(batch.pk)}, "wish": wish}
+    asked: dict[str, Any] = {"code": "grants.bank", "by": payer, "at": city, "filters": {"batch": str(batch.pk)}, "wish": wish}
     _file, third = timed("bank file", lambda: export_table.export_table(**asked))
     answers = [Answer(one.reference, one.amount, True) for one in batches.live(batch)]
     timed("settled", lambda: settling.settle(batch_id=batch.pk, answers=answers, by=payer))

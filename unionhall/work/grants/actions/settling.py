@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -64,7 +65,7 @@ def _fingerprint(answers: Sequence[bank.Answer]) -> str:
 
 def _settle(payments: Sequence[Payment], today: date, *, by: Person) -> None:
     with connection.cursor() as cursor:
-        given = {"ids": [one.pk for one in payments], "states": [one.state for one in payments], "day": today}
+        given: dict[str, Any] = {"ids": [one.pk for one in payments], "states": [one.state for one in payments], "day": today}
         cursor.execute(ANSWERED, {**given, "reasons": [one.reason for one in payments]})
     paid = [one for one in payments if one.state == "paid"]
     turned = [one for one in payments if one.state == "rejected"]
