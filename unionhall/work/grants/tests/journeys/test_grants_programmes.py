@@ -280,7 +280,7 @@ def test_medical_mutual_aid(journey, way, cast):
     assert "不具备所需身份" in way.post("county_clerk", "desk-review", early.pk, expect=422).content.decode()
     way.post("township_clerk", "desk-withdraw", early.pk, words="先办理参加")
     way.post("township_clerk", "desk-covers", person=person.pk)
-    way.post("township_clerk", "desk-covers", person=person.pk, expect=422)
+    way.post("township_clerk", "desk-covers", person=person.pk, expect=409)
     one = way.apply(person, "claim", "5000", **claim)
     page = way.see("county_clerk", "desk-application", one.pk)
     for said in ("扣除1,000.00元：起付线", "扣除4,000.00元：按60%支付", "扣除1,000.00元：超过上限", "可支付5,000.00元"):
