@@ -23,6 +23,7 @@ from unionhall.shell.frame import Frame, of
 from unionhall.shell.paging import Page
 
 register = template.Library()
+LONG_FIGURE = 8
 SHAPES = {"late": "■", "soon": "▲", "ok": "●", "paused": "◻", "info": "◻", "none": "–"}
 NOTHING = "--"
 PARTED = re.compile("[,，、]")
@@ -85,7 +86,9 @@ def tag(text: object, kind: str = "plain") -> SafeString:
 def figure(value: object, label: object, url: str = "", unit: object = "", hint: object = "", light: str = "") -> dict[str, Any]:
     """A counted number that opens the records behind it."""
     shown = number(value) if isinstance(value, int) else (NOTHING if value in (None, "") else value)
-    return {"value": shown, "label": label, "url": url, "unit": unit, "hint": hint, "light": light, "shape": SHAPES.get(light, "")}
+    long = len(str(shown)) > LONG_FIGURE  # sums of money: smaller, so that no number breaks in two
+    shape = SHAPES.get(light, "")
+    return {"value": shown, "label": label, "url": url, "unit": unit, "hint": hint, "light": light, "shape": shape, "long": long}
 
 
 @register.inclusion_tag("shell/parts/_empty.html")

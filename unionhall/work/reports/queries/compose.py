@@ -49,6 +49,11 @@ class Place:
         own = f"unit{self.unit.pk}" if self.inside else ""
         return own or (f"programme-{self.programme}" if self.programme and self.programme_name else "") or self.room
 
+    @property
+    def always(self) -> bool:
+        """Whether it stands even where nothing is counted: the units below do; departments, programmes and rooms do not."""
+        return self.inside is not None and self.unit.kind != "department"
+
 
 @dataclass(slots=True)
 class Composed:
@@ -139,7 +144,7 @@ class _Writer:
             for own in self.places(line.repeated, place) if isinstance(line, Table) else [place]:
                 for token in self.tokens(self.current(line, key)):
                     asks += [self.ask(one, own) for one in self.spread(token, own)]
-                if own.key and not own.inside:  # a repetition without any figure is left out
+                if own.key and not own.always:  # a repetition without any figure is left out
                     asks += [self.ask(one, own) for one in self.spread(Token("facts"), own)]
         self.answers = engine.answers(asks, self.known)
 
@@ -180,7 +185,7 @@ class _Writer:
             answer = self.answer(Token(code), place)
             if answer is None or not (answer.number or answer.manual):
                 return False
-        return not place.key or place.inside is not None or bool(self.counted(place))
+        return not place.key or place.always or bool(self.counted(place))
 
     def write(self, laid: list[Laid]) -> None:
         """The paragraphs in order."""
@@ -254,7 +259,7 @@ class _Writer:
             names = names or [
                 answer.indicator.name.zh if answer else token.code for token, answer in zip(table.tokens, answers, strict=True)
             ]
-            if own.inside is None and not any(answer and answer.number for answer in answers):
+            if not own.always and not any(answer and (answer.number or answer.manual) for answer in answers):
                 continue
             label = own.unit.label if own.inside else own.programme_name or str(ROOMS.get(own.room, own.room))
             rows.append([{"t": label}, *(self.figure(token, own) for token in table.tokens)])

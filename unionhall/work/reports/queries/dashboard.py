@@ -101,7 +101,12 @@ def _cut(one: Indicator, whole: Scope, window: Window, mark: Mark) -> tuple[list
         counted = ledger.values([one], below, [window], as_of=mark) | ledger.values([one], [whole], months, as_of=mark)
     by_unit = [Part(scope.organization.label, counted[one.code, scope, window], scope, window) for scope in below]
     by_month = [Part(f"{month.end:%Y-%m}", counted[one.code, whole, month], whole, month) for month in months]
-    return [part for part in by_unit if part.figure.number or part.figure.manual or part.scope.below], by_month
+    return [part for part in by_unit if part.figure.number or part.figure.manual or _stands(part.scope)], by_month
+
+
+def _stands(scope: Scope) -> bool:
+    """Whether a unit is shown even with nothing: those below are; departments and the own level are not."""
+    return scope.below and scope.organization.kind != "department"
 
 
 def _indicator(code: str) -> Indicator | None:

@@ -10,6 +10,8 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Window
+from unionhall.kernel.organizations import actions as organizations
+from unionhall.kernel.organizations.models import Organization
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.reports.actions import templates, writing
 from unionhall.work.reports.models import Report
@@ -50,6 +52,23 @@ def test_every_figure_is_counted(report):
     ]
     assert [one["number"] for one in report.figures] == ["10", "4", "2/5", "7", "3"]
     assert (report.figures[2]["above"], report.figures[2]["under"]) == (4, 10)
+
+
+def test_a_department_stands_only_where_it_has_counted(cast, books):
+    for name in ("办公室", "组织部"):
+        organizations.found(
+            name=name, level="city", kind="department", parent=cast.city, by=cast.system_admin, since=date(2020, 1, 1)
+        )
+    books.post("issues.identified", Organization.objects.get(name="组织部"), date(2025, 6, 1))
+    body = "@table county 情况: issues.identified\n@each county\n## {short}\n发现{issues.identified}。\n@end"
+    made = templates.add(organization=cast.city, name="部门", kind="year", body=body, by=cast.city_clerk)
+    content = writing.draft(organization=cast.city, window=YEAR, template=made, by=cast.city_clerk).content["paragraphs"]
+    table = next(one["table"] for one in content if one.get("table"))
+    assert {row[0]["t"]: row[1]["t"] for row in table["rows"]} == {
+        cast.county.label: "7项", cast.neighbour_county.label: "3项", "组织部": "1项",
+    }  # fmt: skip
+    headings = ["".join(run["t"] for run in one["runs"]) for one in content if one.get("level")]
+    assert sorted(headings) == sorted([cast.county.label, cast.neighbour_county.label, "组织部"])
 
 
 def test_a_hand_edit_survives_generation_and_its_figures_go_on_counting(cast, books, report):
