@@ -94,7 +94,7 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
     context = {
         "row": _row(one),
         "one": one,
-        "sides": [_side(first), _side(second)],
+        "sides": [_side(first, "first"), _side(second, "second")],
         "choices": rows,
         "keep": keep,
         "both_members": first.membership is not None and second.membership is not None,
@@ -116,9 +116,10 @@ def _choice(form: forms.MergeForm, field: str, first: queries.Side, second: quer
     return {"field": field, "label": _label(field), "values": list(values.items()), "ticked": ticked, "differ": differ}
 
 
-def _side(side: queries.Side) -> dict[str, Any]:
+def _side(side: queries.Side, code: str) -> dict[str, Any]:
     one = side.membership
     return {
+        "side": code,
         "person": side.person,
         "name": side.person.name,
         "membership": one,
