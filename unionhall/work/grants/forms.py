@@ -110,7 +110,7 @@ class ObjectForm(forms.Form):
     )
     words = TidyField(label=_("What is said"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     received_on = forms.DateField(
-        label=_("Received on"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Left empty: today.")
+        label=_("Day it was received"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Left empty: today.")
     )
 
 
@@ -118,7 +118,7 @@ class DecideForm(VersionForm):
     """How an objection or appeal ends."""
 
     upheld = forms.ChoiceField(
-        label=_("Decision"), widget=forms.RadioSelect, choices=[("yes", _("Upheld")), ("no", _("Not upheld"))]
+        label=_("Decision"), widget=forms.RadioSelect, choices=[("yes", _("It is upheld")), ("no", _("It is not upheld"))]
     )
     words = TidyField(label=_("What the inquiry came to"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     field_order = ("upheld", "words", "version")
@@ -137,7 +137,7 @@ class JoinForm(forms.Form):
 class DeathForm(VersionForm):
     """Who has died, and when."""
 
-    who = forms.ChoiceField(label=_("Who"), choices=[("person", _("Whom it helps")), ("payee", _("Who is paid"))])
+    who = forms.ChoiceField(label=_("Which of the two"), choices=[("person", _("Whom it helps")), ("payee", _("Who is paid"))])
     day = forms.DateField(label=_("Day of death"), widget=forms.DateInput(attrs={"type": "date"}))
     field_order = ("who", "day", "version")
 

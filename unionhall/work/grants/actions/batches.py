@@ -48,7 +48,7 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     access_actions.require(by, "grants.prepare", at=organization)
     wanted = Application.objects.filter(pk__in=set(application_ids), funder=organization, state="approved")
     related = ("organization", "programme", "edition", "person", "payee")
-    found = list(wanted.select_related(*related).select_for_update(of=("self",)).order_by("pk"))
+    found = list(wanted.prefetch_related(*related).select_for_update(of=("self",)).order_by("pk"))
     carried = set(
         Payment.objects.filter(application__in=found, state__in=("pending", "paid")).values_list("application_id", flat=True)
     )
@@ -112,7 +112,7 @@ def changed(batch: Batch, *, by: Person) -> bool:
 
 def live(batch: Batch) -> "Iterator[Payment]":
     """The payments of a batch that were not taken out, in their order."""
-    found = batch.payments.filter(state__in=LIVE).select_related(
+    found = batch.payments.filter(state__in=LIVE).prefetch_related(
         "application__organization", "application__programme", "application__person", "payee"
     )
     yield from found.order_by("number")

@@ -63,7 +63,7 @@ def close_expired() -> int:
     house, done, keys = people.house(), 0, list(ready.values_list("pk", flat=True))
     for start in range(0, len(keys), SLICE):
         with transaction.atomic():
-            wanted = Application.objects.select_related(*access.RELATED).select_for_update(of=("self",))
+            wanted = Application.objects.prefetch_related(*access.RELATED).select_for_update(of=("self",))
             moved = sets.move(list(wanted.filter(pk__in=keys[start : start + SLICE], state="noticed")), "release", by=house)
             done += len(moved.steps)
     return done

@@ -89,7 +89,7 @@ def _move(paid: Sequence[Payment], today: date, *, by: Person) -> None:
     """The applications are paid. Raises what refuses the first of them; then nothing of the answer is taken."""
     carried = {one.application_id: one for one in paid}
     related = ("organization", "programme", "created_by")
-    locked = Application.objects.select_related(*related).select_for_update(of=("self",)).filter(pk__in=carried).order_by("pk")
+    locked = Application.objects.prefetch_related(*related).select_for_update(of=("self",)).filter(pk__in=carried).order_by("pk")
 
     def prepare(ready: Sequence[Application]) -> None:
         Application.objects.filter(pk__in=[one.pk for one in ready]).update(paid_on=today)
