@@ -110,7 +110,10 @@ class ObjectForm(forms.Form):
     )
     words = TidyField(label=_("What is said"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     received_on = forms.DateField(
-        label=_("Day it was received"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("Left empty: today.")
+        label=_("Day it was received"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Left empty: today."),
     )
 
 
