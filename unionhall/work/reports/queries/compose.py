@@ -310,6 +310,7 @@ def remembered(token: Token, place: Place, answer: Answer, shown: str) -> dict[s
         "floor": floor,
         "unit": place.unit.pk,
         "inside": place.inside.pk if place.inside else None,
+        "place": place.unit.label if place.inside else place.programme_name,
         "programme": place.programme,
         "below": answer.scope.below,
         "since": answer.window.start.isoformat() if answer.window.start else "",

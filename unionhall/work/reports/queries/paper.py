@@ -47,7 +47,7 @@ def _sources(report: Report, address: Callable[[int], str]) -> list[Paragraph | 
     rows = [
         [
             str(place + 1),
-            Run(one["name"], address(place)),
+            Run(one["name"] + (f"（{one['place']}）" if one.get("place") else ""), address(place)),
             one["printed"],
             _exact(one) + (f"（另报送{one.get('apart') or one['manual']}）" if one["manual"] else ""),
             f"{one['since'] or '累计'}～{one['until']}",

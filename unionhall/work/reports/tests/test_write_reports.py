@@ -12,10 +12,11 @@ from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.organizations.models import Organization
+from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.reports.actions import templates, writing
 from unionhall.work.reports.models import Report
-from unionhall.work.reports.queries import ready, written
+from unionhall.work.reports.queries import paper, ready, written
 from unionhall.work.reports.tests.conftest import BODY, YEAR
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +70,13 @@ def test_a_department_stands_only_where_it_has_counted(cast, books):
     }  # fmt: skip
     headings = ["".join(run["t"] for run in one["runs"]) for one in content if one.get("level")]
     assert sorted(headings) == sorted([cast.county.label, cast.neighbour_county.label, "组织部"])
+
+
+def test_the_sources_say_whose_each_figure_is(cast, report):
+    sources = next(part for part in paper.letter(report, str).appendix if isinstance(part, Table)).rows
+    named = [row[1].text for row in sources]
+    assert named[:3] == ["发现问题", "解决问题", "解决率"]
+    assert sorted(named[3:]) == sorted(f"发现问题（{unit.label}）" for unit in (cast.county, cast.neighbour_county))
 
 
 def test_a_hand_edit_survives_generation_and_its_figures_go_on_counting(cast, books, report):
