@@ -1,15 +1,22 @@
-"""How fast a sheet comes in, beside a staged upsert of the same rows: `python bench/exchange.py [rows]` (default 20,000).
+"""How fast sheets come in, beside a staged upsert of the same rows: `python bench/exchange.py [rows]` (default 20,000).
 
-Ours is the whole way: a .csv is read apart, sealed, checked for doubles, and written in slices with sealed values, keyed hashes,
-pinyin and an audit row for each person. The limit is COPY into a staging table and one INSERT ... ON CONFLICT of the same columns.
-Runs on a database of its own beside the one of DATABASE_URL and with keys of its own, and removes both.
+Ours is the whole way: a .csv is read apart, sealed, validated, checked for doubles, and written in slices: visits with their
+stops, some five entries in the ledger and an audit row each; people with sealed values, keyed hashes, pinyin and an audit row
+each. The limit is COPY into a staging table and one INSERT ... ON CONFLICT of the same columns. Processor seconds stand beside,
+because those of a busy machine say more. Runs on a database of its own beside the one of DATABASE_URL and with keys of its
+own, and removes both.
 """
 
 import os
 import resource
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -30,35 +37,76 @@ from django.db import connection  # noqa: E402
 from tests.crash.import_driver import sheet  # noqa: E402
 from unionhall.kernel.exchange.actions import bring, check, write  # noqa: E402
 from unionhall.kernel.exchange.models import Import  # noqa: E402
-from unionhall.lib import keyring  # noqa: E402
+from unionhall.kernel.programmes import actions as programmes  # noqa: E402
+from unionhall.lib import dates, keyring  # noqa: E402
 from unionhall.testing import cast as standing  # noqa: E402
 
+VISITS = {
+    "day": "日期",
+    "recipient": "走访对象类别",
+    "household": "家庭档案编号",
+    "heads": "慰问人次",
+    "goods": "慰问品价值",
+    "cash": "慰问金",
+}
+PEOPLE = ("name", "number", "phone", "unit")
 
-def staged_upsert(content: bytes) -> None:
+
+def households(rows: int) -> bytes:
+    """A sheet of visits to so many households in the days before today; one row in a hundred has no household."""
+    today = dates.today()
+    lines = [",".join(VISITS.values())]
+    for number in range(rows):
+        household = "" if number % 100 == 99 else f"DK-{number:07}"
+        lines.append(f"{today - timedelta(days=number % 20)},困难职工,{household},{number % 4 + 1},{number % 9 * 50}.00,500.00")
+    return "\n".join(lines).encode()
+
+
+def staged_upsert(content: bytes, columns: Sequence[str], key: str) -> None:
     """The least that any import must do: COPY the rows, then INSERT those that are new."""
     lines = [line.split(",") for line in content.decode().splitlines()[1:]]
+    named, kept = ", ".join(columns), [name for name in columns if name not in key]
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_person (number text PRIMARY KEY, name text, phone text, unit text)")
-        cursor.execute("TRUNCATE bench_person")
-        cursor.execute("CREATE TEMP TABLE bench_stage (name text, number text, phone text, unit text)")
-        with cursor.copy("COPY bench_stage FROM STDIN") as copy:
+        cursor.execute("DROP TABLE IF EXISTS bench_row")
+        cursor.execute(f"CREATE TABLE bench_row ({', '.join(f'{name} text' for name in columns)}, UNIQUE ({key}))")
+        cursor.execute(f"CREATE TEMP TABLE bench_stage ({', '.join(f'{name} text' for name in columns)})")
+        with cursor.copy(f"COPY bench_stage ({named}) FROM STDIN") as copy:
             for line in lines:
                 copy.write_row(line)
         cursor.execute(
-            "INSERT INTO bench_person (number, name, phone, unit) SELECT number, name, phone, unit FROM bench_stage"
-            " ON CONFLICT (number) DO UPDATE SET name = excluded.name, phone = excluded.phone, unit = excluded.unit"
+            f"INSERT INTO bench_row ({named}) SELECT DISTINCT ON ({key}) {named} FROM bench_stage"
+            f" ON CONFLICT ({key}) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in kept)}"
         )
         cursor.execute("DROP TABLE bench_stage")
 
 
-def measure(rows: int) -> None:
-    """Bring, check and write; then the upsert; one table."""
-    cast, content = standing.build(), sheet(rows)
+def timed(act: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the wall and of this process."""
+    before = time.process_time()
+    wall = harness.seconds(act)
+    return wall, time.process_time() - before
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One measured import: the kind, the file, what an upsert keys on, and the goal."""
+
+    kind: str
+    content: bytes
+    columns: Sequence[str]
+    key: str
+    goal: float
+    options: Mapping[str, Any]
+
+
+def measure_one(table: harness.Table, rows: int, sheet: Sheet, cast: standing.Cast) -> None:
+    """Bring, check and write; then the upsert."""
     by, at = cast.people["county_clerk"], cast.units["county"]
     told: dict[str, Import] = {}
 
     def brought() -> None:
-        told["one"] = bring.bring(kind="people.register", upload=SimpleUploadedFile("名单.csv", content), by=by, at=at)
+        upload = SimpleUploadedFile("名单.csv", sheet.content)
+        told["one"] = bring.bring(kind=sheet.kind, upload=upload, by=by, at=at, options=sheet.options)
 
     def checked() -> None:
         one = told["one"]
@@ -68,17 +116,30 @@ def measure(rows: int) -> None:
         begun = write.begin(import_id=told["one"].pk, by=by)
         write.run(begun.pk, check.Silent())
 
-    times = {act.__name__: harness.seconds(act) for act in (brought, checked, written)}
-    limit = harness.seconds(lambda: staged_upsert(content))
+    times = {act.__name__: timed(act) for act in (brought, checked, written)}
+    limit = timed(lambda: staged_upsert(sheet.content, sheet.columns, sheet.key))
     one = Import.objects.get(pk=told["one"].pk)
     assert (one.state, one.made) == ("done", rows - rows // 100), (one.state, one.made)
-    whole = sum(times.values())
-    table = harness.Table("exchange", f"{rows:,} people, one in a hundred wrong")
-    for name, taken in times.items():
-        table.add(name, f"{rows / taken:,.0f} rows/s")
-    ratio = limit / whole
-    table.add("import of people, whole, beside a staged upsert", f"{rows / whole:,.0f} rows/s", limit=f"{rows / limit:,.0f} rows/s",
-              ratio=ratio, goal="1/6", met=ratio >= 1 / 6)  # fmt: skip
+    for name, (taken, own) in times.items():
+        table.add(f"{sheet.kind}: {name}", f"{rows / taken:,.0f} rows/s", limit=f"{own:.1f} s of processor")
+    whole = sum(taken for taken, _own in times.values())
+    ratio = limit[0] / whole
+    table.add(
+        f"{sheet.kind}, whole, beside a staged upsert", f"{rows / whole:,.0f} rows/s", limit=f"{rows / limit[0]:,.0f} rows/s",
+        ratio=ratio, goal=f">= {sheet.goal:.2f}", met=ratio >= sheet.goal,
+    )  # fmt: skip
+
+
+def measure(rows: int) -> None:
+    """Visits, then people; one table."""
+    cast = standing.build()
+    programmes.load_catalogue()
+    table = harness.Table("exchange", f"{rows:,} rows, one in a hundred wrong")
+    visits = Sheet(
+        "campaigns.visits", households(rows), tuple(VISITS), "day, recipient, household", 1 / 3, {"programme": "warmth_sending"}
+    )
+    measure_one(table, rows, visits, cast)
+    measure_one(table, rows, Sheet("people.register", sheet(rows), PEOPLE, "number", 1 / 6, {}), cast)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     table.add("memory: house, reader", f"{most} MB, {child} MB", goal="512 MB", met=max(most, child) <= 512)

@@ -17,6 +17,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm, Reaut
 from django import forms
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -27,13 +29,25 @@ from fido2.webauthn import RegistrationResponse
 from unionhall.kernel.access import actions, rules
 from unionhall.kernel.access.actions import TooManyAttempts
 from unionhall.kernel.access.models import Account
-from unionhall.lib import clock, sm4
+from unionhall.lib import clock, sm4, statement
 from unionhall.shell import doors
 
 PASSWORD_BACKEND = "unionhall.kernel.access.backends.PasswordBackend"  # the one that reads accounts of sessions
 WAY, PHONE = "way", "phone"
 LONGEST_KEY = 65_536  # characters of a credential; real ones have some two thousand
+SESSION = "SELECT session_key, session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > now()"
 SECRET_PLACE = b"mfa_authenticator|data"
+
+
+class SessionStore(DatabaseSessions):
+    """Sessions in the database, each read by a statement that the connection knows (SESSION_ENGINE names this module)."""
+
+    def _get_session_from_db(self) -> Session | None:
+        row = statement.one(SESSION, [self.session_key])
+        if row is None:
+            self._session_key = None
+            return None
+        return Session(session_key=row[0], session_data=row[1], expire_date=row[2])
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -1,14 +1,15 @@
 """Who may what, where: asked again at every request."""
 
+import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
-from django.db.models import F, JSONField, Model, Q, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Model, Q, QuerySet
 
 from unionhall.kernel.access import rules
 from unionhall.kernel.access.models import Account, Grant, Role
@@ -16,7 +17,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates, scope
+from unionhall.lib import dates, scope, statement
 
 Row = TypeVar("Row", bound=Model)
 EVERYTHING = ("0", "[")
@@ -122,15 +123,34 @@ def _as_held(grants: Iterable[tuple[Organization, Role, str, bool]]) -> Held:
     return found, sorted(units.values(), key=lambda unit: (unit.depth, unit.path))
 
 
+@cache
+def _session_statement() -> tuple[str, tuple[int, int]]:
+    """The statement of `account_of_session`, and where the columns of the person and of the home begin."""
+    tables = ((Account, "access_account"), (Person, "p"), (Organization, "o"))
+    columns = [[f"{name}.{field.column}" for field in model._meta.concrete_fields] for model, name in tables]
+    everything = ", ".join([*columns[0], *columns[1], *columns[2], GRANTED])
+    joined = "access_account JOIN people_person p ON p.id = access_account.person_id"
+    joined += " LEFT JOIN organizations_organization o ON o.id = p.home_id"
+    condition = "access_account.id = %s AND access_account.disabled_at IS NULL"
+    return f"SELECT {everything} FROM {joined} WHERE {condition}", (len(columns[0]), len(columns[0]) + len(columns[1]))
+
+
 def account_of_session(account_id: int) -> Account | None:
     """The account of a session with its person, home and present grants, in one statement; None once it is disabled."""
-    day = dates.today()
-    found = Account.objects.select_related("person__home").filter(pk=account_id, disabled_at=None)
-    account = found.annotate(granted=RawSQL(GRANTED, [day, day], output_field=JSONField())).first()
-    if account is not None:
-        rows = [(_unpacked(unit), _role(role), path, below) for unit, role, path, below in account.granted]
-        account.brought = _as_held(rows)  # type: ignore[attr-defined]
+    day, (sql, (person, home)) = dates.today(), _session_statement()
+    row = statement.one(sql, [day, day, account_id])
+    if row is None:
+        return None
+    account: Account = _from_row(Account, row[:person])
+    account.person = _from_row(Person, row[person:home])
+    account.person.home = None if row[home] is None else _from_row(Organization, row[home:-1])
+    granted = [(_unpacked(unit), _role(role), path, below) for unit, role, path, below in json.loads(row[-1])]
+    account.brought = _as_held(granted)  # type: ignore[attr-defined]
     return account
+
+
+def _from_row(model: type[Row], row: tuple[Any, ...]) -> Row:
+    return model.from_db("default", [field.attname for field in model._meta.concrete_fields], row)
 
 
 def _unpacked(row: dict[str, Any]) -> Organization:

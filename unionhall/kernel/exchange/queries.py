@@ -1,6 +1,7 @@
 """What the task centre and the pages of imports read."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,22 @@ def imports(by: Person, kind: str = "") -> QuerySet[Import]:
     """What a person brought, newest first."""
     found = access.imports_of(by)
     return found.filter(kind=kind) if kind else found
+
+
+def crossed(source: str) -> datetime | None:
+    """When an import ("exchange.import:ID") was checked, if another of its kind and unit has written since; else None."""
+    one = Import.objects.filter(pk=source.rpartition(":")[2]).first()
+    if one is None or one.checked_at is None:
+        return None
+    others = Import.objects.filter(kind=one.kind, organization=one.organization_id).exclude(pk=one.pk)
+    writing = Q(finished_at__gte=one.checked_at) | Q(state__in=[Import.State.RUNNING, Import.State.STOPPED])
+    return one.checked_at if others.filter(writing).exists() else None
+
+
+def records_of(source: str) -> set[str]:
+    """The records ("kind:id") that the slices of an import have written so far."""
+    parts = ImportSlice.objects.filter(of=source.rpartition(":")[2]).exclude(written=None).values_list("written", flat=True)
+    return {str(record) for written in parts if written is not None for _row, record, _outcome in written}
 
 
 def kind_of(one: Import) -> ImportKind:

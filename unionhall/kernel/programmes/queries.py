@@ -82,6 +82,12 @@ def open_editions(by: Person, *, programme: Programme | None = None, room: str =
     return found.order_by("-since", "-id")
 
 
+def editions(by: Person, programme: Programme, at: Organization) -> QuerySet[Edition]:
+    """The editions of a programme that a unit works or worked in: its own and those of the units above, the latest first."""
+    found = access.visible_to(by).filter(in_reach(at), programme=programme, opened_at__isnull=False)
+    return found.select_related("organization").order_by("-since", "-id")
+
+
 def in_reach(at: Organization) -> Q:
     """The condition "of a unit or of the units above it"."""
     return Q(org_path__in=[*tree.ancestor_paths(at.path), at.path])

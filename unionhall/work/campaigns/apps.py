@@ -111,9 +111,11 @@ VERBS = {
     "campaigns.signup_withdrawn": Text("退出报名", "Sign-up withdrawn"),
     "campaigns.offer_accepted": Text("确认候补名额", "Offer accepted"),
     "campaigns.drawn": Text("抽签", "Drawn"),
+    "campaigns.reviewed": Text("审核报名", "Sign-ups reviewed"),
     "campaigns.checked_in": Text("签到", "Checked in"),
     "campaigns.checked_out": Text("签退", "Checked out"),
     "campaigns.names_noted": Text("登记名单", "Names noted"),
+    "campaigns.names_withdrawn": Text("撤销名单", "Names withdrawn"),
     "campaigns.heads_counted": Text("登记人数", "Heads counted"),
     "campaigns.heads_withdrawn": Text("撤销人数登记", "Head count withdrawn"),
     "campaigns.list_synced": Text("离线名单同步", "Offline list synced"),
@@ -158,6 +160,22 @@ NOTICES = [
         Text("活动“{name}”未中签", "No place in “{name}” this time"),
         Text("活动“{name}”本次未中签，抽签种子已公布，可自行核对。", "You were not drawn for “{name}”; the seed is published."),
         fields=("name",),
+    ),
+]
+NOTICES += [
+    Kind(
+        "campaigns.accepted",
+        Text("活动“{name}”报名已通过", "You have a place in “{name}”"),
+        Text("您报名的活动“{name}”已审核通过，可按时参加。", "Your sign-up for “{name}” was accepted; you have a place."),
+        fields=("name",),
+        channels=("sms", "wechat"),
+    ),
+    Kind(
+        "campaigns.refused",
+        Text("活动“{name}”报名未通过", "Your sign-up for “{name}” was not accepted"),
+        Text("您报名的活动“{name}”未通过审核，原因：{reason}。", "Your sign-up for “{name}” was not accepted: {reason}."),
+        fields=("name", "reason"),
+        channels=("sms", "wechat"),
     ),
 ]
 REPLAYS = ("S0", "S2", "S3", "S4")
@@ -227,6 +245,7 @@ IMPORTS = (
         (Column("name", Text("姓名", "Name"), required=True, example="张三"),),
         Later(f"{ROOM}.actions.imports.check_names"),
         Later(f"{ROOM}.actions.imports.write_names"),
+        Later(f"{ROOM}.actions.imports.undo_names"),
         options_form=Later(f"{ROOM}.forms.imports.names_options"),
         home="campaigns:desk-sessions",
     ),

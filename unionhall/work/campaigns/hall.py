@@ -19,7 +19,7 @@ from unionhall.work.campaigns.actions import attendance, signups
 from unionhall.work.campaigns.queries import sessions as queries
 
 LISTED = 50
-LIGHTS = {"seated": "ok", "offered": "soon", "waiting": "none", "entered": "none"}
+LIGHTS = {"seated": "ok", "offered": "soon", "waiting": "none", "entered": "none", "asked": "none"}
 
 
 @doors.page(signed_in=True)
@@ -42,6 +42,8 @@ def _line(one: "queries.Event") -> str:
         return _("Sign-up has closed")
     if one.method == "draw":
         return _("Draw: %(places)s places") % {"places": one.places}
+    if one.method == "review":
+        return _("By review: %(places)s places") % {"places": one.places}
     left = one.places - one.taken
     return _("%(left)s of %(places)s places left") % {"left": left, "places": one.places} if left else _("Full; you can wait")
 
@@ -70,6 +72,7 @@ def _event(request: Request, id: int) -> dict[str, Any]:
         "method": registry.METHODS[one.method],
         "mine": live,
         "mine_state": registry.SIGNUP_STATES[mine["state"]] if mine else "",
+        "reason": mine["reason"] if mine else "",
         "ahead": ahead,
         "cancelled": one.state == "cancelled",
         "may_sign_up": signing and not live and opens is not None and closes is not None and opens <= now < closes,

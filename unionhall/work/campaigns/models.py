@@ -264,7 +264,7 @@ class Pool(models.Model):
 
 
 class SignUp(models.Model):
-    """A worker's wish for a place: seated, entered for the draw, waiting, offered until a moment, or over.
+    """A worker's wish for a place: seated, entered for the draw, asked (for a review), waiting, offered, or over.
 
     `number` is the place in the queue of the session and never changes. While `holding`, it holds one place of its pool.
     """
@@ -276,6 +276,7 @@ class SignUp(models.Model):
     state = models.CharField(max_length=10)
     offered_until = models.DateTimeField(null=True)
     seated_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
@@ -287,6 +288,7 @@ class SignUp(models.Model):
             models.CheckConstraint(name="signup_state", condition=Q(state__in=list(registry.SIGNUP_STATES))),
             models.CheckConstraint(name="signup_offer", condition=~Q(state="offered") | Q(offered_until__isnull=False)),
             models.CheckConstraint(name="signup_seated", condition=~Q(state="seated") | Q(seated_at__isnull=False)),
+            models.CheckConstraint(name="signup_refused_with_reason", condition=~Q(state="refused") | ~Q(reason="")),
             models.UniqueConstraint(name="signup_once", fields=["session", "person"], condition=Q(state__in=list(rules.LIVE))),
             models.UniqueConstraint(name="signup_number", fields=["session", "number"]),
         ]

@@ -42,6 +42,7 @@ METHODS: dict[str, Text] = {
     "open": Text("无需报名", "No sign-up"),
     "first": Text("先到先得", "First come, first served"),
     "draw": Text("抽签", "Draw"),
+    "review": Text("审核报名", "By review"),
 }
 SESSION_STATES: dict[str, Text] = {
     "draft": Text("草稿", "Draft"),
@@ -52,9 +53,11 @@ SESSION_STATES: dict[str, Text] = {
 SIGNUP_STATES: dict[str, Text] = {
     "seated": Text("已报上", "Has a place"),
     "entered": Text("待抽签", "In the draw"),
+    "asked": Text("待审核", "Waits for a review"),
     "waiting": Text("候补", "Waiting"),
     "offered": Text("待确认候补名额", "Offered a place"),
     "lost": Text("未中签", "Not drawn"),
+    "refused": Text("未通过", "Not accepted"),
     "expired": Text("逾期未确认", "Offer expired"),
     "withdrawn": Text("已退出", "Withdrawn"),
     "cancelled": Text("活动取消", "Session cancelled"),

@@ -10,7 +10,7 @@ from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 
 HOLDING = ("seated", "offered")
-LIVE = (*HOLDING, "entered", "waiting")
+LIVE = (*HOLDING, "entered", "waiting", "asked")
 MOST_HEADS = 1_000_000
 MOST_PLACES = 1_000_000
 MOST_FEN = 10**13
@@ -190,6 +190,15 @@ def check_places(places: int, taken: int) -> None:
             ),
             field="places",
         )
+
+
+def review_fault(state: str, *, accept: bool, free: int) -> Text | None:
+    """Why a sign-up cannot be decided on now; None where it can."""
+    if state != "asked":
+        return Text("该报名已审核或已退出，状态不变。", "It was decided on or withdrawn already; nothing changed.")
+    if accept and free < 1:
+        return Text("名额已满，该报名仍待审核；可先增加名额。", "No place is left; it goes on waiting. Raise the quota first.")
+    return None
 
 
 def commit_of(seed: str) -> str:

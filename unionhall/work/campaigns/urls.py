@@ -3,7 +3,7 @@
 from django.urls import path
 
 from unionhall.work.campaigns import hall
-from unionhall.work.campaigns.desk import acts, arrivals, of, sessions, teams, visits
+from unionhall.work.campaigns.desk import acts, arrivals, editions, of, sessions, teams, visits
 
 app_name = "campaigns"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("campaigns/teams/<int:id>/end/", teams.end, name="desk-team-end"),
     path("campaigns/sent/", teams.sent, name="desk-sent"),
     path("campaigns/", sessions.index, name="desk-sessions"),
+    path("campaigns/editions/", editions.index, name="desk-editions"),
     path("campaigns/plan/", sessions.plan, name="desk-plan"),
     path("campaigns/<int:id>/", sessions.session, name="desk-session"),
     path("campaigns/<int:id>/change/", sessions.change, name="desk-session-change"),
@@ -28,6 +29,8 @@ urlpatterns = [
     path("campaigns/<int:id>/files/<int:file>/", sessions.paper, name="desk-session-file"),
     path("campaigns/<int:id>/signups/", arrivals.signups, name="desk-signups"),
     path("campaigns/<int:id>/check-in/", arrivals.check_in, name="desk-check-in"),
+    path("campaigns/<int:id>/accept/", arrivals.accept, name="desk-accept"),
+    path("campaigns/<int:id>/refuse/", arrivals.refuse, name="desk-refuse"),
     path("campaigns/<int:id>/door/", arrivals.door, name="desk-door"),
     path("campaigns/<int:id>/offline/", arrivals.offline, name="desk-offline"),
     *(path(f"campaigns/<int:id>/{code}/", door, name=f"desk-session-{code}") for code, door in acts.DOORS.items()),

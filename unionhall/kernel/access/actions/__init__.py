@@ -53,9 +53,12 @@ def require(by: Person, permission: str, at: "Organization | str | None" = None)
     raise Denied(_("You do not have the right to do this here: ask your security administrator."))
 
 
-def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str) -> Row:
-    """One row of a scoped queryset, locked, after asking for the permission at its unit. Raises NotVisible, Denied."""
-    found = visible.select_related("organization").select_for_update(of=("self",)).filter(pk=id).first()
+def one_for_change(visible: "QuerySet[Row]", by: Person, id: int, *, to: str, no_key: bool = False) -> Row:
+    """One row of a scoped queryset, locked, after asking for the permission at its unit. Raises NotVisible, Denied.
+
+    `no_key` lets rows that point at it be written meanwhile: where those lock something else first that the caller wants too.
+    """
+    found = visible.select_related("organization").select_for_update(of=("self",), no_key=no_key).filter(pk=id).first()
     if found is None:
         raise absent()
     require(by, to, at=found.organization)  # type: ignore[attr-defined]

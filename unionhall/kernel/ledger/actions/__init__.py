@@ -19,7 +19,7 @@ from unionhall.kernel.ledger.facts import Fact, Window
 from unionhall.kernel.ledger.models import Entry, FactNumber, Report, SourceKind
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
-from unionhall.lib import clock
+from unionhall.lib import clock, statement
 from unionhall.lib.refusal import Conflict, Refused
 
 INSERT = """
@@ -135,9 +135,7 @@ def _post(
 
 
 def _inserted(row: dict[str, Any]) -> Entry | None:
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, row)
-        found = cursor.fetchone()
+    found = statement.one(INSERT, row)
     if found is None:
         return None
     kept = {name: value for name, value in row.items() if name in KEPT}

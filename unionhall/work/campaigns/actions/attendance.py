@@ -108,6 +108,21 @@ def note_names(*, session_id: int, names: Sequence[str], by: Person, role: str =
 
 
 @transaction.atomic
+def withdraw_names(*, session_id: int, attendance_ids: Iterable[int], by: Person) -> list[int]:
+    """Take names noted from a list out again, and out of every figure; returns which stay, as they were checked out since."""
+    session = _session(by, session_id)
+    rows = session.attendances.select_for_update(of=("self",)).filter(pk__in=list(attendance_ids), person=None)
+    found = list(rows)
+    gone = [one for one in found if one.left_at is None]
+    for one in gone:
+        ledger.reverse(one)
+    Attendance.objects.filter(pk__in=[one.pk for one in gone]).delete()
+    if gone:
+        audit.record(by, "campaigns.names_withdrawn", session, at=session.organization, people=len(gone))
+    return [one.pk for one in found if one.left_at is not None]
+
+
+@transaction.atomic
 def check_out(*, session_id: int, attendance_id: int, by: Person) -> Attendance:
     """Somebody leaves; a volunteer's minutes follow from in and out."""
     session = _session(by, session_id)

@@ -4,11 +4,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import connection
+from django.db.models import Q
+
+from unionhall.kernel.exchange import queries as exchange
 from unionhall.kernel.exchange.registry import Finding, Row, Written
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.kernel.programmes.models import Edition
+from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
@@ -21,6 +25,7 @@ TWICE = Text("本表内同一天同一对象出现多次。", "The same stop on 
 KNOWN = Text("系统中已有同一天、同一编号的走访。", "A visit to this household on this day is registered already.")
 KEEP = Text("如确为两次走访请选“导入”，否则不导入。", "Take the row only if there were two visits.")
 MEND = Text("请修改后重新上传，或在预览中直接修改。", "Mend it in the preview or bring the sheet again.")
+CHECKED_OUT = Text("该人员已签退并计入时长，未撤销。", "This person was checked out and the hours count; the line stays.")
 CHUNK = 5_000
 
 
@@ -78,9 +83,12 @@ def _known(rows: Sequence[Row], at: Organization, code: str) -> set[tuple[Any, s
 def write_visits(
     rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any], source: str
 ) -> list[Written]:  # fmt: skip
-    """One visit a row, by the same action as the form's."""
+    """One visit a row, by the same action as the form's; what somebody else brought since the check is the same, not made twice."""
     programme = programmes.programme(str(options["programme"]))
     form = str(options.get("form") or "")
+    late = _late(rows, at, programme, source)
+    there = [Written(row.number, f"campaigns.visit:{late[_key(row)]}", "same") for row in rows if _key(row) in late]
+    rows = [row for row in rows if _key(row) not in late]
     new = [
         visits.NewVisit(
             programme=programme, stops=[_stop(row)], day=row.values["day"], form=form, theme=str(row.values["theme"] or "")[:60],
@@ -89,7 +97,27 @@ def write_visits(
         for row in rows
     ]  # fmt: skip
     made = visits.register_visits(organization=at, rows=new, by=by, source=source)
-    return [Written(row.number, f"campaigns.visit:{one.pk}", "made") for row, one in zip(rows, made, strict=True)]
+    return there + [Written(row.number, f"campaigns.visit:{one.pk}", "made") for row, one in zip(rows, made, strict=True)]
+
+
+def _late(rows: Sequence[Row], at: Organization, programme: Programme, source: str) -> dict[tuple[Any, ...], int]:
+    """The same stops that other imports wrote since this one was checked, when nobody could be asked about them.
+
+    From here to the end of the transaction no other import writes visits of this unit and programme.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"campaigns.visits:{at.pk}:{programme.pk}"])
+    since = exchange.crossed(source)
+    if since is None:
+        return {}
+    named = [str(row.values["household"] or row.values["name"]) for row in rows]
+    found = Stop.objects.filter(visit__organization=at, visit__programme=programme, visit__withdrawn_on=None)
+    near = found.filter(Q(household__in=named) | Q(household="", name__in=named), visit__created_at__gte=since)
+    told = near.values_list("visit__day", "recipient", "household", "name", "visit_id")
+    known = {(day, recipient, household or name): key for day, recipient, household, name, key in told}
+    wanted = {_key(row) for row in rows} & known.keys()
+    own = exchange.records_of(source) if wanted else set()
+    return {key: known[key] for key in wanted if f"campaigns.visit:{known[key]}" not in own}
 
 
 def undo_visits(written: Sequence[Written], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
@@ -125,3 +153,10 @@ def write_names(
         Written(row.number, f"campaigns.attendance:{keys[name]}", "same" if name in before else "made")
         for row, name in zip(rows, names, strict=True)
     ]
+
+
+def undo_names(written: Sequence[Written], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
+    """Take the names of an import out again; who was checked out since stays, with the hours that were counted."""
+    rows = {int(one.record.rpartition(":")[2]): one.row for one in written}
+    stays = attendance.withdraw_names(session_id=int(options["session"]), attendance_ids=rows, by=by)
+    return [Finding(rows[key], "name", CHECKED_OUT, "", "doubt") for key in stays]

@@ -1,8 +1,9 @@
 """A worker's place: taken in one statement, waited for, drawn, accepted, given back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from unionhall.kernel.access import queries as permissions
@@ -10,60 +11,93 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, dates, statement
 from unionhall.lib.refusal import Conflict, Denied, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, rules
 from unionhall.work.campaigns.actions import offers
 from unionhall.work.campaigns.models import Pool, Session, SignUp
 
-# One statement decides: the place and the sign-up are one, or neither. A second sign-up of the same person breaks the
-# unique index and takes the place back with it.
-CLAIM = """
-WITH place AS (
-    UPDATE campaigns_pool p SET taken = p.taken + 1 FROM campaigns_session s
-     WHERE p.id = %(pool)s AND s.id = p.session_id AND s.state = 'published' AND s.method = 'first' AND p.open
-       AND p.taken < p.places AND s.opens_at <= %(now)s AND s.closes_at > %(now)s
- RETURNING p.id, p.session_id)
-INSERT INTO campaigns_signup (session_id, pool_id, person_id, number, state, at, seated_at, by_id)
-SELECT session_id, id, %(person)s, nextval('campaigns_signup_number'), 'seated', %(now)s, %(now)s, %(by)s FROM place
-RETURNING id, number
+# One statement decides: the place and the sign-up are one, or neither. The nearest pool with a free place is locked and
+# taken from; where none is free, the wish stands in the queue, the draw or the review of the nearest pool. A second sign-up
+# of the same person at the same moment breaks the unique index and takes the place back with it.
+OPEN_TO = """
+  FROM campaigns_session s JOIN campaigns_pool p ON p.session_id = s.id
+  LEFT JOIN organizations_organization o ON o.id = p.organization_id
+ WHERE s.id = %(session)s AND s.state = 'published' AND s.opens_at <= %(now)s AND s.closes_at > %(now)s AND p.open
+   AND (%(seen)s OR s.org_path = ANY(%(reach)s)) AND (p.organization_id IS NULL OR o.path = ANY(%(reach)s))
+   AND NOT EXISTS (SELECT 1 FROM campaigns_signup u
+                    WHERE u.session_id = s.id AND u.person_id = %(person)s AND u.state = ANY(%(live)s))
 """
-QUEUE = """
-WITH open_pool AS (
-    SELECT p.id, p.session_id, s.method FROM campaigns_pool p JOIN campaigns_session s ON s.id = p.session_id
-     WHERE p.id = %(pool)s AND p.open AND s.state = 'published' AND s.opens_at <= %(now)s AND s.closes_at > %(now)s
-       FOR SHARE OF p)
-INSERT INTO campaigns_signup (session_id, pool_id, person_id, number, state, at, by_id)
-SELECT session_id, id, %(person)s, nextval('campaigns_signup_number'), %(state)s, %(now)s, %(by)s FROM open_pool
-RETURNING id, number
+NEAREST = "ORDER BY length(o.path) DESC NULLS LAST, p.id LIMIT 1"
+CLAIM = f"""
+WITH near AS (SELECT p.id, p.taken {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST} FOR UPDATE OF p),
+place AS (UPDATE campaigns_pool p SET taken = p.taken + 1 FROM near WHERE p.id = near.id RETURNING p.id),
+queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' THEN 'asked' ELSE 'waiting' END AS state
+          {OPEN_TO} AND s.method <> 'open' AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p),
+made AS (INSERT INTO campaigns_signup (session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
+         SELECT %(session)s, id, %(person)s, nextval('campaigns_signup_number'), state, %(now)s,
+                CASE state WHEN 'seated' THEN %(now)s::timestamptz END, %(by)s, ''
+           FROM (SELECT id, 'seated' AS state FROM place UNION ALL SELECT id, state FROM queue) wish
+      RETURNING id, number, state, pool_id)
+SELECT made.id, made.number, made.state, made.pool_id, s.form, g.code, o.id, o.path, o.path_since
+  FROM made, campaigns_session s JOIN programmes_programme g ON g.id = s.programme_id
+  JOIN organizations_organization o ON o.id = s.organization_id WHERE s.id = %(session)s
 """
 
 
-@transaction.atomic
 def sign_up(*, session_id: int, by: Person, person: Person | None = None) -> SignUp:
-    """Take a place, a place in the queue, or a lot in the draw. Pressed twice, the first one stands.
+    """Take a place, or a place in the queue, in the draw or in the review. Pressed twice, the first one stands.
 
     A worker signs up nobody but themselves; whoever runs the session may do so for a worker who asks at the desk.
     """
     who = person or by
-    session = _session_for(by, who, session_id)
-    _check_window(session)
-    pools = pools_for(session, who)
-    if not pools:
-        raise Refused(Text("本活动没有面向您所在工会的名额。", "There are no places for your union in this session."))
     try:
         with transaction.atomic():
-            made = _claimed(session, pools, who, by) if session.method == "first" else None
-            made = made or _queued(session, pools[0], who, by)
+            return _signed_up(session_id, who, by)
     except IntegrityError:
-        return SignUp.objects.get(session=session, person=who, state__in=rules.LIVE)
+        return SignUp.objects.get(session=session_id, person=who, state__in=rules.LIVE)
+
+
+def _signed_up(session_id: int, who: Person, by: Person) -> SignUp:
+    if who.pk != by.pk:
+        _session_for(by, who, session_id)
+    return _claimed(session_id, who, by, seen=who.pk != by.pk) or _standing(session_id, who, by)
+
+
+def _standing(session_id: int, who: Person, by: Person) -> SignUp:
+    """Why nothing was claimed: the sign-up that stands already, or the sentence that says it."""
+    session = _session_for(by, who, session_id)
+    _check_window(session)
+    if not pools_for(session, who):
+        raise Refused(Text("本活动没有面向您所在工会的名额。", "There are no places for your union in this session."))
+    made = SignUp.objects.filter(session=session, person=who, state__in=rules.LIVE).first()
+    made = made or _claimed(session_id, who, by, seen=True)
     if made is None:
         raise Conflict(Text("报名已截止或活动已取消，未占用名额。", "Sign-up has closed meanwhile; no place was taken."))
-    if made.state == "seated":
-        _count([made], session)
-    audit.record(by, "campaigns.signed_up", made, at=session.organization, state=made.state)
+    return made
+
+
+def _claimed(session_id: int, who: Person, by: Person, *, seen: bool) -> SignUp | None:
+    """The sign-up with everything that follows from it; None where the session gives nothing to this person now."""
+    now = clock.now()
+    reach = [*tree.ancestor_paths(who.org_path), who.org_path] if who.org_path else []
+    asked = {"session": session_id, "person": who.pk, "by": by.pk, "now": now, "reach": reach, "live": list(rules.LIVE)}
+    row = statement.one(CLAIM, asked | {"seen": seen})
+    if row is None:
+        return None
+    key, number, state, pool, form, programme, *unit = row
+    made = SignUp(
+        pk=key, number=number, session_id=session_id, pool_id=pool, person=who, by=by, state=state, at=now,
+        seated_at=now if state == "seated" else None,
+    )  # fmt: skip
+    organization = Organization.from_db("default", ["id", "path", "path_since"], unit)
+    if state == "seated":
+        _count([made], organization, {"programme": programme, "form": form})
+    audit.record(by, "campaigns.signed_up", made, at=organization, state=state)
     return made
 
 
@@ -108,46 +142,18 @@ def pools_for(session: Session, person: Person) -> list[Pool]:
     return sorted(found, key=lambda pool: -len(pool.organization.path) if pool.organization else 0)
 
 
-def _claimed(session: Session, pools: Sequence[Pool], who: Person, by: Person) -> SignUp | None:
-    now = clock.now()
-    for pool in pools:
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, {"pool": pool.pk, "person": who.pk, "by": by.pk, "now": now})
-            row = cursor.fetchone()
-        if row is not None:
-            return _made(row, session, pool, who, by, "seated")
-    return None
-
-
-def _queued(session: Session, pool: Pool, who: Person, by: Person) -> SignUp | None:
-    state = "entered" if session.method == "draw" else "waiting"
-    with connection.cursor() as cursor:
-        cursor.execute(QUEUE, {"pool": pool.pk, "person": who.pk, "by": by.pk, "now": clock.now(), "state": state})
-        row = cursor.fetchone()
-    return None if row is None else _made(row, session, pool, who, by, state)
-
-
-def _made(row: tuple[int, int], session: Session, pool: Pool, who: Person, by: Person, state: str) -> SignUp:
-    now = clock.now()
-    return SignUp(
-        pk=row[0], number=row[1], session=session, pool=pool, person=who, by=by, state=state, at=now,
-        seated_at=now if state == "seated" else None,
-    )  # fmt: skip
-
-
-def _count(seated: Sequence[SignUp], session: Session) -> None:
-    dimensions = {"programme": session.programme.code, "form": session.form}
+def _count(seated: Sequence[SignUp], at: Organization, dimensions: Mapping[str, str]) -> None:
+    day = dates.today()
     if len(seated) == 1:
-        here = {"at": session.organization, "day": dates.today(), "subject": seated[0].person_id}
-        ledger.post(facts.SIGNED_UP, source=seated[0], dimensions=dimensions, **here)  # type: ignore[arg-type]
+        one = seated[0]
+        ledger.post(facts.SIGNED_UP, at=at, day=day, source=one, subject=one.person_id, dimensions=dimensions)
         return
-    ledger.post_many(
-        facts.SIGNED_UP,
-        [
-            bulk.Row(session.organization, dates.today(), f"campaigns.signup:{one.pk}", one.person_id, dimensions=dimensions)
-            for one in seated
-        ],
-    )
+    rows = [bulk.Row(at, day, f"campaigns.signup:{one.pk}", one.person_id, dimensions=dimensions) for one in seated]
+    ledger.post_many(facts.SIGNED_UP, rows)
+
+
+def _count_in(session: Session, seated: Sequence[SignUp]) -> None:
+    _count(seated, session.organization, {"programme": session.programme.code, "form": session.form})
 
 
 def _own(by: Person, signup_id: int) -> SignUp:
@@ -191,7 +197,7 @@ def accept_offer(*, signup_id: int, by: Person) -> SignUp:
         raise Conflict(Text("确认时限已过，名额将转给下一位。", "The time to accept is over; the place passes on."))
     one.state, one.seated_at = "seated", clock.now()
     one.save(update_fields=["state", "seated_at"])
-    _count([one], one.session)
+    _count_in(one.session, [one])
     audit.record(by, "campaigns.offer_accepted", one, at=one.session.organization)
     return one
 
@@ -221,9 +227,65 @@ def draw(*, session_id: int, by: Person) -> int:
     SignUp.objects.filter(pk__in=[one.pk for one in won]).update(state="seated", seated_at=session.drawn_at)
     SignUp.objects.filter(pk__in=[one.pk for one in lost]).update(state="lost")
     if won:
-        _count(won, session)
+        _count_in(session, won)
         notices.tell([one.person for one in won], "campaigns.drawn", record=session, name=session.name)
     if lost:
         notices.tell([one.person for one in lost], "campaigns.not_drawn", record=session, name=session.name)
     audit.record(by, "campaigns.drawn", session, at=session.organization, seed=session.seed, won=len(won), lost=len(lost))
     return len(won)
+
+
+@dataclass(slots=True)
+class Reviewed:
+    """What a review of several sign-ups came to: how many were decided, and the sentence for each that was not."""
+
+    done: int = 0
+    left: list[tuple[SignUp, str]] = field(default_factory=list)
+
+
+@transaction.atomic
+def review(*, session_id: int, signup_ids: Iterable[int], accept: bool, by: Person, reason: str = "") -> Reviewed:
+    """Accept or refuse sign-ups that wait for a review, in the order of their numbers; each worker is told.
+
+    An accepted one takes a place of its pool, once; where no place is left, it goes on waiting and the answer says so.
+    """
+    session = access.session_for_change(by, session_id, to="campaigns.run")
+    if session.method != "review" or session.state != "published":
+        raise Refused(Text("该活动不需审核报名，或尚未发布。", "This session is not published, or its sign-ups need no review."))
+    if not accept:
+        rules.check_filled(reason, "reason", "请说明不通过的原因，将告知职工。", "Say why not; the worker is told.")
+    wanted = session.signups.select_related("person").select_for_update(of=("self",)).filter(pk__in=list(signup_ids))
+    found, chosen = Reviewed(), list(wanted.order_by("number"))
+    if not chosen:
+        raise Refused(Text("请先勾选报名。", "Tick some sign-ups first."), field="signups")
+    pools = {pool.pk: pool for pool in session.pools.select_for_update(of=("self",)).order_by("pk")}
+    decided = []
+    for one in chosen:
+        fault = rules.review_fault(one.state, accept=accept, free=pools[one.pool_id].places - pools[one.pool_id].taken)
+        if fault is not None:
+            found.left.append((one, str(fault)))
+            continue
+        pools[one.pool_id].taken += accept
+        decided.append(one)
+    _decide(session, decided, accept=accept, reason=reason.strip()[:200])
+    Pool.objects.bulk_update(pools.values(), ["taken"])
+    found.done = len(decided)
+    audit.record(
+        by, "campaigns.reviewed", session, at=session.organization, reason=reason.strip()[:200],
+        accepted=accept, done=found.done, left=len(found.left),
+    )  # fmt: skip
+    return found
+
+
+def _decide(session: Session, decided: list[SignUp], *, accept: bool, reason: str) -> None:
+    if not decided:
+        return
+    now, people = clock.now(), [one.person for one in decided]
+    rows = SignUp.objects.filter(pk__in=[one.pk for one in decided])
+    if accept:
+        rows.update(state="seated", seated_at=now)
+        _count_in(session, decided)
+        notices.tell(people, "campaigns.accepted", record=session, name=session.name)
+    else:
+        rows.update(state="refused", reason=reason)
+        notices.tell(people, "campaigns.refused", record=session, name=session.name, reason=reason)

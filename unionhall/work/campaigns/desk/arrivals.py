@@ -3,6 +3,7 @@
 from typing import Any
 
 import segno
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +18,11 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.campaigns import registry, rules
 from unionhall.work.campaigns.actions import attendance
+from unionhall.work.campaigns.actions import signups as signing
 from unionhall.work.campaigns.forms import sessions as forms
 from unionhall.work.campaigns.queries import sessions as queries
+
+LEFT_SHOWN = 20
 
 
 @doors.page(permission="campaigns.check_in")
@@ -28,8 +32,43 @@ def signups(request: Request, id: int) -> HttpResponse:
     page = page_of(request, queries.signups(request.person, one, request.GET.get("q", "")[:40]), size=50)
     rows = [{"signup": row, "state": registry.SIGNUP_STATES[row.state]} for row in page.rows]
     acts = [Act(_("Check in"), reverse("campaigns:desk-check-in", args=[id]), "circle-check")]
-    context = {"session": one, "page": page, "rows": rows, "acts": acts, "q": request.GET.get("q", "")}
+    reviewed = one.method == "review" and one.state == "published"
+    if reviewed:
+        acts = [
+            Act(_("Accept"), reverse("campaigns:desk-accept", args=[id]), "circle-check", key="a"),
+            Act(_("Do not accept"), reverse("campaigns:desk-refuse", args=[id]), "x", danger=True),
+            *acts,
+        ]
+    context = {"session": one, "page": page, "rows": rows, "acts": acts, "q": request.GET.get("q", ""), "reviewed": reviewed}
     return render(request, "campaigns/desk/signups.html", context)
+
+
+@doors.page(permission="campaigns.run", methods=("POST",))
+def accept(request: Request, id: int) -> HttpResponse:
+    """Give the ticked ones a place."""
+    return _reviewed(request, id, accept=True)
+
+
+@doors.page(permission="campaigns.run", methods=("POST",))
+def refuse(request: Request, id: int) -> HttpResponse:
+    """Give the ticked ones no place, and say why."""
+    return _reviewed(request, id, accept=False)
+
+
+def _reviewed(request: Request, id: int, *, accept: bool) -> HttpResponse:
+    one = queries.session(request.person, id)
+    selection = Selection.of(request)
+    found = selection.within(queries.signups(request.person, one))
+    keys, reason = list(found.values_list("pk", flat=True)), request.POST.get("reason", "")
+    done = signing.review(session_id=id, signup_ids=keys, accept=accept, by=request.person, reason=reason)
+    if accept:
+        said = ngettext("%(count)s sign-up accepted.", "%(count)s sign-ups accepted.", done.done)
+    else:
+        said = ngettext("%(count)s sign-up not accepted.", "%(count)s sign-ups not accepted.", done.done)
+    doors.told(request, said % {"count": done.done})
+    for one_left, why in done.left[:LEFT_SHOWN]:
+        doors.told(request, f"{one_left.person.name}: {why}", level=messages.WARNING)
+    return doors.go(request, "campaigns:desk-signups", id)
 
 
 @doors.page(permission="campaigns.check_in", methods=("POST",))

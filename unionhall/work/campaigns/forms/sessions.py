@@ -26,6 +26,16 @@ class SessionFilter(forms.Form):
         self.fields["state"].choices = choices(registry.SESSION_STATES, _("All"))  # type: ignore[attr-defined]
 
 
+class EditionFilter(forms.Form):
+    """The programme whose editions are compared."""
+
+    programme = programme_field(required=False)
+
+    def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
 class SessionForm(forms.Form):
     """One session."""
 

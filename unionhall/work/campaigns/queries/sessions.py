@@ -39,6 +39,7 @@ class Own(TypedDict):
     number: int
     until: str | None
     pool: int
+    reason: str
 
 
 class SumsAndOwn(Sums):
@@ -122,6 +123,7 @@ def session(by: Person, session_id: int) -> "Counted":
         found.annotate(
             waiting=waiting,
             entered=_count(SignUp.objects.filter(**here, state="entered")),
+            asked=_count(SignUp.objects.filter(**here, state="asked")),
             pool_rows=ArraySubquery(Pool.objects.filter(**here).order_by("id").values(row=pools)),
             head_rows=ArraySubquery(HeadCount.objects.filter(**here).order_by("-id").values(row=heads)[:NAMES_SHOWN]),
             given=ArraySubquery(_related("handouts").order_by("id").values(row=given)),
@@ -175,7 +177,7 @@ def one_for_worker(person: Person, session_id: int) -> "Event":
 
 def _with_own(found: "QuerySet[Counted]", person: Person) -> "QuerySet[Event]":
     mine = SignUp.objects.filter(session=OuterRef("pk"), person=person).order_by("-id")
-    told = JSONObject(id="id", state="state", number="number", until="offered_until", pool="pool_id")
+    told = JSONObject(id="id", state="state", number="number", until="offered_until", pool="pool_id", reason="reason")
     came = Attendance.objects.filter(session=OuterRef("pk"), person=person)
     return found.annotate(mine=Subquery(mine.values(row=told)[:1]), came_self=Subquery(came.values("pk")[:1]))
 

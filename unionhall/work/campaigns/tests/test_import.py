@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from unionhall.kernel.exchange.actions import bring, check, write
+from unionhall.kernel.exchange.models import Import
 from unionhall.kernel.exchange.registry import Row
-from unionhall.lib import dates
-from unionhall.work.campaigns.actions import imports
+from unionhall.lib import clock, dates
+from unionhall.lib.refusal import NotVisible
+from unionhall.work.campaigns.actions import attendance, imports
 from unionhall.work.campaigns.models import Attendance, Visit
 from unionhall.work.campaigns.rules import Stopped
 from unionhall.work.campaigns.tests.conftest import assert_books_agree, figure
@@ -63,3 +67,55 @@ def test_a_list_of_names(desk, cast):
     assert [one.outcome for one in imports.write_names(rows, source="exchange.import:1", **here)] == ["made", "made"]
     assert [one.outcome for one in imports.write_names(rows, source="exchange.import:1", **here)] == ["same", "same"]
     assert Attendance.objects.count() == 2
+
+
+def test_a_list_of_names_is_taken_back_but_for_whom_hours_count(desk, cast):
+    session = desk.published(code="volunteer_service", form="shift")
+    here = {"at": cast.county, "by": cast.county_clerk, "options": {"session": session.pk}}
+    rows = [Row(number, {"name": name}, {}) for number, name in enumerate(("张三", "李四", "王五"), start=2)]
+    written = imports.write_names(rows, source="exchange.import:1", **here)
+    assert (figure("campaigns.attended", cast.county), figure("campaigns.volunteered", cast.county)) == (3, 3)
+    left = Attendance.objects.get(name="李四")
+    with clock.fixed(clock.now() + timedelta(minutes=90)):
+        attendance.check_out(session_id=session.pk, attendance_id=left.pk, by=cast.county_clerk)
+    stays = imports.undo_names(written[::-1], **here)
+    assert [(one.row, str(one.message)) for one in stays] == [(3, "该人员已签退并计入时长，未撤销。")]
+    assert list(Attendance.objects.values_list("name", flat=True)) == ["李四"]
+    assert figure("campaigns.attended", cast.county) == 1
+    assert_books_agree()
+    with pytest.raises(NotVisible):
+        imports.undo_names(written, at=cast.county, by=cast.worker, options={"session": session.pk})
+    assert imports.undo_names([one for one in written if one.row != 3], **here) == []  # nothing is left to take back
+
+
+def test_one_file_brought_twice_is_asked_about_in_words(desk, cast):
+    rows = [row(number, household=f"DK-{number}") for number in range(2, 5)]
+    imports.write_visits(rows, source="exchange.import:1", **given(desk, cast))
+    again = imports.check_visits(rows, **given(desk, cast))
+    assert [(one.row, str(one.message), one.level) for one in again] == [
+        (number, "系统中已有同一天、同一编号的走访。", "doubt") for number in range(2, 5)
+    ]
+
+
+def test_two_imports_of_one_file_at_once_register_each_visit_once(desk, cast):
+    """Both are brought and checked before either is written: nobody could be asked, and nothing is counted twice."""
+    day = dates.today().isoformat()
+    lines = ["日期,走访对象类别,名称,家庭档案编号,慰问人次", f"{day},困难职工,,DK-1,2", f"{day},困难职工,赵家,,3"]
+    twice = [brought("\n".join(lines).encode(), cast) for _each in range(2)]
+    first, second = (written(one, cast) for one in twice)
+    assert [(one.made, one.same, one.refused) for one in (first, second)] == [(2, 0, 0), (0, 2, 0)]
+    assert (figure("campaigns.visit_made", cast.county), figure("campaigns.greeted", cast.county)) == (2, 5)
+    with_more = brought("\n".join([*lines, f"{day},困难职工,,DK-2,1"]).encode(), cast)  # brought later: it is asked about
+    assert (with_more.doubtful, with_more.made) == (1, 2)
+    assert_books_agree()
+
+
+def brought(content, cast):
+    upload = SimpleUploadedFile("走访.csv", content)
+    one = bring.bring(kind="campaigns.visits", upload=upload, by=cast.county_clerk, at=cast.county, options=OPTIONS)
+    return check.judge(Import.objects.select_related("organization", "started_by").get(pk=one.pk), check.Silent())
+
+
+def written(one, cast):
+    write.run(write.begin(import_id=one.pk, by=cast.county_clerk).pk, check.Silent())
+    return Import.objects.get(pk=one.pk)

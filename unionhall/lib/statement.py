@@ -1,0 +1,31 @@
+"""A statement that every request repeats: the database plans it once a connection and then only runs it.
+
+Django composes and the database plans each query anew; where that costs more than the query itself, the statement is written
+out and prepared. It runs on Django's own connection, in its transaction, and is seen by its wrappers and counters.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg import Cursor
+
+
+class _Prepared(Cursor[Any]):
+    def execute(self, query: Any, params: Any = None, **_more: Any) -> "_Prepared":
+        super().execute(query, params, prepare=True)
+        if connection.queries_logged:
+            self._query = self._convert_query(query)  # what Django's log of queries shows; values stay out of it
+        return self
+
+
+def one(sql: str, params: "Sequence[Any] | Mapping[str, Any]") -> tuple[Any, ...] | None:
+    """The first row of a statement that is known to this connection from then on; None where there is none."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    raw = connection.connection
+    raw.prepare_threshold = raw.prepare_threshold or 0
+    with connection._prepare_cursor(_Prepared(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
+        cursor.execute(sql, params)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    return found
