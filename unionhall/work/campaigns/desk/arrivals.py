@@ -35,7 +35,7 @@ def signups(request: Request, id: int) -> HttpResponse:
     reviewed = one.method == "review" and one.state == "published"
     if reviewed:
         acts = [
-            Act(_("Accept"), reverse("campaigns:desk-accept", args=[id]), "circle-check", key="a"),
+            Act(_("Accept the sign-up"), reverse("campaigns:desk-accept", args=[id]), "circle-check", key="a"),
             Act(_("Do not accept"), reverse("campaigns:desk-refuse", args=[id]), "x", danger=True),
             *acts,
         ]

@@ -17,5 +17,6 @@ def index(request: Request) -> HttpResponse:
     form = forms.EditionFilter(request.GET, programmes=browse.programmes_of())
     programme = form.cleaned_data.get("programme") if form.is_valid() else None
     found = queries.compared(request.person, programme, unit_of(request)) if programme else None
-    context = {"form": form, "programme": programme, "unit": unit_of(request), "found": found}
+    told = {"code": programme.code, "name": programme.name} if programme else None
+    context = {"form": form, "programme": told, "unit": unit_of(request), "found": found}
     return render(request, "campaigns/desk/editions.html", context)

@@ -77,7 +77,7 @@ def test_refusing_says_why_and_the_worker_may_ask_again(asked, cast):
     four[0].refresh_from_db()
     assert (four[0].state, four[0].reason) == ("refused", "不符合工种要求")
     notice = Notice.objects.get(kind="campaigns.refused")
-    assert (notice.person_id, "不符合工种要求" in str(notice.body)) == (four[0].person_id, True)
+    assert (notice.person_id, "不符合工种要求" in str(notice.context)) == (four[0].person_id, True)
     again = signups.sign_up(session_id=session.pk, by=four[0].person)
     assert (again.state, SignUp.objects.filter(person=four[0].person).count()) == ("asked", 2)
 
