@@ -163,7 +163,7 @@ def crossed(source: str) -> datetime | None:
 
 def records_of(source: str) -> set[str]:
     """The records ("kind:id") that the slices of an import have written so far."""
-    parts = ImportSlice.objects.filter(of=source.rpartition(":")[2]).exclude(written=None).values_list("written", flat=True)
+    parts = ImportSlice.objects.filter(of=int(source.rpartition(":")[2])).exclude(written=None).values_list("written", flat=True)
     return {str(record) for written in parts if written is not None for _row, record, _outcome in written}
 
 
