@@ -44,7 +44,7 @@ def index(request: Request) -> HttpResponse:
     names = kinds.everything()
     form, filters = chosen(request, names)
     counts = browse.by_state(request.person, filters)
-    found = browse.issues(request.person, filters).order_by(*order_of(request, SORTS, "new"))
+    found = browse.ordered(browse.issues(request.person, filters), order_of(request, SORTS, "new"), among=sum(counts.values()))
     page = page_of(request, found, total=browse.total_of(counts, filters))
     context = {
         "form": form,

@@ -1,12 +1,12 @@
 """What the pages read: lists by any filter, one issue whole, and issues like one that somebody is about to register."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from unionhall.kernel.access.queries import may, ranges
@@ -33,6 +33,7 @@ LIKE = 0.25
 YES, NO = Text("是", "yes"), Text("否", "no")
 LOOK_BACK = timedelta(days=730)
 CANDIDATES = 400
+FEW = 10_000  # gathered and sorted in about 6 ms on the machine of the benches
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,17 @@ def issues(by: Person, filters: Filters) -> QuerySet[Issue]:
     if filters.text:
         found = found.filter(_matching(filters.text))
     return _marked(_lit(found, filters.light), filters.marked).select_related("organization", "handler")
+
+
+def ordered(found: QuerySet[Issue], order: Sequence[str], *, among: int) -> QuerySet[Issue]:
+    """Issues in an order; `among` is how many the tabs count in sight.
+
+    The newest of few are gathered and sorted (the key is written so that no index gives the order): walking the key from its end
+    would pass the issues of everybody else, 54,000 of 60,000 for a county whose own are the oldest.
+    """
+    if among <= FEW and order[0] in {"-id", "-pk"}:
+        return found.order_by((F("id") + 0).desc())
+    return found.order_by(*order)
 
 
 def of_unit(unit: Organization, *, own: bool, side: str) -> Q:
