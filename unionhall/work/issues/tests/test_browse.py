@@ -62,3 +62,18 @@ def test_the_late_ones_are_read_from_the_index_of_due_days(cast):
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
     plan = browse.issues(cast.county_clerk, Filters(light="late")).order_by("due_on", "pk").explain()
     assert "issue_due" in plan
+
+
+@pytest.mark.parametrize(("among", "walked"), [(browse.FEW, False), (browse.FEW + 1, True)])
+def test_few_are_gathered_and_sorted_many_are_walked_from_the_newest(seen, cast, among, walked):
+    """Either way the newest stand first; only of many is the key's own index the way."""
+    listed = browse.ordered(browse.issues(cast.township_clerk, Filters()), ["-id", "pk"], among=among)
+    assert list(listed.values_list("pk", flat=True)) == sorted(seen, reverse=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    assert ("Index Scan Backward using issues_issue_pkey" in listed[:1].explain()) is walked
+
+
+def test_another_order_is_left_alone(seen, cast):
+    found = browse.issues(cast.township_clerk, Filters())
+    assert browse.ordered(found, ["due_on", "pk"], among=3).query.order_by == ("due_on", "pk")
