@@ -82,7 +82,7 @@ def founding(request: Request, id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done = doors.attempt(form, lambda: partners.decide_founding(founding_id=id, by=request.person, **form.cleaned_data))
         if done is not None:
-            doors.told(request, _("Decided."))
+            doors.told(request, _("The proposal is decided."))
             return doors.go(request, "membership:desk-founding", id)
     found = browse.members(request.person, browse.Filters(unit=one.organization, own=True, employer=one.employer))
     page = page_of(request, found.order_by("id"))
