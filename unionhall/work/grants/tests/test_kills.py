@@ -37,6 +37,8 @@ def killed(act, at):
     if child == 0:
         inherited = connection.connection  # never closed here: that would end the parent's session
         connection.connection = None
+        options = {key: value for key, value in connection.settings_dict["OPTIONS"].items() if key != "pool"}
+        connection.settings_dict = {**connection.settings_dict, "OPTIONS": options}  # the pool stays the parent's as well
         try:
             with connection.execute_wrapper(Killer(at)):
                 act()
