@@ -67,7 +67,7 @@ def test_every_account_of_the_demo_city_is_named(name: str) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_the_pictures_are_there_and_light(name: str) -> None:
     pictures = PICTURE.findall(said()[name])
-    assert len(pictures) == 5
+    assert len(pictures) == 8
     assert [one for one in pictures if not 5_000 < (ROOT / one).stat().st_size <= HEAVIEST] == []
 
 

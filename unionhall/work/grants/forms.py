@@ -208,7 +208,7 @@ class MoneyForm(forms.Form):
     basis = MoneyField(label=_("Sum of the papers, yuan"))
     matter = TidyField(label=_("Which illness, stay or case"), max_length=120)
     amount = MoneyField(label=_("How much do you ask for, yuan"))
-    reason = TidyField(label=_("What happened"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = TidyField(label=_("What it is about, in your words"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, terms: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
