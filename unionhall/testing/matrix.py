@@ -216,20 +216,21 @@ def unsampled(world: World) -> list[str]:
 def breaches(world: World, *, people: Iterable[str] = TRIED_BY, whole: bool = False) -> list[Breach]:
     """Try every sampled route and method as everybody; what does not hold, in order.
 
-    Each is tried on one object inside the person's scope and the nearest and farthest outside; `whole` takes all of them.
+    Each is tried on one object inside the person's scope and the nearest and farthest outside, and "outside" is compared with
+    "absent" for the first of the people who is refused; `whole` takes all objects and compares for everybody.
     """
     return list(each_breach(world, people=people, whole=whole))
 
 
 def each_breach(world: World, *, people: Iterable[str] = TRIED_BY, whole: bool = False) -> Iterator[Breach]:
     """`breaches` one by one, for those who only want to know whether there is any."""
-    oracle = Oracle()
+    oracle, compared = Oracle(), set[tuple[str, str]]()
     for who in people:
         client = Client(raise_request_exception=False)
         _sign_in(client, world.cast, who)
         for route in routes():
             if route.permission is not None:
-                yield from _try_route(world, oracle, client, who, route, whole)
+                yield from _try_route(world, oracle, client, who, route, None if whole else compared)
 
 
 def _sign_in(client: Client, cast: Cast, who: str) -> None:
@@ -250,9 +251,11 @@ def _cases(world: World, oracle: Oracle, person: int, route: Route, whole: bool)
     return [(key, cases[key]) for key in chosen]
 
 
-def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Route, whole: bool) -> Iterator[Breach]:
-    person, compared = world.cast.people[who].pk, set[str]()
-    for key, kwargs in _cases(world, oracle, person, route, whole):
+def _try_route(
+    world: World, oracle: Oracle, client: Client, who: str, route: Route, before: set[tuple[str, str]] | None
+) -> Iterator[Breach]:
+    person, compared = world.cast.people[who].pk, set[tuple[str, str]]() if before is None else before
+    for key, kwargs in _cases(world, oracle, person, route, whole=before is None):
         unit = world.cast.units[key].pk if key and route.parameters else None
         for method in sorted(route.methods & {"GET", "POST"}):
             answer = _ask(client, route, method, kwargs, search=key if not route.parameters else "")
@@ -260,8 +263,8 @@ def _try_route(world: World, oracle: Oracle, client: Client, who: str, route: Ro
             if said.endswith("outside") and isinstance(kwargs, FromBelow) and unit and oracle.stands_below(person, unit):
                 said = "" if answer.status_code == 403 else f"answers {answer.status_code} to somebody below"
             said = said or _canary(world, oracle, person, route, answer)
-            if not said and unit and answer.status_code == 404 and method not in compared:
-                compared.add(method)
+            if not said and unit and answer.status_code == 404 and (route.name, method) not in compared:
+                compared.add((route.name, method))
                 said = _unlike_absence(client, route, method, kwargs, answer)
             if (
                 not said

@@ -190,7 +190,7 @@ MENU = (
         "heart-handshake",
     ),
     ("grants.apply", Text("登记申请", "Register an application"), "grants:desk-apply", "grants.apply", 21, "plus"),
-    ("grants.objections", Text("异议和申诉", "Objections"), "grants:desk-objections", "grants.see", 23, "message-circle"),
+    ("grants.objections", Text("异议和申诉", "Objections"), "grants:desk-objections", "grants.see", 23, "message"),
     ("grants.covers", Text("医疗互助", "Medical mutual aid"), "grants:desk-covers", "grants.see", 24, "users"),
     ("grants.batches", Text("资金发放", "Payments"), "grants:desk-batches", "grants.see", 22, "coin"),
 )

@@ -16,7 +16,7 @@ from unionhall.kernel.ledger.tests import world
 from unionhall.kernel.ledger.tests.world import FOUND
 
 DAY = date(2025, 3, 5)
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.early]
 
 
 @contextmanager

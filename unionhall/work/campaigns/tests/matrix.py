@@ -43,7 +43,6 @@ def objects(cast, unit, token):
         "campaigns:desk-sent": {},
         **{f"campaigns:desk-{name}": {"id": team.pk} for name in ("team", "team-join", "team-end")},
         "campaigns:desk-sessions": {},
-        "campaigns:desk-editions": {},
         **{f"campaigns:desk-{name}": event for name in ("session", "session-change", "session-copy", "closing", "signups")},
         **{f"campaigns:desk-{name}": event for name in ("check-in", "door", "offline", "accept", "refuse")},
         "campaigns:desk-session-file": {**event, "file": paper.pk},

@@ -50,8 +50,10 @@ def offers(person: Person) -> list[Offer]:
     if person.home is None:
         return []
     found = []
-    for programme in Programme.objects.filter(code__in=list(registry.TERMS)).order_by("pk"):
-        edition = programmes.running_edition(programme, person.home)
+    served = list(Programme.objects.filter(code__in=list(registry.TERMS)).order_by("pk"))
+    running = programmes.running_editions(served, person.home)
+    for programme in served:
+        edition = running.get(programme.pk)
         if edition is None:
             continue
         for kind in programme.options.get("grants", {}).get("kinds", []):

@@ -1,5 +1,7 @@
 """One object of every kind of this room in a unit, for the permission matrix."""
 
+from datetime import timedelta
+
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from unionhall.kernel.files import actions as files
@@ -13,7 +15,7 @@ from unionhall.work.grants.actions import applications
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.desk.applications import ACTS
 from unionhall.work.grants.hall import SCREENS
-from unionhall.work.grants.models import Batch, Objection, Payment, Posting
+from unionhall.work.grants.models import Batch, Cover, Objection, Payment, Posting
 
 
 def objects(cast, unit, token):
@@ -48,6 +50,11 @@ def objects(cast, unit, token):
     upload = SimpleUploadedFile(f"{token}.txt", token.encode())
     paper = files.attach(one, upload, by=house, kind="paper")
     batched = {"id": batch.pk}
+    today = dates.today()
+    Cover.objects.create(
+        organization=unit, org_path=unit.path, person=person, programme=programme, edition=one.edition, fee=60_00, joined_on=today,
+        since=today, until=today + timedelta(days=1), created_by=house,
+    )  # fmt: skip
     return {
         "grants:desk-applications": {},
         "grants:desk-application": {"id": one.pk},

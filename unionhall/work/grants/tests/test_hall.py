@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from unionhall.kernel.people import queries as people_queries
 from unionhall.lib import dates
-from unionhall.work.grants import forms, hall
+from unionhall.work.grants import forms, hall, registry
 from unionhall.work.grants.actions import applications, own
 from unionhall.work.grants.models import Application, Objection
 from unionhall.work.grants.tests.conftest import YUAN, assert_books_agree, figure, on_file
@@ -43,11 +43,11 @@ def handed_in(client, cast, what="hardship_relief_fund/medical", **whom):
 
 
 def test_five_screens_have_at_most_twelve_fields():
-    made = (
-        forms.WhomForm(people=[], monthly=True), forms.MoneyForm(), forms.PhotoForm(), forms.AccountForm(), forms.AgreeForm(),
-    )  # fmt: skip
+    fullest = registry.TERMS["medical_mutual_aid"]["claim"]
+    money = forms.MoneyForm(terms=fullest)
+    made = (forms.WhomForm(people=[], monthly=True), money, forms.PhotoForm(), forms.AccountForm(), forms.AgreeForm())
     assert len(made) == len(own.SCREENS) == 5
-    assert sum(len(form.fields) for form in made) == 7
+    assert sum(len(form.fields) for form in made) == 9
 
 
 def test_a_worker_applies_on_the_phone_stops_and_goes_on(worker, cast):

@@ -216,7 +216,7 @@ def test_the_three_sums(tie, holds):
 def test_every_kind_that_is_paid_says_what_it_asks(code, kind):
     terms = registry.TERMS[code][kind]
     assert terms.subject in ("person", "household")
-    assert terms.period in ("year", "month", "edition")
+    assert terms.period in ("year", "month", "edition", "matter", "own_matter")
     assert terms.group
     assert terms.most.startswith("grants.")
 

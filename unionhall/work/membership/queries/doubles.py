@@ -76,7 +76,7 @@ class Side:
     def value(self, field: str) -> Any:
         """What stands in a field, masked where it is sealed."""
         if field in ("name", "birth"):
-            return getattr(self.person, field) or ""
+            return getattr(self.person, field)
         if field == "sex":
             return self.person.get_sex_display()
         if field == "home":

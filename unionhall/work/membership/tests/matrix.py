@@ -1,6 +1,7 @@
 """One object of every kind of this room in a unit, for the permission matrix."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.people import actions as persons
@@ -49,8 +50,7 @@ def objects(cast, unit, token):
     )
     member = {"id": membership.pk}
     alike = [persons.register(by=house, name=token, home=unit) for _each in range(4)]
-    merging.note_pairs([(alike[0].pk, alike[1].pk, 0.99, "{}"), (alike[2].pk, alike[3].pk, 0.98, "{}")])
-    pair = {"id": Pair.objects.get(first=alike[0]).pk}
+    pair = {"id": Pair.objects.create(first=alike[0], second=alike[1], probability=Decimal("0.99"), found_on=today).pk}
     merged = merging.merge(by=house, kept=alike[2], gone=alike[3], reason=token)
     dying = organizations.found(name=f"{token}厂工会", short_name=token, level="group", kind="team", parent=unit, by=None)
     return {

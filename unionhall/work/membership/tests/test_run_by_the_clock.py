@@ -33,7 +33,7 @@ def floor(cast, value, unit=None, by=None):
 
 
 def test_the_room_declares_its_jobs():
-    declared = {"membership.close_expired", "membership.release_silent", "membership.propose_foundings"}
+    declared = {f"membership.{job}" for job in ("close_expired", "release_silent", "propose_foundings", "search_doubles")}
     assert {entry.code for entry in jobs.periodic} == declared
 
 
