@@ -70,7 +70,7 @@ def test_few_are_gathered_and_sorted_many_are_walked_from_the_newest(seen, cast,
     listed = browse.ordered(browse.issues(cast.township_clerk, Filters()), ["-id", "pk"], among=among)
     assert list(listed.values_list("pk", flat=True)) == sorted(seen, reverse=True)
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
     assert ("Index Scan Backward using issues_issue_pkey" in listed[:1].explain()) is walked
 
 
