@@ -45,3 +45,11 @@ class Conflict(Refused):
 def absent() -> NotVisible:
     """The one answer to what is absent and to what is out of sight."""
     return NotVisible(Text("未找到，或不在您的管理范围。", "Not found, or not within your scope."))
+
+
+def filled(text: str, field: str, zh: str, en: str) -> str:
+    """A text that must say something, without blanks around it. Raises Refused with the sentence in both languages."""
+    tidy = text.strip()
+    if not tidy:
+        raise Refused(Text(zh, en), field=field)
+    return tidy

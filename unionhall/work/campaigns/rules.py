@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 
 HOLDING = ("seated", "offered")
@@ -135,12 +135,6 @@ def check_known(value: str, known: Mapping[str, object], field: str) -> None:
         raise Refused(Text("请从列表中选择。", "Choose from the list."), field=field)
 
 
-def check_filled(text: str, field: str, zh: str, en: str) -> None:
-    """Something was said where something must be said."""
-    if not text.strip():
-        raise Refused(Text(zh, en), field=field)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What somebody plans a session to be."""
@@ -158,7 +152,7 @@ class Plan:
 
 def check_plan(plan: Plan) -> None:
     """A session has a name, a time, somewhere to go or a link, and a sign-up window that ends before it starts."""
-    check_filled(plan.name, "name", "请填写活动名称。", "Give the session a name.")
+    filled(plan.name, "name", "请填写活动名称。", "Give the session a name.")
     if plan.ends_at < plan.starts_at:
         raise Refused(Text("结束时间早于开始时间。", "It ends before it starts."), field="ends_at")
     if plan.mode == "on_site" and not plan.place.strip():

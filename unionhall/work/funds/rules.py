@@ -113,11 +113,3 @@ def payable(accepted: int, paid: int, amount: int) -> None:
             ),
             field="amount",
         )
-
-
-def filled(text: str, field: str, zh: str, en: str) -> str:
-    """A text that must say something. Raises Refused."""
-    tidy = text.strip()
-    if not tidy:
-        raise Refused(Text(zh, en), field=field)
-    return tidy

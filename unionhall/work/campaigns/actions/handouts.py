@@ -8,7 +8,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.people.models import Person
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
 from unionhall.work.campaigns.models import Exhibit, Handout
@@ -18,7 +18,7 @@ from unionhall.work.campaigns.models import Exhibit, Handout
 def hand_out(*, session_id: int, name: str, by: Person, copies: int = 0, goods: int = 0, cash: int = 0) -> Handout:
     """Note what was given out: copies, goods by value in fen, cash in fen (payments are booked elsewhere)."""
     session = access.session_for_change(by, session_id, to="campaigns.run")
-    rules.check_filled(name, "name", "请填写发放物品名称。", "Say what was handed out.")
+    filled(name, "name", "请填写发放物品名称。", "Say what was handed out.")
     if session.state not in ("published", "held"):
         raise Refused(Text("活动未发布或已取消。", "The session is not published."))
     if not (copies or goods or cash):

@@ -4,16 +4,15 @@ Everything goes through the room's own actions, many rows at a time. Units and p
 published ones, and where a report prints "more than", a number that prints so.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
+from unionhall.catalogue.stage import Stage
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.kernel.programmes.models import Edition
 from unionhall.lib import dates
 from unionhall.work.campaigns.actions import attendance, handouts, sessions, teams, visits
 from unionhall.work.campaigns.actions.attendance import Counting
@@ -27,19 +26,6 @@ ENTRANTS, NON_PUBLIC, ENTRANT_UNITS = 1_208_730, 500_430, 10_500
 THEMES = ("两节送温暖", "迎新春送温暖稳岗留工", "工会进万家", "心系困难职工真情传递温暖")
 STUDIES = ("主席培训班", "专题辅导班", "理论骨干培训班", "演讲会", "报告会", "知识竞赛")
 RESEARCHED = ("county_union", "city_union", "town_union", "enterprise_union", "institution", "site")
-
-
-class Stage(Protocol):
-    """What the room needs of the replay's stage (`unionhall.catalogue.stage`)."""
-
-    root: Organization
-    units: list[Organization]
-    clerk: Person
-
-    def on(self, day: date, act: Callable[[], Any]) -> None: ...
-    def edition(self, code: str) -> Edition: ...
-    def hand(self, unit: Organization) -> Person: ...
-    def a_day(self, first: date, last: date) -> date: ...
 
 
 def shares(total: int, parts: int) -> list[int]:

@@ -16,7 +16,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
 from unionhall.work.campaigns.actions import offers
@@ -159,7 +159,7 @@ def cancel_session(*, session_id: int, reason: str, by: Person) -> int:
     """Cancel a session; everybody signed up is told. Returns how many were told."""
     session = access.session_for_change(by, session_id, to="campaigns.run")
     _check_open(session)
-    rules.check_filled(reason, "reason", "请说明取消原因，将通知已报名的职工。", "Say why; those signed up are told.")
+    filled(reason, "reason", "请说明取消原因，将通知已报名的职工。", "Say why; those signed up are told.")
     if session.attendances.exists() or session.head_counts.filter(withdrawn_on=None).exists():
         raise Refused(Text("已有人签到，不能取消；如未办完请登记实际人数。", "People have checked in; it cannot be cancelled."))
     session.pools.update(open=False)  # waits for sign-ups under way, and lets none slip in behind

@@ -15,7 +15,7 @@ from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates, statement
-from unionhall.lib.refusal import Conflict, Denied, Refused, absent
+from unionhall.lib.refusal import Conflict, Denied, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, rules
 from unionhall.work.campaigns.actions import offers
@@ -253,7 +253,7 @@ def review(*, session_id: int, signup_ids: Iterable[int], accept: bool, by: Pers
     if session.method != "review" or session.state != "published":
         raise Refused(Text("该活动不需审核报名，或尚未发布。", "This session is not published, or its sign-ups need no review."))
     if not accept:
-        rules.check_filled(reason, "reason", "请说明不通过的原因，将告知职工。", "Say why not; the worker is told.")
+        filled(reason, "reason", "请说明不通过的原因，将告知职工。", "Say why not; the worker is told.")
     wanted = session.signups.select_related("person").select_for_update(of=("self",)).filter(pk__in=list(signup_ids))
     found, chosen = Reviewed(), list(wanted.order_by("number"))
     if not chosen:

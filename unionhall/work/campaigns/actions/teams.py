@@ -16,7 +16,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
 from unionhall.work.campaigns.models import Dispatch, Member, Team
@@ -49,7 +49,7 @@ def form_team(
     """Form a team for a programme, with whoever is known already."""
     access_actions.require(by, "campaigns.run", at=organization)
     day = formed_on or dates.today()
-    rules.check_filled(name, "name", "请填写工作组名称。", "Give the team a name.")
+    filled(name, "name", "请填写工作组名称。", "Give the team a name.")
     rules.check_day(day, dates.today(), None)
     if Team.objects.filter(organization=organization, programme=programme, name=name.strip(), formed_on=day).exists():
         raise Conflict(Text(f"已有名为“{name}”的工作组。", f"There is already a team named “{name}”."), field="name")
@@ -82,7 +82,7 @@ def join_team(*, team_id: int, members: Sequence[Joining], by: Person) -> Team:
 def _join(team: Team, members: Sequence[Joining], day: date) -> None:
     for one in members:
         rules.check_known(one.role, registry.ROLES, "role")
-        rules.check_filled(one.called, "name", "请填写姓名。", "Give the name.")
+        filled(one.called, "name", "请填写姓名。", "Give the name.")
     known = {one.person.pk for one in members if one.person}
     if len(known) < sum(one.person is not None for one in members) or team.members.filter(person__in=known).exists():
         raise Conflict(Text("有人已在该工作组中。", "Somebody is in this team already."), field="person")
@@ -157,9 +157,9 @@ def send_out(*, organization: Organization, programme: Programme, sendings: Sequ
 def _sent(organization: Organization, programme: Programme, one: Sending, by: Person) -> Dispatch:
     rules.check_known(one.role, registry.ROLES, "role")
     rules.check_known(one.site_kind, registry.SITES, "site_kind")
-    rules.check_filled(one.site, "site", "请填写派往地点。", "Say where they are sent.")
+    filled(one.site, "site", "请填写派往地点。", "Say where they are sent.")
     name = (one.person.name if one.person else one.name).strip()
-    rules.check_filled(name, "name", "请填写姓名。", "Give the name.")
+    filled(name, "name", "请填写姓名。", "Give the name.")
     since = one.since or dates.today()
     rules.check_day(since, dates.today(), None)
     if one.until is not None and one.until < since:

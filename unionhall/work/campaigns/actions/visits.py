@@ -20,7 +20,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
 from unionhall.work.campaigns.models import Stop, Team, Visit
@@ -182,7 +182,7 @@ def withdraw_visit(*, visit_id: int, reason: str, by: Person) -> Visit:
     visit = access.for_change(by, visit_id, to="campaigns.visit")
     if visit.withdrawn_on is not None:
         raise Conflict(Text("这次走访已经撤销。", "This visit is withdrawn already."))
-    rules.check_filled(reason, "reason", "请说明撤销原因。", "Say why it is withdrawn.")
+    filled(reason, "reason", "请说明撤销原因。", "Say why it is withdrawn.")
     visit.withdrawn_on, visit.reason = dates.today(), reason.strip()[:200]
     visit.save(update_fields=["withdrawn_on", "reason"])
     ledger.reverse(visit)

@@ -4,8 +4,7 @@ from django.http import HttpResponse
 
 from unionhall.shell import doors
 from unionhall.shell.render import render
-from unionhall.shell.requests import Request
-from unionhall.work.campaigns.desk.visits import unit_of
+from unionhall.shell.requests import Request, unit_of
 from unionhall.work.campaigns.forms import sessions as forms
 from unionhall.work.campaigns.queries import browse
 from unionhall.work.campaigns.queries import editions as queries

@@ -14,7 +14,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, facts, registry, rules
 from unionhall.work.funds.models import Agreement, Step
@@ -46,8 +46,8 @@ def sign(*, organization: Organization, new: NewAgreement, by: Person) -> Agreem
     edition = programmes.running_edition(new.programme, organization, new.signed_on) if new.programme else None
     one = Agreement.objects.create(
         organization=organization, org_path=organization.path, kind=new.kind,
-        title=rules.filled(new.title, "title", "请填写名称。", "Give it a title."),
-        partner=rules.filled(new.partner, "partner", "请填写对方单位。", "Name the other side."),
+        title=filled(new.title, "title", "请填写名称。", "Give it a title."),
+        partner=filled(new.partner, "partner", "请填写对方单位。", "Name the other side."),
         signed_on=new.signed_on, until=new.until, promised=new.promised, content=new.content.strip(),
         programme=new.programme, edition=edition, created_by=by, created_at=clock.now(),
     )  # fmt: skip
@@ -72,7 +72,7 @@ def take_step(*, agreement_id: int, step: str, day: date, text: str, amount: int
         rules.check_within(amount, one.promised, sum(one.steps.filter(step="accepted").values_list("amount", flat=True)))
     taken = Step.objects.create(
         agreement=one, step=step, day=day, amount=amount, by=by, at=clock.now(),
-        text=rules.filled(text, "text", "请说明内容。", "Say what it was.")[:400],
+        text=filled(text, "text", "请说明内容。", "Say what it was.")[:400],
     )  # fmt: skip
     _post_step(one, step, day, taken.pk)
     audit.record(by, "funds.step_taken", one, at=one.organization, step=step, amount=amount)

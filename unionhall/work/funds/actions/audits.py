@@ -15,7 +15,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict, Refused, absent
+from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, facts, rules
 from unionhall.work.funds.models import Audit, Finding
@@ -33,7 +33,7 @@ def plan(
     edition = programmes.running_edition(programme, organization, planned_on) if programme else None
     one = Audit.objects.create(
         organization=organization, org_path=organization.path, unit=unit, programme=programme, edition=edition,
-        subject=rules.filled(subject, "subject", "请填写审计事项。", "Say what is audited."), planned_on=planned_on, created_by=by,
+        subject=filled(subject, "subject", "请填写审计事项。", "Say what is audited."), planned_on=planned_on, created_by=by,
     )  # fmt: skip
     trail.record(by, "funds.audit_planned", one, at=organization, unit=unit.pk)
     return one
@@ -46,7 +46,7 @@ def hold(*, audit_id: int, day: date, report: str, by: Person) -> Audit:
     if one.held_on is not None:
         raise Conflict(Text("该项审计已登记完成。", "This audit is held already."))
     rules.check_day(day, dates.today())
-    one.report, one.held_on = rules.filled(report, "report", "请填写审计结论。", "Write the result."), day
+    one.report, one.held_on = filled(report, "report", "请填写审计结论。", "Write the result."), day
     one.save(update_fields=["report", "held_on"])
     ledger.post(
         facts.AUDITED, at=one.organization, day=day, source=one, subject=one.unit, dimensions={"programme": _programme(one)}
@@ -60,7 +60,7 @@ def find(*, audit_id: int, text: str, due_on: date, amount: int = 0, by: Person)
     """Add a finding; the audited unit is told."""
     one = _open(by, audit_id)
     found = Finding.objects.create(
-        audit=one, text=rules.filled(text, "text", "请写明问题。", "Say what was found.")[:400], amount=amount,
+        audit=one, text=filled(text, "text", "请写明问题。", "Say what was found.")[:400], amount=amount,
         found_on=dates.today(), found_by=by, due_on=due_on,
     )  # fmt: skip
     ledger.post(
@@ -81,7 +81,7 @@ def correct(*, audit_id: int, finding_id: int, correction: str, by: Person) -> F
         raise absent()
     if found.corrected_on is not None:
         raise Conflict(Text("该问题已整改销号。", "This finding is corrected already."))
-    found.correction = rules.filled(correction, "correction", "请说明整改情况。", "Say how it was corrected.")[:400]
+    found.correction = filled(correction, "correction", "请说明整改情况。", "Say how it was corrected.")[:400]
     found.corrected_on, found.confirmed_by = dates.today(), by
     found.save(update_fields=["correction", "corrected_on", "confirmed_by"])
     ledger.post(

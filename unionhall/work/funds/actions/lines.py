@@ -13,7 +13,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import clock
-from unionhall.lib.refusal import Conflict, Refused, absent
+from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, rules
 from unionhall.work.funds.models import BudgetLine, Draw
@@ -27,7 +27,7 @@ def open_line(
     """Open a budget line of a year. Raises Refused for a name that the year already has."""
     access_actions.require(by, "funds.budget", at=organization)
     rules.check_amount(ceiling)
-    tidy = rules.filled(name, "name", "请填写科目名称。", "Give the line a name.")
+    tidy = filled(name, "name", "请填写科目名称。", "Give the line a name.")
     try:
         with transaction.atomic():
             line = BudgetLine.objects.create(
@@ -44,7 +44,7 @@ def open_line(
 def set_ceiling(*, line_id: int, ceiling: int, reason: str, by: Person) -> BudgetLine:
     """Raise or lower a ceiling, never below what is promised, with the reason."""
     line = one_for_change(access.lines_for(by), by, line_id, to="funds.budget")
-    why = rules.filled(reason, "reason", "请说明调整依据。", "Say what the change rests on.")
+    why = filled(reason, "reason", "请说明调整依据。", "Say what the change rests on.")
     rules.check_amount(ceiling)
     rules.check_ceiling(ceiling, line.room)
     before, line.ceiling = line.ceiling, ceiling

@@ -17,7 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused, absent
+from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, facts, registry, rules
 from unionhall.work.funds.actions import lines
@@ -149,7 +149,7 @@ def withdraw(*, movement_id: int, reason: str, by: Person) -> Movement:
         raise Conflict(Text("这一笔已经撤销。", "This movement is withdrawn already."))
     if one.answered.filter(withdrawn_on=None).exists():
         raise Conflict(Text("已有后续款项对应这一笔，请先撤销后续款项。", "Later movements answer this one: withdraw them first."))
-    one.reason = rules.filled(reason, "reason", "请说明撤销原因。", "Say why it is withdrawn.")[:200]
+    one.reason = filled(reason, "reason", "请说明撤销原因。", "Say why it is withdrawn.")[:200]
     one.withdrawn_on = dates.today()
     one.save(update_fields=["withdrawn_on", "reason"])
     if one.line_id is not None:

@@ -1,28 +1,15 @@
 """The room's part of the replays: the money of five published years, booked by the room's own actions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Protocol
 
+from unionhall.catalogue.stage import Stage
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people.models import Person
-from unionhall.kernel.programmes.models import Edition
 from unionhall.work.funds.actions import agreements, lines, movements
 from unionhall.work.funds.actions.movements import NewMovement
 
 YUAN = 100
 WAN = 10_000 * YUAN
-
-
-class Stage(Protocol):
-    """What the room needs of the replay's stage (`unionhall.catalogue.stage`)."""
-
-    root: Organization
-    units: list[Organization]
-    clerk: Person
-
-    def on(self, day: date, act: Callable[[], Any]) -> None: ...
-    def edition(self, code: str) -> Edition: ...
 
 
 def s0(stage: Stage) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, filled
 from unionhall.work.funds import registry, rules
 from unionhall.work.funds.rules import Room
 
@@ -89,7 +89,7 @@ def test_services_are_paid_by_what_was_accepted():
 
 
 def test_words_are_asked_for():
-    assert rules.filled("  依据文件 ", "reason", "请填写。", "Say it.") == "依据文件"
+    assert filled("  依据文件 ", "reason", "请填写。", "Say it.") == "依据文件"
     with pytest.raises(Refused) as refused:
-        rules.filled("   ", "reason", "请填写。", "Say it.")
+        filled("   ", "reason", "请填写。", "Say it.")
     assert refused.value.field == "reason"

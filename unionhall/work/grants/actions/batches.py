@@ -15,7 +15,7 @@ from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.actions import bulk as people_bulk
 from unionhall.kernel.people.models import Person, Sealed
 from unionhall.lib import clock, rowid
-from unionhall.lib.refusal import Conflict, absent
+from unionhall.lib.refusal import Conflict, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry, rules
 from unionhall.work.grants.models import Application, Batch, Objection, Payment
@@ -171,7 +171,7 @@ def take_out(*, batch_id: int, number: int, reason: str, by: Person) -> Batch:
     """Take one payment out before it is paid. Any check is void; the application waits for another batch."""
     batch = access.batch_for_change(by, batch_id, to="grants.prepare")
     must_be(batch, "draft", "checked")
-    why = rules.filled(reason, "reason", "请说明移出原因。", "Say why it is taken out.")[:200]
+    why = filled(reason, "reason", "请说明移出原因。", "Say why it is taken out.")[:200]
     found = batch.payments.select_for_update().filter(number=number, state="pending").first()
     if found is None:
         raise absent()
@@ -258,7 +258,7 @@ def dissolve(*, batch_id: int, reason: str, by: Person) -> Batch:
     """Give a batch up before it is exported; its applications wait for another."""
     batch = access.batch_for_change(by, batch_id, to="grants.prepare")
     must_be(batch, "draft", "checked")
-    why = rules.filled(reason, "reason", "请说明解散原因。", "Say why it is given up.")[:200]
+    why = filled(reason, "reason", "请说明解散原因。", "Say why it is given up.")[:200]
     _void(batch, by=by)
     batch.payments.filter(state="pending").update(state="dropped", reason=why)
     batch.state = "dissolved"

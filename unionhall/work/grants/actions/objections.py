@@ -14,7 +14,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions import applications, batches
@@ -71,7 +71,7 @@ def _above(unit: Organization) -> Organization:
 
 
 def _open(one: Application, kind: str, *, at: Organization, words: str, way: str, by: Person, on: date) -> Objection:
-    said = rules.filled(words, "words", "请写明理由。", "Say what it rests on.")
+    said = filled(words, "words", "请写明理由。", "Say what it rests on.")
     rules.check_received(on, dates.today())
     made = Objection(
         organization=at, reference=numbers.number("YY", at), application=one, kind=kind, way=way, words=said[:1000], received_on=on,
@@ -96,7 +96,7 @@ def decide(*, objection_id: int, upheld: bool, words: str, by: Person, version: 
     """
     made = access.objection_for_change(by, objection_id)
     one = access.for_change(by, made.application_id)
-    said = rules.filled(words, "words", "请写明核实结论。", "Say what the inquiry came to.")
+    said = filled(words, "words", "请写明核实结论。", "Say what the inquiry came to.")
     if by.pk in _deciders(one):
         raise Refused(
             Text(

@@ -4,13 +4,13 @@ Every grant goes through the room's own acts on its day. Names and accounts of p
 ones.
 """
 
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
+from unionhall.catalogue.stage import Stage
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access.models import Grant
 from unionhall.kernel.organizations.models import Organization
@@ -20,7 +20,6 @@ from unionhall.kernel.people.actions import bulk as people_bulk
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import actions as policies
-from unionhall.kernel.programmes.models import Edition
 from unionhall.lib import dates
 from unionhall.work.grants.actions import applications, batches, many, settling
 from unionhall.work.grants.actions.many import Wanted
@@ -30,20 +29,6 @@ YUAN = 100
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜"
 GIVEN = ("建国", "秀兰", "志强", "桂英", "海燕", "德胜", "玉梅", "长春", "立华", "小满", "国平", "春生", "淑珍", "文斌")
 SOURCE = "虚构地区办法，供重现使用"
-
-
-class Stage(Protocol):
-    """What the room needs of the replay's stage (`unionhall.catalogue.stage`)."""
-
-    root: Organization
-    units: list[Organization]
-    clerk: Person
-    checker: Person
-    chance: random.Random
-
-    def on(self, day: date, act: Callable[[], Any]) -> None: ...
-    def edition(self, code: str) -> Edition: ...
-    def hand(self, unit: Organization) -> Person: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

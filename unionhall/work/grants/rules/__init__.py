@@ -323,14 +323,6 @@ def tidy_months(months: Iterable[date], today: date) -> list[date]:
     return tidy
 
 
-def filled(text: str, field: str, zh: str, en: str) -> str:
-    """A text that must say something. Raises Refused."""
-    tidy = text.strip()
-    if not tidy:
-        raise Refused(Text(zh, en), field=field)
-    return tidy
-
-
 def check_other(person: int, before: Mapping[str, int | None]) -> None:
     """Four eyes on money: nobody takes two of the parts. `before` names who took the earlier ones. Raises Refused."""
     parts = {

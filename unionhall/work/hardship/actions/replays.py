@@ -5,17 +5,14 @@ the room's own actions. Names of people are invented; the numbers are the publis
 """
 
 import random
-from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Protocol
 
+from unionhall.catalogue.stage import Stage
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
-from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import actions as policies
-from unionhall.kernel.programmes.models import Edition
 from unionhall.lib import dates
 from unionhall.work.hardship.actions import helps, intake, leave, pairing, yearly
 from unionhall.work.hardship.actions.books import Book
@@ -28,20 +25,6 @@ from unionhall.work.hardship.registry import CAUSES, ROUTES, WORKERS
 FAMILY = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹喻"
 GIVEN = ("建国", "秀兰", "志强", "桂英", "海燕", "德胜", "玉梅", "长春", "立华", "小满", "国平", "春生", "淑珍", "文斌")
 LINE = 70_000  # fen a person and month: an invented line of the replayed region
-
-
-class Stage(Protocol):
-    """What the room needs of the replay's stage (`unionhall.catalogue.stage`)."""
-
-    root: Organization
-    units: list[Organization]
-    clerk: Person
-    checker: Person
-    chance: random.Random
-
-    def on(self, day: date, act: Callable[[], Any]) -> None: ...
-    def edition(self, code: str) -> Edition: ...
-    def hand(self, unit: Organization) -> Person: ...
 
 
 def household(chance: random.Random, home: Organization, day: date) -> Taken:

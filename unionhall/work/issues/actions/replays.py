@@ -4,15 +4,12 @@ Every issue is registered, listed, graded, dispatched, accepted, reported on, su
 written off by the room's own actions. The names of units and people are invented; the numbers are the published ones.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any, Protocol
 
+from unionhall.catalogue.stage import Stage
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people.models import Person
-from unionhall.kernel.programmes.models import Edition
 from unionhall.work.issues.actions import dispatch, handle, lists, register
 from unionhall.work.issues.actions.register import NewIssue
 from unionhall.work.issues.models import Issue, IssueList
@@ -49,20 +46,6 @@ MEASURES = (
     "围绕重点工程提前制定竞赛方案", "建设技能实训基地并向一线开放", "推行企业诉求清单化办理", "建立创新成果转化跟踪台账",
 )  # fmt: skip
 GRADES = ("general", "general", "general", "serious", "serious", "major")
-
-
-class Stage(Protocol):
-    """What the room needs of the replay's stage (`unionhall.catalogue.stage`)."""
-
-    root: Organization
-    units: list[Organization]
-    clerk: Person
-    checker: Person
-
-    def on(self, day: date, act: Callable[[], Any]) -> None: ...
-    def edition(self, code: str) -> Edition: ...
-    def hand(self, unit: Organization) -> Person: ...
-    def a_day(self, first: date, last: date) -> date: ...
 
 
 @dataclass

@@ -1,30 +1,15 @@
 """The room's part of the replays: the figures of members in three published years, played by the room's own actions."""
 
-from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any, Protocol
 
-from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people.models import Person
-from unionhall.kernel.programmes.models import Edition
+from unionhall.catalogue.stage import Stage
 from unionhall.lib import idnumber
 from unionhall.work.membership import registry
 from unionhall.work.membership.actions import codes, joining, partners
 
 NAMES = ("高远航", "骆行舟", "穆长风")
 PLATFORMS = (("courier", "顺途速运"), ("delivery", "美味外送"), ("delivery", "饱饱外送"))  # invented; three, as published
-
-
-class Stage(Protocol):
-    """What the room needs of the replay's stage (`unionhall.catalogue.stage`)."""
-
-    root: Organization
-    units: list[Organization]
-    clerk: Person
-
-    def on(self, day: date, act: Callable[[], Any]) -> None: ...
-    def edition(self, code: str) -> Edition: ...
 
 
 def s1(stage: Stage) -> None:
