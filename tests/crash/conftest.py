@@ -71,10 +71,19 @@ class House:
             os.kill(int((self.server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
             self.server.start()
         elif victim == "web-worker":
-            os.kill(max(self.web_workers()), signal.SIGKILL)
+            os.kill(self.a_web_worker(), signal.SIGKILL)
         else:
             os.killpg(self.processes[victim].pid, signal.SIGKILL)
             self.processes[victim].wait()
+
+    def a_web_worker(self):
+        """One that stands; the server may still be starting the one after the last kill."""
+        deadline = time.monotonic() + BACK_SECONDS
+        while time.monotonic() < deadline:
+            if standing := self.web_workers():
+                return max(standing)
+            time.sleep(0.05)
+        raise AssertionError(f"no web worker stands after {BACK_SECONDS} s")
 
     def web_workers(self):
         web = self.processes["web"].pid

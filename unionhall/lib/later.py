@@ -6,21 +6,22 @@ that a misspelt one fails there and not in front of a person.
 """
 
 from typing import Any
+from weakref import WeakSet
 
 from django.utils.module_loading import import_string
 
-_named: list["Later"] = []
+_named: WeakSet["Later"] = WeakSet()  # a name that nobody holds any more is forgotten: a test leaves none behind
 
 
 class Later:
     """A callable named by its dotted path: `Later("unionhall.work.office.desk.search.units")`."""
 
-    __slots__ = ("_found", "path")
+    __slots__ = ("__weakref__", "_found", "path")
 
     def __init__(self, path: str) -> None:
         self.path = path
         self._found: Any = None
-        _named.append(self)
+        _named.add(self)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function, importing it the first time. Raises ImportError for a name that leads nowhere."""
@@ -37,5 +38,5 @@ class Later:
 
 
 def named() -> list[Later]:
-    """Every name given so far, for the test that resolves them all."""
-    return list(_named)
+    """Every name that somebody holds, for the test that resolves them all."""
+    return sorted(_named, key=lambda name: name.path)

@@ -23,7 +23,13 @@ def test_a_name_that_leads_nowhere_is_told():
     lost = Later("unionhall.lib.money.no_such_thing")
     with pytest.raises(ImportError, match="no_such_thing"):
         lost.resolve()
-    later._named.remove(lost)
+
+
+def test_a_name_that_nobody_holds_is_forgotten():
+    kept = Later("unionhall.lib.money.kept")
+    Later("unionhall.lib.money.dropped")
+    assert kept in later.named()
+    assert "unionhall.lib.money.dropped" not in {name.path for name in later.named()}
 
 
 def test_every_name_in_the_house_leads_to_something_callable():
@@ -41,4 +47,3 @@ def leads(name):
 def test_only_what_the_extra_brings_may_be_missing():
     lost = Later("unionhall.no_such_module.function")
     assert not leads(lost)
-    later._named.remove(lost)
