@@ -4,6 +4,7 @@ A bench makes a Table, adds lines, prints it. `paired` runs ours and the limit i
 and takes the median of the pairs' ratios; the load of the machine is printed beside, because absolute times depend on it.
 """
 
+import atexit
 import os
 import platform
 import random
@@ -13,20 +14,51 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SEED = 20_260_101
 PAIRS = 5
 
 
-def setup() -> None:
-    """Make the house importable and ready on DATABASE_URL, migrated."""
+def setup(*, own: str = "") -> None:
+    """Make the house importable and ready on DATABASE_URL, migrated; with `own`, on a database of that name beside it.
+
+    The own database is made anew, can be committed to and vacuumed as a real one is, and is dropped at the end.
+    """
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
+    if own:
+        beside(own)
     import django  # noqa: PLC0415 (a bench is a script: the path is set first)
     from django.core.management import call_command  # noqa: PLC0415
 
     django.setup()
     call_command("migrate", verbosity=0)
+
+
+def beside(name: str) -> None:
+    """A fresh database of this name on the server of DATABASE_URL, which then names it; dropped when the bench ends."""
+    import psycopg  # noqa: PLC0415
+
+    address = os.environ["DATABASE_URL"]
+
+    def anew(then: str = "") -> None:
+        with psycopg.connect(address, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            if then:
+                server.execute(then)
+
+    anew(then=f"CREATE DATABASE {name}")
+    atexit.register(anew)
+    os.environ["DATABASE_URL"] = urlsplit(address)._replace(path=f"/{name}").geturl()
+
+
+def vacuum() -> None:
+    """Bring the own database into the state in which a real one lives: visible pages known, statistics fresh."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def dice() -> random.Random:

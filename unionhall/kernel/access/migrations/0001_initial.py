@@ -5,6 +5,8 @@ import django.db.models.deletion
 import django.db.models.functions.text
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,74 +18,76 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Role',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('zh', models.CharField(max_length=60)),
-                ('en', models.CharField(blank=True, max_length=60)),
-                ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
-                ('grantable', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
-                ('duty', models.CharField(choices=[('work', 'work'), ('system', 'system'), ('security', 'security'), ('audit', 'audit')], default='work', max_length=10)),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('id',),
-            },
-        ),
-        migrations.CreateModel(
-            name='SignIn',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_key', models.CharField(max_length=64)),
-                ('address_key', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('succeeded', models.BooleanField()),
-            ],
-            options={
-                'indexes': [models.Index(fields=['name_key', 'at'], name='sign_in_name'), models.Index(fields=['address_key', 'at'], name='sign_in_address')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Account',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('username', models.CharField(max_length=64, unique=True, verbose_name='User name')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='Language')),
-                ('easy_mode', models.BooleanField(default=False, verbose_name='Large print')),
-                ('must_change_password', models.BooleanField(default=True)),
-                ('password_changed_at', models.DateTimeField(blank=True, null=True)),
-                ('epoch', models.PositiveIntegerField(default=0)),
-                ('disabled_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='people.person')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('username', django.db.models.functions.text.Lower('username'))), name='account_username_lower')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Grant',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('below', models.BooleanField(default=True)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='people.person')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='access.role')),
-            ],
-            options={
-                'ordering': ('person', 'id'),
-                'indexes': [models.Index(fields=['org_path'], name='grant_org_path')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='grant_dates'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person', 'role', 'organization'), name='grant_current')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Role',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.SlugField(max_length=40, unique=True)),
+                    ('zh', models.CharField(max_length=60)),
+                    ('en', models.CharField(blank=True, max_length=60)),
+                    ('permissions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
+                    ('grantable', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
+                    ('duty', models.CharField(choices=[('work', 'work'), ('system', 'system'), ('security', 'security'), ('audit', 'audit')], default='work', max_length=10)),
+                    ('retired_at', models.DateTimeField(blank=True, null=True)),
+                    ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('id',),
+                },
+            ),
+            migrations.CreateModel(
+                name='SignIn',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name_key', models.CharField(max_length=64)),
+                    ('address_key', models.CharField(max_length=64)),
+                    ('at', models.DateTimeField()),
+                    ('succeeded', models.BooleanField()),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['name_key', 'at'], name='sign_in_name'), models.Index(fields=['address_key', 'at'], name='sign_in_address')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Account',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('password', models.CharField(max_length=128, verbose_name='password')),
+                    ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                    ('username', models.CharField(max_length=64, unique=True, verbose_name='User name')),
+                    ('language', models.CharField(blank=True, max_length=10, verbose_name='Language')),
+                    ('easy_mode', models.BooleanField(default=False, verbose_name='Large print')),
+                    ('must_change_password', models.BooleanField(default=True)),
+                    ('password_changed_at', models.DateTimeField(blank=True, null=True)),
+                    ('epoch', models.PositiveIntegerField(default=0)),
+                    ('disabled_at', models.DateTimeField(blank=True, null=True)),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='account', to='people.person')),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('username', django.db.models.functions.text.Lower('username'))), name='account_username_lower')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Grant',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('below', models.BooleanField(default=True)),
+                    ('since', models.DateField()),
+                    ('until', models.DateField(blank=True, null=True)),
+                    ('created_at', models.DateTimeField(auto_now_add=True)),
+                    ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='people.person')),
+                    ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='access.role')),
+                ],
+                options={
+                    'ordering': ('person', 'id'),
+                    'indexes': [models.Index(fields=['org_path'], name='grant_org_path')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='grant_dates'), models.UniqueConstraint(condition=models.Q(('until', None)), fields=('person', 'role', 'organization'), name='grant_current')],
+                },
+            ),
+        ]),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -11,41 +13,43 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Head',
-            fields=[
-                ('shard', models.SmallIntegerField(primary_key=True, serialize=False)),
-                ('count', models.BigIntegerField(default=0)),
-                ('hash', models.BinaryField(max_length=32)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('shard__gte', 0), ('shard__lt', 64)), name='audit_head_shard')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Row',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('shard', models.SmallIntegerField()),
-                ('seq', models.BigIntegerField()),
-                ('moment', models.DateTimeField()),
-                ('actor', models.BigIntegerField(null=True)),
-                ('verb', models.CharField(max_length=80)),
-                ('subject_kind', models.CharField(max_length=80)),
-                ('subject_id', models.CharField(max_length=64)),
-                ('organization', models.BigIntegerField(null=True)),
-                ('org_path', models.CharField(blank=True, db_collation='C', max_length=64)),
-                ('outcome', models.CharField(default='done', max_length=8)),
-                ('reason', models.TextField(blank=True)),
-                ('details', models.JSONField(default=dict)),
-                ('circumstances', models.JSONField(default=dict)),
-                ('algorithm', models.CharField(max_length=16)),
-                ('before', models.BinaryField(max_length=32)),
-                ('hash', models.BinaryField(max_length=32)),
-            ],
-            options={
-                'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'moment'], name='audit_row_subject'), models.Index(fields=['actor', 'moment'], name='audit_row_actor'), models.Index(fields=['org_path', 'moment'], name='audit_row_scope'), models.Index(fields=['verb', 'moment'], name='audit_row_verb'), models.Index(fields=['moment'], name='audit_row_moment')],
-                'constraints': [models.UniqueConstraint(fields=('shard', 'seq'), name='audit_row_place'), models.CheckConstraint(condition=models.Q(('outcome__in', ['done', 'denied', 'failed'])), name='audit_row_outcome')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Head',
+                fields=[
+                    ('shard', models.SmallIntegerField(primary_key=True, serialize=False)),
+                    ('count', models.BigIntegerField(default=0)),
+                    ('hash', models.BinaryField(max_length=32)),
+                ],
+                options={
+                    'constraints': [models.CheckConstraint(condition=models.Q(('shard__gte', 0), ('shard__lt', 64)), name='audit_head_shard')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Row',
+                fields=[
+                    ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('shard', models.SmallIntegerField()),
+                    ('seq', models.BigIntegerField()),
+                    ('moment', models.DateTimeField()),
+                    ('actor', models.BigIntegerField(null=True)),
+                    ('verb', models.CharField(max_length=80)),
+                    ('subject_kind', models.CharField(max_length=80)),
+                    ('subject_id', models.CharField(max_length=64)),
+                    ('organization', models.BigIntegerField(null=True)),
+                    ('org_path', models.CharField(blank=True, db_collation='C', max_length=64)),
+                    ('outcome', models.CharField(default='done', max_length=8)),
+                    ('reason', models.TextField(blank=True)),
+                    ('details', models.JSONField(default=dict)),
+                    ('circumstances', models.JSONField(default=dict)),
+                    ('algorithm', models.CharField(max_length=16)),
+                    ('before', models.BinaryField(max_length=32)),
+                    ('hash', models.BinaryField(max_length=32)),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['subject_kind', 'subject_id', 'moment'], name='audit_row_subject'), models.Index(fields=['actor', 'moment'], name='audit_row_actor'), models.Index(fields=['org_path', 'moment'], name='audit_row_scope'), models.Index(fields=['verb', 'moment'], name='audit_row_verb'), models.Index(fields=['moment'], name='audit_row_moment')],
+                    'constraints': [models.UniqueConstraint(fields=('shard', 'seq'), name='audit_row_place'), models.CheckConstraint(condition=models.Q(('outcome__in', ['done', 'denied', 'failed'])), name='audit_row_outcome')],
+                },
+            ),
+        ]),
     ]

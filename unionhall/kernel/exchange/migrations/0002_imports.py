@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,97 +16,99 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Import',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('read', 'Read'), ('checking', 'Checking'), ('checked', 'Checked'), ('running', 'Running'), ('stopped', 'Stopped'), ('done', 'Done'), ('undoing', 'Undoing'), ('undone', 'Undone')], default='read', max_length=10)),
-                ('file_name', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('told', models.JSONField(default=dict)),
-                ('headings', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=dict)),
-                ('options', models.JSONField(default=dict)),
-                ('sealed_key', models.BinaryField(max_length=128)),
-                ('total', models.PositiveIntegerField()),
-                ('made', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('same', models.PositiveIntegerField(default=0)),
-                ('doubtful', models.PositiveIntegerField(default=0)),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('skipped', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('checked_at', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.job')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['started_by', '-id'], name='exchange_import_mine')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'done', 'undone']), _negated=True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('made'), '+', models.F('changed')), '+', models.F('same')), '+', models.F('doubtful')), '+', models.F('refused')), '+', models.F('skipped'))), _connector='OR'), name='exchange_import_balances'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'undoing', 'undone']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='exchange_import_finished')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportChoice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('take', models.BooleanField()),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='exchange.import')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('of', 'row'), name='exchange_choice_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportFinding',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('column', models.CharField(blank=True, max_length=64)),
-                ('level', models.CharField(max_length=8)),
-                ('message', models.TextField()),
-                ('mend', models.TextField(blank=True)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='exchange.import')),
-            ],
-            options={
-                'ordering': ('row', 'id'),
-                'indexes': [models.Index(fields=['of', 'level', 'row'], name='exchange_finding_row')],
-            },
-        ),
-        migrations.CreateModel(
-            name='ImportSlice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('first', models.PositiveIntegerField()),
-                ('last', models.PositiveIntegerField()),
-                ('count', models.PositiveIntegerField()),
-                ('sealed', models.BinaryField()),
-                ('written', models.JSONField(null=True)),
-                ('before', models.BinaryField(default=bytes)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slices', to='exchange.import')),
-            ],
-            options={
-                'ordering': ('number',),
-                'constraints': [models.UniqueConstraint(fields=('of', 'number'), name='exchange_slice_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Mapping',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64)),
-                ('heading', models.CharField(max_length=120)),
-                ('code', models.CharField(blank=True, max_length=64)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'heading'), name='exchange_mapping_once')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Import',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=64)),
+                    ('state', models.CharField(choices=[('read', 'Read'), ('checking', 'Checking'), ('checked', 'Checked'), ('running', 'Running'), ('stopped', 'Stopped'), ('done', 'Done'), ('undoing', 'Undoing'), ('undone', 'Undone')], default='read', max_length=10)),
+                    ('file_name', models.CharField(max_length=200)),
+                    ('sha256', models.CharField(max_length=64)),
+                    ('told', models.JSONField(default=dict)),
+                    ('headings', models.JSONField(default=list)),
+                    ('mapping', models.JSONField(default=dict)),
+                    ('options', models.JSONField(default=dict)),
+                    ('sealed_key', models.BinaryField(max_length=128)),
+                    ('total', models.PositiveIntegerField()),
+                    ('made', models.PositiveIntegerField(default=0)),
+                    ('changed', models.PositiveIntegerField(default=0)),
+                    ('same', models.PositiveIntegerField(default=0)),
+                    ('doubtful', models.PositiveIntegerField(default=0)),
+                    ('refused', models.PositiveIntegerField(default=0)),
+                    ('skipped', models.PositiveIntegerField(default=0)),
+                    ('created_at', models.DateTimeField()),
+                    ('checked_at', models.DateTimeField(null=True)),
+                    ('finished_at', models.DateTimeField(null=True)),
+                    ('undone_at', models.DateTimeField(null=True)),
+                    ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.job')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['started_by', '-id'], name='exchange_import_mine')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['checked', 'done', 'undone']), _negated=True), ('total', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('made'), '+', models.F('changed')), '+', models.F('same')), '+', models.F('doubtful')), '+', models.F('refused')), '+', models.F('skipped'))), _connector='OR'), name='exchange_import_balances'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['done', 'undoing', 'undone']), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='exchange_import_finished')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportChoice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('row', models.PositiveIntegerField()),
+                    ('take', models.BooleanField()),
+                    ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='exchange.import')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('of', 'row'), name='exchange_choice_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportFinding',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('row', models.PositiveIntegerField()),
+                    ('column', models.CharField(blank=True, max_length=64)),
+                    ('level', models.CharField(max_length=8)),
+                    ('message', models.TextField()),
+                    ('mend', models.TextField(blank=True)),
+                    ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='exchange.import')),
+                ],
+                options={
+                    'ordering': ('row', 'id'),
+                    'indexes': [models.Index(fields=['of', 'level', 'row'], name='exchange_finding_row')],
+                },
+            ),
+            migrations.CreateModel(
+                name='ImportSlice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('number', models.PositiveIntegerField()),
+                    ('first', models.PositiveIntegerField()),
+                    ('last', models.PositiveIntegerField()),
+                    ('count', models.PositiveIntegerField()),
+                    ('sealed', models.BinaryField()),
+                    ('written', models.JSONField(null=True)),
+                    ('before', models.BinaryField(default=bytes)),
+                    ('undone_at', models.DateTimeField(null=True)),
+                    ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slices', to='exchange.import')),
+                ],
+                options={
+                    'ordering': ('number',),
+                    'constraints': [models.UniqueConstraint(fields=('of', 'number'), name='exchange_slice_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Mapping',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=64)),
+                    ('heading', models.CharField(max_length=120)),
+                    ('code', models.CharField(blank=True, max_length=64)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'heading'), name='exchange_mapping_once')],
+                },
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import django.db.models.functions.comparison
 import unionhall.lib.clock
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,121 +19,123 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Step',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_kind', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField()),
-                ('move', models.CharField(max_length=40)),
-                ('old', models.CharField(blank=True, max_length=40)),
-                ('new', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('reason', models.TextField(blank=True)),
-                ('details', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('version', models.PositiveIntegerField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('undone_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undoes', to='flows.step')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['record_kind', 'record_id', 'id'], name='flows_step_record'), models.Index(fields=['by', '-at'], name='flows_step_by')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Handling',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_kind', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField()),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('lead', models.BooleanField()),
-                ('since', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('until', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flows.step')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flows.step')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['record_kind', 'record_id'], name='flows_handling_record')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('lead', True), ('until__isnull', True)), fields=('record_kind', 'record_id'), name='flows_handling_one_lead'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('record_kind', 'record_id', 'organization'), name='flows_handling_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Task',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_kind', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField()),
-                ('reference', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('move', models.CharField(max_length=40)),
-                ('permission', models.CharField(max_length=80)),
-                ('lead', models.BooleanField(default=True)),
-                ('draft', models.BooleanField(default=False)),
-                ('due_on', models.DateField(null=True)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('pause_reason', models.TextField(blank=True)),
-                ('programme_code', models.CharField(blank=True, max_length=64)),
-                ('opened_at', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('chased_at', models.DateTimeField(null=True)),
-                ('chases', models.PositiveSmallIntegerField(default=0)),
-                ('raised', models.PositiveSmallIntegerField(default=0)),
-                ('sort_on', models.GeneratedField(db_persist=True, expression=models.Case(models.When(paused_at__isnull=False, then=models.Value('9999-12-31')), default=django.db.models.functions.comparison.Coalesce(models.F('due_on'), models.Value('9999-12-31')), output_field=models.DateField()), output_field=models.DateField())),
-                ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed', to='flows.step')),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened', to='flows.step')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['organization', 'sort_on', 'id'], name='flows_task_unit'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['org_path', 'sort_on', 'id'], name='flows_task_scope'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['assigned_to', 'sort_on', 'id'], name='flows_task_person'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['sent_by', 'sort_on', 'id'], name='flows_task_sent'), models.Index(condition=models.Q(('done_at__isnull', True), ('paused_at__isnull', True)), fields=['due_on'], name='flows_task_due'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['done_by', '-done_at'], name='flows_task_done'), models.Index(fields=['record_kind', 'record_id'], name='flows_task_record')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('done_at__isnull', True), ('lead', True)), fields=('record_kind', 'record_id'), name='flows_task_one_lead'), models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('record_kind', 'record_id', 'organization', 'lead'), name='flows_task_one_each'), models.CheckConstraint(condition=models.Q(models.Q(('closed_by__isnull', True), ('done_at__isnull', True)), models.Q(('closed_by__isnull', False), ('done_at__isnull', False)), _connector='OR'), name='flows_task_closed_whole'), models.CheckConstraint(condition=models.Q(('paused_at__isnull', True), models.Q(('pause_reason', ''), _negated=True), _connector='OR'), name='flows_task_pause_reason')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Watch',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_kind', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField()),
-                ('since', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['record_kind', 'record_id'], name='flows_watch_record')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'record_kind', 'record_id'), name='flows_watch_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Once',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200)),
-                ('digest', models.CharField(max_length=64)),
-                ('result', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
-                ('at', models.DateTimeField(db_index=True, default=unionhall.lib.clock.now)),
-                ('caller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('caller', 'key'), name='flows_once_key')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Series',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('prefix', models.CharField(max_length=20)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('prefix', 'organization', 'year'), name='flows_series_once')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Step',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('record_kind', models.CharField(max_length=80)),
+                    ('record_id', models.BigIntegerField()),
+                    ('move', models.CharField(max_length=40)),
+                    ('old', models.CharField(blank=True, max_length=40)),
+                    ('new', models.CharField(blank=True, max_length=40)),
+                    ('at', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('reason', models.TextField(blank=True)),
+                    ('details', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                    ('version', models.PositiveIntegerField(null=True)),
+                    ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('undone_by', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undoes', to='flows.step')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['record_kind', 'record_id', 'id'], name='flows_step_record'), models.Index(fields=['by', '-at'], name='flows_step_by')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Handling',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('record_kind', models.CharField(max_length=80)),
+                    ('record_id', models.BigIntegerField()),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('lead', models.BooleanField()),
+                    ('since', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('until', models.DateTimeField(null=True)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flows.step')),
+                    ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='flows.step')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['record_kind', 'record_id'], name='flows_handling_record')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('lead', True), ('until__isnull', True)), fields=('record_kind', 'record_id'), name='flows_handling_one_lead'), models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('record_kind', 'record_id', 'organization'), name='flows_handling_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Task',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('record_kind', models.CharField(max_length=80)),
+                    ('record_id', models.BigIntegerField()),
+                    ('reference', models.CharField(max_length=60)),
+                    ('title', models.CharField(max_length=200)),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('move', models.CharField(max_length=40)),
+                    ('permission', models.CharField(max_length=80)),
+                    ('lead', models.BooleanField(default=True)),
+                    ('draft', models.BooleanField(default=False)),
+                    ('due_on', models.DateField(null=True)),
+                    ('paused_at', models.DateTimeField(null=True)),
+                    ('pause_reason', models.TextField(blank=True)),
+                    ('programme_code', models.CharField(blank=True, max_length=64)),
+                    ('opened_at', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('done_at', models.DateTimeField(null=True)),
+                    ('chased_at', models.DateTimeField(null=True)),
+                    ('chases', models.PositiveSmallIntegerField(default=0)),
+                    ('raised', models.PositiveSmallIntegerField(default=0)),
+                    ('sort_on', models.GeneratedField(db_persist=True, expression=models.Case(models.When(paused_at__isnull=False, then=models.Value('9999-12-31')), default=django.db.models.functions.comparison.Coalesce(models.F('due_on'), models.Value('9999-12-31')), output_field=models.DateField()), output_field=models.DateField())),
+                    ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='closed', to='flows.step')),
+                    ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened', to='flows.step')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['organization', 'sort_on', 'id'], name='flows_task_unit'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['org_path', 'sort_on', 'id'], name='flows_task_scope'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['assigned_to', 'sort_on', 'id'], name='flows_task_person'), models.Index(condition=models.Q(('done_at__isnull', True)), fields=['sent_by', 'sort_on', 'id'], name='flows_task_sent'), models.Index(condition=models.Q(('done_at__isnull', True), ('paused_at__isnull', True)), fields=['due_on'], name='flows_task_due'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['done_by', '-done_at'], name='flows_task_done'), models.Index(fields=['record_kind', 'record_id'], name='flows_task_record')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('done_at__isnull', True), ('lead', True)), fields=('record_kind', 'record_id'), name='flows_task_one_lead'), models.UniqueConstraint(condition=models.Q(('done_at__isnull', True)), fields=('record_kind', 'record_id', 'organization', 'lead'), name='flows_task_one_each'), models.CheckConstraint(condition=models.Q(models.Q(('closed_by__isnull', True), ('done_at__isnull', True)), models.Q(('closed_by__isnull', False), ('done_at__isnull', False)), _connector='OR'), name='flows_task_closed_whole'), models.CheckConstraint(condition=models.Q(('paused_at__isnull', True), models.Q(('pause_reason', ''), _negated=True), _connector='OR'), name='flows_task_pause_reason')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Watch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('record_kind', models.CharField(max_length=80)),
+                    ('record_id', models.BigIntegerField()),
+                    ('since', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['record_kind', 'record_id'], name='flows_watch_record')],
+                    'constraints': [models.UniqueConstraint(fields=('person', 'record_kind', 'record_id'), name='flows_watch_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Once',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('key', models.CharField(max_length=200)),
+                    ('digest', models.CharField(max_length=64)),
+                    ('result', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, null=True)),
+                    ('at', models.DateTimeField(db_index=True, default=unionhall.lib.clock.now)),
+                    ('caller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('caller', 'key'), name='flows_once_key')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Series',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('prefix', models.CharField(max_length=20)),
+                    ('year', models.PositiveSmallIntegerField()),
+                    ('last', models.PositiveIntegerField()),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('prefix', 'organization', 'year'), name='flows_series_once')],
+                },
+            ),
+        ]),
     ]

@@ -5,6 +5,8 @@ import django.db.models.expressions
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,122 +16,124 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='DimensionSet',
-            fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('values', models.JSONField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='FactNumber',
-            fields=[
-                ('id', models.SmallAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(db_collation='C', max_length=80, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Node',
-            fields=[
-                ('pk', models.CompositePrimaryKey('path', 'below', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('path', models.CharField(db_collation='C', max_length=64)),
-                ('below', models.BooleanField()),
-                ('entries', models.BigIntegerField()),
-                ('kept', models.BooleanField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PeriodSum',
-            fields=[
-                ('pk', models.CompositePrimaryKey('path', 'below', 'fact_id', 'period', 'dimensions_id', 'manual', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('path', models.CharField(db_collation='C', max_length=64)),
-                ('below', models.BooleanField()),
-                ('fact_id', models.SmallIntegerField()),
-                ('period', models.IntegerField()),
-                ('dimensions_id', models.BigIntegerField()),
-                ('manual', models.BooleanField()),
-                ('occurrences', models.BigIntegerField()),
-                ('quantity', models.BigIntegerField()),
-                ('amount', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Presence',
-            fields=[
-                ('pk', models.CompositePrimaryKey('path', 'below', 'measure_id', 'month', 'previous', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('path', models.CharField(db_collation='C', max_length=64)),
-                ('below', models.BooleanField()),
-                ('measure_id', models.SmallIntegerField()),
-                ('month', models.IntegerField()),
-                ('previous', models.IntegerField()),
-                ('subjects', models.BigIntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Report',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization_id', models.BigIntegerField()),
-                ('start', models.DateField()),
-                ('end', models.DateField()),
-                ('evidence', models.CharField(max_length=200)),
-                ('reported_by', models.BigIntegerField()),
-                ('reported_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='SourceKind',
-            fields=[
-                ('id', models.SmallAutoField(primary_key=True, serialize=False)),
-                ('label', models.CharField(db_collation='C', max_length=80, unique=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Watermark',
-            fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('settled', models.BigIntegerField(default=0)),
-                ('built', models.BigIntegerField(default=0)),
-                ('candidate', models.BigIntegerField(null=True)),
-                ('candidate_transaction', models.BigIntegerField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Measure',
-            fields=[
-                ('id', models.SmallAutoField(primary_key=True, serialize=False)),
-                ('filters', models.JSONField()),
-                ('built', models.BooleanField(default=False)),
-                ('fact', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.factnumber')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('fact', 'filters'), name='ledger_measure_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Entry',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('organization_id', models.BigIntegerField()),
-                ('posted_at', models.DateTimeField()),
-                ('subject', models.BigIntegerField(null=True)),
-                ('quantity', models.BigIntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('source_id', models.BigIntegerField()),
-                ('reversal_of', models.BigIntegerField(null=True)),
-                ('day', models.DateField()),
-                ('month', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.datetime.ExtractYear('day'), '*', models.Value(12)), '+', django.db.models.functions.datetime.ExtractMonth('day')), '-', models.Value(1)), output_field=models.IntegerField())),
-                ('occurrence', models.IntegerField()),
-                ('generation', models.SmallIntegerField()),
-                ('manual', models.BooleanField()),
-                ('org_path', models.CharField(db_collation='C', max_length=64)),
-                ('dimensions', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.dimensionset')),
-                ('fact', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.factnumber')),
-                ('source_kind', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.sourcekind')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['fact', 'month', 'org_path'], name='ledger_entry_place'), models.Index(condition=models.Q(('subject', None), _negated=True), fields=['fact', 'subject'], name='ledger_entry_subject')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('reversal_of', None)), fields=('source_kind', 'source_id', 'fact', 'occurrence', 'generation'), name='ledger_entry_once'), models.UniqueConstraint(condition=models.Q(('reversal_of', None), _negated=True), fields=('reversal_of',), name='ledger_entry_reversed_once'), models.CheckConstraint(condition=models.Q(('reversal_of', None), ('reversal_of__lt', models.F('id')), _connector='OR'), name='ledger_entry_reversal_later')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='DimensionSet',
+                fields=[
+                    ('id', models.BigIntegerField(primary_key=True, serialize=False)),
+                    ('values', models.JSONField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='FactNumber',
+                fields=[
+                    ('id', models.SmallAutoField(primary_key=True, serialize=False)),
+                    ('code', models.CharField(db_collation='C', max_length=80, unique=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Node',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('path', 'below', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('path', models.CharField(db_collation='C', max_length=64)),
+                    ('below', models.BooleanField()),
+                    ('entries', models.BigIntegerField()),
+                    ('kept', models.BooleanField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='PeriodSum',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('path', 'below', 'fact_id', 'period', 'dimensions_id', 'manual', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('path', models.CharField(db_collation='C', max_length=64)),
+                    ('below', models.BooleanField()),
+                    ('fact_id', models.SmallIntegerField()),
+                    ('period', models.IntegerField()),
+                    ('dimensions_id', models.BigIntegerField()),
+                    ('manual', models.BooleanField()),
+                    ('occurrences', models.BigIntegerField()),
+                    ('quantity', models.BigIntegerField()),
+                    ('amount', models.BigIntegerField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Presence',
+                fields=[
+                    ('pk', models.CompositePrimaryKey('path', 'below', 'measure_id', 'month', 'previous', blank=True, editable=False, primary_key=True, serialize=False)),
+                    ('path', models.CharField(db_collation='C', max_length=64)),
+                    ('below', models.BooleanField()),
+                    ('measure_id', models.SmallIntegerField()),
+                    ('month', models.IntegerField()),
+                    ('previous', models.IntegerField()),
+                    ('subjects', models.BigIntegerField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Report',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('organization_id', models.BigIntegerField()),
+                    ('start', models.DateField()),
+                    ('end', models.DateField()),
+                    ('evidence', models.CharField(max_length=200)),
+                    ('reported_by', models.BigIntegerField()),
+                    ('reported_at', models.DateTimeField()),
+                ],
+            ),
+            migrations.CreateModel(
+                name='SourceKind',
+                fields=[
+                    ('id', models.SmallAutoField(primary_key=True, serialize=False)),
+                    ('label', models.CharField(db_collation='C', max_length=80, unique=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Watermark',
+                fields=[
+                    ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                    ('settled', models.BigIntegerField(default=0)),
+                    ('built', models.BigIntegerField(default=0)),
+                    ('candidate', models.BigIntegerField(null=True)),
+                    ('candidate_transaction', models.BigIntegerField(null=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Measure',
+                fields=[
+                    ('id', models.SmallAutoField(primary_key=True, serialize=False)),
+                    ('filters', models.JSONField()),
+                    ('built', models.BooleanField(default=False)),
+                    ('fact', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.factnumber')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('fact', 'filters'), name='ledger_measure_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Entry',
+                fields=[
+                    ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                    ('organization_id', models.BigIntegerField()),
+                    ('posted_at', models.DateTimeField()),
+                    ('subject', models.BigIntegerField(null=True)),
+                    ('quantity', models.BigIntegerField()),
+                    ('amount', models.BigIntegerField()),
+                    ('source_id', models.BigIntegerField()),
+                    ('reversal_of', models.BigIntegerField(null=True)),
+                    ('day', models.DateField()),
+                    ('month', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.datetime.ExtractYear('day'), '*', models.Value(12)), '+', django.db.models.functions.datetime.ExtractMonth('day')), '-', models.Value(1)), output_field=models.IntegerField())),
+                    ('occurrence', models.IntegerField()),
+                    ('generation', models.SmallIntegerField()),
+                    ('manual', models.BooleanField()),
+                    ('org_path', models.CharField(db_collation='C', max_length=64)),
+                    ('dimensions', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.dimensionset')),
+                    ('fact', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.factnumber')),
+                    ('source_kind', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='ledger.sourcekind')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['fact', 'month', 'org_path'], name='ledger_entry_place'), models.Index(condition=models.Q(('subject', None), _negated=True), fields=['fact', 'subject'], name='ledger_entry_subject')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('reversal_of', None)), fields=('source_kind', 'source_id', 'fact', 'occurrence', 'generation'), name='ledger_entry_once'), models.UniqueConstraint(condition=models.Q(('reversal_of', None), _negated=True), fields=('reversal_of',), name='ledger_entry_reversed_once'), models.CheckConstraint(condition=models.Q(('reversal_of', None), ('reversal_of__lt', models.F('id')), _connector='OR'), name='ledger_entry_reversal_later')],
+                },
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import unionhall.lib.clock
 import uuid
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,54 +19,56 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Notice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=80)),
-                ('context', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('record_kind', models.CharField(blank=True, max_length=80)),
-                ('record_id', models.BigIntegerField(null=True)),
-                ('created_at', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('gone_at', models.DateTimeField(null=True)),
-                ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('gone_at__isnull', True)), fields=['person', '-id'], name='notices_notice_inbox'), models.Index(condition=models.Q(('gone_at__isnull', True)), fields=['record_kind', 'record_id'], name='notices_notice_record')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=10)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('dead', 'Dead'), ('dropped', 'Dropped')], default='waiting', max_length=8)),
-                ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_at', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('fault', models.CharField(blank=True, max_length=300)),
-                ('receipt', models.CharField(blank=True, max_length=120)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notices.notice')),
-            ],
-            options={
-                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='notices_delivery_due'), models.Index(condition=models.Q(('state', 'dead')), fields=['-id'], name='notices_delivery_dead')],
-                'constraints': [models.UniqueConstraint(fields=('notice', 'channel'), name='notices_delivery_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='notices_delivery_sent')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Consent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=10)),
-                ('kind', models.CharField(max_length=80)),
-                ('left', models.PositiveSmallIntegerField(default=0)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'channel', 'kind'), name='notices_consent_once')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Notice',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=80)),
+                    ('context', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                    ('record_kind', models.CharField(blank=True, max_length=80)),
+                    ('record_id', models.BigIntegerField(null=True)),
+                    ('created_at', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('seen_at', models.DateTimeField(null=True)),
+                    ('gone_at', models.DateTimeField(null=True)),
+                    ('organization', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ],
+                options={
+                    'indexes': [models.Index(condition=models.Q(('gone_at__isnull', True)), fields=['person', '-id'], name='notices_notice_inbox'), models.Index(condition=models.Q(('gone_at__isnull', True)), fields=['record_kind', 'record_id'], name='notices_notice_record')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Delivery',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('channel', models.CharField(max_length=10)),
+                    ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('dead', 'Dead'), ('dropped', 'Dropped')], default='waiting', max_length=8)),
+                    ('key', models.UUIDField(default=uuid.uuid4, unique=True)),
+                    ('attempts', models.PositiveSmallIntegerField(default=0)),
+                    ('next_at', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('fault', models.CharField(blank=True, max_length=300)),
+                    ('receipt', models.CharField(blank=True, max_length=120)),
+                    ('sent_at', models.DateTimeField(null=True)),
+                    ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notices.notice')),
+                ],
+                options={
+                    'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='notices_delivery_due'), models.Index(condition=models.Q(('state', 'dead')), fields=['-id'], name='notices_delivery_dead')],
+                    'constraints': [models.UniqueConstraint(fields=('notice', 'channel'), name='notices_delivery_once'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='notices_delivery_sent')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Consent',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('channel', models.CharField(max_length=10)),
+                    ('kind', models.CharField(max_length=80)),
+                    ('left', models.PositiveSmallIntegerField(default=0)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('person', 'channel', 'kind'), name='notices_consent_once')],
+                },
+            ),
+        ]),
     ]

@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,113 +14,115 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Organization',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Unit name')),
-                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='Short name')),
-                ('name_pinyin', models.CharField(blank=True, editable=False, max_length=600)),
-                ('name_initials', models.CharField(blank=True, editable=False, max_length=120)),
-                ('code', models.CharField(blank=True, db_collation='C', max_length=40, null=True, unique=True, verbose_name='Unit code')),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='Unified credit code')),
-                ('level', models.CharField(choices=[('nation', 'Nation'), ('province', 'Province'), ('city', 'City'), ('county', 'County'), ('township', 'Township or subdistrict'), ('grassroots', 'Grassroots'), ('group', 'Group')], max_length=12, verbose_name='Level')),
-                ('kind', models.CharField(choices=[('federation', 'Federation of trade unions'), ('industry', 'Industrial union'), ('joint', 'Joint grassroots federation'), ('grassroots', 'Grassroots union'), ('branch', 'Branch union'), ('team', 'Working team'), ('department', 'Department'), ('group', 'Union group')], max_length=12, verbose_name='Kind')),
-                ('division_code', models.CharField(blank=True, max_length=6, verbose_name='Division code')),
-                ('path', models.CharField(db_collation='C', editable=False, max_length=64, unique=True)),
-                ('depth', models.PositiveSmallIntegerField(editable=False)),
-                ('last_child', models.PositiveIntegerField(default=0, editable=False)),
-                ('path_since', models.DateField(blank=True, editable=False, null=True)),
-                ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.organization')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='organizations.organization')),
-            ],
-            options={
-                'verbose_name': 'Organization',
-                'ordering': ('path',),
-                'indexes': [models.Index(fields=['name_initials'], name='organization_initials'), models.Index(fields=['level', 'path'], name='organization_level_path')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('depth__gte', 1), ('depth__lte', 16)), name='organization_depth'), models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gte', models.F('since')), _connector='OR'), name='organization_dates'), models.CheckConstraint(condition=models.Q(('level__in', ('nation', 'province', 'city', 'county', 'township', 'grassroots', 'group'))), name='organization_level'), models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='organization_credit_code')],
-            },
-        ),
-        migrations.CreateModel(
-            name='NameSpan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('short_name', models.CharField(blank=True, max_length=60)),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='name_spans', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('organization', models.OrderBy(models.F('since'), nulls_first=True)),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='name_span_current')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Employer',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='Employer name')),
-                ('name_pinyin', models.CharField(blank=True, editable=False, max_length=600)),
-                ('name_initials', models.CharField(blank=True, editable=False, max_length=120)),
-                ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='Unified credit code')),
-                ('division_code', models.CharField(blank=True, max_length=6, verbose_name='Division code')),
-                ('industry', models.CharField(blank=True, max_length=4, verbose_name='Industry (GB/T 4754)')),
-                ('ownership', models.CharField(choices=[('public', 'Publicly owned'), ('non_public', 'Non-public'), ('social', 'Social organization')], default='non_public', max_length=12, verbose_name='Ownership')),
-                ('staff', models.PositiveIntegerField(blank=True, null=True, verbose_name='Number of staff')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employers', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('org_path', 'name'),
-                'indexes': [models.Index(fields=['org_path'], name='employer_org_path')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='employer_credit_code')],
-            },
-        ),
-        migrations.CreateModel(
-            name='PathSpan',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('since', models.DateField(null=True)),
-                ('until', models.DateField(null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='path_spans', to='organizations.organization')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['organization', 'since'], name='path_span_organization')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='path_span_current'), models.UniqueConstraint(fields=('path', 'organization'), name='path_span_path'), models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gt', models.F('since')), _connector='OR'), name='path_span_dates')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Post',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=60, verbose_name='Post title')),
-                ('kind', models.CharField(choices=[('chair', 'Chair'), ('vice_chair', 'Vice-chair'), ('committee', 'Committee member'), ('audit', 'Audit commission'), ('women', "Women workers' commission"), ('organizer', 'Organizer'), ('staff', 'Staff')], default='staff', max_length=12, verbose_name='Kind')),
-                ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('organization', 'id'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Tenure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(db_index=True)),
-                ('since', models.DateField(verbose_name='Since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='organizations.post')),
-            ],
-            options={
-                'ordering': ('post', 'since'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('post', 'person_id'), name='tenure_current'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='tenure_dates')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Organization',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=120, verbose_name='Unit name')),
+                    ('short_name', models.CharField(blank=True, max_length=60, verbose_name='Short name')),
+                    ('name_pinyin', models.CharField(blank=True, editable=False, max_length=600)),
+                    ('name_initials', models.CharField(blank=True, editable=False, max_length=120)),
+                    ('code', models.CharField(blank=True, db_collation='C', max_length=40, null=True, unique=True, verbose_name='Unit code')),
+                    ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='Unified credit code')),
+                    ('level', models.CharField(choices=[('nation', 'Nation'), ('province', 'Province'), ('city', 'City'), ('county', 'County'), ('township', 'Township or subdistrict'), ('grassroots', 'Grassroots'), ('group', 'Group')], max_length=12, verbose_name='Level')),
+                    ('kind', models.CharField(choices=[('federation', 'Federation of trade unions'), ('industry', 'Industrial union'), ('joint', 'Joint grassroots federation'), ('grassroots', 'Grassroots union'), ('branch', 'Branch union'), ('team', 'Working team'), ('department', 'Department'), ('group', 'Union group')], max_length=12, verbose_name='Kind')),
+                    ('division_code', models.CharField(blank=True, max_length=6, verbose_name='Division code')),
+                    ('path', models.CharField(db_collation='C', editable=False, max_length=64, unique=True)),
+                    ('depth', models.PositiveSmallIntegerField(editable=False)),
+                    ('last_child', models.PositiveIntegerField(default=0, editable=False)),
+                    ('path_since', models.DateField(blank=True, editable=False, null=True)),
+                    ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
+                    ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='organizations.organization')),
+                    ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='organizations.organization')),
+                ],
+                options={
+                    'verbose_name': 'Organization',
+                    'ordering': ('path',),
+                    'indexes': [models.Index(fields=['name_initials'], name='organization_initials'), models.Index(fields=['level', 'path'], name='organization_level_path')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('depth__gte', 1), ('depth__lte', 16)), name='organization_depth'), models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gte', models.F('since')), _connector='OR'), name='organization_dates'), models.CheckConstraint(condition=models.Q(('level__in', ('nation', 'province', 'city', 'county', 'township', 'grassroots', 'group'))), name='organization_level'), models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='organization_credit_code')],
+                },
+            ),
+            migrations.CreateModel(
+                name='NameSpan',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=120)),
+                    ('short_name', models.CharField(blank=True, max_length=60)),
+                    ('since', models.DateField(null=True)),
+                    ('until', models.DateField(null=True)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='name_spans', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('organization', models.OrderBy(models.F('since'), nulls_first=True)),
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='name_span_current')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Employer',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=120, verbose_name='Employer name')),
+                    ('name_pinyin', models.CharField(blank=True, editable=False, max_length=600)),
+                    ('name_initials', models.CharField(blank=True, editable=False, max_length=120)),
+                    ('credit_code', models.CharField(blank=True, max_length=18, verbose_name='Unified credit code')),
+                    ('division_code', models.CharField(blank=True, max_length=6, verbose_name='Division code')),
+                    ('industry', models.CharField(blank=True, max_length=4, verbose_name='Industry (GB/T 4754)')),
+                    ('ownership', models.CharField(choices=[('public', 'Publicly owned'), ('non_public', 'Non-public'), ('social', 'Social organization')], default='non_public', max_length=12, verbose_name='Ownership')),
+                    ('staff', models.PositiveIntegerField(blank=True, null=True, verbose_name='Number of staff')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employers', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('org_path', 'name'),
+                    'indexes': [models.Index(fields=['org_path'], name='employer_org_path')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('credit_code', ''), _negated=True), ('until', None)), fields=('credit_code',), name='employer_credit_code')],
+                },
+            ),
+            migrations.CreateModel(
+                name='PathSpan',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('since', models.DateField(null=True)),
+                    ('until', models.DateField(null=True)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='path_spans', to='organizations.organization')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['organization', 'since'], name='path_span_organization')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('organization',), name='path_span_current'), models.UniqueConstraint(fields=('path', 'organization'), name='path_span_path'), models.CheckConstraint(condition=models.Q(('until', None), ('since', None), ('until__gt', models.F('since')), _connector='OR'), name='path_span_dates')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Post',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('title', models.CharField(max_length=60, verbose_name='Post title')),
+                    ('kind', models.CharField(choices=[('chair', 'Chair'), ('vice_chair', 'Vice-chair'), ('committee', 'Committee member'), ('audit', 'Audit commission'), ('women', "Women workers' commission"), ('organizer', 'Organizer'), ('staff', 'Staff')], default='staff', max_length=12, verbose_name='Kind')),
+                    ('since', models.DateField(blank=True, null=True, verbose_name='Since')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('organization', 'id'),
+                },
+            ),
+            migrations.CreateModel(
+                name='Tenure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('person_id', models.BigIntegerField(db_index=True)),
+                    ('since', models.DateField(verbose_name='Since')),
+                    ('until', models.DateField(blank=True, null=True, verbose_name='Until')),
+                    ('post', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tenures', to='organizations.post')),
+                ],
+                options={
+                    'ordering': ('post', 'since'),
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('until', None)), fields=('post', 'person_id'), name='tenure_current'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='tenure_dates')],
+                },
+            ),
+        ]),
     ]

@@ -6,6 +6,8 @@ import django.db.models.deletion
 import unionhall.kernel.people.models
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,85 +18,87 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Person',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('house', 'The house')], default='person', max_length=6)),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('name_pinyin', models.CharField(blank=True, db_collation='C', editable=False, max_length=600)),
-                ('name_initials', models.CharField(blank=True, editable=False, max_length=400)),
-                ('name_keys', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, editable=False, size=None)),
-                ('sex', models.CharField(blank=True, choices=[('male', 'Male'), ('female', 'Female')], max_length=6, verbose_name='Sex')),
-                ('birth', models.DateField(blank=True, null=True, verbose_name='Date of birth')),
-                ('id_last4', models.CharField(blank=True, editable=False, max_length=4)),
-                ('phone_last4', models.CharField(blank=True, editable=False, max_length=4)),
-                ('id_blind', models.BinaryField(max_length=16, null=True)),
-                ('phone_blind', models.BinaryField(max_length=16, null=True)),
-                ('org_path', models.CharField(blank=True, db_collation='C', editable=False, max_length=64)),
-                ('registered_at', models.DateTimeField(editable=False)),
-                ('erased_at', models.DateTimeField(editable=False, null=True)),
-                ('home', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='organizations.organization', verbose_name='Home unit')),
-            ],
-            options={
-                'verbose_name': 'Person',
-                'indexes': [models.Index(fields=['org_path', 'name_pinyin'], name='people_person_scope'), models.Index(fields=['name_pinyin'], name='people_person_pinyin'), models.Index(fields=['id_last4', 'org_path'], name='people_person_id4'), models.Index(fields=['phone_last4', 'org_path'], name='people_person_phone4'), models.Index(fields=['phone_blind'], name='people_person_phone'), django.contrib.postgres.indexes.GinIndex(unionhall.kernel.people.models.Characters(models.F('name')), name='people_person_name'), django.contrib.postgres.indexes.GinIndex(fields=['name_keys'], name='people_person_keys')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'house'), ('home__isnull', False), _connector='OR'), name='people_person_home'), models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('birth', None), ('id_blind', None), ('id_last4', ''), ('name', ''), ('phone_blind', None), ('phone_last4', '')), _connector='OR'), name='people_person_erased'), models.UniqueConstraint(condition=models.Q(('kind', 'house')), fields=('kind',), name='people_person_house'), models.UniqueConstraint(condition=models.Q(('id_blind__isnull', False)), fields=('id_blind',), name='people_person_id')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DataKey',
-            fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='people.person')),
-                ('wrapped', models.BinaryField(max_length=128)),
-                ('master', models.IntegerField(db_index=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Contact',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('wechat', 'WeChat'), ('post', 'Post')], max_length=8)),
-                ('field', models.CharField(max_length=40)),
-                ('preferred', models.BooleanField(default=False)),
-                ('verified_on', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='people.person')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'field'), name='people_contact_field'), models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('person', 'way'), name='people_contact_preferred')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Sealed',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40)),
-                ('value', models.BinaryField()),
-                ('masked', models.CharField(blank=True, max_length=120)),
-                ('sealed_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('person', 'field'), name='people_sealed_place')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Standing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('source_kind', models.CharField(blank=True, max_length=80)),
-                ('source_id', models.CharField(blank=True, max_length=64)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='people.person')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='organizations.organization')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['kind', 'org_path', 'since'], name='people_standing_kind'), models.Index(fields=['person', 'kind'], name='people_standing_person'), models.Index(fields=['unit', 'kind'], name='people_standing_unit')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('unit__isnull', True)), models.Q(('person__isnull', True), ('unit__isnull', False)), _connector='OR'), name='people_standing_subject'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='people_standing_dates'), models.UniqueConstraint(condition=models.Q(('person__isnull', False), ('until', None)), fields=('person', 'kind', 'organization'), name='people_standing_person_now'), models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('until', None)), fields=('unit', 'kind', 'organization'), name='people_standing_unit_now')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Person',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('person', 'Person'), ('house', 'The house')], default='person', max_length=6)),
+                    ('name', models.CharField(max_length=100, verbose_name='Name')),
+                    ('name_pinyin', models.CharField(blank=True, db_collation='C', editable=False, max_length=600)),
+                    ('name_initials', models.CharField(blank=True, editable=False, max_length=400)),
+                    ('name_keys', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, editable=False, size=None)),
+                    ('sex', models.CharField(blank=True, choices=[('male', 'Male'), ('female', 'Female')], max_length=6, verbose_name='Sex')),
+                    ('birth', models.DateField(blank=True, null=True, verbose_name='Date of birth')),
+                    ('id_last4', models.CharField(blank=True, editable=False, max_length=4)),
+                    ('phone_last4', models.CharField(blank=True, editable=False, max_length=4)),
+                    ('id_blind', models.BinaryField(max_length=16, null=True)),
+                    ('phone_blind', models.BinaryField(max_length=16, null=True)),
+                    ('org_path', models.CharField(blank=True, db_collation='C', editable=False, max_length=64)),
+                    ('registered_at', models.DateTimeField(editable=False)),
+                    ('erased_at', models.DateTimeField(editable=False, null=True)),
+                    ('home', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='organizations.organization', verbose_name='Home unit')),
+                ],
+                options={
+                    'verbose_name': 'Person',
+                    'indexes': [models.Index(fields=['org_path', 'name_pinyin'], name='people_person_scope'), models.Index(fields=['name_pinyin'], name='people_person_pinyin'), models.Index(fields=['id_last4', 'org_path'], name='people_person_id4'), models.Index(fields=['phone_last4', 'org_path'], name='people_person_phone4'), models.Index(fields=['phone_blind'], name='people_person_phone'), django.contrib.postgres.indexes.GinIndex(unionhall.kernel.people.models.Characters(models.F('name')), name='people_person_name'), django.contrib.postgres.indexes.GinIndex(fields=['name_keys'], name='people_person_keys')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('kind', 'house'), ('home__isnull', False), _connector='OR'), name='people_person_home'), models.CheckConstraint(condition=models.Q(('erased_at', None), models.Q(('birth', None), ('id_blind', None), ('id_last4', ''), ('name', ''), ('phone_blind', None), ('phone_last4', '')), _connector='OR'), name='people_person_erased'), models.UniqueConstraint(condition=models.Q(('kind', 'house')), fields=('kind',), name='people_person_house'), models.UniqueConstraint(condition=models.Q(('id_blind__isnull', False)), fields=('id_blind',), name='people_person_id')],
+                },
+            ),
+            migrations.CreateModel(
+                name='DataKey',
+                fields=[
+                    ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='people.person')),
+                    ('wrapped', models.BinaryField(max_length=128)),
+                    ('master', models.IntegerField(db_index=True)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='Contact',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('way', models.CharField(choices=[('phone', 'Phone'), ('email', 'E-mail'), ('wechat', 'WeChat'), ('post', 'Post')], max_length=8)),
+                    ('field', models.CharField(max_length=40)),
+                    ('preferred', models.BooleanField(default=False)),
+                    ('verified_on', models.DateField(blank=True, null=True)),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='people.person')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('person', 'field'), name='people_contact_field'), models.UniqueConstraint(condition=models.Q(('preferred', True)), fields=('person', 'way'), name='people_contact_preferred')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Sealed',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('field', models.CharField(max_length=40)),
+                    ('value', models.BinaryField()),
+                    ('masked', models.CharField(blank=True, max_length=120)),
+                    ('sealed_at', models.DateTimeField()),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'constraints': [models.UniqueConstraint(fields=('person', 'field'), name='people_sealed_place')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Standing',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(max_length=60)),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('since', models.DateField()),
+                    ('until', models.DateField(null=True)),
+                    ('source_kind', models.CharField(blank=True, max_length=80)),
+                    ('source_id', models.CharField(blank=True, max_length=64)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='people.person')),
+                    ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standings', to='organizations.organization')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['kind', 'org_path', 'since'], name='people_standing_kind'), models.Index(fields=['person', 'kind'], name='people_standing_person'), models.Index(fields=['unit', 'kind'], name='people_standing_unit')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('unit__isnull', True)), models.Q(('person__isnull', True), ('unit__isnull', False)), _connector='OR'), name='people_standing_subject'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gt', models.F('since')), _connector='OR'), name='people_standing_dates'), models.UniqueConstraint(condition=models.Q(('person__isnull', False), ('until', None)), fields=('person', 'kind', 'organization'), name='people_standing_person_now'), models.UniqueConstraint(condition=models.Q(('unit__isnull', False), ('until', None)), fields=('unit', 'kind', 'organization'), name='people_standing_unit_now')],
+                },
+            ),
+        ]),
     ]

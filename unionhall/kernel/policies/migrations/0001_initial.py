@@ -5,6 +5,8 @@ import unionhall.lib.clock
 import uuid
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,45 +18,47 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CalendarDay',
-            fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('working', models.BooleanField()),
-                ('note', models.CharField(max_length=60)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CalendarStamp',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mark', models.UUIDField(default=uuid.uuid4)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CalendarYear',
-            fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=200)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='PolicyValue',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('policy', models.CharField(max_length=80)),
-                ('level', models.CharField(blank=True, max_length=20)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('value', models.JSONField()),
-                ('source', models.TextField()),
-                ('set_at', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['policy', 'since'], name='policies_value_policy')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='policies_value_span'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='policies_value_source')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='CalendarDay',
+                fields=[
+                    ('day', models.DateField(primary_key=True, serialize=False)),
+                    ('working', models.BooleanField()),
+                    ('note', models.CharField(max_length=60)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='CalendarStamp',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('mark', models.UUIDField(default=uuid.uuid4)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='CalendarYear',
+                fields=[
+                    ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                    ('source', models.CharField(max_length=200)),
+                ],
+            ),
+            migrations.CreateModel(
+                name='PolicyValue',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('policy', models.CharField(max_length=80)),
+                    ('level', models.CharField(blank=True, max_length=20)),
+                    ('since', models.DateField()),
+                    ('until', models.DateField(blank=True, null=True)),
+                    ('value', models.JSONField()),
+                    ('source', models.TextField()),
+                    ('set_at', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('organization', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'indexes': [models.Index(fields=['policy', 'since'], name='policies_value_policy')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gt', models.F('since')), _connector='OR'), name='policies_value_span'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='policies_value_source')],
+                },
+            ),
+        ]),
     ]

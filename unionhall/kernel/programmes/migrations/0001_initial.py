@@ -5,6 +5,8 @@ import django.core.serializers.json
 import django.db.models.deletion
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,106 +17,108 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Programme',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True)),
-                ('domain', models.CharField(choices=[('org_building', 'Organisation building'), ('membership', 'Members and their benefits'), ('cadre', 'Union cadres and social workers'), ('publicity', 'Guidance and publicity'), ('party_building', 'Party building in the organs'), ('execution', 'Execution and supervision'), ('assistance', 'Hardship and warmth'), ('employment', 'Employment and start-ups'), ('rights', 'Rights and law'), ('labour_relations', 'Labour relations'), ('contest_innovation', 'Contests, skills and innovation'), ('honours', 'Honours and model workers'), ('facilities', 'Service positions'), ('wellbeing', 'Wellbeing'), ('funds', 'Union funds'), ('portal_feedback', 'Online services and feedback')], max_length=32)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('name_zh', models.CharField(max_length=80)),
-                ('name_en', models.CharField(blank=True, max_length=120)),
-                ('what_zh', models.CharField(blank=True, max_length=400)),
-                ('what_en', models.CharField(blank=True, max_length=600)),
-                ('rooms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None)),
-                ('options', models.JSONField(default=dict)),
-                ('cadence', models.CharField(choices=[('weekly', 'every week'), ('monthly', 'every month'), ('quarterly', 'every quarter'), ('half_yearly', 'every half-year'), ('yearly', 'every year'), ('term', 'once a term'), ('standing', 'all year round'), ('on_demand', 'when called for')], max_length=16)),
-                ('season', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), blank=True, null=True, size=2)),
-                ('targets', models.JSONField(default=list)),
-                ('figures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('org_path', models.CharField(blank=True, db_collation='C', editable=False, max_length=64)),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_programmes', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('domain', 'position', 'code'),
-                'indexes': [models.Index(fields=['org_path'], name='programme_path')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('rooms__len__gte', 1)), name='programme_has_a_room'), models.CheckConstraint(condition=models.Q(models.Q(('org_path', ''), ('owner__isnull', True)), models.Q(('owner__isnull', False), models.Q(('org_path', ''), _negated=True)), _connector='OR'), name='programme_owner_path')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Edition',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('name', models.CharField(max_length=120)),
-                ('since', models.DateField()),
-                ('until', models.DateField()),
-                ('state', models.CharField(choices=[('planned', 'planned'), ('open', 'open'), ('closed', 'closed')], default='planned', max_length=8)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='organizations.organization')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='programmes.programme')),
-            ],
-            options={
-                'ordering': ('-since', '-id'),
-                'indexes': [models.Index(fields=['org_path', 'state'], name='edition_path_state'), models.Index(fields=['programme', 'state'], name='edition_programme_state')],
-                'constraints': [models.UniqueConstraint(fields=('programme', 'organization', 'name'), name='edition_name_once'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='edition_window_forward'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='edition_closed_has_time')],
-            },
-        ),
-        migrations.CreateModel(
-            name='CustomField',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('code', models.CharField(max_length=40)),
-                ('label_zh', models.CharField(max_length=60)),
-                ('label_en', models.CharField(blank=True, max_length=80)),
-                ('help_zh', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(choices=[('text', 'one line of text'), ('long_text', 'several lines of text'), ('number', 'number'), ('money', 'amount (yuan)'), ('date', 'day'), ('choice', 'one choice'), ('choices', 'several choices'), ('yes_no', 'yes or no')], max_length=10)),
-                ('required', models.BooleanField(default=False)),
-                ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('retired_on', models.DateField(blank=True, null=True)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='custom_fields', to='organizations.organization')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_fields', to='programmes.programme')),
-            ],
-            options={
-                'ordering': ('position', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='custom_field_code_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Target',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=80)),
-                ('comparison', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('exactly', 'exactly')], default='at_least', max_length=8)),
-                ('value', models.DecimalField(decimal_places=2, max_digits=20)),
-                ('unit', models.CharField(max_length=16)),
-                ('per_unit', models.BooleanField(default=False)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='programmes.edition')),
-            ],
-            options={
-                'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('edition', 'indicator'), name='target_once'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='target_not_negative')],
-            },
-        ),
-        migrations.CreateModel(
-            name='World',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('demo', 'demo'), ('replay', 'replay')], max_length=6)),
-                ('name', models.CharField(max_length=40)),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('window', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('loaded_at', models.DateTimeField()),
-                ('root', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='world', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('kind', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='world_once')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Programme',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('code', models.CharField(max_length=64, unique=True)),
+                    ('domain', models.CharField(choices=[('org_building', 'Organisation building'), ('membership', 'Members and their benefits'), ('cadre', 'Union cadres and social workers'), ('publicity', 'Guidance and publicity'), ('party_building', 'Party building in the organs'), ('execution', 'Execution and supervision'), ('assistance', 'Hardship and warmth'), ('employment', 'Employment and start-ups'), ('rights', 'Rights and law'), ('labour_relations', 'Labour relations'), ('contest_innovation', 'Contests, skills and innovation'), ('honours', 'Honours and model workers'), ('facilities', 'Service positions'), ('wellbeing', 'Wellbeing'), ('funds', 'Union funds'), ('portal_feedback', 'Online services and feedback')], max_length=32)),
+                    ('position', models.PositiveSmallIntegerField(default=0)),
+                    ('name_zh', models.CharField(max_length=80)),
+                    ('name_en', models.CharField(blank=True, max_length=120)),
+                    ('what_zh', models.CharField(blank=True, max_length=400)),
+                    ('what_en', models.CharField(blank=True, max_length=600)),
+                    ('rooms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=32), size=None)),
+                    ('options', models.JSONField(default=dict)),
+                    ('cadence', models.CharField(choices=[('weekly', 'every week'), ('monthly', 'every month'), ('quarterly', 'every quarter'), ('half_yearly', 'every half-year'), ('yearly', 'every year'), ('term', 'once a term'), ('standing', 'all year round'), ('on_demand', 'when called for')], max_length=16)),
+                    ('season', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=5), blank=True, null=True, size=2)),
+                    ('targets', models.JSONField(default=list)),
+                    ('figures', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list, size=None)),
+                    ('digest', models.CharField(blank=True, max_length=64)),
+                    ('org_path', models.CharField(blank=True, db_collation='C', editable=False, max_length=64)),
+                    ('retired_on', models.DateField(blank=True, null=True)),
+                    ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_programmes', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('domain', 'position', 'code'),
+                    'indexes': [models.Index(fields=['org_path'], name='programme_path')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('rooms__len__gte', 1)), name='programme_has_a_room'), models.CheckConstraint(condition=models.Q(models.Q(('org_path', ''), ('owner__isnull', True)), models.Q(('owner__isnull', False), models.Q(('org_path', ''), _negated=True)), _connector='OR'), name='programme_owner_path')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Edition',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('name', models.CharField(max_length=120)),
+                    ('since', models.DateField()),
+                    ('until', models.DateField()),
+                    ('state', models.CharField(choices=[('planned', 'planned'), ('open', 'open'), ('closed', 'closed')], default='planned', max_length=8)),
+                    ('opened_at', models.DateTimeField(blank=True, null=True)),
+                    ('closed_at', models.DateTimeField(blank=True, null=True)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='organizations.organization')),
+                    ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='programmes.programme')),
+                ],
+                options={
+                    'ordering': ('-since', '-id'),
+                    'indexes': [models.Index(fields=['org_path', 'state'], name='edition_path_state'), models.Index(fields=['programme', 'state'], name='edition_programme_state')],
+                    'constraints': [models.UniqueConstraint(fields=('programme', 'organization', 'name'), name='edition_name_once'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='edition_window_forward'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='edition_closed_has_time')],
+                },
+            ),
+            migrations.CreateModel(
+                name='CustomField',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('code', models.CharField(max_length=40)),
+                    ('label_zh', models.CharField(max_length=60)),
+                    ('label_en', models.CharField(blank=True, max_length=80)),
+                    ('help_zh', models.CharField(blank=True, max_length=200)),
+                    ('kind', models.CharField(choices=[('text', 'one line of text'), ('long_text', 'several lines of text'), ('number', 'number'), ('money', 'amount (yuan)'), ('date', 'day'), ('choice', 'one choice'), ('choices', 'several choices'), ('yes_no', 'yes or no')], max_length=10)),
+                    ('required', models.BooleanField(default=False)),
+                    ('options', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), blank=True, default=list, size=None)),
+                    ('position', models.PositiveSmallIntegerField(default=0)),
+                    ('retired_on', models.DateField(blank=True, null=True)),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='custom_fields', to='organizations.organization')),
+                    ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='custom_fields', to='programmes.programme')),
+                ],
+                options={
+                    'ordering': ('position', 'id'),
+                    'constraints': [models.UniqueConstraint(fields=('programme', 'code'), name='custom_field_code_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Target',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('indicator', models.CharField(max_length=80)),
+                    ('comparison', models.CharField(choices=[('at_least', 'at least'), ('at_most', 'at most'), ('exactly', 'exactly')], default='at_least', max_length=8)),
+                    ('value', models.DecimalField(decimal_places=2, max_digits=20)),
+                    ('unit', models.CharField(max_length=16)),
+                    ('per_unit', models.BooleanField(default=False)),
+                    ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='programmes.edition')),
+                ],
+                options={
+                    'ordering': ('id',),
+                    'constraints': [models.UniqueConstraint(fields=('edition', 'indicator'), name='target_once'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='target_not_negative')],
+                },
+            ),
+            migrations.CreateModel(
+                name='World',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('demo', 'demo'), ('replay', 'replay')], max_length=6)),
+                    ('name', models.CharField(max_length=40)),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('window', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                    ('loaded_at', models.DateTimeField()),
+                    ('root', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='world', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('kind', 'name'),
+                    'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='world_once')],
+                },
+            ),
+        ]),
     ]

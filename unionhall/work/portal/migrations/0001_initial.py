@@ -4,6 +4,8 @@ import django.db.models.deletion
 import unionhall.lib.clock
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,87 +17,89 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Channel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='Phone')),
-                ('address', models.CharField(blank=True, max_length=120, verbose_name='Address')),
-                ('hours', models.CharField(blank=True, max_length=80, verbose_name='Hours')),
-                ('words', models.CharField(blank=True, max_length=300, verbose_name='A word to workers')),
-                ('changed_at', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('org_path',),
-                'indexes': [models.Index(fields=['org_path'], name='portal_channel_path')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Correction',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('field', models.CharField(max_length=20, verbose_name='What is wrong')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='Remark')),
-                ('state', models.CharField(choices=[('asked', 'With the union'), ('done', 'Corrected'), ('declined', 'Not changed')], default='asked', max_length=8)),
-                ('asked_on', models.DateField()),
-                ('decided_on', models.DateField(null=True)),
-                ('answer', models.CharField(blank=True, max_length=300, verbose_name='Answer')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['org_path', 'state'], name='portal_correction_path')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('person', 'field'), name='portal_correction_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decided_on', None), ('state', 'asked')), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('state__in', ['done', 'declined'])), _connector='OR'), name='portal_correction_decided')],
-            },
-        ),
-        migrations.CreateModel(
-            name='HelpRequest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('channel', models.CharField(choices=[('call', 'Call me back'), ('speak', 'Spoken'), ('write', 'Written')], max_length=8)),
-                ('text', models.TextField(blank=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('record_kind', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField()),
-                ('reference', models.CharField(max_length=60)),
-                ('asked_at', models.DateTimeField(default=unionhall.lib.clock.now)),
-                ('asked_on', models.DateField()),
-                ('invited_at', models.DateTimeField(null=True)),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['person', '-id'], name='portal_help_person'), models.Index(condition=models.Q(('invited_at', None)), fields=['id'], name='portal_help_uninvited')],
-                'constraints': [models.UniqueConstraint(fields=('record_kind', 'record_id'), name='portal_help_record_once'), models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'speak', 'write'])), name='portal_help_channel')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Rating',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('record_kind', models.CharField(max_length=80)),
-                ('record_id', models.BigIntegerField()),
-                ('level', models.PositiveSmallIntegerField()),
-                ('reasons', models.JSONField(default=list)),
-                ('comment', models.CharField(blank=True, max_length=300)),
-                ('call_back', models.BooleanField(default=False)),
-                ('rated_on', models.DateField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['org_path', 'rated_on'], name='portal_rating_path')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'record_kind', 'record_id'), name='portal_rating_once'), models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='portal_rating_level')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Channel',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('phone', models.CharField(blank=True, max_length=20, verbose_name='Phone')),
+                    ('address', models.CharField(blank=True, max_length=120, verbose_name='Address')),
+                    ('hours', models.CharField(blank=True, max_length=80, verbose_name='Hours')),
+                    ('words', models.CharField(blank=True, max_length=300, verbose_name='A word to workers')),
+                    ('changed_at', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('organization', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('org_path',),
+                    'indexes': [models.Index(fields=['org_path'], name='portal_channel_path')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Correction',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('field', models.CharField(max_length=20, verbose_name='What is wrong')),
+                    ('note', models.CharField(blank=True, max_length=300, verbose_name='Remark')),
+                    ('state', models.CharField(choices=[('asked', 'With the union'), ('done', 'Corrected'), ('declined', 'Not changed')], default='asked', max_length=8)),
+                    ('asked_on', models.DateField()),
+                    ('decided_on', models.DateField(null=True)),
+                    ('answer', models.CharField(blank=True, max_length=300, verbose_name='Answer')),
+                    ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'ordering': ('-id',),
+                    'indexes': [models.Index(fields=['org_path', 'state'], name='portal_correction_path')],
+                    'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('person', 'field'), name='portal_correction_open_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by', None), ('decided_on', None), ('state', 'asked')), models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('state__in', ['done', 'declined'])), _connector='OR'), name='portal_correction_decided')],
+                },
+            ),
+            migrations.CreateModel(
+                name='HelpRequest',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('channel', models.CharField(choices=[('call', 'Call me back'), ('speak', 'Spoken'), ('write', 'Written')], max_length=8)),
+                    ('text', models.TextField(blank=True)),
+                    ('confidential', models.BooleanField(default=False)),
+                    ('record_kind', models.CharField(max_length=80)),
+                    ('record_id', models.BigIntegerField()),
+                    ('reference', models.CharField(max_length=60)),
+                    ('asked_at', models.DateTimeField(default=unionhall.lib.clock.now)),
+                    ('asked_on', models.DateField()),
+                    ('invited_at', models.DateTimeField(null=True)),
+                    ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'ordering': ('-id',),
+                    'indexes': [models.Index(fields=['person', '-id'], name='portal_help_person'), models.Index(condition=models.Q(('invited_at', None)), fields=['id'], name='portal_help_uninvited')],
+                    'constraints': [models.UniqueConstraint(fields=('record_kind', 'record_id'), name='portal_help_record_once'), models.CheckConstraint(condition=models.Q(('channel__in', ['call', 'speak', 'write'])), name='portal_help_channel')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Rating',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('record_kind', models.CharField(max_length=80)),
+                    ('record_id', models.BigIntegerField()),
+                    ('level', models.PositiveSmallIntegerField()),
+                    ('reasons', models.JSONField(default=list)),
+                    ('comment', models.CharField(blank=True, max_length=300)),
+                    ('call_back', models.BooleanField(default=False)),
+                    ('rated_on', models.DateField()),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'ordering': ('-id',),
+                    'indexes': [models.Index(fields=['org_path', 'rated_on'], name='portal_rating_path')],
+                    'constraints': [models.UniqueConstraint(fields=('person', 'record_kind', 'record_id'), name='portal_rating_once'), models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 5)), name='portal_rating_level')],
+                },
+            ),
+        ]),
     ]

@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
+from unionhall.lib.together import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,146 +16,150 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='Filing',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('since', models.DateField()),
-                ('until', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'open'), ('submitted', 'submitted'), ('returned', 'returned'), ('accepted', 'accepted')], default='open', max_length=10)),
-                ('cells', models.JSONField(default=dict)),
-                ('mark', models.TextField(blank=True)),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-            ],
-            options={
-                'ordering': ('-until', 'org_path'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Exemption',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200, verbose_name='Reason')),
-                ('until', models.DateField(verbose_name='Last day')),
-                ('given_at', models.DateTimeField()),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exemptions', to='reports.filing')),
-            ],
-            options={
-                'ordering': ('-until',),
-            },
-        ),
-        migrations.CreateModel(
-            name='OfficialTable',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('name', models.CharField(max_length=80, verbose_name='Table name')),
-                ('cadence', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year')], max_length=8, verbose_name='Cadence')),
-                ('level', models.CharField(choices=[('city', 'city'), ('county', 'county'), ('township', 'township'), ('grassroots', 'grassroots')], max_length=12, verbose_name='Filled in by')),
-                ('days', models.PositiveSmallIntegerField(default=10, verbose_name='Days until it is locked')),
-                ('workbook', models.BinaryField()),
-                ('cells', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('name', 'id'),
-                'indexes': [models.Index(fields=['org_path'], name='reports_table_path')],
-                'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='reports_table_name')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Filing',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('since', models.DateField()),
+                    ('until', models.DateField()),
+                    ('state', models.CharField(choices=[('open', 'open'), ('submitted', 'submitted'), ('returned', 'returned'), ('accepted', 'accepted')], default='open', max_length=10)),
+                    ('cells', models.JSONField(default=dict)),
+                    ('mark', models.TextField(blank=True)),
+                    ('reason', models.CharField(blank=True, max_length=400)),
+                    ('version', models.PositiveIntegerField(default=1)),
+                    ('submitted_at', models.DateTimeField(null=True)),
+                    ('decided_at', models.DateTimeField(null=True)),
+                    ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ],
+                options={
+                    'ordering': ('-until', 'org_path'),
+                },
+            ),
+            migrations.CreateModel(
+                name='Exemption',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('reason', models.CharField(max_length=200, verbose_name='Reason')),
+                    ('until', models.DateField(verbose_name='Last day')),
+                    ('given_at', models.DateTimeField()),
+                    ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exemptions', to='reports.filing')),
+                ],
+                options={
+                    'ordering': ('-until',),
+                },
+            ),
+            migrations.CreateModel(
+                name='OfficialTable',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('name', models.CharField(max_length=80, verbose_name='Table name')),
+                    ('cadence', models.CharField(choices=[('month', 'month'), ('quarter', 'quarter'), ('year', 'year')], max_length=8, verbose_name='Cadence')),
+                    ('level', models.CharField(choices=[('city', 'city'), ('county', 'county'), ('township', 'township'), ('grassroots', 'grassroots')], max_length=12, verbose_name='Filled in by')),
+                    ('days', models.PositiveSmallIntegerField(default=10, verbose_name='Days until it is locked')),
+                    ('workbook', models.BinaryField()),
+                    ('cells', models.JSONField(default=dict)),
+                    ('created_at', models.DateTimeField()),
+                    ('retired_at', models.DateTimeField(blank=True, null=True)),
+                    ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('name', 'id'),
+                    'indexes': [models.Index(fields=['org_path'], name='reports_table_path')],
+                    'constraints': [models.UniqueConstraint(fields=('organization', 'name'), name='reports_table_name')],
+                },
+            ),
+        ]),
         migrations.AddField(
             model_name='filing',
             name='table',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='filings', to='reports.officialtable'),
         ),
-        migrations.CreateModel(
-            name='Rule',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('kind', models.CharField(choices=[('part', 'part'), ('at_least', 'at_least'), ('adds_up', 'adds_up'), ('jump', 'jump')], max_length=10, verbose_name='Rule')),
-                ('left', models.CharField(max_length=80, verbose_name='Left side')),
-                ('right', models.CharField(blank=True, max_length=80, verbose_name='Right side')),
-                ('percent', models.PositiveIntegerField(blank=True, null=True, verbose_name='Percent')),
-                ('why', models.CharField(blank=True, max_length=200, verbose_name='Why')),
-                ('retired_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['org_path'], name='reports_rule_path')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Screen',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('name', models.CharField(max_length=80, verbose_name='Where it hangs')),
-                ('secret', models.CharField(editable=False, max_length=64, unique=True)),
-                ('device', models.CharField(blank=True, editable=False, max_length=64)),
-                ('until', models.DateField(verbose_name='Until')),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('-id',),
-                'indexes': [models.Index(fields=['org_path'], name='reports_screen_path')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Subscription',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('every', models.CharField(choices=[('week', 'week'), ('month', 'month')], max_length=8)),
-                ('indicators', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
-                ('next_on', models.DateField()),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
-            ],
-            options={
-                'ordering': ('next_on', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('person', 'organization'), name='reports_subscription_once')],
-            },
-        ),
-        migrations.CreateModel(
-            name='Total',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('fact', models.CharField(max_length=80, verbose_name='What was counted')),
-                ('since', models.DateField()),
-                ('until', models.DateField()),
-                ('number', models.BigIntegerField()),
-                ('evidence', models.CharField(max_length=200, verbose_name='Evidence')),
-                ('report', models.BigIntegerField(editable=False)),
-                ('entered_at', models.DateTimeField()),
-                ('taken_back_at', models.DateTimeField(blank=True, null=True)),
-                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-            ],
-            options={
-                'ordering': ('-until', '-id'),
-                'indexes': [models.Index(fields=['org_path'], name='reports_total_path')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='reports_total_period'), models.UniqueConstraint(condition=models.Q(('taken_back_at', None)), fields=('organization', 'fact', 'since', 'until'), name='reports_total_once')],
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='Rule',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('kind', models.CharField(choices=[('part', 'part'), ('at_least', 'at_least'), ('adds_up', 'adds_up'), ('jump', 'jump')], max_length=10, verbose_name='Rule')),
+                    ('left', models.CharField(max_length=80, verbose_name='Left side')),
+                    ('right', models.CharField(blank=True, max_length=80, verbose_name='Right side')),
+                    ('percent', models.PositiveIntegerField(blank=True, null=True, verbose_name='Percent')),
+                    ('why', models.CharField(blank=True, max_length=200, verbose_name='Why')),
+                    ('retired_at', models.DateTimeField(blank=True, null=True)),
+                    ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('id',),
+                    'indexes': [models.Index(fields=['org_path'], name='reports_rule_path')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Screen',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('name', models.CharField(max_length=80, verbose_name='Where it hangs')),
+                    ('secret', models.CharField(editable=False, max_length=64, unique=True)),
+                    ('device', models.CharField(blank=True, editable=False, max_length=64)),
+                    ('until', models.DateField(verbose_name='Until')),
+                    ('seen_at', models.DateTimeField(null=True)),
+                    ('created_at', models.DateTimeField()),
+                    ('revoked_at', models.DateTimeField(null=True)),
+                    ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('-id',),
+                    'indexes': [models.Index(fields=['org_path'], name='reports_screen_path')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Subscription',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('every', models.CharField(choices=[('week', 'week'), ('month', 'month')], max_length=8)),
+                    ('indicators', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), default=list, size=None)),
+                    ('next_on', models.DateField()),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                    ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.person')),
+                ],
+                options={
+                    'ordering': ('next_on', 'id'),
+                    'constraints': [models.UniqueConstraint(fields=('person', 'organization'), name='reports_subscription_once')],
+                },
+            ),
+            migrations.CreateModel(
+                name='Total',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('org_path', models.CharField(db_collation='C', editable=False, max_length=64)),
+                    ('fact', models.CharField(max_length=80, verbose_name='What was counted')),
+                    ('since', models.DateField()),
+                    ('until', models.DateField()),
+                    ('number', models.BigIntegerField()),
+                    ('evidence', models.CharField(max_length=200, verbose_name='Evidence')),
+                    ('report', models.BigIntegerField(editable=False)),
+                    ('entered_at', models.DateTimeField()),
+                    ('taken_back_at', models.DateTimeField(blank=True, null=True)),
+                    ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                    ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
+                ],
+                options={
+                    'ordering': ('-until', '-id'),
+                    'indexes': [models.Index(fields=['org_path'], name='reports_total_path')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='reports_total_period'), models.UniqueConstraint(condition=models.Q(('taken_back_at', None)), fields=('organization', 'fact', 'since', 'until'), name='reports_total_once')],
+                },
+            ),
+        ]),
         migrations.AddIndex(
             model_name='filing',
             index=models.Index(fields=['org_path', 'state'], name='reports_filing_path'),
