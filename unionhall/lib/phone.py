@@ -28,6 +28,8 @@ class BadPhone(Refused):
 
 def normalise(text: str) -> str:
     """Digits only, without +86: "+86 138-0013-8000" -> "13800138000"; landlines with their area code. Raises BadPhone."""
+    if _MOBILE.fullmatch(text):
+        return text
     digits = re.sub(r"[\s\-()（）.]", "", unicodedata.normalize("NFKC", text))
     plain = re.sub(r"^(\+|00)86", "", digits)
     if not (_MOBILE.fullmatch(plain) or _LANDLINE.fullmatch(plain)):

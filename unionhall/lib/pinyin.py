@@ -130,6 +130,8 @@ def _kind(character: str) -> str:
 def _spread(parts: Iterable[tuple[str, ...]], most: int) -> list[str]:
     """Every combination up to a number, the likeliest first; the surname varies fastest, so that none of its readings is lost."""
     turned = list(parts)[::-1]
+    if all(len(part) == 1 for part in turned):
+        return ["".join([part[0] for part in reversed(turned)])]
     combinations = itertools.islice(itertools.product(*turned), most)
     return list(dict.fromkeys("".join(reversed(combination)) for combination in combinations))
 
@@ -149,9 +151,10 @@ def search_keys(name: str) -> list[str]:
     """What a person is found by besides the likeliest reading: beginnings of initials, and other readings by syllables."""
     parts = _syllables(name)
     keys: dict[str, None] = {}
-    for letters in _spread([tuple(dict.fromkeys(reading[0] for reading in part)) for part in parts], MOST_INITIALS):
-        keys.update(dict.fromkeys(letters[:end] for end in range(1, len(letters) + 1)))
-    for length in range(1, len(parts) + 1):
+    for letters in initials(name):
+        keys.update(dict.fromkeys([letters[:end] for end in range(1, len(letters) + 1)]))
+    doubtful = next((place for place, part in enumerate(parts) if len(part) > 1), len(parts))
+    for length in range(doubtful + 1, len(parts) + 1):
         keys.update(dict.fromkeys(_spread(parts[:length], MOST_READINGS)[1:]))
     return list(keys)[:MOST_KEYS]
 

@@ -5,6 +5,7 @@ caller's associated data are authenticated, so a value opens only in the place a
 """
 
 import secrets
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -40,12 +41,17 @@ def new_key() -> bytes:
 
 def seal(key: bytes, plaintext: bytes, *, aad: bytes, key_id: int) -> bytes:
     """Encrypt and bind to `aad` and `key_id`. Raises ValueError for a key of the wrong length."""
-    header = bytes([VERSION]) + key_id.to_bytes(4, "big")
+    header = _header(key_id)
     nonce = secrets.token_bytes(_NONCE)
     encryptor = Cipher(algorithms.SM4(key), modes.GCM(nonce)).encryptor()
     encryptor.authenticate_additional_data(header + aad)
     body = encryptor.update(plaintext) + encryptor.finalize()
     return header + nonce + body + encryptor.tag
+
+
+@lru_cache(maxsize=64)
+def _header(key_id: int) -> bytes:
+    return bytes([VERSION]) + key_id.to_bytes(4, "big")
 
 
 def key_id_of(sealed: bytes) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
@@ -13,7 +14,7 @@ from django.db.transaction import TransactionManagementError
 
 from unionhall.kernel.audit import registry, rules
 from unionhall.kernel.audit.models import Head, Row
-from unionhall.lib import clock
+from unionhall.lib import clock, copying
 
 
 class Actor(Protocol):
@@ -88,23 +89,32 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
     All rows of a transaction go to the chain of its first act, so two transactions never wait for each other in a
     circle. Call it at the end of a bulk act: the chain stays locked until the transaction ends.
     """
+    return [Row.from_db(connection.alias, COLUMNS, cells) for cells in _chained(acts)]
+
+
+def record_all(acts: Iterable[Act]) -> int:
+    """The same for thousands of acts of which nobody wants the rows back; returns how many there were."""
+    return len(_chained(acts))
+
+
+def _chained(acts: Iterable[Act]) -> list[tuple[Any, ...]]:
     given = list(acts)
     if not connection.in_atomic_block:
         raise TransactionManagementError("an audit row is written in the transaction of its act")
     if not given:
         return []
-    around = rules.plain(_circumstances.get())
-    drafts = [_draft(act, around) for act in given]
+    around, now = rules.plain(_circumstances.get()), clock.now()  # one moment: what a deed did to many, it did at once
+    drafts = [_draft(act, now, around) for act in given]
     shard, count, before = _lock_head(rules.shard_of(drafts[0]["organization"]))
     rows = []
     for seq, draft in enumerate(drafts, start=count + 1):
-        rows.append(_row(rules.Content(shard=shard, seq=seq, **draft), before))
-        before = bytes(rows[-1].hash)
+        rows.append(_cells(rules.Content(shard=shard, seq=seq, **draft), before))
+        before = rows[-1][-1]
     _write(rows)
     return rows
 
 
-def _draft(act: Act, around: rules.Plain) -> dict[str, Any]:
+def _draft(act: Act, now: datetime, around: rules.Plain) -> dict[str, Any]:
     """All of a row's content but its place on the chain."""
     registry.verb_name(act.verb)
     if act.outcome not in rules.OUTCOMES:
@@ -112,7 +122,7 @@ def _draft(act: Act, around: rules.Plain) -> dict[str, Any]:
     kind, subject_id = _subject(act.subject)
     organization, path = _place(act)
     return {
-        "moment": clock.now(),
+        "moment": now,
         "actor": None if act.by is None else act.by.pk,
         "verb": act.verb,
         "subject_kind": kind,
@@ -144,10 +154,10 @@ def _place(act: Act) -> tuple[int | None, str]:
     return (None, "") if own is None else (getattr(act.subject, own), getattr(act.subject, "org_path", ""))
 
 
-def _row(content: rules.Content, before: bytes) -> Row:
-    known = {"id": rules.row_id(content.shard, content.seq), "before": before, "hash": rules.chained(before, content)}
-    cells: Any = [known[name] if name in known else getattr(content, name) for name in COLUMNS]  # each column has its own type
-    return Row(*cells)
+def _cells(content: rules.Content, before: bytes) -> tuple[Any, ...]:
+    """A row as its columns stand, the hash last."""
+    place = rules.row_id(content.shard, content.seq)
+    return (place, *[getattr(content, name) for name in CONTENT], before, rules.chained(before, content))
 
 
 def _lock_head(shard: int) -> tuple[int, int, bytes]:
@@ -167,6 +177,8 @@ def _lock_head(shard: int) -> tuple[int, int, bytes]:
 
 
 COLUMNS = tuple(str(field.column) for field in Row._meta.concrete_fields)
+CONTENT = COLUMNS[1:-2]
+SHARD, SEQ = COLUMNS.index("shard"), COLUMNS.index("seq")
 
 
 MOVE_HEAD = "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)"
@@ -175,20 +187,16 @@ WRITE_ONE = (
 )
 
 
-def _write(rows: list[Row]) -> None:
+def _write(rows: list[tuple[Any, ...]]) -> None:
     """The rows and the chain's new end: one statement for one row, COPY for many."""
     last = rows[-1]
-    end: list[Any] = [last.seq, last.hash, last.shard, str(last.shard)]
+    end: list[Any] = [last[SEQ], last[-1], last[SHARD], str(last[SHARD])]
     with connection.cursor() as cursor:
         if len(rows) == 1:
-            cursor.execute(WRITE_ONE, [*end, *(_cell(getattr(last, column)) for column in COLUMNS)])
+            cursor.execute(WRITE_ONE, [*end, *map(_cell, last)])
         else:
-            with connection.wrap_database_errors, cursor.copy(f"COPY audit_row ({', '.join(COLUMNS)}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row([_cell(getattr(row, column)) for column in COLUMNS])
+            copying.copy("audit_row", COLUMNS, rows)
             cursor.execute(MOVE_HEAD, end)
-    for row in rows:
-        row._state.adding = False
 
 
 def _cell(value: Any) -> Any:

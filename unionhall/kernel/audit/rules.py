@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -105,6 +106,7 @@ def clean(text: str) -> str:
     return _UNKEPT.sub("\ufffd", text)
 
 
+@lru_cache(maxsize=256)
 def stamp(moment: datetime.datetime) -> str:
     """A moment in UTC with six decimals, which is what the column keeps; raises ValueError without a zone."""
     if moment.tzinfo is None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.rules import path_range
 from unionhall.kernel.people import access
 from unionhall.kernel.people.models import Characters, Kind, Merger, Pair, Person, Sealed, Standing
-from unionhall.lib import clock, idnumber, phone, pinyin
+from unionhall.lib import clock, copying, idnumber, phone, pinyin
 from unionhall.lib.refusal import Refused
 
 Within = Organization | Iterable[tuple[str, str]] | None
@@ -214,27 +215,86 @@ def duplicates_of_many(probes: Sequence[Probe], *, batch: int = 2_000) -> list[l
     return [found for start in range(0, len(probes), batch) for found in _duplicates(probes[start : start + batch])]
 
 
-def _duplicates(probes: Sequence[Probe]) -> Iterator[list[Candidate]]:
-    blinder = access.keys().blinder
-    ids = [blinder.blind("id_number", one.id_number) if one.id_number else None for one in probes]
-    phones = [blinder.blind("phone", one.mobile) if one.mobile else None for one in probes]
+# For each probe, by its place in the list, whomever it may mean: by number, by name and phone, by name, home and year of birth.
+SAME = """
+SELECT n.place, p.id FROM unnest(%(places)s::int[], %(ids)s::bytea[]) AS n(place, blind)
+  JOIN people_person p ON p.id_blind = n.blind
+ UNION
+SELECT n.place, p.id FROM unnest(%(called)s::int[], %(phones)s::bytea[], %(names)s::text[]) AS n(place, blind, name)
+  JOIN people_person p ON p.phone_blind = n.blind AND p.name = n.name
+ UNION
+SELECT n.place, p.id
+  FROM unnest(%(placed)s::int[], %(homes)s::bigint[], %(named)s::text[], %(years)s::int[]) AS n(place, home, name, year)
+  JOIN people_person p ON p.home_id = n.home AND p.name = n.name
+   AND p.birth >= make_date(n.year, 1, 1) AND p.birth < make_date(n.year + 1, 1, 1)
+"""
+
+
+def _duplicates(probes: Sequence[Probe]) -> list[list[Candidate]]:
+    blind = access.keys().blinder.blind
+    ids = [blind("id_number", one.id_number) if one.id_number else None for one in probes]
+    phones = [blind("phone", one.mobile) if one.mobile else None for one in probes]
     names = [pinyin.normalise(one.name) for one in probes]
-    known: dict[tuple[str, object], dict[int, Person]] = {}
-    by_id = people().filter(id_blind__in=[one for one in ids if one])
-    by_phone = people().filter(phone_blind__in=[one for one in phones if one])
-    placed = [place for place, one in enumerate(probes) if one.home is not None and one.birth is not None]
-    by_name = people().filter(name__in={names[place] for place in placed}, home__in={probes[place].home for place in placed})
-    for person in [*by_id, *by_phone, *(by_name if placed else ())]:
-        keys: list[tuple[str, object]] = [("name", (person.name, person.home_id))]
-        keys += [("id", bytes(person.id_blind))] if person.id_blind else []
-        keys += [("phone", (person.name, bytes(person.phone_blind)))] if person.phone_blind else []
-        for key in keys:
-            known.setdefault(key, {})[person.pk] = person
-    for one, name, id_blind, phone_blind in zip(probes, names, ids, phones, strict=True):
-        found = {**known.get(("id", id_blind), {}), **known.get(("phone", (name, phone_blind)), {})}
-        if one.home is not None and one.birth is not None:
-            same_place = known.get(("name", (name, one.home.pk)), {})
-            found |= {key: person for key, person in same_place.items() if person.birth and person.birth.year == one.birth.year}
-        candidates = [_candidate(person, id_blind, phone_blind, one.home, one.birth) for person in found.values()]
-        kept = [each for each in candidates if each.certain or not (id_blind and each.person.id_blind)]
-        yield sorted(kept, key=lambda each: (not each.certain, each.person.pk))
+    found: list[list[Candidate]] = [[] for _probe in probes]
+    pairs = _same(probes, ids, phones, names)
+    known = people().in_bulk({person for _place, person in pairs}) if pairs else {}
+    for place, pk in sorted(pairs):
+        if pk not in known:  # erased, or closed as a double
+            continue
+        one = probes[place]
+        candidate = _candidate(known[pk], ids[place], phones[place], one.home, one.birth)
+        if candidate.certain or not (ids[place] and candidate.person.id_blind):
+            found[place].append(candidate)
+    for several in found:
+        several.sort(key=lambda each: (not each.certain, each.person.pk))
+    return found
+
+
+def _same(
+    probes: Sequence[Probe], ids: Sequence[bytes | None], phones: Sequence[bytes | None], names: Sequence[str]
+) -> list[tuple[int, int]]:
+    """(place of the probe, person) for whoever agrees in one of the three ways, in one statement."""
+    numbered = [(place, one) for place, one in enumerate(ids) if one]
+    called = [(place, one) for place, one in enumerate(phones) if one]
+    placed = [
+        (place, one.home.pk, one.birth.year) for place, one in enumerate(probes) if one.home is not None and one.birth is not None
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SAME,
+            {
+                "places": copying.numbers(place for place, _blind in numbered),
+                "ids": copying.octets(one for _place, one in numbered),
+                "called": copying.numbers(place for place, _blind in called),
+                "phones": copying.octets(one for _place, one in called),
+                "names": copying.texts(names[place] for place, _blind in called),
+                "placed": copying.numbers(place for place, _home, _year in placed),
+                "homes": copying.numbers(home for _place, home, _year in placed),
+                "named": copying.texts(names[place] for place, _home, _year in placed),
+                "years": copying.numbers(year for _place, _home, year in placed),
+            },
+        )
+        return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who bears a document number already: enough to say what a list that names it would do."""
+
+    pk: int
+    name: str
+    org_path: str
+
+
+def known_by_number(numbers: Iterable[str]) -> dict[str, Known]:
+    """Who bears which of these document numbers (as the house writes them); of a closed double the file that stays."""
+    blind = access.keys().blinder.blind
+    blinds = {blind("id_number", number): number for number in numbers if number}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id_blind, k.id, k.name, k.org_path FROM people_person p"
+            "  JOIN people_person k ON k.id = COALESCE(p.merged_into_id, p.id)"
+            " WHERE p.id_blind = ANY(%s::bytea[]) AND k.erased_at IS NULL",
+            [copying.octets(blinds)],
+        )
+        return {blinds[bytes(key)]: Known(pk, name, path) for key, pk, name, path in cursor.fetchall()}

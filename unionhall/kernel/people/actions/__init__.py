@@ -1,12 +1,13 @@
 """Every write about persons: registering, correcting, revealing, standings, erasing; changing keys lies beside it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -23,15 +24,25 @@ from unionhall.lib.refusal import Conflict, NotVisible, Refused
 
 WAYS = {"phone": "phone", "phone_other": "phone", "email": "email", "wechat": "wechat", "address": "post"}
 NAMES = "kind name name_pinyin name_initials name_keys sex birth id_last4 phone_last4 id_blind phone_blind"
-COLUMNS = ("id", *NAMES.split(), "home_id", "org_path", "registered_at")
+COLUMNS = ("id", *NAMES.split(), "home_id", "org_path", "registered_at", "erased_at", "merged_into_id")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registered:
-    """What came of a list: the persons in its order (None where refused) and the refusals with their places."""
+    """What came of a list: who was taken up, in its order (None where refused), and the refusals with their places."""
 
-    people: list[Person | None]
+    rows: list[tuple[Any, ...] | None] = dataclasses.field(repr=False)
     refused: list[tuple[int, Refused]]
+
+    @property
+    def keys(self) -> list[int | None]:
+        """The primary keys of the persons."""
+        return [None if row is None else row[0] for row in self.rows]
+
+    @cached_property
+    def people(self) -> list[Person | None]:
+        """The persons themselves, made when somebody asks."""
+        return [None if row is None else Person.from_db(connection.alias, COLUMNS, row) for row in self.rows]
 
 
 @sensitive_variables()
@@ -66,16 +77,17 @@ def register_many(new: Sequence[NewPerson], *, by: Person | None, known: Sequenc
     checked, refused = _checked(new) if known is None else (dict(enumerate(known)), {})
     try:
         with transaction.atomic():
-            _refuse_known(checked, refused, ring)
-            people = _people(new, checked, ring)
-            _insert_people(list(people.values()))
-            _insert_sealed([(person, checked[index]) for index, person in people.items()], ring)
-            audit.record_many([audit.Act(by, "people.registered", person, new[i].home) for i, person in people.items()])
+            blinds = _refuse_known(checked, refused, ring)
+            rows = _people(new, checked, blinds, ring)
+            _insert_sealed([(row[0], checked[index]) for index, row in rows.items()], ring)
+            audit.record_all(
+                [audit.Act(by, "people.registered", f"people.person:{row[0]}", new[i].home) for i, row in rows.items()]
+            )
     except IntegrityError as error:
         if "people_person_id" not in str(error):
             raise
         raise Conflict(_("Somebody else is registering one of these persons right now. Try again.")) from None
-    return Registered([people.get(index) for index in range(len(new))], sorted(refused.items()))
+    return Registered([rows.get(index) for index in range(len(new))], sorted(refused.items()))
 
 
 def _checked(new: Sequence[NewPerson]) -> tuple[dict[int, Checked], dict[int, Refused]]:
@@ -91,30 +103,42 @@ def _checked(new: Sequence[NewPerson]) -> tuple[dict[int, Checked], dict[int, Re
     return checked, refused
 
 
-def _refuse_known(checked: dict[int, Checked], refused: dict[int, Refused], ring: Keyring) -> None:
-    """Refuse those whose document number is in the house already, or twice in the list."""
-    blinds = {i: ring.blinder.blind("id_number", one.id_number) for i, one in checked.items() if one.id_number}
-    known = {
-        bytes(blind or b""): pk for pk, blind in Person.objects.filter(id_blind__in=blinds.values()).values_list("id", "id_blind")
-    }
+def _refuse_known(checked: dict[int, Checked], refused: dict[int, Refused], ring: Keyring) -> dict[int, bytes]:
+    """Refuse those whose document number is in the house already, or twice in the list; returns the others' keyed hashes."""
+    blind = ring.blinder.blind
+    blinds = {i: blind("id_number", one.id_number) for i, one in checked.items() if one.id_number}
+    known = _numbers_known(list(blinds.values()))
     seen: set[bytes] = set()
-    for index, blind in blinds.items():
-        if blind in known or blind in seen:
-            refused[index] = AlreadyRegistered(known.get(blind))
+    for index, number in blinds.items():
+        if number in known or number in seen:
+            refused[index] = AlreadyRegistered(known.get(number))
             del checked[index]
-        seen.add(blind)
+        seen.add(number)
+    return blinds
 
 
-def _people(new: Sequence[NewPerson], checked: dict[int, Checked], ring: Keyring) -> dict[int, Person]:
+def _numbers_known(blinds: Sequence[bytes]) -> dict[bytes, int]:
+    """Which of these keyed hashes of document numbers belong to somebody already, and to whom."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id_blind, id FROM people_person WHERE id_blind = ANY(%s::bytea[])", [copying.octets(blinds)])
+        return {bytes(blind): person for blind, person in cursor.fetchall()}
+
+
+def _people(
+    new: Sequence[NewPerson], checked: dict[int, Checked], blinds: Mapping[int, bytes], ring: Keyring
+) -> dict[int, tuple[Any, ...]]:
+    """The rows of the persons, written by one COPY."""
     now = clock.now()
-    people = {}
+    rows: dict[int, tuple[Any, ...]] = {}
     for number, (index, one) in zip(copying.reserve("people_person", len(checked)), checked.items(), strict=True):
-        home = new[index].home
-        person = Person(pk=number, home_id=home.pk, org_path=home.path, sex=one.sex, birth=one.birth, registered_at=now)
-        _name(person, one.name)
-        _number(person, one, ring)
-        people[index] = person
-    return people
+        home, (reading, initials, keys) = new[index].home, _spelled(one.name)
+        rows[index] = (
+            number, "person", one.name, reading, initials, list(keys), one.sex, one.birth, one.id_number[-4:], one.phone[-4:],
+            blinds.get(index), ring.blinder.blind("phone", one.phone) if one.phone else None,
+            home.pk, home.path, now, None, None,
+        )  # fmt: skip
+    copying.copy("people_person", COLUMNS, rows.values())
+    return rows
 
 
 def _name(person: Person, name: str) -> None:
@@ -123,7 +147,7 @@ def _name(person: Person, name: str) -> None:
     person.name_keys = list(keys)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=65_536)
 def _spelled(name: str) -> tuple[str, str, tuple[str, ...]]:
     """How a name is read, its initials, and by what it is found; names come again and again in a roster."""
     initials = " ".join(pinyin.initials(name))[:400].strip()
@@ -136,29 +160,16 @@ def _number(person: Person, one: Checked, ring: Keyring) -> None:
     person.phone_blind = ring.blinder.blind("phone", one.phone) if one.phone else None
 
 
-def _insert_people(people: list[Person]) -> None:
-    copying.copy("people_person", COLUMNS, ([_cell(getattr(person, column)) for column in COLUMNS] for person in people))
-    for person in people:
-        person._state.adding = False
-
-
-def _cell(value: Any) -> Any:
-    """A value as COPY reads it."""
-    return copying.texts(value) if isinstance(value, list) else value
-
-
 @sensitive_variables()
-def _insert_sealed(given: Iterable[tuple[Person, Checked]], ring: Keyring) -> None:
+def _insert_sealed(given: Sequence[tuple[int, Checked]], ring: Keyring) -> None:
     """Seal everything of new persons under fresh keys; plain INSERTs without RETURNING, as the fence lets nobody read back."""
     keys: list[tuple[int, bytes]] = []
     values: list[tuple[int, str, bytes, str]] = []
     for person, one in given:
-        bare, wrapped = access.new_data_key(person.pk, ring)
-        keys.append((person.pk, wrapped))
+        bare, wrapped = access.new_data_key(person, ring)
+        keys.append((person, wrapped))
         told = {"id_number": one.id_number, "phone": one.phone, **one.sealed}
-        for field, value in told.items():
-            if value:
-                values.append((person.pk, *_sealed(bare, person.pk, field, value, 1)))
+        values += [(person, *_sealed(bare, person, field, value, 1)) for field, value in told.items() if value]
     DataKey.objects.insert(keys, ring.current)
     Sealed.objects.insert(values)
     Contact.objects.insert([(person, WAYS[field], field) for person, field, _value, _mask in values if field in WAYS])

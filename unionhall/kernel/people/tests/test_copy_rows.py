@@ -1,5 +1,8 @@
 """Rows by COPY and arrays as literals arrive as they were given."""
 
+import json
+from datetime import UTC, date, datetime
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -28,6 +31,44 @@ def test_numbers_and_octets():
         b"\x00\\\"'",
         bytes(range(256)),
     ]
+
+
+CELLS = {
+    "text": ["", "NULL", "\\N", "a\tb\nc\r\\d", "阿卜杜·热合曼 ", None, Contact.Way.PHONE],
+    "bigint": [0, -7, 2**62, None],
+    "boolean": [True, False, None],
+    "bytea": [b"", b"\x00\\\t\n", bytes(range(256)), None],
+    "date": [date(1949, 10, 1), None],
+    "timestamptz": [datetime(2026, 2, 3, 4, 5, 6, 789, tzinfo=UTC), None],
+    "jsonb": [{}, {"a\tb": ["\\", "\n", 1, None]}],
+    "text[]": [[], ["", "a\tb", "\\", '"', "a,b"]],
+    "bigint[]": [[], [1, -2]],
+}
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_every_kind_of_cell_arrives_as_it_was_given(kind):
+    given = CELLS[kind]
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE given (place int, cell {kind}) ON COMMIT DROP")
+        copying.copy("given", ("place", "cell"), enumerate(given))
+        cursor.execute("SELECT cell FROM given ORDER BY place")
+        back = [json.loads(cell) if kind == "jsonb" else cell for (cell,) in cursor.fetchall()]
+    assert [bytes(cell) if isinstance(cell, memoryview) else cell for cell in back] == given
+
+
+def test_more_rows_than_a_block_and_none_at_all():
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE given (place int) ON COMMIT DROP")
+        for count in (0, copying.BLOCK, copying.BLOCK + 1):
+            copying.copy("given", ("place",), ((place,) for place in range(count)))
+        cursor.execute("SELECT count(*) FROM given")
+        assert cursor.fetchone()[0] == 2 * copying.BLOCK + 1
+
+
+def test_what_copy_does_not_know_is_refused():
+    with pytest.raises(TypeError, match="float"), transaction.atomic():
+        copying.copy("people_contact", ("id",), [(1.5,)])
 
 
 def test_reserved_keys_are_used_once_and_copied_rows_keep_the_constraints():

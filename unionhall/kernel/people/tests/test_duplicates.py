@@ -6,6 +6,7 @@ import pytest
 
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries
+from unionhall.kernel.people.actions import merging
 
 ID, OTHER_ID = "11010519491231002X", "110105198001010016"
 
@@ -50,3 +51,29 @@ def test_certain_ones_come_first_and_oneself_is_left_out(cast, wang):
 def test_the_erased_are_no_candidates(cast, wang):
     people.erase(by=None, person=wang, reason="本人申请")
     assert told(name="王五", id_number=ID, mobile="13800138000") == []
+
+
+def test_who_bears_a_number_is_known_in_one_statement(cast, wang, django_assert_num_queries):
+    double = people.register(by=None, name="王五", home=cast.mine, id_number=OTHER_ID)
+    merging.merge(kept=wang, gone=double, by=None, fields=(), reason="同一人")
+    with django_assert_num_queries(1):
+        found = queries.known_by_number([ID, OTHER_ID, "110101199003070011", ""])
+    assert found == dict.fromkeys([ID, OTHER_ID], queries.Known(wang.pk, "王五", cast.factory.path))
+    people.erase(by=None, person=wang, reason="本人申请")
+    assert queries.known_by_number([ID, OTHER_ID]) == {}
+
+
+def test_many_are_asked_about_as_one_is(cast, wang, django_assert_num_queries):
+    people.register(by=None, name="王五", home=cast.mine, phone="13800138000")
+    asked = [
+        {"name": "王五", "id_number": ID, "mobile": "13800138000"},
+        {"name": "王五", "mobile": "13800138000", "id_number": OTHER_ID},
+        {"name": "王五", "home": cast.factory, "birth": date(1949, 1, 1)},
+        {"name": "王五", "home": cast.factory, "birth": date(1950, 1, 1)},
+        {"name": "王六", "id_number": ID},
+        {"name": "王五"},
+    ]
+    alone = [queries.duplicates(**one) for one in asked]
+    with django_assert_num_queries(2):
+        assert queries.duplicates_of_many([queries.Probe(**one) for one in asked]) == alone
+    assert [len(each) for each in alone] == [2, 1, 1, 0, 1, 0]

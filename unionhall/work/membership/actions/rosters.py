@@ -20,7 +20,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries, rules
 from unionhall.kernel.people.models import Person, Standing
-from unionhall.kernel.people.queries import Candidate, Probe
+from unionhall.kernel.people.queries import Known, Probe
 from unionhall.kernel.people.rules import Checked, NewPerson
 from unionhall.lib import clock, copying, dates
 from unionhall.lib.refusal import Refused
@@ -55,7 +55,7 @@ class Verdict:
 
     fate: str
     finding: Finding | None = None
-    person: Person | None = None
+    person: int = 0
     membership: int = 0
     known: Checked | None = None
 
@@ -63,7 +63,9 @@ class Verdict:
 def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
     """Doubles within the sheet, in the house and in other unions; numbers and days that cannot be."""
     verdicts = _judge(rows, at, by)
-    return _twice(rows) + [verdict.finding for verdict in verdicts.values() if verdict.finding is not None]
+    made = [row for row in rows if verdicts[row.number].fate == "made" and not verdicts[row.number].person]
+    told = [verdict.finding for verdict in verdicts.values() if verdict.finding is not None]
+    return _twice(rows) + told + _doubts(made, verdicts, at)
 
 
 def _twice(rows: Sequence[Row]) -> list[Finding]:
@@ -80,9 +82,8 @@ def _twice(rows: Sequence[Row]) -> list[Finding]:
 
 
 def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdict]:
-    """The verdict on each row by its number, with a handful of statements for the whole list."""
+    """The verdict on each row by its number, with two statements for the whole list."""
     verdicts: dict[int, Verdict] = {}
-    probes: dict[int, Probe] = {}
     cleaned: dict[int, Checked] = {}
     today = dates.today()
     for row in rows:
@@ -90,21 +91,21 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
             verdicts[row.number] = Verdict("refused", Finding(row.number, "joined_on", LATER, MEND_DAY))
             continue
         try:
-            known = rules.check_new(_new(row, at))
+            cleaned[row.number] = rules.check_new(_new(row, at))
         except Refused as refusal:
             column = {"home": "unit"}.get(refusal.field or "", refusal.field or "")
             verdicts[row.number] = Verdict("refused", Finding(row.number, column, refusal.message, COMPARE))
-            continue
-        cleaned[row.number] = known
-        probes[row.number] = Probe(known.name, known.id_number, known.phone, row.values["unit"] or at, known.birth)
-    found = queries.duplicates_of_many(list(probes.values()))
-    certain = {number: next((one.person for one in each if one.certain), None) for number, each in zip(probes, found, strict=True)}
-    alive = _alive([person.pk for person in certain.values() if person is not None])
-    units = {row.number: (row.values["unit"] or at).pk for row in rows}
-    ranges = access.ranges(by, "people.see")
-    for (number, probe), candidates in zip(probes.items(), found, strict=True):
-        verdict = _verdict(number, probe, candidates, certain[number], alive, units[number], ranges)
-        verdicts[number] = replace(verdict, known=cleaned[number])
+    bearers = queries.known_by_number(one.id_number for one in cleaned.values())
+    alive = _alive([one.pk for one in bearers.values()]) if bearers else {}
+    ranges = access.ranges(by, "people.see") if bearers else []
+    for row in rows:
+        if (said := cleaned.get(row.number)) is not None:
+            bearer = bearers.get(said.id_number)
+            verdicts[row.number] = (
+                Verdict("made", known=said)
+                if bearer is None
+                else replace(_of_known(row.number, said, bearer, alive, (row.values["unit"] or at).pk, ranges), known=said)
+            )
     return verdicts
 
 
@@ -119,31 +120,35 @@ def _new(row: Row, at: Organization) -> NewPerson:
     return NewPerson(name=meant["name"], home=meant["unit"] or at, id_number=meant["id_number"], phone=meant["phone"])
 
 
-def _verdict(
-    number: int,
-    probe: Probe,
-    candidates: Sequence[Candidate],
-    person: Person | None,
-    alive: Mapping[int, tuple[int, int]],
-    union: int,
-    ranges: list[tuple[str, str]],
+def _of_known(
+    number: int, said: Checked, bearer: Known, alive: Mapping[int, tuple[int, int]], union: int, ranges: list[tuple[str, str]]
 ) -> Verdict:
-    if person is None:
-        if not candidates:
-            return Verdict("made")
-        why = SAME_PHONE if any("name_phone" in one.reasons for one in candidates) else SAME_YEAR
-        message = Text(LIKELY.zh.format(why=why.zh), LIKELY.en.format(why=why.en))
-        return Verdict("made", Finding(number, "name", message, DECIDE, level="doubt"))
-    if person.name != probe.name:
+    """The verdict on a row whose document number somebody bears already."""
+    if bearer.name != said.name:
         return Verdict("refused", Finding(number, "name", OTHER_NAME, COMPARE))
-    if person.pk in alive:
-        membership, where = alive[person.pk]
+    if bearer.pk in alive:
+        membership, where = alive[bearer.pk]
         if where == union:
-            return Verdict("same", Finding(number, "", KNOWN, level="same"), person, membership)
+            return Verdict("same", Finding(number, "", KNOWN, level="same"), bearer.pk, membership)
         return Verdict("refused", Finding(number, "id_number", ELSEWHERE, TRANSFER))
-    if not any(low <= person.org_path < high for low, high in ranges):
+    if not any(low <= bearer.org_path < high for low, high in ranges):
         return Verdict("refused", Finding(number, "id_number", ELSEWHERE, TRANSFER))
-    return Verdict("made", None, person)
+    return Verdict("made", None, bearer.pk)
+
+
+def _doubts(rows: Sequence[Row], verdicts: Mapping[int, Verdict], at: Organization) -> list[Finding]:
+    """Rows of strangers who are likely somebody known: asked about, not refused."""
+    known = [one for row in rows if (one := verdicts[row.number].known) is not None]
+    probes = [
+        Probe(one.name, one.id_number, one.phone, row.values["unit"] or at, one.birth) for row, one in zip(rows, known, strict=True)
+    ]
+    told = []
+    for row, candidates in zip(rows, queries.duplicates_of_many(probes), strict=True):
+        if candidates:
+            why = SAME_PHONE if any("name_phone" in one.reasons for one in candidates) else SAME_YEAR
+            message = Text(LIKELY.zh.format(why=why.zh), LIKELY.en.format(why=why.en))
+            told.append(Finding(row.number, "name", message, DECIDE, level="doubt"))
+    return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +174,14 @@ def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     for row in rows:
         if verdicts[row.number].fate == "refused":
             raise Unfit(verdicts[row.number].finding)  # type: ignore[arg-type]
-    strangers = [row for row in rows if verdicts[row.number].fate == "made" and verdicts[row.number].person is None]
+    strangers = [row for row in rows if verdicts[row.number].fate == "made" and not verdicts[row.number].person]
     known = [verdicts[row.number].known for row in strangers]
     registered = people.register_many([_new(row, at) for row in strangers], by=by, known=known)  # type: ignore[arg-type]
     for place, refusal in registered.refused:
         raise Unfit(Finding(strangers[place].number, refusal.field or "", refusal.message, COMPARE))
-    made = {row.number: person.pk for row, person in zip(strangers, registered.people, strict=True) if person is not None}
+    made = {row.number: person for row, person in zip(strangers, registered.keys, strict=True) if person is not None}
     batch = [
-        Begun(row, made.get(row.number) or _known(verdicts[row.number]), row.values["unit"] or at, row.number in made)
+        Begun(row, made.get(row.number) or verdicts[row.number].person, row.values["unit"] or at, row.number in made)
         for row in rows
         if verdicts[row.number].fate == "made"
     ]
@@ -188,11 +193,6 @@ def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
         new.get(row.number) or Written(row.number, f"membership.membership:{verdicts[row.number].membership}", "same")
         for row in rows
     ]
-
-
-def _known(verdict: Verdict) -> int:
-    assert verdict.person is not None
-    return verdict.person.pk
 
 
 def _begin(batch: Sequence[Begun], by: Person) -> list[int]:
@@ -221,7 +221,7 @@ def _begin(batch: Sequence[Begun], by: Person) -> list[int]:
     )
     _stand(keys, batch, days)
     _post(changes, batch, days)
-    audit.record_many(
+    audit.record_all(
         [
             audit.Act(by, "membership.join", f"membership.membership:{pk}", one.union, details=BY_IMPORT)
             for pk, one in zip(keys, batch, strict=True)
