@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 WORK, SYSTEM, SECURITY, AUDIT = "work", "system", "security", "audit"
 
@@ -179,6 +180,11 @@ def matches(pattern: str, permission: str) -> bool:
 
 def holds(patterns: Iterable[str], permission: str) -> bool:
     """Whether any of the patterns holds the permission."""
+    return _holds(tuple(patterns), permission)
+
+
+@lru_cache(maxsize=10_000)  # a page asks a hundred times, for the patterns of a few dozen roles
+def _holds(patterns: tuple[str, ...], permission: str) -> bool:
     return any(matches(pattern, permission) for pattern in patterns)
 
 

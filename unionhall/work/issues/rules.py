@@ -154,16 +154,21 @@ def grams(text: str) -> list[str]:
 def folded(text: str) -> str:
     """A text without spaces, punctuation, width and case."""
     wide = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(char for char in wide if unicodedata.category(char)[0] in "LN")
+    return wide if wide.isalnum() else "".join(filter(str.isalnum, wide))
 
 
 def likeness(one: str, other: str) -> float:
     """How much two titles share, from 0 to 1: common character pairs over all pairs."""
-    left, right = _pairs(one), _pairs(other)
+    return alike(pairs(one), pairs(other))
+
+
+def alike(left: set[str], right: set[str]) -> float:
+    """The same of the character pairs of two titles."""
     return len(left & right) / len(left | right) if left or right else 0.0
 
 
-def _pairs(text: str) -> set[str]:
+def pairs(text: str) -> set[str]:
+    """The character pairs of a title, folded; a title of one character is its own."""
     plain = folded(text)
     return {plain[i : i + 2] for i in range(len(plain) - 1)} or {plain} - {""}
 

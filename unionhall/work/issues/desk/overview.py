@@ -45,7 +45,7 @@ def index(request: Request) -> HttpResponse:
     form, filters = chosen(request, names)
     counts = browse.by_state(request.person, filters)
     found = browse.ordered(browse.issues(request.person, filters), order_of(request, SORTS, "new"), among=sum(counts.values()))
-    page = page_of(request, found, total=browse.total_of(counts, filters))
+    page = page_of(request, found, total=browse.total_of(counts, filters), keys_first=True)
     context = {
         "form": form,
         "page": page,

@@ -174,10 +174,9 @@ def issue(by: Person, issue_id: int, *, whole: bool = False) -> Issue:
     rows = access.visible_to(by).select_related(*RELATED)
     if whole:
         rows = flows.with_light(rows, dates.today()).annotate(**_hangings(by))
-    one = rows.filter(pk=issue_id).first()
-    if one is None:
-        raise absent()
-    return one
+    for one in rows.filter(pk=issue_id).order_by():  # at most one: to have it sorted costs Django more than to fetch it
+        return one
+    raise absent()
 
 
 def _hangings(by: Person) -> dict[str, ArraySubquery]:
@@ -253,7 +252,8 @@ def similar(by: Person, title: str, *, kind: str, at: Organization, without: int
     near = (near.filter(kind=kind) if kind else near).exclude(state="withdrawn").exclude(pk=without or 0)
     columns = ("pk", "reference", "title", "kind", "state", "written_off_on", "handler__short_name", "handler__name")
     rows = near.order_by("-id").values_list(*columns)[:CANDIDATES]  # plain rows: the page shows a line of the likest few
-    scored = [(rules.likeness(title, row[2]), row) for row in rows]
+    mine = rules.pairs(title)
+    scored = [(rules.alike(mine, rules.pairs(row[2])), row) for row in rows]
     best = sorted((pair for pair in scored if pair[0] >= LIKE), key=lambda pair: (-pair[0], -pair[1][0]))[:SIMILAR]
     return [
         Like(pk, reference, said, code, short or name, off, round(score * 100), state == "written_off")
