@@ -13,7 +13,7 @@ from functools import partial
 
 import harness
 
-harness.setup()
+harness.setup(own="bench_ledger")
 
 from django.db import connection, transaction  # noqa: E402
 

@@ -19,7 +19,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes import queries
 from unionhall.kernel.programmes.models import Edition
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, dates, recall
 from unionhall.lib.refusal import NotVisible
 from unionhall.lib.text import Text
 
@@ -132,7 +132,7 @@ class Stage:
             while self._calendar:
                 day, _order, act = heapq.heappop(self._calendar)
                 hour[day] = hour.get(day, 0) + 1
-                with at(day, hour[day]):
+                with at(day, hour[day]), recall.recalling():  # as a request does
                     act()
                 played += 1
         return played

@@ -1,16 +1,26 @@
 """The demo city lives: issues in every state, some late, and books that agree with the records."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from unionhall.config import city, demo, running
 from unionhall.config.launcher.trouble import Trouble
+from unionhall.kernel.access.models import Account
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.ledger import queries as books
+from unionhall.kernel.ledger import registry
+from unionhall.kernel.ledger.facts import Scope, Window
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.programmes.models import Edition, World
 from unionhall.lib import dates
+from unionhall.work.issues import demo as rooms
+from unionhall.work.issues.flow import OPEN_STATES
 from unionhall.work.issues.models import Issue
+from unionhall.work.portal import demo as hall
 
 
 @pytest.mark.django_db
@@ -40,9 +50,37 @@ def test_a_year_of_issues_is_alive_today(monkeypatch):
     assert books.reconcile() == []
     assert audit.verify().ok
     assert demo.loaded()
+    alive(World.objects.get(kind="demo").root)
     before = Issue.objects.count()
     assert [door.username for door in demo.load()] == [door.username for door in doors]
     assert Issue.objects.count() == before, "the second time nothing is added"
+
+
+def alive(root):
+    """Work of every stage lies there, its lights burn, the books agree, and whoever enters has something to do."""
+    today = dates.today()
+    assert Issue.objects.count() == rooms.AT_CITY + rooms.AT_COUNTY + rooms.AT_STREET + len(hall.REQUESTS)
+    county = Account.objects.select_related("person").get(username="county").person
+    lit = {light for light, number in flows.lights(county, flows.Filters(tab="scope")).items() if number}
+    assert {"late", "ok", "paused"} - lit == set()
+    stock = books.value(registry.indicator("issues.open"), Scope(root), Window(today - timedelta(days=400), today))
+    assert stock.number == Issue.objects.filter(state__in=OPEN_STATES).count()
+    assert set(rooms.TARGETS) <= {edition.programme.code for edition in Edition.objects.select_related("programme")}
+    assert Account.objects.filter(username__in=[name for name, *_rest in city.VISITORS]).count() == len(city.VISITORS)
+    for username in ("city", "county", "chair"):
+        page = entered(username).get("/worklist/")
+        assert page.status_code == 200, username
+        assert "WT" in page.content.decode(), username
+
+
+def entered(username):
+    """A browser in which a visitor is signed in, past the first change of the password."""
+    account = Account.objects.get(username=username)
+    account.must_change_password = False
+    account.save(update_fields=["must_change_password"])
+    client = Client()
+    client.force_login(account)
+    return client
 
 
 @pytest.mark.django_db

@@ -9,13 +9,14 @@ import random
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
+from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.access.models import Grant
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.kernel.programmes.models import Edition, World
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, dates, recall
 from unionhall.work.issues.actions import dispatch, flags, handle, lists, register, reviews, routing
 from unionhall.work.issues.actions.register import NewIssue
 from unionhall.work.issues.models import Issue, IssueList
@@ -80,7 +81,7 @@ class Year:
             day, _order, act = heapq.heappop(self._calendar)
             begun += 1
             moment = datetime.combine(day, time(9), tzinfo=dates.SHANGHAI) + timedelta(seconds=begun % 28_000)
-            with clock.fixed(moment):
+            with clock.fixed(moment), access_queries.remembering(), recall.recalling():  # as a request does
                 act()
 
     def clerk(self, unit: Organization) -> Person:
