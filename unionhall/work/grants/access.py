@@ -8,7 +8,7 @@ from unionhall.kernel.access.models import fetched
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope
 from unionhall.lib.refusal import absent
-from unionhall.work.grants.models import Application, Batch, Cover, Objection, Posting
+from unionhall.work.grants.models import Application, Batch, Cover, Objection, Posting, UnitAccount
 
 SEE = "grants.see"
 RELATED = ("organization", "programme", "person", "payee", "edition", "created_by", "funder")
@@ -65,6 +65,11 @@ def objection_for_change(by: Person, objection_id: int) -> Objection:
 def covers_for(by: Person) -> "QuerySet[Cover]":
     """The parts in the mutual aid that a person may see."""
     return access.visible(Cover.objects.all(), by, SEE)
+
+
+def accounts_for(by: Person) -> "QuerySet[UnitAccount]":
+    """The accounts of units that a person may see, those replaced as well."""
+    return access.visible(UnitAccount.objects.all(), by, SEE)
 
 
 def batches_for(by: Person, permission: str = SEE) -> "QuerySet[Batch]":

@@ -48,6 +48,7 @@ VERBS = {
     "grants.payment_taken_out": Text("移出付款", "Payment taken out"),
     "grants.account_given": Text("填写收款账号", "Account given"),
     "grants.joined": Text("参加医疗互助", "Joined the mutual aid"),
+    "grants.unit_account_set": Text("登记单位收款账户", "Account of a unit set"),
     "grants.death_noted": Text("登记去世", "Death noted"),
     "grants.posted": Text("公示", "Put on public notice"),
     "grants.objected": Text("受理异议或申诉", "Objection or appeal taken"),
@@ -98,6 +99,12 @@ POLICIES += [
         ("mutual_aid_wait_days", Text("医疗互助等待期", "Days until the mutual aid holds"), "day", 30, 366),
         ("nursery_monthly", Text("托位月补助", "Nursery place a month"), "fen", 0, None),
         ("nursery_cap_months", Text("托位补助全年月数上限", "Months of a nursery place in a year"), "month", 12, 12),
+        ("warmth_goods_cap", Text("慰问品单次估值上限", "Most of one gift in kind, by its value"), "fen", 500 * YUAN, None),
+        ("palace_base", Text("工人文化宫基础补贴", "Base subsidy of a workers' palace"), "fen", 0, None),
+        ("palace_project_cap", Text("工人文化宫项目经费上限", "Most of a palace's project"), "fen", 0, None),
+        ("special_fund_cap", Text("专项补助上限", "Most of an earmarked grant"), "fen", 0, None),
+        ("volunteer_cap", Text("志愿者费用单次上限", "Most of a volunteer's costs"), "fen", 0, None),
+        ("volunteer_share", Text("志愿者费用报销比例", "Share of a volunteer's costs"), "percent", 100, 100),
         ("paid_leave_cap", Text("疗休养费用上限", "Most of the cost of a paid leave"), "fen", 0, None),
         ("paid_leave_share", Text("疗休养费用支付比例", "Share of a paid leave that is paid"), "percent", 100, 100),
     )
@@ -192,6 +199,7 @@ MENU = (
     ("grants.apply", Text("登记申请", "Register an application"), "grants:desk-apply", "grants.apply", 21, "plus"),
     ("grants.objections", Text("异议和申诉", "Objections"), "grants:desk-objections", "grants.see", 23, "message"),
     ("grants.covers", Text("医疗互助", "Medical mutual aid"), "grants:desk-covers", "grants.see", 24, "users"),
+    ("grants.accounts", Text("单位收款账户", "Accounts of units"), "grants:desk-accounts", "grants.see", 25, "building"),
     ("grants.batches", Text("资金发放", "Payments"), "grants:desk-batches", "grants.see", 22, "coin"),
 )
 SEARCHED = [
@@ -231,13 +239,17 @@ class GrantsConfig(AppConfig):
             register_recount(fact, partial(Later(f"{RECOUNT}.settled"), state))
         for fact in (facts.PERSON_PAID, facts.HOUSEHOLD_PAID):
             register_recount(fact, Later(f"{RECOUNT}.times"))
+        register_recount(facts.UNIT_PAID, Later(f"{RECOUNT}.units"))
+        register_recount(facts.GOODS_APPROVED, Later(f"{RECOUNT}.goods_approved"))
+        register_recount(facts.GOODS_GIVEN, Later(f"{RECOUNT}.goods_given"))
+        register_recount(facts.MATTER_APPLIED, Later(f"{RECOUNT}.matters_applied"))
         register_recount(facts.MATTER_PAID, Later(f"{RECOUNT}.matters"))
         register_recount(facts.JOINED, Later(f"{RECOUNT}.joined"))
         register_recount(facts.CONTRIBUTED, Later(f"{RECOUNT}.contributed"))
         register_standings(registry.STANDINGS)
         register_recount(facts.RETURNED, Later(f"{RECOUNT}.returned"))
         register_recount(facts.OBJECTED, Later(f"{RECOUNT}.objected"))
-        for model in ("Application", "Batch", "Cover", "Posting", "Objection"):
+        for model in ("Application", "Batch", "Cover", "Posting", "Objection", "UnitAccount"):
             register_path_column(f"grants.{model}")
         register_tables(TABLES)
         register_room("grants", live_codes=tuple(registry.TERMS))

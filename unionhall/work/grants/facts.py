@@ -68,6 +68,35 @@ MATTER_PAID = Fact(
     subject="matter",
     dimensions=DIMENSIONS,
 )
+UNIT_PAID = Fact(
+    "grants.unit_paid",
+    unit=Unit.ORG_TIME,
+    name=Text("发放单位次", "Units paid"),
+    counts=Text("每笔付给单位账户的发放计一家次；家数按单位去重。", "One for each payment to a unit's account; units each once."),
+    subject="organization",
+    dimensions=DIMENSIONS,
+)
+GOODS_APPROVED = _money(
+    "goods_approved",
+    Text("审批物资价值", "Goods approved, by value"),
+    Text("每批准一份物资申请按估值计一笔，不计入审批金额。", "Each approval of goods by their value; never added to money."),
+)
+GOODS_GIVEN = _money(
+    "goods_given",
+    Text("发放物资价值", "Goods given, by value"),
+    Text("每份签收的物资按估值计一笔，不计入发放金额。", "Goods signed for, by their value; never added to money."),
+)
+MATTER_APPLIED = Fact(
+    "grants.matter_applied",
+    unit=Unit.PLACE,
+    name=Text("申报的托位、项目和案件", "Places, projects and cases applied for"),
+    counts=Text(
+        "每提交一份注明托位、项目或案件的申请计一个，按名称去重后为个数。",
+        "Each application for a named place, project or case; the number of them counts each once.",
+    ),
+    subject="matter",
+    dimensions=DIMENSIONS,
+)
 JOINED = Fact(
     "grants.joined",
     unit=Unit.PERSON_TIME,
@@ -99,7 +128,10 @@ OBJECTED = Fact(
     counts=Text("每件异议或申诉计一件，按收到日。", "Each objection or appeal once, on the day it was received."),
     dimensions=(*DIMENSIONS, "against"),
 )
-FACTS = [APPLIED, APPROVED, PAID, PERSON_PAID, HOUSEHOLD_PAID, REJECTED, RETURNED, OBJECTED, MATTER_PAID, JOINED, CONTRIBUTED]
+FACTS = [
+    APPLIED, APPROVED, PAID, PERSON_PAID, HOUSEHOLD_PAID, UNIT_PAID, REJECTED, RETURNED, GOODS_APPROVED, GOODS_GIVEN, OBJECTED,
+    MATTER_APPLIED, MATTER_PAID, JOINED, CONTRIBUTED,
+]  # fmt: skip
 
 
 INDICATORS = [

@@ -50,6 +50,13 @@ class ApplicationForm(forms.Form):
         label=_("Place, project or case"), required=False, max_length=120,
         help_text=_("Only where the grant is for a named thing; it is granted once."),
     )  # fmt: skip
+    goods = TidyField(
+        label=_("Goods and quantity"), required=False, max_length=200,
+        help_text=_("Only for gifts in kind; the amount is their value."),
+    )  # fmt: skip
+    valuation = TidyField(
+        label=_("Valued by whom, by what"), required=False, max_length=200, help_text=_("Only for gifts in kind.")
+    )  # fmt: skip
     months = forms.MultipleChoiceField(
         label=_("Months paid for"),
         required=False,
@@ -135,6 +142,24 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         among(self, "person", people)
+
+
+class UnitAccountForm(forms.Form):
+    """The account to which a unit is paid."""
+
+    name = TidyField(label=_("Name of the account"), max_length=120)
+    bank = TidyField(label=_("Bank and branch"), max_length=120)
+    number = TidyField(label=_("Account number"), max_length=60)
+
+
+class SignedForm(forms.Form):
+    """Which lines of the signed list stayed open, and why."""
+
+    open = TidyField(
+        label=_("Numbers not signed for"), required=False, max_length=2000,
+        help_text=_("Left empty: everybody signed. Otherwise such as 3, 7, 12."),
+    )  # fmt: skip
+    reason = TidyField(label=_("Why not signed for"), required=False, max_length=200)
 
 
 class DeathForm(VersionForm):

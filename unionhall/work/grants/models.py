@@ -1,5 +1,7 @@
 """Tables of the room: applications with what they use up, batches of payments and their lines."""
 
+import hashlib
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -11,6 +13,7 @@ from unionhall.kernel.flows.models import Record
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
+from unionhall.lib import masking
 from unionhall.lib.text import Text
 from unionhall.work.grants import flow, registry, rules
 from unionhall.work.grants.rules import bank
@@ -19,8 +22,10 @@ from unionhall.work.grants.rules import bank
 class Application(Record):
     """One grant asked for one person or household, from the draft to the payment; see `flow.py`.
 
-    `person` is whom it helps, `payee` who gets the money. `findings` are the reasons of the last judgement with the versions
-    of the rules. Approved, it names the unit and the budget line that pay; the line holds the amount from then on.
+    `person` is whom it helps, `payee` who gets the money; paid to a unit (`to_unit`), the person answers for it and the account
+    is that of `organization`. Goods bear their valuation, and `asked` is their value. `findings` are the reasons of the last
+    judgement with the versions of the rules. Approved, it names the unit and the budget line that pay; the line holds the amount
+    from then on.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -30,6 +35,9 @@ class Application(Record):
     months = ArrayField(models.DateField(), default=list, blank=True)
     matter = models.CharField(_("Place, project or case"), max_length=120, blank=True)
     basis = models.BigIntegerField(_("Sum of the papers"), default=0)
+    goods = models.CharField(_("Goods and quantity"), max_length=200, blank=True)
+    valuation = models.CharField(_("Valued by whom, by what"), max_length=200, blank=True)
+    to_unit = models.BooleanField(default=False)
     asked = models.BigIntegerField(_("Amount asked"))
     approved = models.BigIntegerField(_("Amount approved"), null=True)
     reason = models.CharField(_("Circumstances"), max_length=1000, blank=True)
@@ -59,6 +67,9 @@ class Application(Record):
             ),
             models.CheckConstraint(
                 name="grants_application_four_eyes", condition=Q(approved_by=None) | ~Q(approved_by=F("created_by"))
+            ),
+            models.CheckConstraint(
+                name="grants_application_goods", condition=Q(goods="", valuation="") | Q(state="draft") | ~Q(valuation="")
             ),
             models.CheckConstraint(name="grants_application_paid", condition=~Q(state="paid") | Q(paid_on__isnull=False)),
         ]
@@ -129,6 +140,39 @@ class Cover(models.Model):
         indexes = [models.Index(name="grants_cover_path", fields=["org_path", "-id"])]
 
 
+class UnitAccount(models.Model):
+    """The account to which a unit's grants go; another one takes its place and the older stays on record.
+
+    Units' accounts are no personal data; pages show them masked all the same, and the bank file alone has them whole.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    name = models.CharField(_("Name of the account"), max_length=120)
+    bank = models.CharField(_("Bank and branch"), max_length=120)
+    number = models.CharField(_("Account number"), max_length=34)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    replaced_at = models.DateTimeField(null=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [models.UniqueConstraint(name="grants_account_once", fields=["organization"], condition=Q(replaced_at=None))]
+        indexes = [models.Index(name="grants_account_path", fields=["org_path", "-id"])]
+
+    @property
+    def masked(self) -> str:
+        """What pages show of the number."""
+        return masking.account(self.number)
+
+    @property
+    def mark(self) -> str:
+        """By which a payment knows it: another number or name is another mark."""
+        return hashlib.sha256(f"unit|{self.organization_id}|{self.name}|{self.number}".encode()).hexdigest()
+
+
 class Posting(models.Model):
     """The public notice of one grant, from a day to a day: the least data, the name masked; taken down by the clock."""
 
@@ -192,12 +236,15 @@ class Objection(Record):
 class Batch(models.Model):
     """Payments that go to the bank together: draft, checked by a second person, exported by a third, settled by the bank's answer.
 
+    A batch of goods goes the same way: the third person hands them out, the signed list is the answer.
+
     `digest` is what the checker saw: payees, accounts and amounts. Any change empties it and asks for another check.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
     reference = models.CharField(max_length=60, unique=True)
+    form = models.CharField(max_length=5, default="money")
     state = models.CharField(max_length=10, default="draft")
     maker = models.ForeignKey(Person, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -214,6 +261,7 @@ class Batch(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
+            models.CheckConstraint(name="grants_batch_form", condition=Q(form__in=list(registry.FORMS))),
             models.CheckConstraint(name="grants_batch_state", condition=Q(state__in=list(registry.BATCH_STATES))),
             models.CheckConstraint(name="grants_batch_maker_checker", condition=Q(checker=None) | ~Q(checker=F("maker"))),
             models.CheckConstraint(
@@ -230,6 +278,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def stands(self) -> Text:
+        """The name of its state."""
+        return (registry.GOODS_STATES if self.form == "goods" else registry.BATCH_STATES)[self.state]
 
 
 class Payment(models.Model):

@@ -60,7 +60,7 @@ TERMS: dict[str, dict[str, Terms]] = {
         "support": Terms(period="own_matter", group="startup", most="grants.startup_cap", by_clerk=True, matter=True)
     },
     "studio_funding": {
-        "work_fund": Terms(standing=("studio",), group="studio_fund", most="grants.studio_work_fund", by_clerk=True),
+        "work_fund": Terms(standing=("studio",), group="studio_fund", most="grants.studio_work_fund", by_clerk=True, to_unit=True),
         "project": Terms(
             standing=("studio",),
             period="matter",
@@ -68,6 +68,7 @@ TERMS: dict[str, dict[str, Terms]] = {
             most="grants.studio_project_cap",
             by_clerk=True,
             matter=True,
+            to_unit=True,
         ),
     },
     "lottery_fund_legal_aid": {
@@ -79,9 +80,54 @@ TERMS: dict[str, dict[str, Terms]] = {
         )
         for kind in ("lodging", "travel")
     },
-    "warmth_sending": {"money": Terms(period="edition", group="warmth", most="grants.warmth_cap")},
+    "warmth_sending": {
+        "money": Terms(period="edition", group="warmth", most="grants.warmth_cap"),
+        "goods": Terms(period="edition", group="warmth_goods", most="grants.warmth_goods_cap", by_clerk=True, goods=True),
+    },
+    "palace_subsidy": {
+        "base": Terms(
+            subject="unit",
+            period="matter_year",
+            group="palace_base",
+            most="grants.palace_base",
+            by_clerk=True,
+            matter=True,
+            to_unit=True,
+        ),
+        "project": Terms(
+            subject="unit",
+            period="matter",
+            group="palace_project",
+            most="grants.palace_project_cap",
+            by_clerk=True,
+            matter=True,
+            to_unit=True,
+        ),
+    },
+    "special_fund_application": {
+        "special": Terms(
+            subject="unit",
+            period="own_matter",
+            group="special_fund",
+            most="grants.special_fund_cap",
+            by_clerk=True,
+            matter=True,
+            to_unit=True,
+        )
+    },
+    "volunteer_service": {
+        "costs": Terms(
+            period="own_matter",
+            group="volunteer_costs",
+            most="grants.volunteer_cap",
+            share="grants.volunteer_share",
+            by_clerk=True,
+            matter=True,
+        )
+    },
 }
 """By programme and kind. A pupil has one grant a year whichever programme gives it; a household one medical aid a year."""
+FORMS = {"money": Text("资金", "Money"), "goods": Text("物资", "Goods")}
 
 CASES = {"objection": Text("异议", "Objection"), "appeal": Text("申诉", "Appeal")}
 WAYS = {
@@ -97,6 +143,12 @@ BATCH_STATES = {
     "settled": Text("已结清", "Settled"),
     "dissolved": Text("已解散", "Dissolved"),
 }
+GOODS_STATES = {
+    **BATCH_STATES,
+    "checked": Text("待分发", "To hand out"),
+    "exported": Text("待签收", "To be signed for"),
+}
+"""The states of a batch of goods: nobody's bank answers, the list comes back signed."""
 LINE_STATES = {
     "pending": Text("待发放", "To pay"),
     "paid": Text("成功", "Paid"),
@@ -104,6 +156,7 @@ LINE_STATES = {
     "dropped": Text("已移出", "Taken out"),
 }
 NO_ACCOUNT = Text("收款人没有登记银行账号。", "The payee has no bank account on record.")
+NO_UNIT_ACCOUNT = Text("申请单位没有登记收款账户。", "The unit has no account on record.")
 MEANINGS = {
     "paid": frozenset({"成功", "已付", "交易成功", "paid", "ok"}),
     "rejected": frozenset({"失败", "退票", "退汇", "rejected", "failed"}),

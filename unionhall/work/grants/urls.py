@@ -3,7 +3,7 @@
 from django.urls import path
 
 from unionhall.work.grants import hall
-from unionhall.work.grants.desk import applications, batches, covers, objections
+from unionhall.work.grants.desk import accounts, applications, batches, covers, objections
 
 app_name = "grants"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:id>/", applications.application, name="desk-application"),
     path("<int:id>/revise/", applications.revise, name="desk-revise"),
     path("mutual-aid/", covers.index, name="desk-covers"),
+    path("accounts/", accounts.index, name="desk-accounts"),
     path("objections/", objections.index, name="desk-objections"),
     path("objections/<int:id>/", objections.objection, name="desk-objection"),
     path("public/<int:id>/", objections.public, name="public"),
@@ -25,6 +26,8 @@ urlpatterns = [
     path("batches/<int:id>/check/", batches.check, name="desk-check"),
     path("batches/<int:id>/export/", batches.export, name="desk-bank-file"),
     path("batches/<int:id>/results/", batches.results, name="desk-results"),
+    path("batches/<int:id>/hand-out/", batches.hand_out, name="desk-hand-out"),
+    path("batches/<int:id>/signed/", batches.signed, name="desk-signed"),
     path("batches/<int:id>/dissolve/", batches.dissolve, name="desk-dissolve"),
     path("batches/<int:id>/list/", batches.signed_list, name="desk-signed-list"),
     path("batches/<int:id>/<int:number>/take-out/", batches.take_out, name="desk-take-out"),

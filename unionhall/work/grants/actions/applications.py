@@ -1,6 +1,7 @@
 """An application's way: registered, submitted, reviewed, decided by another person with its money held, withdrawn."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +41,8 @@ class NewApplication:
     reason: str = ""
     matter: str = ""
     basis: int = 0
+    goods: str = ""
+    valuation: str = ""
 
 
 @transaction.atomic
@@ -70,11 +73,14 @@ def _fill(one: Application, new: NewApplication) -> None:
     terms = eligibility.terms_of(new.programme, new.kind)
     rules.check_amount(new.amount)
     one.programme, one.edition = new.programme, eligibility.edition_for(new.programme, one.organization)
-    one.kind, one.person, one.payee = new.kind, new.person, new.payee or new.person
+    one.kind, one.person = new.kind, new.person
+    one.to_unit, one.payee = terms.to_unit, (new.person if terms.to_unit else new.payee or new.person)
     one.months = rules.tidy_months(new.months, dates.today()) if terms.period == "month" else []
     one.asked, one.reason = new.amount, new.reason.strip()
     one.matter = " ".join(new.matter.split())[:120] if terms.matter else ""
     one.basis = new.basis if terms.share else 0
+    one.goods = " ".join(new.goods.split())[:200] if terms.goods else ""
+    one.valuation = " ".join(new.valuation.split())[:200] if terms.goods else ""
     one.household = eligibility.household_of(new.person, dates.today())
     _judge(one, new.amount)
 
@@ -95,7 +101,7 @@ def hand_in(one: Application, *, by: Person, version: int | None = None) -> Appl
     """Hand in a draft that the caller has locked."""
     rules.check_amount(one.asked)
     found = _judge(one, one.asked)
-    rules.check_stands([finding for finding in found if finding.code in {"once", "months", "window"}])
+    rules.check_stands([finding for finding in found if finding.code in rules.HARD])
     one.submitted_on = one.submitted_on or dates.today()
     one.save(update_fields=["findings", "submitted_on"])
     _take(one)
@@ -105,10 +111,15 @@ def hand_in(one: Application, *, by: Person, version: int | None = None) -> Appl
 
 
 def _count_applied(one: Application) -> None:
-    """Count it once, as it stands, on the day it was first handed in."""
+    """Count it once, as it stands, on the day it was first handed in; goods are no money."""
     assert one.submitted_on is not None
     ledger.reverse(one, fact=facts.APPLIED)
-    post(facts.APPLIED, one, day=one.submitted_on, amount=one.asked)
+    ledger.reverse(one, fact=facts.MATTER_APPLIED)
+    if not one.goods:
+        post(facts.APPLIED, one, day=one.submitted_on, amount=one.asked)
+    if one.matter:
+        where = {"at": one.organization, "day": one.submitted_on, "source": one, "dimensions": dimensions(one)}
+        ledger.post(facts.MATTER_APPLIED, **where, subject=matter_key(one))  # type: ignore[arg-type]
 
 
 def _take(one: Application) -> None:
@@ -161,7 +172,7 @@ def approve(
     rules.check_stands(_judge(one, amount))
     line = _line(funder, line_id, one)
     keeper().hold(line_id=line.id, key=draw_key(one), amount=amount)
-    _keep_back(one, line, amount)
+    keep_back({one: amount}, line)
     one.approved, one.approved_by, one.approved_on = amount, by, dates.today()
     one.funder, one.line, one.line_name = funder, line.id, line.name[:80]
     one.save(
@@ -172,7 +183,7 @@ def approve(
     if posted:
         postings.put_up(one, by=by)
     notices.tell(one.created_by if one.own else one.organization, "grants.approved", record=one, reference=one.reference)
-    post(facts.APPROVED, one, day=one.approved_on, amount=amount)
+    post(approved_fact(one), one, day=one.approved_on, amount=amount)
     return one
 
 
@@ -189,14 +200,26 @@ def lines_of(funder: Organization) -> list[PurseLine]:
     return keeper().lines(funder, dates.today().year)
 
 
-def _keep_back(one: Application, line: PurseLine, amount: int) -> None:
-    """What the region keeps of the education money for daily relief stays on the line; holding it has locked the line."""
-    code = one.terms.keep_back
-    share = eligibility.number(code, at=one.organization, on=dates.today()).value if code else 0
-    if share:
-        before = Application.objects.filter(line=line.id, programme=one.programme, state__in=GRANTED).exclude(pk=one.pk)
-        total = before.aggregate(total=Sum("approved"))["total"] or 0
-        rules.check_kept_back(approved=total + amount, ceiling=line.ceiling, share=share)
+def keep_back(amounts: Mapping[Application, int], line: PurseLine) -> None:
+    """What the regions keep of the education money for daily relief stays on the line; holding it has locked the line.
+
+    The amounts are about to be granted out of it, one or many. Raises Refused with the figures of the strictest region.
+    """
+    shares: dict[int, int] = {}
+    asked: Counter[int] = Counter()
+    places = {(one.organization_id, one.terms.keep_back): one.organization for one in amounts}
+    told = {
+        place: eligibility.number(place[1], at=at, on=dates.today()).value for place, at in places.items() if place[1]
+    }  # fmt: skip
+    for one, amount in amounts.items():
+        share = told.get((one.organization_id, one.terms.keep_back), 0)
+        if share and one.programme_id is not None:
+            shares[one.programme_id] = max(share, shares.get(one.programme_id, 0))
+            asked[one.programme_id] += amount
+    for programme, share in shares.items():
+        before = Application.objects.filter(line=line.id, programme=programme, state__in=GRANTED)
+        total = before.exclude(pk__in=[one.pk for one in amounts]).aggregate(total=Sum("approved"))["total"] or 0
+        rules.check_kept_back(approved=total + asked[programme], ceiling=line.ceiling, share=share)
 
 
 def _line(funder: Organization, line_id: int, one: Application) -> PurseLine:
@@ -240,7 +263,7 @@ def let_go(one: Application, move: str, *, by: Person, words: str, version: int 
     postings.take_down(one)
     if was_granted:
         keeper().free(key=draw_key(one))
-        ledger.reverse(one, fact=facts.APPROVED)
+        ledger.reverse(one, fact=approved_fact(one))
     return one
 
 
@@ -268,7 +291,8 @@ def recover(*, application_id: int, by: Person, words: str, version: int | None 
     moves.move(one, "recover", by=by, reason=words, version=version)
     _release(one)
     keeper().give_back(key=draw_key(one))
-    post(facts.RETURNED, one, day=one.recovered_on, amount=one.approved or 0)
+    if not one.goods:
+        post(facts.RETURNED, one, day=one.recovered_on, amount=one.approved or 0)
     return one
 
 
@@ -279,8 +303,23 @@ def withdraw(*, application_id: int, by: Person, words: str, version: int | None
 
 
 def post(fact: Fact, one: Application, *, day: date, amount: int) -> None:
-    """Count an application's amount for the person whom it helps."""
-    ledger.post(fact, at=one.organization, day=day, source=one, subject=one.person, amount=amount, dimensions=dimensions(one))
+    """Count an application's amount for the person whom it helps, or for the unit that it is paid to."""
+    ledger.post(fact, at=one.organization, day=day, source=one, subject=subject(one), amount=amount, dimensions=dimensions(one))
+
+
+def subject(one: Application) -> "int | str":
+    """Whom it is counted for: the person, or the unit whose own grant it is."""
+    return f"grants.unit-{one.organization_id}" if one.to_unit else one.person_id
+
+
+def matter_key(one: Application) -> str:
+    """The place, project or case by which it is counted."""
+    return f"grants.matter:{one.matter}"
+
+
+def approved_fact(one: Application) -> Fact:
+    """What its approval counts as: money, or goods by their value."""
+    return facts.GOODS_APPROVED if one.goods else facts.APPROVED
 
 
 def dimensions(one: Application) -> dict[str, str]:

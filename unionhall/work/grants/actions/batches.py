@@ -1,7 +1,8 @@
 """Batches of payments: prepared, checked by a second person on the exact content, exported by a third, settled once."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from unionhall.lib import clock, rowid
 from unionhall.lib.refusal import Conflict, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry, rules
+from unionhall.work.grants.actions import accounts
 from unionhall.work.grants.models import Application, Batch, Objection, Payment
 from unionhall.work.grants.queries import eligibility
 from unionhall.work.grants.rules import bank
@@ -43,23 +45,27 @@ class Prepared:
 
 
 @transaction.atomic
-def prepare(*, organization: Organization, application_ids: Iterable[int], by: Person) -> Prepared:
-    """Put approved applications into a new batch; each is judged again, and left out with the reasons where a rule is not met."""
+def prepare(*, organization: Organization, application_ids: Iterable[int], by: Person, form: str = "money") -> Prepared:
+    """Put approved applications into a new batch; each is judged again, and left out with the reasons where a rule is not met.
+
+    A batch holds money or goods; those of the other form are passed over.
+    """
     access_actions.require(by, "grants.prepare", at=organization)
     wanted = Application.objects.filter(pk__in=set(application_ids), funder=organization, state="approved")
+    wanted = wanted.exclude(goods="") if form == "goods" else wanted.filter(goods="")
     related = ("organization", "programme", "edition", "person", "payee")
     found = list(wanted.prefetch_related(*related).select_for_update(of=("self",)).order_by("pk"))
     carried = set(
         Payment.objects.filter(application__in=found, state__in=("pending", "paid")).values_list("application_id", flat=True)
     )
-    accounts = marks([one.payee_id for one in found], by=by)
+    ends = destinations(found, by=by)
     fit, left_out = [], []
     free = [one for one in found if one.pk not in carried]
     reasons = eligibility.judged_many([(one, one.approved or 0) for one in free])
     for one, findings in zip(free, reasons, strict=True):
         against = [finding.text for finding in findings if not finding.ok]
-        if one.payee_id not in accounts:
-            against.append(registry.NO_ACCOUNT)
+        if one.pk not in ends:
+            against.append(registry.NO_UNIT_ACCOUNT if one.to_unit else registry.NO_ACCOUNT)
         if against:
             left_out.append(LeftOut(one, tuple(against)))
         else:
@@ -68,14 +74,14 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
         return Prepared(None, left_out)
     batch = Batch.objects.create(
         organization=organization, org_path=organization.path, reference=numbers.number("FF", organization), maker=by,
-        made_at=clock.now(),
+        made_at=clock.now(), form=form,
     )  # fmt: skip
     try:
         with transaction.atomic():
             Payment.objects.bulk_create(
                 (Payment(
-                    batch=batch, number=place, application=one, payee=one.payee, name=one.payee.name,
-                    account=accounts[one.payee_id][0], masked=accounts[one.payee_id][1], amount=one.approved,
+                    batch=batch, number=place, application=one, payee=one.payee, name=ends[one.pk].name,
+                    account=ends[one.pk].mark, masked=ends[one.pk].masked, amount=one.approved,
                 )
                 for place, one in enumerate(fit, start=1)),
                 batch_size=5000,
@@ -88,6 +94,32 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     return Prepared(batch, left_out)
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a payment goes: the name on the account, the account's mark, and what pages show of it."""
+
+    name: str
+    mark: str
+    masked: str
+
+
+def destinations(ones: Iterable[Application], *, by: Person) -> dict[int, Destination]:
+    """By application: the payee's account, the unit's, or for goods what is handed over. Without an account there is none."""
+    listed = list(ones)
+    own = marks([one.payee_id for one in listed if not one.to_unit and not one.goods], by=by)
+    units = accounts.current([one.organization_id for one in listed if one.to_unit])
+    found = {}
+    for one in listed:
+        if one.goods:
+            said = hashlib.sha256(f"goods|{one.goods}|{one.valuation}".encode()).hexdigest()
+            found[one.pk] = Destination(one.payee.name, said, one.goods[:120])
+        elif one.to_unit and (unit := units.get(one.organization_id)):
+            found[one.pk] = Destination(unit.name, unit.mark, unit.masked)
+        elif not one.to_unit and one.payee_id in own:
+            found[one.pk] = Destination(one.payee.name, *own[one.payee_id])
+    return found
+
+
 def marks(persons: Iterable[int], *, by: Person) -> dict[int, tuple[str, str]]:
     """The mark and the mask of each person's bank account, without opening it. Another account is another mark."""
     with identity.fence(by, "people.see"):
@@ -95,25 +127,21 @@ def marks(persons: Iterable[int], *, by: Person) -> dict[int, tuple[str, str]]:
         return {person: (hashlib.sha256(bytes(value)).hexdigest(), masked) for person, value, masked in rows}
 
 
-def changed(batch: Batch, *, by: Person) -> bool:
+def _changed(payments: "Sequence[Payment]", *, by: Person) -> bool:
     """Whether anything that the bank would be told differs from what stands in the batch: names, accounts, amounts, decisions."""
-    payments = list(live(batch))
-    accounts = marks([one.payee_id for one in payments], by=by)
-    now = [
-        bank.Content(
-            one.application_id, one.application.payee_id, one.payee.name, accounts.get(one.payee_id, ("", ""))[0],
-            one.application.approved or 0,
-        )
-        for one in payments
-        if one.application.state == "approved"
-    ]  # fmt: skip
-    return bank.digest(now) != content_digest(batch)
+    found = destinations([one.application for one in payments], by=by)
+    now = []
+    for one in payments:
+        grant, to = one.application, found.get(one.application_id)
+        if grant.state == "approved" and to is not None:
+            now.append(bank.Content(grant.pk, grant.payee_id, to.name, to.mark, grant.approved or 0))
+    return bank.digest(now) != bank.digest(one.content for one in payments)
 
 
 def live(batch: Batch) -> "Iterator[Payment]":
     """The payments of a batch that were not taken out, in their order."""
     found = batch.payments.filter(state__in=LIVE).prefetch_related(
-        "application__organization", "application__programme", "application__person", "payee"
+        "application__organization", "application__programme", "application__person", "application__payee", "payee"
     )
     yield from found.order_by("number")
 
@@ -132,8 +160,8 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     must_be(batch, "draft")
     rules.check_other(by.pk, {"maker": batch.maker_id})
     rules.check_clock(batch.made_at, clock.now())
-    _check_unopposed(batch)
-    if digest != content_digest(batch) or changed(batch, by=by):
+    payments = _payable(batch)
+    if digest != bank.digest(one.content for one in payments) or _changed(payments, by=by):
         raise Conflict(_changed_words())
     batch.state, batch.checker, batch.checked_at, batch.digest = "checked", by, clock.now(), digest
     batch.save()
@@ -150,6 +178,59 @@ def _check_unopposed(batch: Batch) -> None:
             Text(f"申请{named}有异议正在核实，请先移出批次。", f"There is an open objection to {named}: take it out of the batch."),
             code="objection",
         )
+
+
+def _payable(batch: Batch) -> "list[Payment]":
+    """The payments of a batch that nobody objects to and everybody of which may still be paid: who died or lost the standing
+    since it was prepared is not. Raises Conflict naming the first three."""
+    _check_unopposed(batch)
+    payments = list(live(batch))
+    numbers_of = {one.application_id: one for one in payments}
+    against = eligibility.lost([one.application for one in payments])
+    if against:
+        first = [(numbers_of[key].number, why) for key, why in sorted(against.items())[:3]]
+        zh = "；".join(f"第{number}笔{why.zh}" for number, why in first)
+        en = "; ".join(f"payment {number}: {why.en}" for number, why in first)
+        raise Conflict(
+            Text(f"{zh}。请移出后重新复核。", f"{en}. Take these out of the batch and have it checked again."), code="not_eligible"
+        )
+    return payments
+
+
+def _check_own_accounts(batch: Batch, payments: "Sequence[Payment]", opened: Mapping[int, str], *, by: Person) -> None:
+    """One account stands for one payee: a card that two people give is another's for one of them.
+
+    Then nothing goes out: the batch is a draft again, on record, and Conflict names the payments.
+    """
+    holders: dict[str, set[int]] = {}
+    for payee, account in opened.items():
+        holders.setdefault(re.sub(r"[\s-]", "", account), set()).add(payee)
+    shared = {payee for payees in holders.values() if len(payees) > 1 for payee in payees}
+    if not shared:
+        return
+    named = [one.number for one in payments if one.payee_id in shared and not one.application.to_unit][:6]
+    with transaction.atomic():
+        held = access.batch_for_change(by, batch.pk, to="grants.pay")
+        if held.state == "exported":
+            held.state, held.checker, held.checked_at, held.digest, held.payer, held.exported_at = (
+                "draft",
+                None,
+                None,
+                "",
+                None,
+                None,
+            )
+            held.save()
+            audit.record(by, "grants.check_voided", held, at=held.organization, payments=named)
+    told = "、".join(map(str, named))
+    raise Conflict(
+        Text(
+            f"第{told}笔的收款人不同而银行账号相同，其中有他人的卡，文件未生成。请核实账号，移出或更正后重新复核。",
+            f"Payments {told} go to different people on one account, so one of them gives another's card; no file was made. "
+            "Mend the account or take them out, then check again.",
+        ),
+        code="shared_account",
+    )
 
 
 def _changed_words() -> Text:
@@ -212,8 +293,8 @@ def export(*, batch_id: int, by: Person) -> Batch:
         must_be(batch, "checked")
         rules.check_other(by.pk, {"maker": batch.maker_id, "checker": batch.checker_id})
         rules.check_clock(batch.checked_at, clock.now())
-        _check_unopposed(batch)
-        void = batch.digest != content_digest(batch) or changed(batch, by=by)
+        payments = _payable(batch)
+        void = batch.digest != bank.digest(one.content for one in payments) or _changed(payments, by=by)
         if void:
             _void(batch, by=by)
         else:
@@ -237,14 +318,23 @@ def bank_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]
 def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list[dict[str, Any]]:
     """The same with whole accounts, each reading on record. Raises Conflict where an account changed since the check."""
     batch = access.batches_for(by, "grants.pay").filter(pk=rowid.read(filters.get("batch", "")) or 0, payer=by).first()
-    if batch is None or batch.state != "exported":
+    if batch is None or batch.state != "exported" or batch.form != "money":
         raise absent()
     payments = list(live(batch))
-    accounts_of = people_bulk.reveal_many(by=by, persons={one.payee_id for one in payments}, field=ACCOUNT, reason=reason)
-    told = [_bank_row(one, accounts_of[one.payee_id]) for one in payments]
+    persons = {one.payee_id for one in payments if not one.application.to_unit}
+    accounts_of = people_bulk.reveal_many(by=by, persons=persons, field=ACCOUNT, reason=reason) if persons else {}
+    units = accounts.current([one.application.organization_id for one in payments if one.application.to_unit])
     with transaction.atomic():
-        accounts = marks([one.payee_id for one in payments], by=by)
-    if any(accounts.get(one.payee_id, ("", ""))[0] != one.account for one in payments):
+        for account in units.values():
+            audit.record_read(by, account, field="number", reason=reason)
+    _check_own_accounts(batch, payments, accounts_of, by=by)
+    told = []
+    for one in payments:
+        unit = units.get(one.application.organization_id) if one.application.to_unit else None
+        told.append(_bank_row(one, unit.number if unit else accounts_of.get(one.payee_id, "")))
+    with transaction.atomic():
+        now = destinations([one.application for one in payments], by=by)
+    if any(one.application_id not in now or now[one.application_id].mark != one.account for one in payments):
         raise Conflict(_changed_words())
     return told
 

@@ -1,6 +1,6 @@
 """Grants for many at once, in sets: taken up and handed in, reviewed, approved; each judged by the same rules as one alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -14,7 +14,7 @@ from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.kernel.programmes.models import Programme
+from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import dates, masking
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
@@ -23,7 +23,6 @@ from unionhall.work.grants.actions import applications
 from unionhall.work.grants.models import Application, Entitlement, Posting
 from unionhall.work.grants.queries import eligibility
 
-HARD = frozenset({"once", "months", "window"})
 SLICE = 5_000
 APPROVED = """
 UPDATE grants_application a
@@ -46,6 +45,8 @@ class Wanted:
     matter: str = ""
     basis: int = 0
     reason: str = ""
+    goods: str = ""
+    valuation: str = ""
 
 
 @dataclass(slots=True)
@@ -62,23 +63,11 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     access_actions.require(by, "grants.apply", at=organization)
     edition, today = eligibility.edition_for(programme, organization), dates.today()
     homes = eligibility.households_of([row.person for row in rows], today)
-    ones = []
-    for row in rows:
-        terms = eligibility.terms_of(programme, row.kind)
-        rules.check_amount(row.amount)
-        ones.append(
-            Application(
-                organization=organization, programme=programme, edition=edition, kind=row.kind, person=row.person,
-                payee=row.payee or row.person, household=homes[row.person.pk], asked=row.amount, submitted_on=today,
-                months=rules.tidy_months(row.months, today) if terms.period == "month" else [],
-                matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share else 0,
-                reason=row.reason,
-            )
-        )  # fmt: skip
+    ones = [_drafted(row, organization, programme, edition, homes) for row in rows]
     outcome, fit, used = Outcome(), [], set[str]()
     for place, (one, found) in enumerate(zip(ones, eligibility.judged_many([(one, one.asked) for one in ones]), strict=True)):
         keys = set(eligibility.keys_of(one))
-        against = [finding for finding in found if not finding.ok and finding.code in HARD]
+        against = [finding for finding in found if not finding.ok and finding.code in rules.HARD]
         if against or keys & used:
             outcome.refused[place] = _why(against)
             continue
@@ -96,8 +85,26 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
         raise Conflict(
             Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again.")
         ) from error
-    _post(facts.APPLIED, outcome.done, {one.pk: one.asked for one in outcome.done})
+    _post(facts.APPLIED, [one for one in outcome.done if not one.goods])
+    named = [one for one in outcome.done if one.matter]
+    rows_of = [Row(organization, today, one, applications.matter_key(one), 1, 0, applications.dimensions(one)) for one in named]
+    ledger.post_many(facts.MATTER_APPLIED, rows_of)
     return outcome
+
+
+def _drafted(
+    row: Wanted, organization: Organization, programme: Programme, edition: Edition, homes: Mapping[int, str]
+) -> Application:  # fmt: skip
+    terms, today = eligibility.terms_of(programme, row.kind), dates.today()
+    rules.check_amount(row.amount)
+    return Application(
+        organization=organization, programme=programme, edition=edition, kind=row.kind, person=row.person,
+        payee=row.person if terms.to_unit else row.payee or row.person, to_unit=terms.to_unit,
+        household=homes[row.person.pk], asked=row.amount, submitted_on=today, reason=row.reason,
+        months=rules.tidy_months(row.months, today) if terms.period == "month" else [],
+        matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share else 0,
+        goods=row.goods if terms.goods else "", valuation=row.valuation if terms.goods else "",
+    )  # fmt: skip
 
 
 def _why(against: Sequence[rules.Finding]) -> Refused:
@@ -150,15 +157,18 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     if not fit:
         return outcome
     lines = {one.id: one for one in applications.lines_of(funder)}
-    line = applications.line_for(lines.get(line_id), fit[0])
+    for one in {one.programme_id: one for one in fit}.values():
+        line = applications.line_for(lines.get(line_id), one)
     applications.keeper().hold_many(line_id=line.id, amounts={applications.draw_key(one): one.asked for one in fit})
+    applications.keep_back({one: one.asked for one in fit}, line)
     posted = [one for one in fit if eligibility.notice_days(one) > 0]
     for move, group in (("publish", posted), ("approve", [one for one in fit if one not in set(posted)])):
         moved = sets.move(group, move, by=by, prepare=lambda ready: _grant(ready, funder, line, by))
         for refused in moved.refused.values():
             raise refused
     _put_up(posted, funder, by=by)
-    _post(facts.APPROVED, fit, {one.pk: one.asked for one in fit})
+    for fact in (facts.APPROVED, facts.GOODS_APPROVED):
+        _post(fact, [one for one in fit if applications.approved_fact(one) is fact])
     outcome.done = fit
     return outcome
 
@@ -195,9 +205,9 @@ def _put_up(posted: Sequence[Application], funder: Organization, *, by: Person) 
     )
 
 
-def _post(fact: Fact, ones: Sequence[Application], amounts: dict[int, int]) -> None:
+def _post(fact: Fact, ones: Sequence[Application]) -> None:
     today = dates.today()
     ledger.post_many(
         fact,
-        [Row(one.organization, today, one, one.person_id, 1, amounts[one.pk], applications.dimensions(one)) for one in ones],
+        [Row(one.organization, today, one, applications.subject(one), 1, one.asked, applications.dimensions(one)) for one in ones],
     )

@@ -21,7 +21,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates
-from unionhall.work.grants.actions import applications, batches, many, settling
+from unionhall.work.grants.actions import accounts, applications, batches, many, settling
 from unionhall.work.grants.actions.many import Wanted
 from unionhall.work.grants.rules.bank import Answer
 
@@ -46,12 +46,13 @@ class Round:
 
 
 def s0(stage: Stage) -> None:
-    """S0: 47 living model workers get 3,000 yuan each at Spring Festival; over 800 workers on file are helped."""
+    """S0: 47 living model workers get 3,000 yuan each at Spring Festival; over 800 workers on file are helped; two palaces ask."""
     _rules(stage, date(2023, 1, 4), {"model_worker_festival": 3_000 * YUAN, "public_notice_days": 0})
     festival = Round(code="model_worker_benefit", kinds=("festival",), count=47, yuan=3_000, standing="model_worker")
     stage.on(date(2023, 1, 13), partial(_play, stage, festival))
     relief = Round(code="hardship_relief_fund", kinds=("medical",), count=823, yuan=5_000, standing="hardship_household")
     stage.on(date(2023, 6, 20), partial(_play, stage, relief))
+    stage.on(date(2023, 4, 18), partial(_palaces, stage))
 
 
 def s2(stage: Stage) -> None:
@@ -93,6 +94,10 @@ def _play(stage: Stage, told: Round) -> None:
     edition = stage.edition(told.code)
     ready = []
     third = _third(stage)
+    if told.code == "studio_funding":
+        accounts.set_account(
+            organization=stage.root, name=stage.root.name, bank="桥屏银行营业部", number="990000000001", by=stage.clerk
+        )  # fmt: skip
     places = [told.place] if told.place else stage.units
     number = 0
     for turn, unit in enumerate(places):
@@ -111,6 +116,15 @@ def _play(stage: Stage, told: Round) -> None:
     batches.export(batch_id=batch.pk, by=third)
     answers = [Answer(one.reference, one.amount, True) for one in batches.live(batch)]
     settling.settle(batch_id=batch.pk, answers=answers, by=third)
+
+
+def _palaces(stage: Stage) -> None:
+    """Two counties ask for the base subsidy of their palaces; it is asked for, not granted yet."""
+    edition = stage.edition("palace_subsidy")
+    for unit in stage.units[:2]:
+        [head] = _people(stage, unit, Round(code="palace_subsidy", kinds=("base",), count=1, yuan=250_000), 1)
+        wanted = Wanted(person=head, kind="base", amount=250_000 * YUAN, matter=f"{unit.name}工人文化宫")
+        _done(many.apply(organization=unit, programme=edition.programme, rows=[wanted], by=stage.hand(unit)))
 
 
 def _done(outcome: many.Outcome) -> list[Any]:

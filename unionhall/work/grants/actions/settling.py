@@ -11,12 +11,13 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import sets
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions.bulk import Row
-from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.people.actions import bulk as people_bulk
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
+from unionhall.lib.refusal import Conflict
+from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
-from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper
+from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper, matter_key, subject
 from unionhall.work.grants.actions.batches import live, must_be
 from unionhall.work.grants.models import Application, Batch, Payment
 from unionhall.work.grants.rules import bank
@@ -58,6 +59,19 @@ def settle(*, batch_id: int, answers: Sequence[bank.Answer], by: Person) -> Batc
     return batch
 
 
+@transaction.atomic
+def take_signed(*, batch_id: int, open: str, reason: str, by: Person) -> Batch:
+    """The list of a batch of goods came back signed, but for some numbers; those wait for another batch.
+
+    Raises Refused for numbers that it does not have, Conflict for a batch of money.
+    """
+    batch = access.batch_for_change(by, batch_id, to="grants.pay")
+    if batch.form != "goods":
+        raise Conflict(Text("资金批次以银行回盘为准。", "Money is settled by the bank's answer."))
+    sent = {one.number: (one.reference, one.amount) for one in live(batch)}
+    return settle(batch_id=batch_id, answers=bank.from_list(sent, open=open, reason=reason), by=by)
+
+
 def _fingerprint(answers: Sequence[bank.Answer]) -> str:
     plain = sorted(f"{one.reference}|{one.amount}|{one.paid}|{one.reason.strip()}" for one in answers)
     return hashlib.sha256("\n".join(plain).encode()).hexdigest()
@@ -69,20 +83,29 @@ def _settle(payments: Sequence[Payment], today: date, *, by: Person) -> None:
         cursor.execute(ANSWERED, {**given, "reasons": [one.reason for one in payments]})
     paid = [one for one in payments if one.state == "paid"]
     turned = [one for one in payments if one.state == "rejected"]
-    if turned:
-        ledger.post_many(facts.REJECTED, [_row(facts.REJECTED, one, one.application.person_id, one.amount) for one in turned])
+    goods = payments[0].batch.form == "goods"
+    if turned and not goods:
+        ledger.post_many(facts.REJECTED, [_row(one, subject(one.application), one.amount) for one in turned])
     if not paid:
         return
     keeper().spend_many(keys=[draw_key(one.application) for one in paid])
     _move(paid, today, by=by)
-    ledger.post_many(facts.PAID, [_row(facts.PAID, one, one.application.person_id, one.amount) for one in paid])
-    ledger.post_many(facts.PERSON_PAID, [_row(facts.PERSON_PAID, one, one.application.person_id) for one in paid])
-    ledger.post_many(facts.HOUSEHOLD_PAID, [_row(facts.HOUSEHOLD_PAID, one, one.application.household) for one in paid])
-    if named := [one for one in paid if one.application.matter]:
-        ledger.post_many(
-            facts.MATTER_PAID, [_row(facts.MATTER_PAID, one, f"grants.matter:{one.application.matter}") for one in named]
-        )
+    whole = facts.GOODS_GIVEN if goods else facts.PAID
+    ledger.post_many(whole, [_row(one, subject(one.application), one.amount) for one in paid])
+    if not goods:
+        _count(paid)
     _tell_the_files(paid, today, by=by)
+
+
+def _count(paid: Sequence[Payment]) -> None:
+    """Persons and households, units, and what was named: each a fact of its own."""
+    own = [one for one in paid if not one.application.to_unit]
+    ledger.post_many(facts.PERSON_PAID, [_row(one, one.application.person_id) for one in own])
+    ledger.post_many(facts.HOUSEHOLD_PAID, [_row(one, one.application.household) for one in own])
+    units = [one for one in paid if one.application.to_unit]
+    ledger.post_many(facts.UNIT_PAID, [_row(one, subject(one.application)) for one in units])
+    named = [one for one in paid if one.application.matter]
+    ledger.post_many(facts.MATTER_PAID, [_row(one, matter_key(one.application)) for one in named])
 
 
 def _move(paid: Sequence[Payment], today: date, *, by: Person) -> None:
@@ -100,10 +123,10 @@ def _move(paid: Sequence[Payment], today: date, *, by: Person) -> None:
         raise refused
 
 
-def _row(fact: Fact, one: Payment, subject: "int | str", amount: int = 0) -> Row:
+def _row(one: Payment, whom: "int | str", amount: int = 0) -> Row:
     application = one.application
     assert one.settled_on is not None
-    return Row(application.organization, one.settled_on, one, subject, 1, amount, dimensions(application))
+    return Row(application.organization, one.settled_on, one, whom, 1, amount, dimensions(application))
 
 
 def _tell_the_files(paid: Sequence[Payment], today: date, *, by: Person) -> None:
@@ -111,7 +134,7 @@ def _tell_the_files(paid: Sequence[Payment], today: date, *, by: Person) -> None
     rows = [
         people_bulk.NewStanding(one.application.person, one.application.organization, one)
         for one in paid
-        if not one.application.household.startswith("person-")
+        if not one.application.household.startswith("person-") and not one.application.to_unit
     ]
     if rows:
         people_bulk.set_standings(rows, kind=HELPED, since=today, until=today + timedelta(days=1), by=by)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.lib import money, rowid
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.shell import doors, download
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -28,13 +28,16 @@ def index(request: Request) -> HttpResponse:
     left_out: list[acts.LeftOut] = []
     if request.method == "POST":
         wanted = [key for text in request.POST.getlist("application") if (key := rowid.read(text))]
-        made = acts.prepare(organization=unit, application_ids=wanted, by=request.person)
-        left_out = made.left_out
-        if made.batch is not None:
+        made = [acts.prepare(organization=unit, application_ids=wanted, by=request.person, form=form) for form in registry.FORMS]
+        left_out = [one for each in made for one in each.left_out]
+        ready = [each.batch for each in made if each.batch is not None]
+        if ready:
             for one in left_out:
                 doors.told(request, f"{one.application.reference}: {'; '.join(map(str, one.reasons))}")
             doors.told(request, _("The batch is prepared; a colleague checks it."))
-            return doors.go(request, "grants:desk-batch", made.batch.pk)
+            return (
+                doors.go(request, "grants:desk-batch", ready[0].pk) if len(ready) == 1 else doors.go(request, "grants:desk-batches")
+            )
         if not left_out:
             raise Refused(_("Choose at least one approved application that no batch carries yet."))
     page = page_of(request, browse.batches(request.person, unit))
@@ -42,7 +45,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "unit": unit,
         "page": page,
-        "rows": [{"batch": one, "state": registry.BATCH_STATES[one.state]} for one in page.rows],
+        "rows": [{"batch": one, "state": one.stands} for one in page.rows],
         "waiting": waiting[: browse.MOST_TO_PAY],
         "left_out": [(one.application.reference, one.reasons) for one in left_out],
         "may_prepare": permissions.may(request.person, "grants.prepare", at=unit),
@@ -62,7 +65,7 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
     may = {code: permissions.may(request.person, f"grants.{code}", at=one.organization) for code in ("prepare", "check", "pay")}
     context = {
         "batch": one,
-        "state": registry.BATCH_STATES[one.state],
+        "state": one.stands,
         "page": page,
         "rows": [{"payment": each, "state": registry.LINE_STATES[each.state]} for each in page.rows],
         "tie": browse.tie(one),
@@ -74,6 +77,7 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
         "form": form,
         "results": form if isinstance(form, forms.ResultsForm) else forms.ResultsForm(),
         "reason": form if isinstance(form, forms.ReasonForm) else forms.ReasonForm(),
+        "signed": form if isinstance(form, forms.SignedForm) else forms.SignedForm(),
     }
     return render(request, "grants/desk/batch.html", context, status=status)
 
@@ -91,6 +95,8 @@ def check(request: Request, id: int) -> HttpResponse:
 def export(request: Request, id: int) -> HttpResponse:
     """Release the batch and hand out the file for the bank, with whole accounts; each reading is on record."""
     kind: export_table.Format = "csv" if request.POST.get("format") == "csv" else "xlsx"
+    if browse.batch(request.person, id).form == "goods":
+        raise Conflict(_("Goods are handed out against signature; there is no bank file."))
     one = acts.export(batch_id=id, by=request.person)
     wish = export_table.Wish(form=kind, reason=_("Payment of batch %(reference)s") % {"reference": one.reference})
     made = export_table.export_table(
@@ -109,6 +115,30 @@ def results(request: Request, id: int) -> HttpResponse:
         done = doors.attempt(form, lambda: settling.settle(batch_id=id, answers=bank.read(upload), by=request.person))
         if done is not None:
             doors.told(request, _("The bank's answer is taken in."))
+            return doors.go(request, "grants:desk-batch", id)
+    return _page(request, id, form=form, status=422)
+
+
+@doors.page(permission="grants.pay", methods=("POST",))
+def hand_out(request: Request, id: int) -> HttpResponse:
+    """A third person takes the goods out; the list is printed and signed."""
+    one = browse.batch(request.person, id)
+    if one.form != "goods":
+        raise Conflict(_("Money goes to the bank by its file."))
+    acts.export(batch_id=id, by=request.person)
+    doors.told(request, _("The goods are on their way; print the list and have it signed."))
+    return doors.go(request, "grants:desk-batch", id)
+
+
+@doors.page(permission="grants.pay", methods=("POST",))
+def signed(request: Request, id: int) -> HttpResponse:
+    """The list came back: everybody signed, but for the numbers named."""
+    browse.batch(request.person, id)
+    form = forms.SignedForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        if doors.attempt(form, lambda: settling.take_signed(batch_id=id, by=request.person, **given)) is not None:
+            doors.told(request, _("The signed list is taken in."))
             return doors.go(request, "grants:desk-batch", id)
     return _page(request, id, form=form, status=422)
 

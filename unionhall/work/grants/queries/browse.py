@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
 from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.files import queries as file_queries
@@ -19,7 +19,7 @@ from unionhall.lib import masking
 from unionhall.lib.refusal import absent
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
-from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting
+from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting, UnitAccount
 from unionhall.work.grants.rules import bank
 
 MOST_TO_PAY = 500  # listed on the page at once; the rest follow in the next batch
@@ -164,6 +164,12 @@ def posted(unit_id: int, today: date) -> tuple[Organization, list[Posting]]:
 def covers(by: Person) -> "QuerySet[Cover]":
     """The parts in the mutual aid in scope, the newest first."""
     return access.covers_for(by).select_related("organization", "person", "edition").order_by("-id")
+
+
+def accounts(by: Person) -> "QuerySet[UnitAccount]":
+    """The accounts of units in scope: those in force first, then what they replaced."""
+    found = access.accounts_for(by).select_related("organization", "created_by")
+    return found.order_by(F("replaced_at").desc(nulls_first=True), "org_path", "-id")
 
 
 def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:

@@ -58,12 +58,19 @@ def household_people(person: Person) -> list[Person]:
 def keys_of(one: Application) -> list[str]:
     """The entitlements that an application uses up."""
     terms = one.terms
-    subject = one.household if terms.subject == "household" else f"person-{one.person_id}"
+    subject = _subject(one, terms)
     day = one.submitted_on or dates.today()
     year = one.months[0].year if one.months else day.year
     return rules.keys(
         terms, subject=subject, year=year, edition=one.edition_id or 0, months=one.months, matter=one.matter
     )  # fmt: skip
+
+
+def _subject(one: Application, terms: rules.Terms) -> str:
+    """Who holds what it uses up: a household, a unit, or a person."""
+    if terms.subject == "unit":
+        return f"unit-{one.organization_id}"
+    return one.household if terms.subject == "household" else f"person-{one.person_id}"
 
 
 def judged(one: Application, *, amount: int) -> list[rules.Finding]:
@@ -97,8 +104,31 @@ def judged_many(asked: Sequence[tuple[Application, int]]) -> list[list[rules.Fin
             basis=one.basis,
             share=known.number(terms.share, one.organization) if terms.share else None,
             deductible=known.number(terms.deductible, one.organization) if terms.deductible else None,
+            goods=one.goods,
+            valuation=one.valuation,
         )
         found.append(rules.judge(terms, case))
+    return found
+
+
+def lost(ones: Sequence[Application]) -> dict[int, Text]:
+    """Who can no longer be paid, and why: died or erased, or without the standing that the grant asks for.
+
+    It is what may have changed since a batch was prepared; asked again before the check and before the money leaves.
+    """
+    today = dates.today()
+    kinds: dict[int, set[str]] = {}
+    persons = {key for one in ones for key in (one.person_id, one.payee_id)}
+    for person, kind, _source_kind, _source_id in people.standings_of_many(persons, today):
+        kinds.setdefault(person, set()).add(kind)
+    found = {}
+    for one in ones:
+        terms, held = one.terms, kinds.get(one.person_id, set())
+        gone = [each for each in (one.person, one.payee) if each.erased_at or "deceased" in kinds.get(each.pk, ())]
+        if gone:
+            found[one.pk] = Text("受助人或收款人已去世或已注销", "the person or the payee has died or was erased")
+        elif terms.standing and not held & set(terms.standing):
+            found[one.pk] = Text("受助人已不具备所需身份", "the person no longer has the standing asked for")
     return found
 
 
@@ -161,7 +191,7 @@ class _Known:
         """The months of the year that other applications of the subject hold."""
         if terms.period != "month" or not one.months:
             return 0
-        subject = one.household if terms.subject == "household" else f"person-{one.person_id}"
+        subject = _subject(one, terms)
         head = f"{terms.group}/{subject}/{one.months[0].year}-"
         return self.months.get(head, 0) - self.own.get((one.pk or 0, head), 0)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from unionhall.work.grants.flow import GRANTED
 from unionhall.work.grants.models import Application, Cover, Objection, Payment
@@ -12,32 +12,60 @@ Counted = Iterable[tuple[int, date, int, int]]
 
 
 def applied() -> Counted:
-    """Every application that was handed in."""
-    rows = Application.objects.exclude(submitted_on=None).order_by().values_list("organization_id", "submitted_on")
+    """Every application for money that was handed in."""
+    rows = Application.objects.filter(goods="").exclude(submitted_on=None).order_by().values_list("organization_id", "submitted_on")
     yield from rows.annotate(number=Count("pk"), sum=Sum("asked")).iterator()
 
 
 def approved() -> Counted:
-    """Every approval that stands."""
-    rows = Application.objects.filter(state__in=GRANTED).order_by().values_list("organization_id", "approved_on")
+    """Every approval of money that stands."""
+    yield from _approved(Application.objects.filter(goods=""))
+
+
+def goods_approved() -> Counted:
+    """Every approval of goods that stands, by their value."""
+    yield from _approved(Application.objects.exclude(goods=""))
+
+
+def _approved(ones: "QuerySet[Application]") -> Counted:
+    rows = ones.filter(state__in=GRANTED).order_by().values_list("organization_id", "approved_on")
     yield from rows.annotate(number=Count("pk"), sum=Sum("approved")).iterator()
 
 
 def settled(state: str) -> Counted:
-    """Every payment that ended in a state, with its amount."""
-    rows = Payment.objects.filter(state=state).order_by().values_list("application__organization_id", "settled_on")
+    """Every payment of money that ended in a state, with its amount."""
+    yield from _settled(Payment.objects.filter(state=state, batch__form="money"))
+
+
+def goods_given() -> Counted:
+    """Everything in kind that was signed for, by its value."""
+    yield from _settled(Payment.objects.filter(state="paid", batch__form="goods"))
+
+
+def _settled(ones: "QuerySet[Payment]") -> Counted:
+    rows = ones.order_by().values_list("application__organization_id", "settled_on")
     yield from rows.annotate(number=Count("pk"), sum=Sum("amount")).iterator()
 
 
 def times() -> Counted:
-    """Every payment that succeeded, as an occurrence."""
-    for organization, day, number, _sum in settled("paid"):
+    """Every payment to a person that succeeded, as an occurrence."""
+    yield from _times(to_unit=False)
+
+
+def units() -> Counted:
+    """Every payment to a unit that succeeded, as an occurrence."""
+    yield from _times(to_unit=True)
+
+
+def _times(*, to_unit: bool) -> Counted:
+    paid = Payment.objects.filter(state="paid", batch__form="money", application__to_unit=to_unit)
+    for organization, day, number, _sum in _settled(paid):
         yield organization, day, number, 0
 
 
 def returned() -> Counted:
     """Every payment that came back."""
-    rows = Application.objects.filter(state="recovered").order_by().values_list("organization_id", "recovered_on")
+    rows = Application.objects.filter(state="recovered", goods="").order_by().values_list("organization_id", "recovered_on")
     yield from rows.annotate(number=Count("pk"), sum=Sum("approved")).iterator()
 
 
@@ -48,9 +76,16 @@ def objected() -> Counted:
         yield organization, day, number, 0
 
 
+def matters_applied() -> Counted:
+    """Every application that was handed in and names what it is for."""
+    rows = Application.objects.exclude(submitted_on=None).exclude(matter="").order_by()
+    for organization, day, number in rows.values_list("organization_id", "submitted_on").annotate(number=Count("pk")):
+        yield organization, day, number, 0
+
+
 def matters() -> Counted:
     """Every payment that succeeded and names what it is for."""
-    rows = Payment.objects.filter(state="paid").exclude(application__matter="").order_by()
+    rows = Payment.objects.filter(state="paid", batch__form="money").exclude(application__matter="").order_by()
     for organization, day, number in rows.values_list("application__organization_id", "settled_on").annotate(number=Count("pk")):
         yield organization, day, number, 0
 

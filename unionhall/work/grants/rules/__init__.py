@@ -9,6 +9,9 @@ from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 
 MOST = 10**11  # a billion yuan: beyond it somebody typed fen, or an account number
+HARD = frozenset({"once", "months", "window", "goods", "matter"})
+"""What no unit can mend later: it is asked for when an application is handed in."""
+VALUED = 4  # characters that say at least something of a valuation
 ON_FILE = ("hardship_household", "hardship_member")
 
 
@@ -16,14 +19,14 @@ ON_FILE = ("hardship_household", "hardship_member")
 class Terms:
     """What a programme asks of one kind of grant, as data.
 
-    `standing`: one of these must hold on the day. `subject` is whom the grant is for: a household or a person. `period`: once in
-    a year, a month, an edition, for each `matter`, or for each matter of its own. `group`: grants of one group exclude each other,
-    in whichever programme they stand. `most` is the policy with the highest amount: a number, or a table by kind (`by_kind`); for
-    monthly grants it is for one month.
+    `standing`: one of these must hold on the day. `subject` is whom the grant is for. `period`: once in a year, a month, an
+    edition, for each `matter` (ever, or in a year), or for each matter of its own. `group`: grants of one group exclude each
+    other, in whichever programme they stand. `most` is the policy with the highest amount: a number, or a table by kind
+    (`by_kind`); for monthly grants it is for one month.
     """
 
     standing: tuple[str, ...] = ()
-    subject: str = "person"
+    subject: str = "person"  # or "household", or "unit"
     period: str = "year"
     group: str
     most: str
@@ -34,6 +37,8 @@ class Terms:
     share: str = ""  # the policy with the percent of the papers' sum that is paid
     deductible: str = ""  # the policy with what is taken off that sum first
     keep_back: str = ""  # the policy with the percent of a budget line that these grants may not use
+    to_unit: bool = False  # the unit that asks is paid, to its own account; `person` answers for it
+    goods: bool = False  # given in kind: what, and who valued it by what, stand on the application
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class Case:
     basis: int = 0  # what the papers come to
     share: Limit | None = None
     deductible: Limit | None = None
+    goods: str = ""  # what is given in kind
+    valuation: str = ""  # who valued it, and by what
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,7 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
     found = [_standing(terms, case)] if terms.standing else []
     if not case.alive or not case.payee_alive:
         found.append(Finding("erased", False, "申请人或收款人的人员档案已注销。", "The person's or the payee's file was erased."))
-    found.append(
-        Finding("payee", True, "收款人是本人或同一家庭成员。", "The payee is the person or one of the same household.")
-        if case.same_household
-        else Finding(
-            "payee", False, "收款人须是本人或同一档案的家庭成员。", "The payee must be the person or one of the same file."
-        )
-    )
+    found.append(_payee(terms, case))
     found.append(
         Finding("window", True, "在本期受理时间内。", "Within the window of the edition.")
         if case.in_window
@@ -108,6 +109,15 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
     )
     if terms.period == "month":
         found.append(_months(case))
+    if terms.goods and not (case.goods.strip() and len(case.valuation.strip()) >= VALUED):
+        found.append(
+            Finding(
+                "goods",
+                False,
+                "请写明物品和数量，并注明由谁、按什么估值。",
+                "Say what is given and how many, who valued it and by what.",
+            )
+        )
     if terms.matter and not case.matter:
         found.append(Finding("matter", False, "请填写托位、项目或案件的名称、编号。", "Name the place, project or case."))
     found.extend(_shared(case) if terms.share else [_amount(terms, case)])
@@ -116,6 +126,16 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
         named = "、".join(case.objections)
         found.append(Finding("objection", False, f"异议{named}正在核实。", f"Objection {named} is being looked into."))
     return found
+
+
+def _payee(terms: Terms, case: Case) -> Finding:
+    if terms.to_unit:
+        return Finding("payee", True, "款项付给申请单位的账户。", "It is paid to the account of the unit that asks.")
+    if case.same_household:
+        return Finding("payee", True, "收款人是本人或同一家庭成员。", "The payee is the person or one of the same household.")
+    return Finding(
+        "payee", False, "收款人须是本人或同一档案的家庭成员。", "The payee must be the person or one of the same file."
+    )  # fmt: skip
 
 
 def _standing(terms: Terms, case: Case) -> Finding:
@@ -260,8 +280,8 @@ def keys(
     if terms.period == "month":
         heads = [head, thing] if terms.matter else [head]
         return [f"{each}/{month:%Y-%m}" for each in heads for month in sorted(set(months))]
-    if terms.period == "matter":
-        return [thing]
+    if terms.period in ("matter", "matter_year"):
+        return [f"{thing}/{year}" if terms.period == "matter_year" else thing]
     if terms.period == "own_matter":
         return [f"{head}/{thing.rpartition('/')[2]}"]
     return [f"{head}/edition-{edition}" if terms.period == "edition" else f"{head}/{year}"]

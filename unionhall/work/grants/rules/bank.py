@@ -1,6 +1,7 @@
 """What goes to the bank and what it may answer: fingerprints of batches, answers matched, three sums tied."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -34,6 +35,27 @@ class Answer:
     amount: int
     paid: bool
     reason: str = ""
+
+
+def from_list(sent: Mapping[int, tuple[str, int]], *, open: str, reason: str) -> list[Answer]:
+    """A signed list as answers: everybody signed but the numbers named. `sent` is reference and amount by number.
+
+    Raises Refused for a number that was not sent, and where nobody says why.
+    """
+    named = [part for part in re.split(r"[\s,，、;；]+", open.strip()) if part]
+    wrong = [part for part in named if not part.isdecimal() or len(part) > 6 or int(part) not in sent]
+    if wrong:
+        raise Refused(
+            Text(f"签收单上没有这些序号：{'、'.join(wrong[:5])}。", f"The list has no such numbers: {', '.join(wrong[:5])}."),
+            field="open",
+        )
+    if named and not reason.strip():
+        raise Refused(Text("请说明未签收的原因。", "Say why these were not signed for."), field="reason")
+    gone = {int(part) for part in named}
+    return [
+        Answer(reference, amount, number not in gone, reason.strip() if number in gone else "")
+        for number, (reference, amount) in sent.items()
+    ]
 
 
 def match(sent: Mapping[str, int], answers: Iterable[Answer]) -> dict[str, Answer]:

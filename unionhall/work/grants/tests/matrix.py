@@ -15,7 +15,7 @@ from unionhall.work.grants.actions import applications
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.desk.applications import ACTS
 from unionhall.work.grants.hall import SCREENS
-from unionhall.work.grants.models import Batch, Cover, Objection, Payment, Posting
+from unionhall.work.grants.models import Batch, Cover, Objection, Payment, Posting, UnitAccount
 
 
 def objects(cast, unit, token):
@@ -55,6 +55,9 @@ def objects(cast, unit, token):
         organization=unit, org_path=unit.path, person=person, programme=programme, edition=one.edition, fee=60_00, joined_on=today,
         since=today, until=today + timedelta(days=1), created_by=house,
     )  # fmt: skip
+    UnitAccount.objects.create(
+        organization=unit, org_path=unit.path, name=token, bank=token, number="9" * 12, created_by=house, created_at=clock.now()
+    )
     return {
         "grants:desk-applications": {},
         "grants:desk-application": {"id": one.pk},
@@ -64,6 +67,7 @@ def objects(cast, unit, token):
         "grants:desk-paper": {"id": one.pk, "file": paper.pk},
         "grants:desk-objections": {},
         "grants:desk-covers": {},
+        "grants:desk-accounts": {},
         "grants:desk-objection": {"id": case.pk},
         "grants:public": {"id": unit.pk},
         **{f"grants_hall:{page}": {"id": one.pk} for page in ("progress", "withdraw", "appeal", *SCREENS)},
@@ -72,6 +76,8 @@ def objects(cast, unit, token):
         "grants:desk-check": batched,
         "grants:desk-bank-file": batched,
         "grants:desk-results": batched,
+        "grants:desk-hand-out": batched,
+        "grants:desk-signed": batched,
         "grants:desk-dissolve": batched,
         "grants:desk-signed-list": batched,
         "grants:desk-take-out": {**batched, "number": 1},

@@ -6,7 +6,7 @@ from unionhall.catalogue import published, replays
 from unionhall.work.grants.tests.conftest import assert_books_agree
 
 EXPECTED = {
-    "S0": {"S0-042": 47, "S0-044": 141_000, "S0-046": 823},
+    "S0": {"S0-010": 2, "S0-042": 47, "S0-044": 141_000, "S0-046": 823},
     "S2": {"S2-030": 240},
     "S3": {"S3-018": 2_000_000, "S3-019": 200, "S3-021": 35_012, "S3-034": 28},
 }

@@ -18,7 +18,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
 from unionhall.testing import cast as standard
-from unionhall.work.grants.actions import postings
+from unionhall.work.grants.actions import accounts, postings
 from unionhall.work.grants.models import Application, Batch, Objection
 from unionhall.work.grants.tests.conftest import SINCE, YUAN, assert_books_agree, colleagues, on_file
 
@@ -32,6 +32,7 @@ class Shape:
     standing: str = ""
     rules: Mapping[str, int] = field(default_factory=dict)
     more: Mapping[str, object] = field(default_factory=dict)
+    unit: bool = False  # the money goes to the unit's own account
 
 
 class Way:
@@ -68,6 +69,13 @@ class Way:
             policies.set_value(
                 f"grants.{code}", value, organization=self.cast.city, since=SINCE, source="市总办法", by=self.cast.city_clerk
             )
+
+    def unit_account(self) -> None:
+        """The county notes where the township's own money goes."""
+        accounts.set_account(
+            organization=self.cast.township, name="红旗街道总工会", bank="红旗信用社", number="62220212345679999",
+            by=self.cast.county_clerk,
+        )  # fmt: skip
 
     def person(self, number: int, name: str, head: Any = None, standing: str = "file") -> Any:
         one = people.register(
@@ -149,11 +157,10 @@ def way(journey) -> Way:
     return Way(journey)
 
 
-def watch(journey, cast):
+def watch(journey, cast, *, unit=False):
     """Every figure that a grant moves on its way."""
-    for formula, fact in (
-        ("amount", "applied"), ("amount", "approved"), ("amount", "paid"), ("sum", "person_paid"), ("distinct", "household_paid"),
-    ):  # fmt: skip
+    whom = [("distinct", "unit_paid")] if unit else [("sum", "person_paid"), ("distinct", "household_paid")]
+    for formula, fact in (("amount", "applied"), ("amount", "approved"), ("amount", "paid"), *whom):
         journey.watch(f"{formula}(grants.{fact}; programme={journey.code})", at=cast.city)
 
 
@@ -227,9 +234,14 @@ def test_autumn_aid(journey, way, cast):
             marks=pytest.mark.journey("startup_support"),
         ),
         pytest.param(
-            Shape("project", "20000", "studio", {"studio_project_cap": 20_000 * YUAN}, {"matter": "焊接机器人改造"}),
+            Shape("project", "20000", "studio", {"studio_project_cap": 20_000 * YUAN}, {"matter": "焊接机器人改造"}, unit=True),
             id="studio",
             marks=pytest.mark.journey("studio_funding"),
+        ),
+        pytest.param(
+            Shape("base", "20000", "", {"palace_base": 30_000 * YUAN}, {"matter": "红旗工人文化宫"}, unit=True),
+            id="palace",
+            marks=pytest.mark.journey("palace_subsidy"),
         ),
         pytest.param(
             Shape("case_subsidy", "2000", "", {"case_subsidy": 2_000 * YUAN}, {"matter": "法援2026-001"}),
@@ -244,8 +256,11 @@ def test_autumn_aid(journey, way, cast):
     ],
 )
 def test_a_programme_that_grants_by_rule(journey, way, cast, shape):
-    watch(journey, cast)
+    watch(journey, cast, unit=shape.unit)
+    if shape.unit:
+        way.unit_account()
     if "matter" in shape.more:
+        journey.watch(f"distinct(grants.matter_applied; programme={journey.code})", at=cast.city)
         journey.watch(f"distinct(grants.matter_paid; programme={journey.code})", at=cast.city)
     way.rules(shape.rules)
     person = way.person(830, "赵大勇", standing=shape.standing)

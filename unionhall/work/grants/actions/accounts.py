@@ -1,0 +1,49 @@
+"""The accounts to which units are paid: one in force for each, another one in its place with the older on record."""
+
+import re
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock
+from unionhall.lib.refusal import Conflict, Refused, filled
+from unionhall.lib.text import Text
+from unionhall.work.grants.models import UnitAccount
+
+NUMBER = re.compile(r"[0-9]{8,34}")
+
+
+@transaction.atomic
+def set_account(*, organization: Organization, name: str, bank: str, number: str, by: Person) -> UnitAccount:
+    """Note the account of a unit. A batch that was checked with another one must be checked anew. Raises Refused, Denied."""
+    access_actions.require(by, "grants.prepare", at=organization)
+    digits = re.sub(r"[\s-]", "", number)
+    if not NUMBER.fullmatch(digits):
+        raise Refused(Text("账号应为8至34位数字。", "An account number has 8 to 34 digits."), field="number")
+    made = UnitAccount(
+        organization=organization, org_path=organization.path, number=digits, created_by=by, created_at=clock.now(),
+        name=filled(name, "name", "请填写账户名称。", "Give the name of the account.")[:120],
+        bank=filled(bank, "bank", "请填写开户银行。", "Give the bank and branch.")[:120],
+    )  # fmt: skip
+    before = UnitAccount.objects.select_for_update().filter(organization=organization, replaced_at=None).first()
+    if before is not None:
+        if (before.name, before.bank, before.number) == (made.name, made.bank, made.number):
+            return before
+        before.replaced_at = clock.now()
+        before.save(update_fields=["replaced_at"])
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        raise Conflict(Text("同时有人登记了该单位的账户，请刷新。", "Somebody has just set this account: reload.")) from error
+    audit.record(by, "grants.unit_account_set", made, at=organization, account=made.masked, replaced=before.pk if before else None)
+    return made
+
+
+def current(units: Iterable[int]) -> dict[int, UnitAccount]:
+    """The account in force of each of some units; those without one are not in it."""
+    return {one.organization_id: one for one in UnitAccount.objects.filter(organization__in=set(units), replaced_at=None)}
