@@ -10,6 +10,7 @@ from unionhall.catalogue import live, published
 from unionhall.config import city
 from unionhall.work.campaigns.tests import test_replays as campaigns
 from unionhall.work.funds.tests import test_replays as funds
+from unionhall.work.grants.tests import test_replays as grants
 from unionhall.work.hardship.tests import test_replays as hardship
 from unionhall.work.issues.apps import REPLAYS
 from unionhall.work.issues.tests import test_replays as issues
@@ -18,7 +19,7 @@ from unionhall.work.membership.tests import test_replays as membership
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("README.md", "README.zh-CN.md")
 HEAVIEST = 250_000
-REPRODUCING = (campaigns, funds, hardship, issues, membership)
+REPRODUCING = (campaigns, funds, grants, hardship, issues, membership)
 PICTURE = re.compile(r"!\[[^\]]+\]\(([^)]+)\)")
 
 

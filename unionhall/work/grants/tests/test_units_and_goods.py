@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from unionhall.kernel.audit.models import Row
+from unionhall.kernel.audit import queries as audit_queries
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.policies import actions as policies
 from unionhall.kernel.programmes import actions as programmes
@@ -82,7 +82,7 @@ def test_the_whole_account_of_a_unit_is_on_one_page_only_and_its_reading_on_reco
         assert "**** 8901" in page
         assert "99123456" not in page
     batches.bank_rows_plain(office.payer, {"batch": str(batch.pk)}, "发放")
-    assert Row.objects.filter(verb="audit.read", subject_kind="grants.unitaccount", subject_id=str(made.pk)).count() == 1
+    assert [row.details["field"] for row in audit_queries.reads(kind="grants.unitaccount", subject_id=made.pk)] == ["number"]
 
 
 def test_without_an_account_the_unit_waits_with_the_reason(office, cast, palace):
