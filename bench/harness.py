@@ -23,8 +23,11 @@ PAIRS = 5
 def setup(*, own: str = "") -> None:
     """Make the house importable and ready on DATABASE_URL, migrated; with `own`, on a database of that name beside it.
 
-    The own database is made anew, can be committed to and vacuumed as a real one is, and is dropped at the end.
+    The own database is made anew, can be committed to and vacuumed as a real one is, and is dropped at the end. A bench
+    that uses another one's functions stays where it is: only the first call counts.
     """
+    if "django" in sys.modules and sys.modules["django"].apps.apps.ready:
+        return
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
     if own:

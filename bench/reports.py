@@ -15,7 +15,7 @@ from io import BytesIO
 
 import harness
 
-harness.setup()
+harness.setup(own="bench_reports")
 
 import ledger as books  # noqa: E402
 from django.conf import settings  # noqa: E402

@@ -23,6 +23,7 @@ from django.utils.functional import cached_property
 
 from unionhall.kernel.access import queries as access
 from unionhall.shell.paging import Page
+from unionhall.testing import trail
 from unionhall.testing.matrix import Route, World, routes
 
 TRIED_BY = ("city_clerk", "system_admin", "security_admin", "auditor")
@@ -166,20 +167,14 @@ class Knocker:
         self.client.cookies = self.cookies.copy()
         self.number += 1
         self.client.defaults["REMOTE_ADDR"] = f"10.{self.number >> 16}.{self.number >> 8 & 255}.{self.number & 255}"
-        before, savepoint = _recorded(), transaction.savepoint()
+        before, savepoint = trail.ends(), transaction.savepoint()
         answer = send()
         answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         try:
-            answer.recorded = _recorded() - before
+            answer.recorded = trail.done_since(before)
         finally:
             transaction.savepoint_rollback(savepoint)
         return answer
-
-
-def _recorded() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM audit_row WHERE outcome = 'done'")
-        return int(cursor.fetchone()[0])
 
 
 def _bytes(given: Mapping[str, Any]) -> dict[str, Any]:

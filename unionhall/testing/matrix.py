@@ -30,6 +30,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from unionhall.kernel.organizations.models import Organization
+from unionhall.testing import trail
 from unionhall.testing.cast import Cast
 
 TRIED_BY = (
@@ -282,9 +283,9 @@ def _ask(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], *
     url = reverse(route.name, kwargs=dict(kwargs))
     if method == "GET":
         return client.get(url, {"q": "CANARY" + search.replace("_", "").upper()})
-    before, savepoint = _recorded(), transaction.savepoint()
+    before, savepoint = trail.ends(), transaction.savepoint()
     answer: Any = client.post(url)
-    answer.recorded = _recorded() - before
+    answer.recorded = trail.done_since(before)
     transaction.savepoint_rollback(savepoint)
     return answer
 
@@ -296,12 +297,6 @@ def _body(answer: Any) -> bytes:
         for closer in answer._resource_closers:  # close() would end the test's connection
             closer()
     return answer.read_once if answer.streaming else answer.content
-
-
-def _recorded() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM audit_row WHERE outcome = 'done'")
-        return int(cursor.fetchone()[0])
 
 
 def _judge(oracle: Oracle, person: int, route: Route, unit: int | None, status: int, *, posted: bool) -> str:
