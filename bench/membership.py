@@ -42,7 +42,7 @@ def rows_of(first: int, count: int, unions: list[Organization]) -> list[Row]:
             "name": one.name, "id_number": one.id_number, "phone": one.phone, "unit": one.home, "joined_on": None, "occupation": "",
             "hired": "", "employer": "示范公司", "platform": "", "migrant": None,
         }  # fmt: skip
-        found.append(Row(number, values, {}))
+        found.append(Row(number, values))
     return found
 
 

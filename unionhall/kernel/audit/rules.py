@@ -141,10 +141,38 @@ def chained(before: bytes, content: Content) -> bytes:
     """The hash of a row: SM3 over the hash before it and its own canonical form. Raises LookupError for an unknown algorithm."""
     if content.algorithm != ALGORITHM:
         raise LookupError(content.algorithm)
+    return linked(before, canonical(content))
+
+
+def linked(before: bytes, canonical_form: bytes) -> bytes:
+    """The hash of a row by its canonical form."""
     digest = hashes.Hash(hashes.SM3())
-    digest.update(before)
-    digest.update(canonical(content))
+    digest.update(before + canonical_form)
     return digest.finalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Mould:
+    """The canonical form of rows that differ in their place on the chain and in the number of their subject only."""
+
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+    @classmethod
+    def of(cls, content: Content) -> "Mould":
+        """The mould of a row: every other of its kind is cast from it."""
+        whole = orjson.loads(canonical(content))
+        after = {name: whole.pop(name) for name in ("subject_kind", "verb")}
+        shard = whole.pop("shard")
+        del whole["seq"], whole["subject_id"]
+        head = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)[:-1] + b',"seq":'
+        tail = b"," + orjson.dumps(after, option=orjson.OPT_SORT_KEYS)[1:]
+        return cls(head, b',"shard":%d,"subject_id":' % shard, tail)
+
+    def canonical(self, seq: int, subject_id: str) -> bytes:
+        """The canonical form of the row with that place and subject."""
+        return b"%b%d%b%b%b" % (self.head, seq, self.middle, orjson.dumps(subject_id), self.tail)
 
 
 def root(heads: list[tuple[int, int, bytes]]) -> bytes:

@@ -1,9 +1,8 @@
 """What the task centre and the pages of imports read."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
@@ -13,7 +12,7 @@ from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.exchange import access, registry
 from unionhall.kernel.exchange.models import Import, ImportChoice, ImportFinding, ImportSlice, Job, Mapping
 from unionhall.kernel.exchange.registry import Finding, ImportKind, Row
-from unionhall.kernel.exchange.rules import values
+from unionhall.kernel.exchange.rules.values import BadCell, Reader
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib.refusal import NotVisible, Refused
@@ -71,27 +70,31 @@ def all_lines(one: Import) -> Iterator[tuple[int, list[str]]]:
         yield from lines_of(one, part, key)
 
 
-def read_rows(one: Import, kind: ImportKind, lines: Sequence[tuple[int, list[str]]]) -> tuple[list[Row], list[Finding]]:
-    """The rows with what their cells mean, and what cannot be read; a row with an unreadable cell is not among the rows."""
+def readers(one: Import, kind: ImportKind) -> dict[str, Reader]:
+    """What reads the cells of each column where the import has it; they remember, so take them once for all rows."""
     places = {code: int(place) for place, code in one.mapping.items()}
-    columns = [(column, places.get(column.code, -1)) for column in kind.columns]
-    rows, findings = [], []
+    return {column.code: Reader(column, places.get(column.code)) for column in kind.columns}
+
+
+def read_rows(by: dict[str, Reader], lines: Iterable[tuple[int, list[str]]]) -> tuple[list[Row], list[Finding]]:
+    """The rows with what their cells mean, and what cannot be read; a row with an unreadable cell is not among the rows."""
+    each = [(code, reader.read) for code, reader in by.items()]
+    rows: list[Row] = []
+    findings: list[Finding] = []
     for number, cells in lines:
-        found: list[Finding] = []
-        meant: dict[str, Any] = {}
-        raw: dict[str, str] = {}
-        for column, place in columns:
-            text = cells[place] if 0 <= place < len(cells) else ""
-            if place >= 0:
-                raw[column.code] = text
-            try:
-                meant[column.code] = values.parse(column, text)
-            except values.BadCell as bad:
-                found.append(Finding(number, column.code, bad.message, bad.mend))
-        findings += found
-        if not found:
-            rows.append(Row(number, meant, raw))
+        try:
+            rows.append(Row(number, {code: read(cells) for code, read in each}))
+        except BadCell:
+            findings += _unreadable(number, cells, by)
     return rows, findings
+
+
+def _unreadable(number: int, cells: list[str], by: dict[str, Reader]) -> Iterator[Finding]:
+    for code, reader in by.items():
+        try:
+            reader.read(cells)
+        except BadCell as bad:
+            yield Finding(number, code, bad.message, bad.mend)
 
 
 def with_units(one: Import, kind: ImportKind, rows: list[Row]) -> tuple[list[Row], list[Finding]]:
@@ -114,7 +117,7 @@ def with_units(one: Import, kind: ImportKind, rows: list[Row]) -> tuple[list[Row
             meant[code] = candidates[0] if len(candidates) == 1 else None
         findings += found
         if not found:
-            good.append(Row(row.number, meant, row.raw))
+            good.append(Row(row.number, meant))
     return good, findings
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, NamedTuple, Protocol, get_args
 
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
@@ -102,17 +102,14 @@ class Table:
     filters: tuple[str, ...] = ("q", "level", "kind", "own", "closed")  # the words of an address that narrow it
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of an imported sheet: its number there, the parsed values by column code, and the cells as they stood.
+class Row(NamedTuple):
+    """One line of an imported sheet: its number there and the parsed values by column code.
 
-    Texts, document numbers, phones and choices that are absent are "", everything else absent is None. `raw` has the texts of
-    mapped columns by code.
+    Texts, document numbers, phones and choices that are absent are "", everything else absent is None.
     """
 
     number: int
     values: Mapping[str, Any]
-    raw: Mapping[str, str]
 
 
 Level = Literal["error", "doubt", "changed", "same"]
@@ -135,8 +132,7 @@ class Finding:
 Outcome = Literal["made", "changed", "same"]
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What `write` made of one row: the record as "kind:id". `before` (plain values) is kept sealed and given back to `undo`."""
 
     row: int

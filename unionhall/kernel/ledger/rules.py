@@ -11,7 +11,9 @@ SUBJECT_DIGITS = 12  # a number of a record; longer runs of digits could be an i
 
 
 def source_key(source: Any) -> tuple[str, int]:
-    """The kind and number of a source record: a saved instance, or "issues.issue:17"; raises ValueError."""
+    """The kind and number of a source record: a saved instance, "issues.issue:17", or both already; raises ValueError."""
+    if isinstance(source, tuple):
+        return source
     if isinstance(source, str):
         kind, _colon, number = source.rpartition(":")
         if kind and number.isdecimal():
@@ -36,7 +38,7 @@ def subject_key(subject: Any) -> int | None:
     number = subject.rpartition(":")[2]
     if number.isdecimal() and len(number) < SUBJECT_DIGITS:
         return int(number)
-    if sum(character.isdecimal() for character in subject) >= SUBJECT_DIGITS + 3:
+    if len(subject) >= SUBJECT_DIGITS + 3 and sum(map(str.isdecimal, subject)) >= SUBJECT_DIGITS + 3:
         raise ValueError("a subject is never an identity number")
     return -1 - (_digest(subject.encode()) >> 1)
 

@@ -98,6 +98,16 @@ def running_edition(programme: Programme, at: Organization, on: date | None = No
     return running_editions([programme], at, on).get(programme.pk)
 
 
+def editions_on(programme: Programme, at: Organization, days: Collection[date]) -> dict[date, Edition | None]:
+    """The same for many days at once; one statement."""
+    if not days:
+        return {}
+    window = Q(since__lte=max(days), until__gte=min(days))
+    found = Edition.objects.filter(in_reach(at), window, programme=programme, state=edition_rules.OPEN)
+    nearest = list(found.select_related("organization").order_by("-organization__depth", "-since", "-id"))
+    return {day: next((one for one in nearest if one.since <= day <= one.until), None) for day in days}
+
+
 def running_editions(programmes: Collection[Programme], at: Organization, on: date | None = None) -> dict[int, Edition]:
     """The same for several programmes, by their keys; one statement."""
     day = on or dates.today()

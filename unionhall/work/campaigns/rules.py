@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -92,7 +92,7 @@ def check_stops(stops: Sequence[Stopped], known: Iterable[str]) -> None:
     """A visit went somewhere; each stop names whom or what, and nothing that identifies a person stands in it."""
     if not stops:
         raise Refused(Text("请至少填写一个走访对象。", "Name at least one stop."), field="name")
-    recipients = set(known)
+    recipients = known if isinstance(known, Collection) else set(known)
     seen: set[tuple[str, str, int | None]] = set()
     for number, stop in enumerate(stops, start=1):
         check_stop(stop, recipients, number if len(stops) > 1 else 0)
@@ -106,27 +106,27 @@ def check_stops(stops: Sequence[Stopped], known: Iterable[str]) -> None:
 
 def check_stop(stop: Stopped, known: Iterable[str], number: int = 0) -> None:
     """One stop; `number` is said in the sentence where there are several."""
-    where = Text(f"第{number}站：", f"Stop {number}: ") if number else Text("", "")
     if stop.recipient not in known:
-        raise Refused(_at(where, "请选择走访对象类别。", "choose whom was visited."), field="recipient")
+        raise Refused(_at(number, "请选择走访对象类别。", "choose whom was visited."), field="recipient")
     if not (stop.name or stop.household or stop.person_id or stop.unit_id):
-        raise Refused(_at(where, "请填写姓名、家庭编号或单位名称。", "give a name, a household number or a unit."), field="name")
+        raise Refused(_at(number, "请填写姓名、家庭编号或单位名称。", "give a name, a household number or a unit."), field="name")
     for text, field in ((stop.household, "household"), (stop.name, "name")):
-        if sum(sign.isdecimal() for sign in text) >= IDENTITY_DIGITS:
+        if len(text) >= IDENTITY_DIGITS and sum(map(str.isdecimal, text)) >= IDENTITY_DIGITS:
             said = (
                 "请勿填写身份证号或银行账号，可填家庭档案编号。",
                 "never an identity or account number here; use the file number.",
             )
-            raise Refused(_at(where, *said), field=field)
+            raise Refused(_at(number, *said), field=field)
     if not 0 <= stop.heads <= MOST_HEADS or not 0 <= stop.served <= MOST_HEADS or not 0 <= stop.copies <= 10 * MOST_HEADS:
-        raise Refused(_at(where, "人数、册数不在合理范围。", "the numbers of people or copies are out of range."), field="heads")
+        raise Refused(_at(number, "人数、册数不在合理范围。", "the numbers of people or copies are out of range."), field="heads")
     for amount, field in ((stop.goods, "goods"), (stop.cash, "cash")):
         if not 0 <= amount <= MOST_FEN:
-            raise Refused(_at(where, "金额不在合理范围。", "the amount is out of range."), field=field)
+            raise Refused(_at(number, "金额不在合理范围。", "the amount is out of range."), field=field)
 
 
-def _at(where: Text, zh: str, en: str) -> Text:
-    return Text(f"{where.zh}{zh}", f"{where.en}{en}" if where.en else f"{en[0].upper()}{en[1:]}")
+def _at(number: int, zh: str, en: str) -> Text:
+    """A sentence about a stop; about the only one where the number is 0."""
+    return Text(f"第{number}站：{zh}", f"Stop {number}: {en}") if number else Text(zh, f"{en[0].upper()}{en[1:]}")
 
 
 def check_known(value: str, known: Mapping[str, object], field: str) -> None:

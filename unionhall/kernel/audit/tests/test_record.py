@@ -65,6 +65,25 @@ def test_many_rows_are_one_chain(db):
     assert queries.size() == 500
 
 
+def test_all_rows_of_a_long_list_are_those_that_one_by_one_would_be(db):
+    cut = {"n": 1, "note": "换行\n和\\与\t"}
+    places = [CITY, Unit(8, "00010002")]
+    acts = [audit.Act(ZHANG, "audit.tried", f"issues.issue:{n}", places[n % 2], details=cut if n % 3 else {}) for n in range(40)]
+    acts.append(audit.Act(None, "audit.tried", "issues.issue:引“号", reason="甲\t乙", outcome="failed"))
+    with clock.fixed(MOMENT), audit.circumstances(request="r-1"):
+        assert audit.record_all(acts) == 41
+        for act in acts:
+            audit.record_many([act])
+    rows = list(Row.objects.order_by("seq"))
+    told = [
+        (row.actor, row.verb, row.subject_id, row.organization, row.org_path, row.outcome, row.reason, row.details) for row in rows
+    ]
+    assert told[:41] == told[41:]
+    assert {(row.moment, row.circumstances["request"], row.subject_kind) for row in rows} == {(MOMENT, "r-1", "issues.issue")}
+    assert audit.verify() == audit.Verdict(True, 82, None)
+    assert audit.record_all([]) == 0
+
+
 def test_nothing_to_write_is_nothing(db):
     assert audit.record_many([]) == []
     assert Row.objects.count() == 0

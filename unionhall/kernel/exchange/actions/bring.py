@@ -23,6 +23,7 @@ from unionhall.lib.refusal import Refused
 
 MOST_BYTES = 20 * files.MEGABYTE
 SLICE = 500
+AT_A_TIME = 40  # slices that one statement lays down
 TOLD_ASIDE = 50
 TOO_LARGE = 413
 COUNTERS = frozenset({"序号", "编号", "行号", "no", "#"})
@@ -134,11 +135,13 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
     aside: list[list[Any]] = []
     one.save()
     rows = _rows_only(chain((line for line in lead if line[0] > head.last), read.rows), head.last, aside)
+    parts = []
     for number, lines in enumerate(iter(lambda: list(islice(rows, SLICE)), [])):
         one.total += len(lines)
         if one.total > kind.most:
             raise sheets.Unreadable("rows")
-        put(one, number, lines, key=one.bare_key)  # type: ignore[attr-defined]
+        parts.append(_part(one, number, lines, key=one.bare_key))  # type: ignore[attr-defined]
+    ImportSlice.objects.bulk_create(parts, batch_size=AT_A_TIME)
     if not one.total:
         raise sheets.Unreadable("empty")
     kept = {name: read.told[name] for name in ("encoding", "sheet", "others", "delimiter") if name in read.told}
@@ -172,14 +175,12 @@ def guessed(kind: registry.ImportKind, given: list[str], remembered: Mapping[str
 
 def put(one: Import, number: int, lines: list[Line], *, key: bytes) -> ImportSlice:
     """Lay down one slice of rows, or the same slice with other cells."""
-    kept, _made = ImportSlice.objects.update_or_create(
-        of=one,
-        number=number,
-        defaults={
-            "first": lines[0][0],
-            "last": lines[-1][0],
-            "count": len(lines),
-            "sealed": access.seal(key, lines, place=f"{one.pk}:{number}"),
-        },
-    )
+    part = _part(one, number, lines, key=key)
+    told = {"first": part.first, "last": part.last, "count": part.count, "sealed": part.sealed}
+    kept, _made = ImportSlice.objects.update_or_create(of=one, number=number, defaults=told)
     return kept
+
+
+def _part(one: Import, number: int, lines: list[Line], *, key: bytes) -> ImportSlice:
+    sealed = access.seal(key, lines, place=f"{one.pk}:{number}")
+    return ImportSlice(of=one, number=number, first=lines[0][0], last=lines[-1][0], count=len(lines), sealed=sealed)

@@ -129,12 +129,12 @@ def judge(one: Import, progress: Progress) -> Import:
 
 def read(one: Import, kind: ImportKind, leave: set[int], progress: Progress) -> tuple[list[Row], list[Finding]]:
     """All rows that can be read and are not left out, and what is wrong with the others."""
-    key, done = access.key_of(one), 0
+    key, done, readers = access.key_of(one), 0, queries.readers(one, kind)
     rows: list[Row] = []
     found: list[Finding] = []
     for part in one.slices.order_by("number").iterator(chunk_size=8):
         lines = [line for line in queries.lines_of(one, part, key) if line[0] not in leave]
-        some, bad = queries.read_rows(one, kind, lines)
+        some, bad = queries.read_rows(readers, lines)
         rows += some
         found += bad
         done += part.count

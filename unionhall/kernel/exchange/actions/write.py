@@ -1,7 +1,8 @@
-"""The run: slice by slice, each in one transaction with its marks, so that a killed run goes on where it was committed."""
+"""The run: some slices at a time, each lot in one transaction with its marks; a killed run goes on where it was committed."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -13,12 +14,14 @@ from unionhall.kernel.exchange import access, queries, registry
 from unionhall.kernel.exchange.actions import check, run_job
 from unionhall.kernel.exchange.models import Import, ImportFinding, ImportSlice
 from unionhall.kernel.exchange.registry import ImportKind, Progress, Row, Unfit, Written
+from unionhall.kernel.exchange.rules.values import Reader
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Refused
 
 AT_ONCE = 500  # rows that a page may be kept waiting for
 TRIES = 4
+MOST_TOGETHER = 8  # slices that one transaction writes at most; what a kill costs is written again
 S = Import.State
 
 
@@ -76,51 +79,72 @@ def write_job(by: Person, params: Mapping[str, int], progress: Progress) -> str:
 def run(import_id: int, progress: Progress) -> str:
     """Write every slice that is not written yet, then draw up the receipt; returns it as a sentence."""
     one = Import.objects.select_related("organization", "started_by").get(pk=import_id)
-    kind = queries.kind_of(one)
-    access_actions.require(one.started_by, kind.permission, at=one.organization)
-    take, leave = queries.decided(one)
+    plan = planned(one)
+    access_actions.require(one.started_by, plan.kind.permission, at=one.organization)
     done = 0
     numbers = list(one.slices.order_by("number").values_list("number", flat=True))
-    for together in [numbers] if kind.whole else [[number] for number in numbers]:
+    for together in [numbers] if plan.kind.whole else lots(numbers):
         try:
-            done += _in_spite_of_others(one, kind, together, take, leave)
+            done += _in_spite_of_others(plan, together)
         except Ended:
             return ""
         progress.report(done, one.total)
     return finish(import_id)
 
 
-def _in_spite_of_others(one: Import, kind: ImportKind, numbers: list[int], take: set[int], leave: set[int]) -> int:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What holds for every slice of a run."""
+
+    one: Import
+    kind: ImportKind
+    key: bytes
+    readers: dict[str, Reader]
+    take: set[int]
+    leave: set[int]
+
+
+def planned(one: Import) -> _Plan:
+    """What a run of an import needs for every slice."""
+    kind = queries.kind_of(one)
+    return _Plan(one, kind, access.key_of(one), queries.readers(one, kind), *queries.decided(one))
+
+
+def lots(numbers: list[int]) -> Iterator[list[int]]:
+    """Which slices go together: one, two, four, then eight at a time, so that progress shows at once and then costs little."""
+    start, size = 0, 1
+    while start < len(numbers):
+        yield numbers[start : start + size]
+        start, size = start + size, min(2 * size, MOST_TOGETHER)
+
+
+def _in_spite_of_others(plan: _Plan, numbers: list[int]) -> int:
     """Write slices; somebody else's import that writes the same rows in the same moment is waited out."""
     for _time in range(TRIES - 1):
         try:
-            return _slices(one, kind, numbers, take, leave)
+            return _slices(plan, numbers)
         except Conflict:
             continue
-    return _slices(one, kind, numbers, take, leave)
+    return _slices(plan, numbers)
 
 
 @transaction.atomic
-def _slices(one: Import, kind: ImportKind, numbers: list[int], take: set[int], leave: set[int]) -> int:
-    """Write one slice (all of them for a kind that is written whole) unless it is written; returns how many rows it has.
+def _slices(plan: _Plan, numbers: list[int]) -> int:
+    """Write those of some slices that are not written; returns how many rows they have.
 
     Raises Ended when the import no longer runs.
     """
+    one = plan.one
     if Import.objects.select_for_update().filter(pk=one.pk, state=S.RUNNING).first() is None:
         raise Ended
     parts = list(ImportSlice.objects.filter(of=one, number__in=numbers).order_by("number"))
     waiting = [part for part in parts if part.written is None]
     if waiting:
-        key = access.key_of(one)
-        rows: list[Row] = []
-        told: list[ImportFinding] = []
-        for part in waiting:
-            some, newly = _writable(one, kind, part, key, take, leave)
-            rows, told = rows + some, told + newly
-        written, unfit = _written(one, kind, rows)
+        rows, told = _writable(plan, waiting)
+        written, unfit = _written(one, plan.kind, rows)
         ImportFinding.objects.bulk_create([*told, *unfit])
         for part in waiting:
-            _mark(one, part, [each for each in written if part.first <= each.row <= part.last], key)
+            _mark(one, part, [each for each in written if part.first <= each.row <= part.last], plan.key)
     return sum(part.count for part in parts)
 
 
@@ -132,14 +156,15 @@ def _mark(one: Import, part: ImportSlice, written: list[Written], key: bytes) ->
     part.save(update_fields=["written", "before"])
 
 
-def _writable(
-    one: Import, kind: ImportKind, part: ImportSlice, key: bytes, take: set[int], leave: set[int]
-) -> tuple[list[Row], list[ImportFinding]]:
-    """The rows of a slice that the check let pass and the person did not leave out; a unit that is gone since is told."""
-    said = ImportFinding.objects.filter(of=one, row__range=(part.first, part.last), level__in=["error", "doubt"])
-    out = {row for row, level in said.values_list("row", "level") if level == "error" or row not in take} | leave
-    rows, bad = queries.read_rows(one, kind, [line for line in queries.lines_of(one, part, key) if line[0] not in out])
-    rows, unknown = queries.with_units(one, kind, rows)
+def _writable(plan: _Plan, parts: list[ImportSlice]) -> tuple[list[Row], list[ImportFinding]]:
+    """The rows of slices that the check let pass and the person did not leave out; a unit that is gone since is told."""
+    one = plan.one
+    span = (parts[0].first, parts[-1].last)
+    said = ImportFinding.objects.filter(of=one, row__range=span, level__in=["error", "doubt"]).values_list("row", "level")
+    out = {row for row, level in said if level == "error" or row not in plan.take} | plan.leave
+    lines = (line for part in parts for line in queries.lines_of(one, part, plan.key) if line[0] not in out)
+    rows, bad = queries.read_rows(plan.readers, lines)
+    rows, unknown = queries.with_units(one, plan.kind, rows)
     return rows, [check.finding_row(one, finding) for finding in [*bad, *unknown]]
 
 

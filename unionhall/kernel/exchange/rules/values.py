@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -28,10 +28,13 @@ _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 _WORDED = re.compile(r"(\d{1,2})[-\s/]([A-Za-z]{3})[A-Za-z]*[-\s/,]+(\d{4})")
 _HANZI_DAY = re.compile(r"([零〇一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_ORDINARY = re.compile(
+    r"[ -~\u4e00-\u9fff\u3001\u3002\u300a\u300b\u201c\u201d\u2018\u2019\u00b7，；：（）！？]*"
+)  # nothing to narrow, hide or compose
 _WHOLE = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.0+)?\s*(?:人次|人|次|户|家|个|件|名|项|场|份|册|本)?")
 
 
-class Choice(Hashable, Protocol):
+class Choice(Protocol):
     """One value that a column offers."""
 
     @property
@@ -73,7 +76,7 @@ class BadCell(Exception):
 
 def clean(text: str) -> str:
     """Text as it was meant: full-width letters and digits narrowed, unseen characters out, blanks trimmed and made one."""
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or _ORDINARY.fullmatch(text):
         return text.strip() if "  " not in text else " ".join(text.split())
     narrow = "".join(
         unicodedata.normalize("NFKC", char) if "！" <= char <= "～" and char not in "，；：（）！？" else char for char in text
@@ -82,9 +85,31 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(kept.split()))
 
 
-def _is_wide(char: str) -> bool:
-    """Whether a letter, digit or sign has a half-width twin that is meant; Chinese punctuation stays."""
-    return "！" <= char <= "～" and char not in "，；：（）！？"
+SELDOM_TWICE = frozenset({"id_number", "phone"})
+MOST_REMEMBERED = 10_000
+
+
+class Reader:
+    """Reads the cells of one column. What a text meant once it means again: days, choices and amounts are read once a sheet.
+
+    Numbers of documents and telephones hardly ever come twice, and are not held any longer than their row.
+    """
+
+    __slots__ = ("column", "known", "place")
+
+    def __init__(self, column: Column, place: int | None) -> None:
+        self.column, self.place = column, place
+        self.known: dict[str, Any] = {}
+
+    def read(self, cells: Sequence[str]) -> Any:
+        """What the column's cell of a line means. Raises BadCell."""
+        text = cells[self.place] if self.place is not None and self.place < len(cells) else ""
+        if text in self.known:
+            return self.known[text]
+        meant = parse(self.column, text)
+        if len(self.known) < MOST_REMEMBERED and (not text or self.column.kind not in SELDOM_TWICE):
+            self.known[text] = meant
+        return meant
 
 
 def parse(column: Column, raw: str) -> Any:
@@ -175,16 +200,16 @@ def _choice(column: Column, text: str) -> str:
     return code
 
 
-_known: dict[tuple[Choice, ...], dict[str, str]] = {}
+_known: dict[int, tuple[tuple[Choice, ...], dict[str, str]]] = {}  # by identity, which is cheaper than to hash; held, so it stays
 
 
 def _codes(choices: tuple[Choice, ...]) -> Mapping[str, str]:
-    if choices not in _known:
+    if id(choices) not in _known:
         words = [
             (word, choice.code) for choice in choices for word in (choice.code, choice.label.zh, choice.label.en, *choice.aliases)
         ]
-        _known[choices] = {word.casefold().replace(" ", ""): code for word, code in reversed(words)}
-    return _known[choices]
+        _known[id(choices)] = choices, {word.casefold().replace(" ", ""): code for word, code in reversed(words)}
+    return _known[id(choices)][1]
 
 
 def _date(column: Column, text: str) -> date:

@@ -144,9 +144,15 @@ def test_a_run_twice_without_its_marks_would_write_twice(way, monkeypatch):
     begun = write.begin(import_id=one.pk, by=way.by)
     seen = []
     monkeypatch.setattr(write, "_mark", lambda *_args: seen.append("lost"))
-    write._slices(begun, way.kind, [0], set(), set())
-    write._slices(begun, way.kind, [0], set(), set())
+    plan = write.planned(begun)
+    write._slices(plan, [0])
+    write._slices(plan, [0])
     assert seen == ["lost", "lost"]
+
+
+def test_slices_go_together_more_and_more():
+    assert list(write.lots(list(range(19)))) == [[0], [1, 2], [3, 4, 5, 6], list(range(7, 15)), [15, 16, 17, 18]]
+    assert list(write.lots([])) == []
 
 
 def test_a_large_import_is_a_job_that_can_be_stopped_and_gone_on_with(way):

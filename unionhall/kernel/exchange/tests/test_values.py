@@ -6,6 +6,7 @@ import pytest
 
 from unionhall.kernel.exchange.registry import Choice, Column
 from unionhall.kernel.exchange.rules import values
+from unionhall.lib import idnumber
 from unionhall.lib.text import Text
 
 LABEL = Text("列", "Column")
@@ -156,3 +157,34 @@ def test_clean_text_is_left_alone():
         assert values.clean(text) == text
     assert values.clean("a\x00b") == "ab"
     assert values.clean("e\u0301") == "é"
+
+
+def test_a_text_that_stood_in_a_column_before_is_not_read_again(monkeypatch):
+    reader, read = values.Reader(column("date"), 1), []
+    parse = values.parse
+    monkeypatch.setattr(values, "parse", lambda of, text: (read.append(text), parse(of, text))[1])
+    assert [reader.read(["甲", "2025年3月5日"]) for _row in range(3)] == [date(2025, 3, 5)] * 3
+    assert reader.read(["甲"]) is None
+    assert read == ["2025年3月5日", ""]
+
+
+def test_a_cell_that_cannot_be_read_is_refused_each_time():
+    reader = values.Reader(column("date"), 0)
+    for _row in range(2):
+        with pytest.raises(values.BadCell):
+            reader.read(["三月初"])
+
+
+BODY = "99000019900307001"
+
+
+@pytest.mark.parametrize(("kind", "text"), [("phone", "10000000001"), ("id_number", BODY + idnumber.checksum(BODY))])
+def test_numbers_of_people_are_not_held_beyond_their_row(kind, text):
+    reader = values.Reader(column(kind), 0)
+    assert reader.read([text]) == text
+    assert reader.known == {}
+
+
+def test_a_column_that_the_sheet_lacks_is_read_as_empty():
+    assert values.Reader(column("text"), None).read(["甲"]) == ""
+    assert values.Reader(column("whole"), 7).read(["甲"]) is None

@@ -63,7 +63,7 @@ def post(
     *,
     at: Organization,
     day: date,
-    source: "Model | str",
+    source: "Model | str | tuple[str, int]",
     subject: "Model | int | str" = "",
     quantity: int = 1,
     amount: int = 0,
@@ -184,7 +184,7 @@ def _same(entry: Entry, row: dict[str, Any]) -> Entry:
 
 
 def reverse(
-    source: "Model | str",
+    source: "Model | str | tuple[str, int]",
     *,
     fact: Fact | None = None,
     day: date | None = None,

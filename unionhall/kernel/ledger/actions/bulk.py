@@ -3,8 +3,9 @@
 import itertools
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import F, Model
@@ -55,17 +56,19 @@ ON CONFLICT DO NOTHING
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry to be posted in bulk."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class Row(NamedTuple):
+    """One entry to be posted in bulk. Rows that are cut alike may share one mapping of dimensions: it is read once."""
 
     at: Organization
     day: date
-    source: "Model | str"
+    source: "Model | str | tuple[str, int]"
     subject: "Model | int | str" = ""
     quantity: int = 1
     amount: int = 0
-    dimensions: Mapping[str, str] = field(default_factory=dict)
+    dimensions: Mapping[str, str] = NOTHING
     occurrence: int = 0
 
 
@@ -123,6 +126,8 @@ class Writer:
         self.moment = (clock.now() - MILLENNIUM) // timedelta(microseconds=1)
         self.has_subject, self.in_money = fact.subject is not None, fact.unit is Unit.CNY
         self.sets: dict[tuple[tuple[str, str], ...], int] = {}
+        # by identity, which is cheaper than content; the mapping is held, so that no other can bear its identity meanwhile
+        self.seen: dict[int, tuple[int, Mapping[str, str]]] = {}
         self.histories: dict[int, list[tuple[date | None, str]]] = {}
         for id, until, path in (
             PathSpan.objects.exclude(until=None).order_by(F("until").desc()).values_list("organization", "until", "path")
@@ -153,33 +158,36 @@ class Writer:
 
     def _block(self, chunk: list[Row]) -> bytes:
         """The rows as COPY reads them; empty where one has a kind of source that has no number yet."""
-        kinds, number, moment, parts = self.kinds, self.number, self.moment, []
+        kinds, number, moment, seen, parts = self.kinds, self.number, self.moment, self.seen, []
         with_subject, without = WITH_SUBJECT.pack, WITHOUT_SUBJECT.pack
         for row in chunk:
-            label, source = rules.source_key(row.source)
+            at, day, given, about, quantity, amount, cut, occurrence = row
+            label, source = given if isinstance(given, tuple) else rules.source_key(given)
             if label not in kinds:
                 return b""
-            subject = rules.subject_key(row.subject)
-            wrong = (subject is None) is self.has_subject or (row.amount and not self.in_money)
-            if wrong or ((row.quantity < 1 or row.amount < 0) and not self.fact.stock):
-                check(self.fact, subject, row.quantity, row.amount, row.dimensions)
-            dimensions = self._set_number(row) if row.dimensions else 0
-            at, day = row.at, row.day
+            subject = about if isinstance(about, int) else rules.subject_key(about)
+            wrong = (subject is None) is self.has_subject or (amount and not self.in_money)
+            if wrong or ((quantity < 1 or amount < 0) and not self.fact.stock):
+                check(self.fact, subject, quantity, amount, cut)
+            dimensions = (seen.get(id(cut)) or self._set_number(row))[0] if cut else 0
             path = (at.path if at.path_since is None or day >= at.path_since else self._path(at, day)).encode()
-            head = (15, 8, at.id, 8, moment, 8, row.quantity, 8, row.amount, 8, dimensions, 8, source)
-            tail: tuple[int, ...] = (4, day.toordinal() - EPOCH, 4, day.year * 12 + day.month - 1, 4, row.occurrence)
+            head = (15, 8, at.id, 8, moment, 8, quantity, 8, amount, 8, dimensions, 8, source)
+            tail: tuple[int, ...] = (4, day.toordinal() - EPOCH, 4, day.year * 12 + day.month - 1, 4, occurrence)
             tail += (2, number, 2, kinds[label], 2, 0, 1, 0, len(path))
             parts.append(without(*head, -1, *tail) if subject is None else with_subject(*head, 8, subject, *tail))
             parts.append(path)
         return b"".join(parts)
 
-    def _set_number(self, row: Row) -> int:
+    def _set_number(self, row: Row) -> tuple[int, Mapping[str, str]]:
         content = tuple(row.dimensions.items())
         number = self.sets.get(content)
         if number is None:
             check(self.fact, rules.subject_key(row.subject), row.quantity, row.amount, row.dimensions)
             number = self.sets[content] = rules.dimension_key(row.dimensions)[0]
-        return number
+        if len(self.seen) >= CHUNK:
+            self.seen.clear()
+        self.seen[id(row.dimensions)] = number, row.dimensions
+        return self.seen[id(row.dimensions)]
 
     def _path(self, at: Organization, day: date) -> str:
         """Where a unit that has moved stood on an earlier day."""

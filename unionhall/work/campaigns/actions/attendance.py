@@ -192,7 +192,7 @@ def count_heads(*, session_id: int, countings: Sequence[Counting], by: Person) -
 
 
 def _row(session: Session, one: Attendance | HeadCount, subject: str, dimensions: dict[str, str], quantity: int = 1) -> bulk.Row:
-    source = f"{one._meta.label_lower}:{one.pk}"
+    source = (one._meta.label_lower, one.pk)
     return bulk.Row(session.organization, session.day, source, subject, quantity, dimensions=dimensions)
 
 
@@ -347,9 +347,10 @@ def _post(session: Session, rows: Sequence[Attendance]) -> None:
     plain = {"programme": session.programme.code, "form": session.form}
     keys = [(one, rules.person_key(one.person_id, one.name, session.organization_id)) for one in rows]
     mode = {**plain, "mode": session.mode}
+    audience = {**mode, "ownership": ""}
     volunteers = [(one, key) for one, key in keys if one.role == "volunteer"]
     for fact, entries in (
-        (facts.AUDIENCE, [_row(session, one, "", {**mode, "ownership": ""}) for one, _key in keys]),
+        (facts.AUDIENCE, [_row(session, one, "", audience) for one, _key in keys]),
         (facts.ATTENDED, [_row(session, one, key, mode) for one, key in keys]),
         (facts.VOLUNTEERED, [_row(session, one, key, plain) for one, key in volunteers]),
     ):

@@ -12,7 +12,7 @@ from unionhall.kernel.exchange.registry import Finding, Row, Written
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.kernel.programmes.models import Edition, Programme
+from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
@@ -49,14 +49,13 @@ def _key(row: Row) -> tuple[Any, ...]:
 def check_visits(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
     """What no rule would take, doubles within the sheet, and households that were visited on the same day already."""
     programme, today = programmes.programme(str(options["programme"])), dates.today()
-    editions: dict[Any, Edition | None] = {}
+    editions = programmes.editions_on(programme, at, {row.values["day"] for row in rows})
     found: list[Finding] = []
-    seen = Counter(_key(row) for row in rows)
+    keys = [_key(row) for row in rows]
+    seen = Counter(keys)
     known = _known(rows, at, str(options["programme"]))
-    for row in rows:
+    for row, key in zip(rows, keys, strict=True):
         day = row.values["day"]
-        if day not in editions:
-            editions[day] = programmes.running_edition(programme, at, day)
         edition = editions[day]
         try:
             rules.check_day(day, today, (edition.since, edition.until) if edition else None)
@@ -64,7 +63,7 @@ def check_visits(rows: Sequence[Row], *, at: Organization, by: Person, options: 
         except Refused as refusal:
             found.append(Finding(row.number, refusal.field or "", refusal.message, MEND))
             continue
-        if seen[_key(row)] > 1:
+        if seen[key] > 1:
             found.append(Finding(row.number, "name", TWICE, KEEP, "doubt"))
         elif (day, row.values["household"]) in known:
             found.append(Finding(row.number, "household", KNOWN, KEEP, "doubt"))
@@ -86,9 +85,10 @@ def write_visits(
     """One visit a row, by the same action as the form's; what somebody else brought since the check is the same, not made twice."""
     programme = programmes.programme(str(options["programme"]))
     form = str(options.get("form") or "")
-    late = _late(rows, at, programme, source)
-    there = [Written(row.number, f"campaigns.visit:{late[_key(row)]}", "same") for row in rows if _key(row) in late]
-    rows = [row for row in rows if _key(row) not in late]
+    there = []
+    if late := _late(rows, at, programme, source):
+        there = [Written(row.number, f"campaigns.visit:{late[_key(row)]}", "same") for row in rows if _key(row) in late]
+        rows = [row for row in rows if _key(row) not in late]
     new = [
         visits.NewVisit(
             programme=programme, stops=[_stop(row)], day=row.values["day"], form=form, theme=str(row.values["theme"] or "")[:60],
@@ -97,7 +97,7 @@ def write_visits(
         for row in rows
     ]  # fmt: skip
     made = visits.register_visits(organization=at, rows=new, by=by, source=source)
-    return there + [Written(row.number, f"campaigns.visit:{one.pk}", "made") for row, one in zip(rows, made, strict=True)]
+    return there + [Written(row.number, f"campaigns.visit:{key}", "made") for row, key in zip(rows, made, strict=True)]
 
 
 def _late(rows: Sequence[Row], at: Organization, programme: Programme, source: str) -> dict[tuple[Any, ...], int]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as permissions
@@ -19,11 +19,11 @@ from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, copying, dates
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
-from unionhall.work.campaigns.models import Stop, Team, Visit
+from unionhall.work.campaigns.models import Team, Visit
 from unionhall.work.campaigns.queries import places
 from unionhall.work.campaigns.rules import Stopped
 
@@ -32,7 +32,10 @@ STOP_COLUMNS = (
     "visit_id", "number", "recipient", "person_id", "household", "unit_id", "name", "area_id", "area_kind", "heads", "served",
     "goods", "cash", "copies",
 )  # fmt: skip
-SLICE = 5_000
+VISIT_COLUMNS = (
+    "id", "programme_id", "edition_id", "form", "theme", "day", "team_id", "visitors", "notes", "custom", "reason",
+    "organization_id", "org_path", "created_by_id", "created_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +54,18 @@ class NewVisit:
     custom: Mapping[str, Any] = field(default_factory=dict)
 
 
+Cut = tuple[tuple[str, str], ...]
+
+
 class Count(NamedTuple):
     """One entry that a visit makes true."""
 
     fact: Fact
     occurrence: int
-    subject: str
+    subject: str | int
     quantity: int
     amount: int
-    more: tuple[tuple[str, str], ...]
+    more: Cut
 
 
 @transaction.atomic
@@ -67,68 +73,143 @@ def register_visit(*, organization: Organization, new: NewVisit, by: Person) -> 
     """Take a visit into the books of the unit that made it."""
     access_actions.require(by, "campaigns.visit", at=organization)
     _check_people(by, new.stops)
-    drafted = _drafted(organization, new, by)
+    drafted = _Drafts(organization).draft(new)
     stops = places.with_areas(organization, new.stops)
-    drafted.save()
-    write_stops([(drafted, stops)])
-    for one in counts(drafted, stops):
+    visit = Visit.objects.create(
+        organization=organization, org_path=organization.path, created_by=by, created_at=clock.now(), **drafted._asdict()
+    )  # fmt: skip
+    write_stops([(visit.pk, stops)])
+    for one in counts(visit.pk, organization.pk, drafted, stops):
         ledger.post(
-            one.fact, at=organization, day=drafted.day, source=drafted, subject=one.subject, quantity=one.quantity,
+            one.fact, at=organization, day=visit.day, source=visit, subject=one.subject, quantity=one.quantity,
             amount=one.amount, dimensions=dict(one.more), occurrence=one.occurrence,
         )  # fmt: skip
-    audit.record(by, "campaigns.visit_registered", drafted, at=organization, stops=len(stops), programme=new.programme.code)
-    return drafted
+    audit.record(by, "campaigns.visit_registered", visit, at=organization, stops=len(stops), programme=new.programme.code)
+    return visit
 
 
 @transaction.atomic
-def register_visits(*, organization: Organization, rows: Sequence[NewVisit], by: Person, source: str = "") -> list[Visit]:
-    """Take many visits of one unit at once: the same rules, one audit row each, entries by COPY; all or none."""
+def register_visits(*, organization: Organization, rows: Sequence[NewVisit], by: Person, source: str = "") -> list[int]:
+    """Take many visits of one unit at once: the same rules, one audit row each, all by COPY; all or none. Returns their keys."""
     access_actions.require(by, "campaigns.visit", at=organization)
     _check_people(by, [stop for new in rows for stop in new.stops])
-    editions: dict[tuple[int, date], Edition | None] = {}
-    made: list[tuple[Visit, Sequence[Stopped]]] = []
-    for new in rows:
-        made.append((_drafted(organization, new, by, editions), new.stops))
-    areas = places.areas(organization, [stop for _visit, stops in made for stop in stops])
-    made = [(visit, places.with_areas(organization, stops, areas)) for visit, stops in made]
-    for start in range(0, len(made), SLICE):
-        Visit.objects.bulk_create([visit for visit, _stops in made[start : start + SLICE]])
-    write_stops(made)
+    drafts = _Drafts(organization, rows)
+    areas = places.areas(organization, [stop for new in rows for stop in new.stops])
+    keys = copying.reserve("campaigns_visit", len(rows))
+    made = [
+        (key, drafts.draft(new), places.with_areas(organization, new.stops, areas)) for key, new in zip(keys, rows, strict=True)
+    ]
+    _write(organization, made, by)
+    write_stops([(key, stops) for key, _drafted, stops in made])
     post_all(organization, made)
-    audit.record_many(
-        audit.Act(by, "campaigns.visit_registered", visit, at=organization, details={"stops": len(stops), "source": source})
-        for visit, stops in made
-    )
-    return [visit for visit, _stops in made]
+    told: dict[int, dict[str, Any]] = {}  # visits of as many stops share what the trail says of them
+    audit.record_all(
+        audit.Act(
+            by, "campaigns.visit_registered", f"campaigns.visit:{key}", organization,
+            details=told.setdefault(len(stops), {"stops": len(stops), "source": source}),
+        )
+        for key, _drafted, stops in made
+    )  # fmt: skip
+    return keys
 
 
-def post_all(organization: Organization, made: Sequence[tuple[Visit, Sequence[Stopped]]]) -> None:
+class Drafted(NamedTuple):
+    """A visit as it will stand, but for who wrote it where and when."""
+
+    programme: Programme
+    edition: Edition | None
+    form: str
+    theme: str
+    day: date
+    team: Team | None
+    visitors: str
+    notes: str
+    custom: Mapping[str, Any]
+
+
+Made = tuple[int, Drafted, Sequence[Stopped]]
+
+
+class _Drafts:
+    """Makes drafts out of what somebody says; what holds for many visits of one unit is asked once."""
+
+    def __init__(self, organization: Organization, rows: Sequence[NewVisit] = ()) -> None:
+        self.organization, self.today = organization, dates.today()
+        self.days: dict[tuple[int, date], Edition | None] = {}  # with the days that were found good
+        self.editions: dict[tuple[int, date], Edition | None] = {}
+        self.forms: dict[tuple[int, str], str] = {}
+        for programme in {new.programme for new in rows}:
+            days = {new.day or self.today for new in rows if new.programme == programme}
+            found = programmes.editions_on(programme, organization, days)
+            self.editions |= {(programme.pk, day): edition for day, edition in found.items()}
+
+    def draft(self, new: NewVisit) -> Drafted:
+        """The visit, if the rules take it. Raises Refused."""
+        day = new.day or self.today
+        edition = self._edition(new.programme, day, new.edition)
+        rules.check_stops(new.stops, registry.RECIPIENTS)
+        custom = programmes.custom_values(new.programme, self.organization, new.custom) if new.custom else {}
+        return Drafted(
+            new.programme, edition, self._form(new.programme, new.form), new.theme.strip(), day, new.team, new.visitors.strip(),
+            new.notes.strip(), custom,
+        )  # fmt: skip
+
+    def _edition(self, programme: Programme, day: date, named: Edition | None) -> Edition | None:
+        key = (programme.pk, day)
+        if named is None and key in self.days:
+            return self.days[key]
+        if named is None and key not in self.editions:
+            self.editions[key] = programmes.running_edition(programme, self.organization, day)
+        edition = named or self.editions[key]
+        rules.check_day(day, self.today, (edition.since, edition.until) if edition else None)
+        if named is None:
+            self.days[key] = edition
+        return edition
+
+    def _form(self, programme: Programme, form: str) -> str:
+        key = (programme.pk, form)
+        if key not in self.forms:
+            names = places.forms_of(programme)
+            if form or names:
+                rules.check_known(form or next(iter(names)), names, "form")
+            self.forms[key] = form or next(iter(names), "")
+        return self.forms[key]
+
+
+def _write(organization: Organization, made: Sequence[Made], by: Person) -> None:
+    """The rows of many visits, by COPY."""
+    alike = ("", organization.pk, organization.path, by.pk, clock.now())
+    rows = (
+        (
+            key, one.programme.pk, one.edition and one.edition.pk, one.form, one.theme, one.day, one.team and one.team.pk,
+            one.visitors, one.notes, dict(one.custom), *alike,
+        )
+        for key, one, _stops in made
+    )  # fmt: skip
+    copying.copy("campaigns_visit", VISIT_COLUMNS, rows)
+
+
+def post_all(organization: Organization, made: Sequence[Made]) -> None:
     """Post the entries of many visits, fact by fact."""
-    by_fact: dict[Fact, list[bulk.Row]] = defaultdict(list)
-    for visit, stops in made:
-        source = f"campaigns.visit:{visit.pk}"
-        for fact, occurrence, subject, quantity, amount, more in counts(visit, stops):
-            by_fact[fact].append(bulk.Row(organization, visit.day, source, subject, quantity, amount, _shared(more), occurrence))
-    for fact, entries in by_fact.items():
+    by_fact: dict[str, tuple[Fact, list[bulk.Row]]] = {}
+    shared: dict[Cut, dict[str, str]] = {}
+    for key, drafted, stops in made:
+        source = ("campaigns.visit", key)
+        for fact, occurrence, subject, quantity, amount, more in counts(key, organization.pk, drafted, stops):
+            cut = shared.get(more) or shared.setdefault(more, dict(more))
+            if fact.code not in by_fact:
+                by_fact[fact.code] = fact, []
+            by_fact[fact.code][1].append(bulk.Row(organization, drafted.day, source, subject, quantity, amount, cut, occurrence))
+    for fact, entries in by_fact.values():
         ledger.post_many(fact, entries)
 
 
-_dimensions: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
-
-
-def _shared(content: tuple[tuple[str, str], ...]) -> dict[str, str]:
-    if len(_dimensions) > 10_000:
-        _dimensions.clear()
-    return _dimensions.setdefault(content, dict(content))
-
-
-def counts(visit: Visit, stops: Sequence[Stopped]) -> Iterator[Count]:
+def counts(key: int, place: int, drafted: Drafted, stops: Sequence[Stopped]) -> Iterator[Count]:
     """Every entry of a visit: itself, each stop as household, person or unit, and the sums over its stops."""
-    code, place = visit.programme.code, visit.organization_id
-    plain = (("programme", code),)
-    formed = (*plain, ("form", visit.form))
-    yield Count(facts.VISIT_MADE, 0, f"campaigns.visit:{visit.pk}", 1, 0, formed)
-    if theme := visit.theme or visit.form:
+    plain = (("programme", drafted.programme.code),)
+    formed = (*plain, ("form", drafted.form))
+    yield Count(facts.VISIT_MADE, 0, key, 1, 0, formed)
+    if theme := drafted.theme or drafted.form:
         yield Count(facts.THEME_RUN, 0, f"theme/{theme}", 1, 0, plain)
     heads: dict[str, int] = defaultdict(int)
     reached: dict[int, str] = {}
@@ -136,8 +217,8 @@ def counts(visit: Visit, stops: Sequence[Stopped]) -> Iterator[Count]:
     for number, stop in enumerate(stops, start=1):
         kind = (*formed, ("recipient", stop.recipient))
         if stop.recipient in registry.HOUSEHOLDS:
-            key = rules.household_key(stop.household, stop.person_id, place, stop.name)
-            yield Count(facts.HOUSEHOLD_VISITED, number, key, 1, 0, kind)
+            household = rules.household_key(stop.household, stop.person_id, place, stop.name)
+            yield Count(facts.HOUSEHOLD_VISITED, number, household, 1, 0, kind)
             if stop.person_id:
                 yield Count(facts.PERSON_VISITED, number, f"people.person:{stop.person_id}", 1, 0, kind)
         else:
@@ -162,18 +243,17 @@ def counts(visit: Visit, stops: Sequence[Stopped]) -> Iterator[Count]:
             yield Count(fact, 0, "", quantity, 0, formed)
 
 
-def write_stops(made: Iterable[tuple[Visit, Sequence[Stopped]]]) -> None:
-    """The stops of visits, by COPY."""
-    table = Stop._meta.db_table
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(STOP_COLUMNS)}) FROM STDIN") as copy:
-        for visit, stops in made:
-            for number, stop in enumerate(stops, start=1):
-                copy.write_row(
-                    (
-                        visit.pk, number, stop.recipient, stop.person_id, stop.household, stop.unit_id, stop.name,
-                        stop.area_id, stop.area_kind, stop.heads, stop.served, stop.goods, stop.cash, stop.copies,
-                    )
-                )  # fmt: skip
+def write_stops(made: Iterable[tuple[int, Sequence[Stopped]]]) -> None:
+    """The stops of visits by their keys, by COPY."""
+    rows = (
+        (
+            visit, number, stop.recipient, stop.person_id, stop.household, stop.unit_id, stop.name, stop.area_id, stop.area_kind,
+            stop.heads, stop.served, stop.goods, stop.cash, stop.copies,
+        )
+        for visit, stops in made
+        for number, stop in enumerate(stops, start=1)
+    )  # fmt: skip
+    copying.copy("campaigns_stop", STOP_COLUMNS, rows)
 
 
 @transaction.atomic
@@ -188,45 +268,6 @@ def withdraw_visit(*, visit_id: int, reason: str, by: Person) -> Visit:
     ledger.reverse(visit)
     audit.record(by, "campaigns.visit_withdrawn", visit, at=visit.organization, reason=visit.reason)
     return visit
-
-
-def _drafted(
-    organization: Organization, new: NewVisit, by: Person, known: dict[tuple[int, date], Edition | None] | None = None
-) -> Visit:
-    day = new.day or dates.today()
-    edition = new.edition or _edition(organization, new.programme, day, known)
-    rules.check_day(day, dates.today(), (edition.since, edition.until) if edition else None)
-    rules.check_stops(new.stops, registry.RECIPIENTS)
-    form_names = places.forms_of(new.programme)
-    if new.form or form_names:
-        rules.check_known(new.form or next(iter(form_names)), form_names, "form")
-    return Visit(
-        organization=organization,
-        org_path=organization.path,
-        programme=new.programme,
-        edition=edition,
-        form=new.form or next(iter(form_names), ""),
-        theme=new.theme.strip(),
-        day=day,
-        team=new.team,
-        visitors=new.visitors.strip(),
-        notes=new.notes.strip(),
-        custom=programmes.custom_values(new.programme, organization, new.custom) if new.custom else {},
-        created_by=by,
-        created_at=clock.now(),
-    )
-
-
-def _edition(
-    organization: Organization, programme: Programme, day: date, known: dict[tuple[int, date], Edition | None] | None
-) -> Edition | None:
-    key = (programme.pk, day)
-    if known is not None and key in known:
-        return known[key]
-    found = programmes.running_edition(programme, organization, day)
-    if known is not None:
-        known[key] = found
-    return found
 
 
 def _check_people(by: Person, stops: Iterable[Stopped]) -> None:

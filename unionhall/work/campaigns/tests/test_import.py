@@ -21,7 +21,7 @@ EMPTY = {"heads": None, "goods": None, "cash": None, "copies": None, "theme": ""
 
 
 def row(number, **values):
-    return Row(number, {**EMPTY, "day": dates.today(), "recipient": "hardship", **values}, {})
+    return Row(number, {**EMPTY, "day": dates.today(), "recipient": "hardship", **values})
 
 
 def given(desk, cast):
@@ -62,8 +62,8 @@ def test_what_is_written_counts_and_is_taken_back(desk, cast):
 def test_a_list_of_names(desk, cast):
     session = desk.published()
     here = {"at": cast.county, "by": cast.county_clerk, "options": {"session": session.pk}}
-    rows = [Row(number, {"name": name}, {}) for number, name in enumerate(("张三", "李四"), start=2)]
-    assert imports.check_names([*rows, Row(4, {"name": "张三"}, {})], **here)[0].level == "doubt"
+    rows = [Row(number, {"name": name}) for number, name in enumerate(("张三", "李四"), start=2)]
+    assert imports.check_names([*rows, Row(4, {"name": "张三"})], **here)[0].level == "doubt"
     assert [one.outcome for one in imports.write_names(rows, source="exchange.import:1", **here)] == ["made", "made"]
     assert [one.outcome for one in imports.write_names(rows, source="exchange.import:1", **here)] == ["same", "same"]
     assert Attendance.objects.count() == 2
@@ -72,7 +72,7 @@ def test_a_list_of_names(desk, cast):
 def test_a_list_of_names_is_taken_back_but_for_whom_hours_count(desk, cast):
     session = desk.published(code="volunteer_service", form="shift")
     here = {"at": cast.county, "by": cast.county_clerk, "options": {"session": session.pk}}
-    rows = [Row(number, {"name": name}, {}) for number, name in enumerate(("张三", "李四", "王五"), start=2)]
+    rows = [Row(number, {"name": name}) for number, name in enumerate(("张三", "李四", "王五"), start=2)]
     written = imports.write_names(rows, source="exchange.import:1", **here)
     assert (figure("campaigns.attended", cast.county), figure("campaigns.volunteered", cast.county)) == (3, 3)
     left = Attendance.objects.get(name="李四")

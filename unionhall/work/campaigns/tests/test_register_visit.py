@@ -86,7 +86,7 @@ def test_many_at_once_are_the_same_as_one_by_one(desk, cast):
     assert many["campaigns.greeted"] == 60
     assert many["campaigns.served"] == 100
     assert figure("campaigns.household_visited.distinct", cast.county) == 20
-    assert audit_queries.trail("campaigns.visit", made[3].pk)[0].details["source"] == "import:1"
+    assert audit_queries.trail("campaigns.visit", made[3])[0].details["source"] == "import:1"
     assert_books_agree()
 
 

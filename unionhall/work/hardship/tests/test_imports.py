@@ -28,7 +28,7 @@ def row(number, **more):
         "wage": 1_200_000,
         **more,
     }
-    return Row(number, {**empty, **nothing, **values}, {})
+    return Row(number, {**empty, **nothing, **values})
 
 
 def check(cast, *rows):

@@ -23,7 +23,7 @@ def given(cast):
 
 def row(cast, place, **values):
     usual = {"fact": "发现问题", "unit": cast.county, "since": date(2025, 1, 1), "until": date(2025, 3, 31), "number": "120"}
-    return Row(place, {**usual, "evidence": "来函〔2025〕3号", **values}, {})
+    return Row(place, {**usual, "evidence": "来函〔2025〕3号", **values})
 
 
 def manual(cast):
