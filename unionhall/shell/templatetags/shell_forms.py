@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 register = template.Library()
 PLAIN = (forms.CheckboxInput,)
 GROUPS = (forms.CheckboxSelectMultiple, forms.RadioSelect)
+DASHES = "-" * 9  # what Django writes for "nothing chosen"
 FILTERS_SHOWN = 5  # the search box and four fields; the rest unfolds
 
 
@@ -49,8 +50,10 @@ def _widget(bound: BoundField) -> SafeString:
     return bound.as_widget(attrs=attrs)
 
 
-def _parts(bound: BoundField, hint: object = "", wide: bool = False) -> dict[str, Any]:
+def _parts(bound: BoundField, hint: object = "", wide: bool = False, *, empty: object = "") -> dict[str, Any]:
     widget = bound.field.widget
+    if isinstance(bound.field, forms.ModelChoiceField) and bound.field.empty_label == DASHES:
+        bound.field.empty_label = str(empty or (_("Choose…") if bound.field.required else _("Not chosen")))
     return {
         "field": bound,
         "widget": _widget(bound),
@@ -100,7 +103,7 @@ def filters(context: Context, form: BaseForm) -> dict[str, Any]:
     `form` is bound to `request.GET` and none of its fields is required.
     """
     request = context["request"]
-    shown = [_parts(bound) for bound in form if not bound.is_hidden]
+    shown = [_parts(bound, empty=_("All")) for bound in form if not bound.is_hidden]
     kept = [(name, value) for name, value in request.GET.items() if name in {"sort", "size", "tab"}]
     chips = _chips(form, request.GET) if form.is_bound and form.is_valid() else []
     more = shown[FILTERS_SHOWN:]

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django import forms
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 from django.template import Context, engines
@@ -104,6 +105,25 @@ def test_a_field_ties_label_hint_and_error_together():
     assert 'id="id_title-error"' in drawn
     assert 'aria-invalid="true"' in drawn
     assert "（必填）" in drawn
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"), [({"required": True}, "请选择…"), ({"required": False}, "不选"), ({"empty_label": "都可以"}, "都可以")]
+)
+def test_nothing_chosen_is_said_in_words_and_not_in_dashes(wanted, said):
+    class Form(forms.Form):
+        role = forms.ModelChoiceField(ContentType.objects.none(), **wanted)
+
+    assert f'<option value="" selected>{said}</option>' in draw("{% field form.role %}", form=Form())
+
+
+def test_in_a_filter_nothing_chosen_means_all(rf):
+    class Filter(forms.Form):
+        role = forms.ModelChoiceField(ContentType.objects.none(), required=False)
+
+    template = engines["django"].from_string("{% load shell_forms %}{% filters form %}").template
+    drawn = template.render(Context({"request": rf.get("/"), "form": Filter({})}))
+    assert '<option value="" selected>全部</option>' in drawn
 
 
 def test_a_group_is_a_fieldset_with_a_legend():
