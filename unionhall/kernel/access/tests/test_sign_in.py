@@ -88,9 +88,9 @@ def test_median_times_of_known_and_unknown_names_agree(cast, settings):
     backend = backends.PasswordBackend()
 
     def took(username: str) -> float:
-        start = time.perf_counter()
+        start = time.thread_time()  # of the processor: what others do on the machine does not count
         backend.authenticate(None, username=username, password="wrong")
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     pairs = [(took("county.clerk"), took("nobody.here")) for _ in range(7)]
     known, unknown = (statistics.median(times) for times in zip(*pairs, strict=True))
