@@ -31,7 +31,7 @@ def setup(*, own: str = "") -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
     if own:
-        beside(own)
+        beside(f"{own}_{os.getpid()}")
     import django  # noqa: PLC0415 (a bench is a script: the path is set first)
     from django.core.management import call_command  # noqa: PLC0415
 
