@@ -4,8 +4,9 @@ import re
 import unicodedata
 from decimal import Decimal
 
-import cn2an
+from unionhall.lib.later import Later
 
+_number, _written = Later("cn2an.cn2an"), Later("cn2an.an2cn")
 SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _YEAR_DIGITS = "〇一二三四五六七八九"
 _ARABIC = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)([十百千]?[万亿]?|[十百千])")
@@ -24,12 +25,12 @@ def parse(text: str) -> Decimal:
         raise ValueError(text)
     if re.fullmatch("[零〇一二三四五六七八九]{2,}", plain):
         return Decimal("".join(str(_YEAR_DIGITS.index(digit.replace("零", "〇"))) for digit in plain))
-    return Decimal(str(cn2an.cn2an(plain.replace("〇", "零"), "smart")))
+    return Decimal(str(_number(plain.replace("〇", "零"), "smart")))
 
 
 def written(number: int) -> str:
     """A whole number in Hanzi as running text has it: 12 -> 十二, 105 -> 一百零五, -3 -> 负三."""
-    text: str = cn2an.an2cn(str(abs(number)), "low")
+    text: str = _written(str(abs(number)), "low")
     text = text.removeprefix("一") if text.startswith("一十") else text
     return f"负{text}" if number < 0 else text
 

@@ -4,8 +4,9 @@ import re
 import unicodedata
 from decimal import Decimal
 
-import cn2an
+from unionhall.lib.later import Later
 
+_written = Later("cn2an.an2cn")
 _AMOUNT = re.compile(r"\d{1,13}(\.\d{1,2})?")
 
 
@@ -29,4 +30,4 @@ def parse(text: str) -> int:
 
 def capitals(fen: int) -> str:
     """Fen as the capital numerals that vouchers bear: 1123000 -> 壹万壹仟贰佰叁拾元整."""
-    return cn2an.an2cn(f"{Decimal(fen) / 100:.2f}", "rmb")
+    return str(_written(f"{Decimal(fen) / 100:.2f}", "rmb"))

@@ -9,12 +9,12 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin import pinyin as _pinyin
-
+from unionhall.lib.later import Later
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 
+lazy_pinyin, _pinyin = Later("pypinyin.lazy_pinyin"), Later("pypinyin.pinyin")  # its tables cost every process a fifth of a second
+NORMAL = 0  # pypinyin.Style.NORMAL: without tones
 LONGEST = 100
 MOST_READINGS = 16
 MOST_INITIALS = 32
@@ -83,7 +83,7 @@ def _shows(character: str) -> bool:
 @lru_cache(maxsize=65536)
 def _character(character: str) -> tuple[str, ...]:
     """All readings of one Hanzi, the commonest first; of anything else itself in lower case."""
-    found = _pinyin(character, style=Style.NORMAL, heteronym=True, errors="ignore")
+    found = _pinyin(character, style=NORMAL, heteronym=True, errors="ignore")
     return tuple(dict.fromkeys(reading.lower() for reading in (found[0] if found else []) if reading))
 
 
@@ -161,4 +161,4 @@ def search_keys(name: str) -> list[str]:
 
 def of_phrase(text: str) -> str:
     """The reading of ordinary words, names of units among them, by phrases: 重庆市 -> chongqingshi."""
-    return "".join(lazy_pinyin(text, style=Style.NORMAL)).lower()
+    return "".join(lazy_pinyin(text, style=NORMAL)).lower()

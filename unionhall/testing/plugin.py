@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -37,6 +38,9 @@ def _past_the_guards(sql_flush: Callable[..., list[str]]) -> Callable[..., list[
 def pytest_configure(config: pytest.Config) -> None:
     """Prepare the house for a run of tests."""
     setattr(DatabaseOperations, "sql_flush", _past_the_guards(DatabaseOperations.sql_flush))  # noqa: B010 - a method, replaced on purpose
+    # The same examples in every run; SEED=… draws others, as it does in the tests that throw dice of their own
+    hypothesis.settings.register_profile("suite", derandomize="SEED" not in os.environ, deadline=None)
+    hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-import rjieba
-from pypinyin import lazy_pinyin
 from stdnum import numdb
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError
 
+from unionhall.lib.later import Later
+
+_cut, _read_aloud = Later("rjieba.cut"), Later("pypinyin.lazy_pinyin")  # their tables are large: read when first needed
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 STEP = 4
 DEEPEST = 16
@@ -107,14 +108,14 @@ def spell(name: str) -> tuple[str, str]:
 
     Words, not characters, decide how a character is read.
     """
-    words = [_syllables(word) for word in rjieba.cut("".join(name.split()))]
+    words = [_syllables(word) for word in _cut("".join(name.split()))]
     return "".join(full for full, _first in words).lower(), "".join(first for _full, first in words).lower()
 
 
 @lru_cache(maxsize=1 << 16)
 def _syllables(word: str) -> tuple[str, str]:
     """One word read aloud, and its initials; what is not Chinese stays as it is. Names share most of their words."""
-    parts = lazy_pinyin(word, errors=lambda other: f"\0{other}")
+    parts = _read_aloud(word, errors=lambda other: f"\0{other}")
     return "".join(parts).replace("\0", ""), "".join(part[1:] if part.startswith("\0") else part[0] for part in parts)
 
 

@@ -15,17 +15,10 @@ from unionhall.work.reports.rules.reading import vocabulary
 
 AT_MOST = "at_most"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
-_SCALE = {
-    "": 1,
-    "百": 100,
-    "千": 1000,
-    "万": 10**4,
-    "亿": 10**8,
-    "十万": 10**5,
-    "百万": 10**6,
-    "千万": 10**7,
-    "十亿": 10**9,
-    "百亿": 10**10,
+_SCALE = {"": 1, "百": 100, "千": 1000} | {
+    few + many: fold * 10**zeros
+    for few, fold in (("", 1), ("十", 10), ("百", 100), ("千", 1000))
+    for many, zeros in (("万", 4), ("亿", 8))
 }
 _ROUND = re.compile("[十百千万亿]+")
 _LOW, _ANY = "一二三四五六七八九", "零一二三四五六七八九十百千万亿点"

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-import rjieba
-
+from unionhall.lib.later import Later
 from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.report import Mention
 
+_cut = Later("rjieba.cut")
 NEAR, CLAUSE, BEHIND, SENTENCE, HEADING, SAME = 1.4, 1.0, 0.7, 0.35, 0.25, 0.6
 OF_A_WHOLE = 0.7
 ABOUT = 0.1
@@ -145,7 +145,7 @@ def words(name: str) -> tuple[str, ...]:
     """The words of a name that say something: without its unit and what stands in brackets."""
     bare = re.sub("[((（][^))）]*[))）]", "", name)
     silent = vocabulary.at("same", "silent")
-    found = tuple(word for word in rjieba.cut(bare) if re.search("[一-鿿]", word) and word not in silent)
+    found = tuple(word for word in _cut(bare) if re.search("[一-鿿]", word) and word not in silent)
     return found or (bare,)
 
 

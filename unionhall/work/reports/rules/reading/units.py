@@ -3,11 +3,11 @@
 import re
 from functools import cache
 
-import rjieba
-
+from unionhall.lib.later import Later
 from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.finding import Number
 
+_cut = Later("rjieba.cut")
 _STOP = re.compile(r"[,。;:!?\n\d“”\"]")
 _STOP_BACK = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")
 _SENTENCE = re.compile(r"[。;!?\n]")
@@ -93,7 +93,7 @@ def _heads_of(text: str, families: tuple[str, ...], *, quoted: bool | None = Non
     found: list[tuple[int, int, str]] = []
     end = 0
     before = 0
-    for place, word in enumerate(rjieba.cut(text)):
+    for place, word in enumerate(_cut(text)):
         start, end = end, end + len(word)
         if quoted is False and place >= _FIRST_WORDS:
             break
