@@ -21,6 +21,7 @@ MOST_INITIALS = 32
 MOST_KEYS = 100
 _INTERPUNCTS = str.maketrans(dict.fromkeys("・•．‧∙⋅･•᛫⸱ㆍ", "·"))
 _DOT_IN_HANZI = re.compile(r"(?<=[^\x00-\x7f\s·])\s*[.·]\s*(?=[^\x00-\x7f\s·])")
+_LATIN = re.compile("[A-Za-z ]+")
 _IDEOGRAPH = "[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _BLANK_IN_HANZI = re.compile(f"(?<={_IDEOGRAPH}) (?={_IDEOGRAPH})")
 _SURNAMES = (
@@ -157,6 +158,12 @@ def search_keys(name: str) -> list[str]:
     for length in range(doubtful + 1, len(parts) + 1):
         keys.update(dict.fromkeys(_spread(parts[:length], MOST_READINGS)[1:]))
     return list(keys)[:MOST_KEYS]
+
+
+def grams(name: str) -> list[str]:
+    """The characters of a name and its pairs of neighbours, by which any part is found; plain Latin ones are found by sound."""
+    parts = [name[place : place + length] for length in (1, 2) for place in range(len(name) + 1 - length)]
+    return list(dict.fromkeys(part for part in parts if not _LATIN.fullmatch(part)))
 
 
 def of_phrase(text: str) -> str:

@@ -16,7 +16,7 @@ from unionhall.lib import clock, copying
 
 
 class Characters(Func):
-    """A text as an array of its characters, which an index can search without any extension."""
+    """A text as an array of its characters. Kept for the first migration, which indexed names by it."""
 
     template = "string_to_array(%(expressions)s, NULL)"
     arity = 1
@@ -57,7 +57,9 @@ class Person(models.Model):
     phone_last4 = models.CharField(max_length=4, blank=True, editable=False)
     id_blind = models.BinaryField(max_length=16, null=True, editable=False)
     phone_blind = models.BinaryField(max_length=16, null=True, editable=False)
-    home = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="people", verbose_name=_("Home unit"))
+    home = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="people", verbose_name=_("Home unit"), db_index=False
+    )  # the index of home and name serves it
     org_path = path_field(blank=True)
     registered_at = models.DateTimeField(editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
@@ -81,7 +83,7 @@ class Person(models.Model):
             models.Index(name="people_person_phone4", fields=["phone_last4", "org_path"]),
             models.Index(name="people_person_phone", fields=["phone_blind"]),
             models.Index(name="people_person_merged", fields=["merged_into"], condition=Q(merged_into__isnull=False)),
-            GinIndex(Characters(F("name")), name="people_person_name"),
+            models.Index(name="people_person_namesake", fields=["home", "name"]),
             GinIndex(name="people_person_keys", fields=["name_keys"]),
         ]
 

@@ -5,15 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.rules import path_range
 from unionhall.kernel.people import access
-from unionhall.kernel.people.models import Characters, Kind, Merger, Pair, Person, Sealed, Standing
+from unionhall.kernel.people.models import Kind, Merger, Pair, Person, Sealed, Standing
 from unionhall.lib import clock, copying, idnumber, phone, pinyin
 from unionhall.lib.refusal import Refused
 
@@ -69,8 +68,9 @@ def find(text: str, within: Within) -> QuerySet[Person]:
         return known.none()
     if name.isdigit():
         return known.none()
-    spelled: dict[str, Any] = {"characters__contains": list(name), "name__contains": name}
-    return known.alias(characters=Characters(F("name"))).filter(**spelled)
+    grams = pinyin.grams(name)
+    pairs = [one for one in grams if len(one) == 2]
+    return known.filter(name_keys__contains=pairs or grams, name__contains=name)
 
 
 def open_pairs() -> QuerySet[Pair]:

@@ -104,6 +104,22 @@ def test_a_polyphone_is_found_by_both_readings_and_every_beginning():
     assert "shanxiaoming" not in keys  # the likeliest reading is found by its own column
 
 
+@pytest.mark.parametrize(
+    ("name", "grams"),
+    [
+        ("王小明", ["王", "小", "明", "王小", "小明"]),
+        ("明", ["明"]),
+        ("买·买", ["买", "·", "买·", "·买"]),
+        ("𠅤㛃", ["𠅤", "㛃", "𠅤㛃"]),
+        ("John Smith", []),
+        ("阿Q", ["阿", "阿Q"]),
+        ("O'N", ["'", "O'", "'N"]),
+    ],
+)
+def test_parts_of_a_name(name, grams):
+    assert pinyin.grams(name) == grams
+
+
 def test_long_names_stay_within_bounds():
     name = "阿卜杜热合曼" * 16
     assert len(pinyin.readings(name)) <= 16

@@ -108,6 +108,9 @@ class Application(Record, Work):
         return str(self.reference)
 
 
+LISTED = ("person", "number", "state", "occupation", "hired", "migrant", "authenticated_on", "joined_on", "employer", "tags")
+
+
 class Membership(Work):
     """A dated relation between one person and one union: begun by joining or moving in, ended once, kept for life.
 
@@ -149,8 +152,8 @@ class Membership(Work):
         ]
         indexes = [
             models.Index(name="member_scope", fields=["org_path", "id"]),
-            models.Index(name="member_scope_state", fields=["org_path", "state"], condition=Q(until=None)),
-            models.Index(name="member_person", fields=["person"]),
+            # A filtered list reads this one alone: a row of the table is fetched only for what is shown.
+            models.Index(name="member_alive_list", fields=["org_path", "id"], include=LISTED, condition=Q(until=None)),
             models.Index(name="member_employer", fields=["organization", "employer"], condition=Q(until=None)),
         ]
 

@@ -151,7 +151,7 @@ def _name(person: Person, name: str) -> None:
 def _spelled(name: str) -> tuple[str, str, tuple[str, ...]]:
     """How a name is read, its initials, and by what it is found; names come again and again in a roster."""
     initials = " ".join(pinyin.initials(name))[:400].strip()
-    return (pinyin.readings(name) or [""])[0], initials, tuple(pinyin.search_keys(name))
+    return (pinyin.readings(name) or [""])[0], initials, (*pinyin.search_keys(name), *pinyin.grams(name))
 
 
 def _number(person: Person, one: Checked, ring: Keyring) -> None:

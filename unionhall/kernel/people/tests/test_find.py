@@ -37,6 +37,7 @@ def names(text, within=None):
         ("单小明", ["单小明"]),
         ("小明", ["单小明"]),
         ("明大", []),  # the characters are there, the order is not
+        ("明", ["大明", "单小明", "卫明"]),
         ("大明", ["大明"]),
         ("买买提", ["阿卜杜拉·买买提"]),
         ("阿卜杜拉．买买提", ["阿卜杜拉·买买提"]),
@@ -107,4 +108,4 @@ def test_the_index_is_used(cast, text):
         cursor.execute("ANALYZE people_person")
         cursor.execute("SET LOCAL enable_seqscan = off")
     plan = queries.find(text, None).explain()
-    assert "people_person_name" in plan or "people_person_keys" in plan, plan
+    assert "people_person_keys" in plan, plan

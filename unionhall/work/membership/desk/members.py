@@ -1,5 +1,6 @@
 """The list of members, one member, registering one at the desk, and the dated changes of a membership."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -36,8 +37,8 @@ def chosen(request: Request) -> tuple[forms.FilterForm, browse.Filters]:
 def index(request: Request) -> HttpResponse:
     """The list: the four counts, filters, tabs by state, rows, bulk acts."""
     form, filters = chosen(request)
-    found = browse.members(request.person, filters).order_by(*order_of(request, SORTS, "unit"))
-    page = page_of(request, found)
+    page = page_of(request, browse.matching(request.person, filters).order_by(*order_of(request, SORTS, "unit")))
+    page = replace(page, rows=browse.whole(page.rows))
     if filters.q:
         access_actions.note_search(by=request.person, text=filters.q, found=[row.person for row in page.rows])
     context = {
