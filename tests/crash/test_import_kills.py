@@ -85,8 +85,8 @@ def judge(disturbed, peace, rows):
 
 
 def test_two_kills_during_an_import_change_nothing(house):
-    disturbed, peace, hits = disturbed_and_not(house, rows=4_000, kills=2)
-    judge(disturbed, peace, 4_000)
+    disturbed, peace, hits = disturbed_and_not(house, rows=8_000, kills=2)
+    judge(disturbed, peace, 8_000)
     assert hits == 2
 
 

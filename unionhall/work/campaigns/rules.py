@@ -311,6 +311,20 @@ def _moment(text: str) -> datetime | None:
     return found if found.tzinfo is not None else None
 
 
+def clock_said(off_by: timedelta) -> Text | None:
+    """That a phone's clock was fast (or slow, below zero) and was put right; None for one that was right."""
+    if not off_by:
+        return None
+    minutes = max(1, round(abs(off_by) / timedelta(minutes=1)))
+    days, hours = round(minutes / 1440), round(minutes / 60)
+    count, zh, en = (days, "天", "days") if days > 1 else (hours, "小时", "hours") if hours > 1 else (minutes, "分钟", "minutes")
+    return Text(
+        f"手机时钟{'快' if off_by > timedelta() else '慢'}了约 {count} {zh}，签到时间已按服务器时钟改正。",
+        f"The phone's clock was about {count} {en} {'fast' if off_by > timedelta() else 'slow'};"
+        " the times were put right by the server's clock.",
+    )
+
+
 def mended(at: datetime, phone_now: datetime | None, now: datetime) -> datetime:
     """A time from a phone, put right by how far the phone's clock is off at this moment."""
     if phone_now is None or abs(now - phone_now) <= CLOCK_SLACK:

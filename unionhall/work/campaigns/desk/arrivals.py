@@ -111,9 +111,11 @@ def offline(request: Request, id: int) -> HttpResponse:
         )
         if synced is not None and not synced.clashes:
             said = _("%(done)s checked in, %(again)s had been before, nothing contradicts.")
-            doors.told(request, said % {"done": synced.done, "again": synced.again})
+            clock_was = rules.clock_said(synced.off_by)
+            doors.told(request, said % {"done": synced.done, "again": synced.again} + (f" {clock_was}" if clock_was else ""))
             return doors.go(request, "campaigns:desk-session", id)
     found = queries.signups(request.person, one)
     rows: list[Any] = [row for row in found if row.state in ("seated", "waiting")]
     context = {"session": one, "form": form, "synced": synced, "rows": rows, "code": code, "clashes": queries.open_clashes(one)}
+    context["clock_was"] = rules.clock_said(synced.off_by) if synced else None
     return render(request, "campaigns/desk/offline.html", context)

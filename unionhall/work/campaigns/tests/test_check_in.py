@@ -183,6 +183,21 @@ def test_a_phone_whose_clock_is_wrong_is_put_right(desk, cast):
     assert Attendance.objects.get().at == session.starts_at
 
 
+@pytest.mark.parametrize(
+    ("off_by", "zh", "en"),
+    [
+        (timedelta(days=-400), "慢了约 400 天", "about 400 days slow"),
+        (timedelta(hours=8, minutes=-3), "快了约 8 小时", "about 8 hours fast"),
+        (timedelta(minutes=-7), "慢了约 7 分钟", "about 7 minutes slow"),
+    ],
+)
+def test_how_wrong_a_phones_clock_was_is_said(off_by, zh, en):
+    said = rules.clock_said(off_by)
+    assert said.zh == f"手机时钟{zh}，签到时间已按服务器时钟改正。"
+    assert said.en == f"The phone's clock was {en}; the times were put right by the server's clock."
+    assert rules.clock_said(timedelta()) is None
+
+
 def test_a_list_of_another_session_or_a_forged_one_is_refused(desk, cast):
     session, other = desk.published(), desk.published(name="另一场")
     with pytest.raises(Refused, match="另一场活动的离线名单"):

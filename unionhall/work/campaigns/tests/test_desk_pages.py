@@ -171,6 +171,10 @@ def test_the_list_is_ticked_and_the_offline_list_comes_back(desk, cast):
         code = attendance.list_code(session, clock.now())
         page = client.post(url("desk-offline", session.pk), {"code": code, "block": f"{made[2].number}\n77777"})
         assert "冲突 1 条" in page.content.decode()
+        slow = {"code": code, "block": str(made[2].number), "phone_now": "2024-01-01T08:00"}
+        assert client.post(url("desk-offline", session.pk), slow).status_code == 303
+        told = client.get(url("desk-session", session.pk)).content.decode()
+        assert ("手机时钟慢了约" in told, "签到时间已按服务器时钟改正" in told) == (True, True)
         forged = client.post(url("desk-offline", session.pk), {"code": "1.2.3", "block": "1"})
         assert (forged.status_code, "签名不符" in forged.content.decode()) == (422, True)
         clash = session.clashes.get()

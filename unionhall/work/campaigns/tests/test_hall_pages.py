@@ -85,6 +85,18 @@ def test_refusals_are_sentences_and_change_nothing(desk, cast):
     assert SignUp.objects.count() == 0
 
 
+def test_whoever_signed_up_for_what_is_cancelled_reads_why(desk, cast):
+    session = desk.scarce(places=3, name="冬季健步走")
+    client = cast.client("worker")
+    client.post(url("hall-sign-up", session.pk))
+    sessions.cancel_session(session_id=session.pk, reason="暴雪红色预警", by=cast.county_clerk)
+    page = client.get(url("hall-event", session.pk)).content.decode()
+    assert ("活动已取消" in page, "暴雪红色预警" in page) == (True, True)
+    assert url("hall-sign-up", session.pk) not in page
+    assert client.post(url("hall-sign-up", session.pk)).status_code == 422
+    assert SignUp.objects.get().state == "cancelled"
+
+
 def test_the_code_of_another_session_or_of_yesterday_lets_nobody_in(desk, cast):
     session, other = desk.published(), desk.published(name="另一场")
     client = cast.client("worker")

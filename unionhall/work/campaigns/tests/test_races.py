@@ -1,86 +1,137 @@
 """Many at the same moment for few places, over HTTP: exactly as many seats as there are, nobody twice, nothing broken.
 
-In the long tier 500 clients stand before 100 places, UNIONHALL_RACE_ROUNDS times (20 where nothing is said).
+500 clients stand before 100 places: twenty rounds in every run, and in the long tier UNIONHALL_RACE_ROUNDS of them (500 where
+nothing is said). Each request passes the whole house, from the session's cookie and the forgery token to the trail.
 """
 
 import os
+import secrets
 import time
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
-from django.test import Client
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session as SignedIn
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import ClientHandler, FakePayload, RequestFactory
 from django.urls import reverse
 
 from unionhall.kernel.access.models import Account
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.exchange.actions import bring, check, write
+from unionhall.kernel.exchange.models import Import
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people.rules import NewPerson
+from unionhall.lib import clock, dates
 from unionhall.testing.race import at_once
 from unionhall.work.campaigns.actions import signups
-from unionhall.work.campaigns.models import Pool, SignUp
+from unionhall.work.campaigns.models import Pool, SignUp, Visit
 from unionhall.work.campaigns.tests.conftest import figure
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PLACES, FEW = 100, 8
-HANDS = 12
+CLIENTS, PLACES, ROUNDS = 500, 100, 20
+HANDS = 16  # connections that press at the same moment; everybody else stands behind one of them
+TOKEN = "r" * 32
 
 
-def doors_of(people):
-    """A signed-in browser for each person."""
+def workers(cast, count):
+    """So many workers of the factory."""
+    new = [NewPerson(name=f"职工{chr(0x4E00 + number)}", home=cast.factory) for number in range(count)]
+    return people.register_many(new, by=None).people
+
+
+def cookies_of(persons):
+    """The cookies of a signed-in browser for each person."""
     accounts = Account.objects.bulk_create(
-        [Account(person=person, username=f"w{person.pk}", password="!", must_change_password=False) for person in people]
+        [Account(person=person, username=f"w{person.pk}", password="!", must_change_password=False) for person in persons]
     )
-    found = []
+    store, now, kept = SessionStore(), clock.now(), []
     for account in accounts:
-        client = Client()
-        client.force_login(account)
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "phone", "at": time.time(), "reauthenticated": True}]
-        session.save()
-        found.append(client)
-    return found
+        told = {
+            SESSION_KEY: str(account.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: account.get_session_auth_hash(),
+            AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "phone", "at": time.time(), "reauthenticated": True}],
+        }
+        key = secrets.token_hex(16)
+        kept.append(SignedIn(session_key=key, session_data=store.encode(told), expire_date=now + timedelta(hours=1)))
+    SignedIn.objects.bulk_create(kept)
+    return [f"{settings.SESSION_COOKIE_NAME}={one.pk}; {settings.CSRF_COOKIE_NAME}={TOKEN}" for one in kept]
 
 
-def storm(clients, address, presses=1):
-    """Everybody presses the button, a dozen at a time at the very same moment; the statuses of all answers."""
-    shares = [clients[number::HANDS] for number in range(HANDS)]
-    found = at_once(HANDS, lambda number: [one.post(address).status_code for one in shares[number] for _press in range(presses)])
-    broken = [each for each in found if isinstance(each, Exception)]
+def storm(cookies, address, presses=1):
+    """Everybody presses the button, sixteen at a time at the very same moment; the statuses of all answers."""
+    handler, factory = ClientHandler(enforce_csrf_checks=True), RequestFactory()
+
+    def press(cookie):
+        heads = {"REQUEST_METHOD": "POST", "PATH_INFO": address, "HTTP_COOKIE": cookie, "HTTP_X_CSRFTOKEN": TOKEN}
+        return handler(factory._base_environ(**heads, **{"wsgi.input": FakePayload(b"")})).status_code
+
+    found = at_once(HANDS, lambda number: [press(one) for one in cookies[number::HANDS] for _press in range(presses)])
+    broken = [each for each in found if not isinstance(each, list)]
     assert broken == []
     return Counter(status for statuses in found for status in statuses)
 
 
-def check(session, pool, clients, places):
+def judge(session, pool, cookies, places):
     """As many seats as places, each person once."""
     live = SignUp.objects.filter(session=session)
     states = Counter(live.values_list("state", flat=True))
-    assert states == {"seated": places, "waiting": len(clients) - places}
-    assert live.values("person").distinct().count() == len(clients)
+    assert states == {"seated": places, "waiting": len(cookies) - places}
+    assert live.values("person").distinct().count() == len(cookies)
     assert Pool.objects.get(pk=pool.pk).taken == places
 
 
-def test_as_many_seats_as_places_over_http(desk, cast):
-    """Twenty rounds, each with a new event, small enough for every run; in the last one everybody presses twice more."""
-    clients = doors_of(desk.workers(FEW + 4))
-    for number in range(20):
-        session = desk.scarce(places=FEW, name=f"第{number + 1}轮")
-        assert storm(clients, reverse("campaigns:hall-sign-up", args=[session.pk])) == {303: len(clients)}
-        check(session, session.pools.get(), clients, FEW)
+def rounds(desk, cookies, count):
+    """A new event each time, and everybody before it at once."""
+    for number in range(count):
+        session = desk.scarce(places=PLACES, name=f"第{number + 1}轮")
+        assert storm(cookies, reverse("campaigns:hall-sign-up", args=[session.pk])) == {303: CLIENTS}
+        judge(session, session.pools.get(), cookies, PLACES)
     assert audit.verify().ok
-    assert figure("campaigns.signed_up", cast.county) == 20 * FEW
-    assert storm(clients, reverse("campaigns:hall-sign-up", args=[session.pk]), presses=2) == {303: 2 * len(clients)}
-    check(session, session.pools.get(), clients, FEW)
+    return session
+
+
+def test_500_before_100_places_are_100_each_time(desk, cast):
+    """At last forty of them press twice more, and nothing changes."""
+    cookies = cookies_of(workers(cast, CLIENTS))
+    session = rounds(desk, cookies, ROUNDS)
+    assert figure("campaigns.signed_up", cast.county) == ROUNDS * PLACES
+    few = cookies[:40]
+    assert storm(few, reverse("campaigns:hall-sign-up", args=[session.pk]), presses=2) == {303: 2 * len(few)}
+    judge(session, session.pools.get(), cookies, PLACES)
 
 
 @pytest.mark.long
-def test_five_hundred_before_a_hundred_places(desk, cast):
-    people = desk.workers(500)
-    clients = doors_of(people)
-    for number in range(int(os.environ.get("UNIONHALL_RACE_ROUNDS", "20"))):
-        session = desk.scarce(places=PLACES, name=f"第{number + 1}轮")
-        statuses = storm(clients, reverse("campaigns:hall-sign-up", args=[session.pk]))
-        assert statuses == {303: 500}
-        check(session, session.pools.get(), clients, PLACES)
+def test_500_before_100_places_all_night(desk, cast):
+    rounds(desk, cookies_of(workers(cast, CLIENTS)), int(os.environ.get("UNIONHALL_RACE_ROUNDS", "500")))
+
+
+def test_two_imports_of_one_file_written_at_the_same_moment(desk, cast):
+    """Both were checked before either was written; each visit is made by one of them and is the same to the other."""
+    day = dates.today().isoformat()
+    lines = ["日期,走访对象类别,家庭档案编号,慰问人次", *(f"{day},困难职工,DK-{number},2" for number in range(600))]
+    both = [begun("\n".join(lines).encode(), cast) for _each in range(2)]
+    found = at_once(2, lambda number: write.run(both[number].pk, check.Silent()))
+    assert [each for each in found if not isinstance(each, str)] == []
+    for one in both:
+        one.refresh_from_db()
+    assert [(one.state, one.made + one.same, one.refused) for one in both] == [("done", 600, 0)] * 2
+    assert sum(one.made for one in both) == Visit.objects.count() == figure("campaigns.visit_made", cast.county) == 600
+    assert figure("campaigns.greeted", cast.county) == 1_200
     assert audit.verify().ok
+
+
+def begun(content, cast):
+    upload = SimpleUploadedFile("走访.csv", content)
+    told = {"programme": "warmth_sending"}
+    one = bring.bring(kind="campaigns.visits", upload=upload, by=cast.county_clerk, at=cast.county, options=told)
+    check.judge(Import.objects.select_related("organization", "started_by").get(pk=one.pk), check.Silent())
+    return write.begin(import_id=one.pk, by=cast.county_clerk)
 
 
 def test_sabotage_a_claim_that_reads_first_oversells(desk, cast, monkeypatch):
@@ -91,7 +142,7 @@ def test_sabotage_a_claim_that_reads_first_oversells(desk, cast, monkeypatch):
     assert looked.count("near.taken + 1") == 1
     assert "FOR UPDATE" not in looked
     monkeypatch.setattr(signups, "CLAIM", looked)
-    clients = doors_of(desk.workers(24))
+    cookies = cookies_of(workers(cast, 24))
     session = desk.scarce(places=3)
-    storm(clients, reverse("campaigns:hall-sign-up", args=[session.pk]))
+    storm(cookies, reverse("campaigns:hall-sign-up", args=[session.pk]))
     assert SignUp.objects.filter(session=session, state="seated").count() > 3
