@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
-from unionhall.kernel.exchange.registry import Column, Table, register_tables
+from unionhall.kernel.exchange.registry import Choice, Column, ImportKind, Table, register_import, register_tables
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
@@ -185,6 +185,46 @@ TABLES = [
         plain_permission="grants.pay",
     ),
 ]
+SHEET = ImportKind(
+    code="grants.applications",
+    name=Text("帮扶申请名单", "List of applications"),
+    permission="grants.apply",
+    columns=(
+        Column("name", Text("受助人姓名", "For whom"), width=14, required=True, example="赵小宝", aliases=("姓名", "学生姓名")),
+        Column(
+            "id_number", Text("身份证号", "ID number"), "id_number", 22, required=True, example="990000201001010011",
+            aliases=("证件号码", "学生身份证号"),
+        ),
+        Column(
+            "what", Text("项目和类别", "Programme and kind"), "choice", 22, required=True, aliases=("学段", "救助类别"),
+            choices=tuple(Choice(code, name, (name.zh.partition("·")[2],)) for code, name in registry.IMPORTED.items()
+                          if code.startswith("autumn_aid/"))
+            + tuple(Choice(code, name) for code, name in registry.IMPORTED.items() if not code.startswith("autumn_aid/")),
+        ),
+        Column(
+            "amount", Text("申请金额", "Amount asked"), "money", 14, required=True, example="3000", aliases=("金额", "助学金额")
+        ),
+        Column(
+            "payee_id", Text("收款人身份证号", "Payee's ID number"), "id_number", 22, aliases=("家长身份证号", "监护人身份证号")
+        ),
+        Column("unit", Text("登记单位", "Registered by"), "unit", 30, aliases=("单位", "所属工会")),
+        Column("reason", Text("申请事由", "Circumstances"), width=40),
+    ),
+    check=Later(f"{ROOM}.actions.imports.check"),
+    write=Later(f"{ROOM}.actions.imports.write"),
+    undo=Later(f"{ROOM}.actions.imports.undo"),
+    home="grants:desk-applications",
+    notes=(
+        Text(
+            "一行一份申请，受助人须已登记并在困难职工档案内。",
+            "One line an application; the person is on record and on a hardship file.",
+        ),
+        Text(
+            "导入即提交，审核审批照常办理；留空收款人为本人。",
+            "Imported is handed in, review and approval follow; no payee: the person.",
+        ),
+    ),
+)  # fmt: skip
 ASK = Service("grants.apply", Text("申请救助", "Apply for a grant"), "grants_hall:start", "coin", 21)
 RECOUNT = f"{ROOM}.queries.recounts"
 MENU = (
@@ -252,6 +292,7 @@ class GrantsConfig(AppConfig):
         for model in ("Application", "Batch", "Cover", "Posting", "Objection", "UnitAccount"):
             register_path_column(f"grants.{model}")
         register_tables(TABLES)
+        register_import(SHEET)
         register_room("grants", live_codes=tuple(registry.TERMS))
         for name in ("S0", "S2", "S3"):
             register_replay(name, "grants", Later(f"{ROOM}.actions.replays.{name.lower()}"))

@@ -35,7 +35,8 @@ class ListFilter(forms.Form):
 
 
 class ApplicationForm(forms.Form):
-    """One application. Programme and kind are one choice, so that no pair can be wrong."""
+    """One application. Programme and kind are one choice, so that no pair can be wrong; once it is made, the fields that this
+    kind does not ask for are gone."""
 
     what = forms.ChoiceField(label=_("Programme and kind"))
     person = _person(_("For whom"))
@@ -75,6 +76,30 @@ class ApplicationForm(forms.Form):
         ]
         for name in ("person", "payee"):
             among(self, name, people)
+        what = (self.data if self.is_bound else self.initial).get("what") or ""
+        code, _slash, kind = str(what).partition("/")
+        self.terms = registry.TERMS.get(code, {}).get(kind) if code in self.programmes else None
+        for name, wanted in self._asked():
+            if not wanted:
+                del self.fields[name]
+            elif name not in ("payee", "goods"):
+                self.fields[name].help_text = ""  # "only where …" is settled
+
+    def _asked(self) -> list[tuple[str, bool]]:
+        """The fields that not every kind asks for; all of them while the kind is open."""
+        one = self.terms
+        if one is None:
+            return []
+        goods = one.goods
+        return [
+            ("payee", not one.to_unit), ("basis", bool(one.share)), ("matter", one.matter), ("goods", goods), ("valuation", goods),
+            ("months", one.period == "month"),
+        ]  # fmt: skip
+
+    @property
+    def varying(self) -> str:
+        """The names of those that stand on the page."""
+        return " ".join(name for name in ("payee", "basis", "matter", "goods", "valuation", "months") if name in self.fields)
 
     def _kinds(self) -> list[tuple[str, str]]:
         found = []
@@ -92,7 +117,7 @@ class ApplicationForm(forms.Form):
             **told,
             "programme": self.programmes[code],
             "kind": kind,
-            "months": [date.fromisoformat(each) for each in told["months"]],
+            "months": [date.fromisoformat(each) for each in told.get("months", ())],
         }
 
 

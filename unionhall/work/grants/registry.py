@@ -129,6 +129,29 @@ TERMS: dict[str, dict[str, Terms]] = {
 """By programme and kind. A pupil has one grant a year whichever programme gives it; a household one medical aid a year."""
 FORMS = {"money": Text("资金", "Money"), "goods": Text("物资", "Goods")}
 
+IMPORTED = {
+    "autumn_aid/primary": Text("金秋助学·小学", "Autumn aid, primary school"),
+    "autumn_aid/middle": Text("金秋助学·初中", "Autumn aid, middle school"),
+    "autumn_aid/high": Text("金秋助学·高中中职", "Autumn aid, high or vocational school"),
+    "autumn_aid/university": Text("金秋助学·大学", "Autumn aid, university"),
+    "daily_student_relief/layoff": Text("日常助学·下岗失业", "Daily student relief, layoff"),
+    "daily_student_relief/emergency": Text("日常助学·突发事件", "Daily student relief, emergency"),
+    "daily_student_relief/illness": Text("日常助学·重大疾病", "Daily student relief, illness"),
+    "daily_student_relief/disaster": Text("日常助学·自然灾害", "Daily student relief, disaster"),
+    "hardship_relief_fund/medical": Text("困难帮扶·医疗救助", "Hardship relief, medical"),
+    "hardship_relief_fund/education": Text("困难帮扶·助学救助", "Hardship relief, education"),
+    "hardship_relief_fund/accident": Text("困难帮扶·意外救助", "Hardship relief, accident"),
+    "warmth_sending/money": Text("送温暖·慰问金", "Warmth-sending, money"),
+}
+"""What comes as a list: programme and kind in one word of the sheet."""
+PERIODS = {
+    "year": Text("每年一次", "Once a year"),
+    "month": Text("按月，每月一次", "By the month, each month once"),
+    "edition": Text("每期一次", "Once in an edition"),
+    "matter": Text("每个托位、项目或案件一次", "Once for each place, project or case"),
+    "matter_year": Text("每个项目每年一次", "Once a year for each project"),
+    "own_matter": Text("每人每个事项一次", "Once for each matter of one's own"),
+}
 CASES = {"objection": Text("异议", "Objection"), "appeal": Text("申诉", "Appeal")}
 WAYS = {
     "visit": Text("来访", "In person"),

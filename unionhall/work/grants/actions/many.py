@@ -61,9 +61,7 @@ class Outcome:
 def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wanted], by: Person) -> Outcome:
     """Take many up and hand them in. Refused is who has it already, in the books or earlier in the same list."""
     access_actions.require(by, "grants.apply", at=organization)
-    edition, today = eligibility.edition_for(programme, organization), dates.today()
-    homes = eligibility.households_of([row.person for row in rows], today)
-    ones = [_drafted(row, organization, programme, edition, homes) for row in rows]
+    today, ones = dates.today(), drafts(organization, programme, rows)
     outcome, fit, used = Outcome(), [], set[str]()
     for place, (one, found) in enumerate(zip(ones, eligibility.judged_many([(one, one.asked) for one in ones]), strict=True)):
         keys = set(eligibility.keys_of(one))
@@ -90,6 +88,13 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     rows_of = [Row(organization, today, one, applications.matter_key(one), 1, 0, applications.dimensions(one)) for one in named]
     ledger.post_many(facts.MATTER_APPLIED, rows_of)
     return outcome
+
+
+def drafts(organization: Organization, programme: Programme, rows: Sequence[Wanted]) -> list[Application]:
+    """The applications as they would be taken up, nothing written. Raises Refused where no edition is open."""
+    edition = eligibility.edition_for(programme, organization)
+    homes = eligibility.households_of([row.person for row in rows], dates.today())
+    return [_drafted(row, organization, programme, edition, homes) for row in rows]
 
 
 def _drafted(

@@ -14,7 +14,7 @@ from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import once as once_only
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
 from unionhall.shell.paging import order_of, page_of
@@ -117,7 +117,7 @@ def _form(request: Request, **more: Any) -> forms.ApplicationForm:
 def apply(request: Request) -> HttpResponse:
     """Take up an application; the reasons for and against it stand on its page. Sent twice with one key, it is made once."""
     unit = unit_of(request)
-    initial = {"person": request.GET.get("person", ""), "amount": ""}
+    initial = {"person": request.GET.get("person", ""), "what": request.GET.get("what", ""), "amount": ""}
     form = _form(request, initial=initial)
     key = request.POST.get("once", "")[:60]
     if request.method == "POST" and form.is_valid():
@@ -125,7 +125,16 @@ def apply(request: Request) -> HttpResponse:
         if made is not None:
             doors.told(request, _("The application is registered; look at the reasons, then submit it."))
             return doors.go(request, "grants:desk-application", made["id"])
-    return render(request, "grants/desk/apply.html", {"form": form, "unit": unit, "once": key or str(uuid.uuid4())})
+    context = {"form": form, "unit": unit, "once": key or str(uuid.uuid4()), "card": _card(request, unit, form)}
+    return render(request, "grants/desk/apply.html", context)
+
+
+def _card(request: Request, unit: Any, form: forms.ApplicationForm) -> browse.Card | None:
+    """The rule of the kind that stands chosen, with what the person has had before."""
+    if form.terms is None:
+        return None
+    kind, person = (str(form["what"].value()).partition("/")[2], rowid.read(str(form["person"].value() or "")))
+    return browse.card(request.person, unit, form.terms, kind, person)
 
 
 def _once(request: Request, unit: Any, given: dict[str, Any], key: str) -> dict[str, int]:
@@ -206,7 +215,7 @@ def revise(request: Request, id: int) -> HttpResponse:
     one = browse.application(request.person, id)
     assert one.programme is not None
     initial = {
-        "what": f"{one.programme.code}/{one.kind}", "person": one.person_id, "reason": one.reason,
+        "what": request.GET.get("what") or f"{one.programme.code}/{one.kind}", "person": one.person_id, "reason": one.reason,
         "payee": "" if one.payee_id == one.person_id else one.payee_id, "amount": f"{one.asked // 100}.{one.asked % 100:02d}",
         "months": [month.isoformat() for month in one.months], "matter": one.matter,
         "goods": one.goods, "valuation": one.valuation,
@@ -219,7 +228,8 @@ def revise(request: Request, id: int) -> HttpResponse:
         if done is not None:
             doors.told(request, _("The draft was changed."))
             return doors.go(request, "grants:desk-application", id)
-    return render(request, "grants/desk/apply.html", {"form": form, "unit": one.organization, "application": one})
+    context = {"form": form, "unit": one.organization, "application": one, "card": _card(request, one.organization, form)}
+    return render(request, "grants/desk/apply.html", context)
 
 
 @doors.page(permission="grants.see")

@@ -15,12 +15,14 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import masking
+from unionhall.lib import dates, masking
 from unionhall.lib.refusal import absent
+from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting, UnitAccount
-from unionhall.work.grants.rules import bank
+from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.rules import Terms, bank
 
 MOST_TO_PAY = 500  # listed on the page at once; the rest follow in the next batch
 
@@ -164,6 +166,27 @@ def posted(unit_id: int, today: date) -> tuple[Organization, list[Posting]]:
 def covers(by: Person) -> "QuerySet[Cover]":
     """The parts in the mutual aid in scope, the newest first."""
     return access.covers_for(by).select_related("organization", "person", "edition").order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a clerk reads beside the form: the region's limit, how often, and what the person has had."""
+
+    most: int | None
+    source: str
+    often: Text
+    share: int
+    before: list[Application]
+
+
+def card(by: Person, unit: Organization, terms: Terms, kind: str, person_id: int | None) -> Card:
+    """The rule of a kind at a unit today, and the person's newest applications in sight."""
+    today = dates.today()
+    most = eligibility.limit(terms, kind, at=unit, on=today)
+    share = eligibility.number(terms.share, at=unit, on=today).value if terms.share else 0
+    before = access.visible_to(by).filter(person=person_id).exclude(state__in=("draft", "withdrawn")).order_by("-id")
+    listed = list(before.select_related("programme")[:5]) if person_id else []
+    return Card(most.value if most else None, most.source if most else "", registry.PERIODS[terms.period], share, listed)
 
 
 def accounts(by: Person) -> "QuerySet[UnitAccount]":

@@ -18,6 +18,7 @@ from unionhall.work.hardship.actions.intake import NotOnFile, Taken
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.queries import lines, membership, sheets
 from unionhall.work.hardship.rules import means
+from unionhall.work.hardship.rules.means import Lines
 
 BY_NAME = {str(word): code for code, name in registry.RELATIONS.items() for word in (code, name.zh, name.en)}
 
@@ -44,6 +45,7 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     found: list[Finding] = []
     seen: dict[str, int] = {}
     held = membership.held([row.values["id_number"] for row in rows], by=by)
+    rule_of: dict[int, Lines | Refused] = {}
     for row in rows:
         if refusal := held.get(row.values["id_number"]):
             found.append(Finding(row.number, "id_number", refusal))
@@ -57,7 +59,7 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
                 said = Text(f"与第 {seen[number]} 行为同一人，一人只能在一户。", f"The same person as in row {seen[number]}.")
                 found.append(Finding(row.number, "members" if place else "id_number", said, _keep_one()))
             seen.setdefault(number, row.number)
-        found += _tested(row, at)
+        found += _tested(row, at, rule_of)
     return found
 
 
@@ -65,14 +67,26 @@ def _keep_one() -> Text:
     return Text("请保留其中一户", "Keep one of the two households")
 
 
-def _tested(row: Row, at: Organization) -> list[Finding]:
+def _rule(unit: Organization) -> Lines | Refused:
+    """The rule of a unit today, or why there is none; asked once for each unit of a sheet."""
+    try:
+        return lines.lines(unit, dates.today())
+    except Refused as refusal:
+        return refusal
+
+
+def _tested(row: Row, at: Organization, rule_of: dict[int, Lines | Refused]) -> list[Finding]:
     unit = row.values["unit"] or at
     size = row.values["size"] or 1
     shown = Household(size=size, worker=row.values["worker"], months=row.values["months"] or 0)
     try:
         one = sheets.measured(shown, _book(row).content(), excluded=False)
         means.check_measure(one)
-        rule = lines.lines(unit, dates.today())
+        if unit.pk not in rule_of:
+            rule_of[unit.pk] = _rule(unit)
+        rule = rule_of[unit.pk]
+        if isinstance(rule, Refused):
+            return [Finding(row.number, "wage", rule)]
         verdict = means.judge(one, rule)
     except Refused as refusal:
         return [Finding(row.number, "wage", refusal)]
