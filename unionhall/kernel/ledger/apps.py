@@ -3,7 +3,11 @@
 from django.apps import AppConfig
 
 from unionhall.kernel.audit import registry as audit
+from unionhall.kernel.people import registry as people
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
+
+SUBJECTS = "unionhall.kernel.ledger.actions.subjects"
 
 
 class LedgerConfig(AppConfig):
@@ -11,5 +15,7 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        """Declare the one act that leaves a trail here; postings are told by the acts that make them."""
+        """Declare the one act that leaves a trail here, as acts that post tell it themselves; and take part when files become one."""
         audit.register_verbs({"ledger.reported": Text(zh="录入上报合计数", en="reported total entered")})
+        follower = people.Follower(Later(f"{SUBJECTS}.follow"), Later(f"{SUBJECTS}.unfollow"), last=True)
+        people.register_follower("ledger", follower)

@@ -24,11 +24,13 @@ class Follower:
     """What a room does when two files become one, before its records go along, and when that is taken back.
 
     `merge(kept, gone, *, by, wishes)` answers with plain values that `undo(kept, gone, *, by, noted)` is given back, after the
-    records have returned. `wishes` are the choices of the page that are no fields of the file.
+    records have returned. `wishes` are the choices of the page that are no fields of the file. `last` is for what goes over the
+    postings of all rooms: after them in merging, before them in undoing.
     """
 
     merge: Callable[..., Mapping[str, Any]]
     undo: Callable[..., None]
+    last: bool = False
 
 
 _standings: dict[str, Text] = {}
@@ -134,5 +136,5 @@ def register_follower(code: str, follower: Follower) -> None:
 
 
 def followers() -> dict[str, Follower]:
-    """Every room that takes part, by its code."""
-    return dict(_followers)
+    """Every package that takes part, by its code, in the order of merging."""
+    return dict(sorted(_followers.items(), key=lambda one: (one[1].last, one[0])))

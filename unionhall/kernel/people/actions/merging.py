@@ -62,9 +62,7 @@ def merge(
         swapped = sorted(taken & {*PLAIN, *sealed_of(kept), *sealed_of(gone)})
         _exchange(kept, gone, swapped, ring)
         _check(kept, ring)
-    rooms = {
-        code: dict(one.merge(kept, gone, by=by, wishes=dict(wishes or {}))) for code, one in sorted(registry.followers().items())
-    }
+    rooms = {code: dict(one.merge(kept, gone, by=by, wishes=dict(wishes or {}))) for code, one in registry.followers().items()}
     moved, stayed = _move(kept, gone)
     Person.objects.filter(pk=gone.pk).update(merged_into=kept)
     merger = Merger.objects.create(
@@ -230,7 +228,7 @@ def undo(*, by: Person | None, merger: Merger) -> Merger:
     for place, rows in locked.moved.items():
         model, column = columns[place]
         model._base_manager.filter(pk__in=rows, **{column: kept}).update(**{column: gone})
-    for code, one in registry.followers().items():
+    for code, one in reversed(registry.followers().items()):
         one.undo(kept, gone, by=by, noted=locked.rooms.get(code, {}))
     locked.undone_at, locked.undone_by = clock.now(), by
     locked.save(update_fields=["undone_at", "undone_by"])

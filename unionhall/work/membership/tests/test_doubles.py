@@ -1,14 +1,18 @@
 """Doubles from the search to the merging on the page: one membership goes on, the books agree, and it can be taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
 from unionhall.kernel.access.models import Account
+from unionhall.kernel.ledger import queries as ledger
+from unionhall.kernel.ledger import registry
+from unionhall.kernel.ledger.facts import Scope, Window
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.actions import merging
 from unionhall.kernel.people.models import Merger, Pair, Person
+from unionhall.lib import dates
 from unionhall.lib.likeness import File
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.membership.actions import doubles
@@ -76,6 +80,25 @@ def test_taken_back_both_are_members_again(pair, cast):
     alive = {one.person_id: one.organization for one in Membership.objects.filter(until=None).select_related("organization")}
     assert alive == {pair.first_id: cast.factory, pair.second_id: cast.mine}
     assert figure("membership.members", cast.city) == 2
+    assert_books_agree()
+
+
+def test_what_was_counted_for_two_files_counts_for_one_and_again_for_two(pair, cast):
+    here = Scope(cast.city)
+    lately = Window(dates.today() - timedelta(days=400), dates.today())
+
+    def joined(**more):
+        return [
+            ledger.value(registry.indicator(f"membership.joined{end}"), here, lately, **more).number for end in ("", ".distinct")
+        ]
+
+    mark = ledger.mark()
+    assert joined() == [2, 2]
+    made = doubles.merge(pair_id=pair.pk, by=cast.city_clerk, keep="first", reason="本人到窗口核对")
+    assert [joined(), joined(as_of=mark)] == [[2, 1], [2, 2]]
+    assert_books_agree()
+    doubles.undo(merger_id=made.pk, by=cast.city_clerk)
+    assert joined() == [2, 2]
     assert_books_agree()
 
 
