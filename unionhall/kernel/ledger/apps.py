@@ -15,7 +15,7 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        """Declare the one act that leaves a trail here, as acts that post tell it themselves; and take part when files become one."""
+        """Declare the one act that leaves a trail here (acts that post tell it themselves), and take part when files become one."""
         audit.register_verbs({"ledger.reported": Text(zh="录入上报合计数", en="reported total entered")})
         follower = people.Follower(Later(f"{SUBJECTS}.follow"), Later(f"{SUBJECTS}.unfollow"), last=True)
         people.register_follower("ledger", follower)

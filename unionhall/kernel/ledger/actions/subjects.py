@@ -57,10 +57,10 @@ def change(kind: str, old: int, new: int, *, only: Sequence[int] | None = None) 
     counted, stay. The same again changes nothing.
     """
     facts = [fact.code for fact in registry.facts() if fact.subject == kind and not fact.stock]
-    asked = {"facts": facts, "old": old, "only": None if only is None else copying.numbers(only)}
+    asked: dict[str, Any] = {"facts": facts, "old": old, "only": None if only is None else copying.numbers(only)}
     with connection.cursor() as cursor:
         cursor.execute(STANDING, asked)
-        told = {"ids": copying.numbers(row[0] for row in cursor.fetchall()), "new": new, "now": clock.now()}
+        told: dict[str, Any] = {"ids": copying.numbers(row[0] for row in cursor.fetchall()), "new": new, "now": clock.now()}
         cursor.execute(COUNTER, told)
         cursor.execute(ANEW, told)
         return [row[0] for row in cursor.fetchall()]
