@@ -134,19 +134,18 @@ def _drawn(text: str) -> str:
 @doors.page(signed_in=True, methods=("GET", "POST"))
 def check_in(request: Request, id: int) -> HttpResponse:
     """After the scan of the door's code: one button. The server's clock decides, not the phone's."""
-    one = queries.one_for_worker(request.person, id)
     code = (request.POST if request.method == "POST" else request.GET).get("code", "")
-    context = {"session": one, "code": code, "refused": ""}
+    refused, status = "", 200
     if request.method == "POST":
         try:
             done = attendance.check_in_at_door(session_id=id, code=code, by=request.person)
         except Refused as refusal:
-            return render(
-                request, "campaigns/hall/check_in.html", context | {"refused": str(refusal)}, status=doors.status_of(refusal)
-            )
-        doors.told(request, _("You were checked in before.") if done.again else _("You are checked in."))
-        return doors.go(request, "campaigns:hall-event", id)
-    return render(request, "campaigns/hall/check_in.html", context)
+            refused, status = str(refusal), doors.status_of(refusal)
+        else:
+            doors.told(request, _("You were checked in before.") if done.again else _("You are checked in."))
+            return doors.go(request, "campaigns:hall-event", id)
+    one = queries.one_for_worker(request.person, id)
+    return render(request, "campaigns/hall/check_in.html", {"session": one, "code": code, "refused": refused}, status=status)
 
 
 def coming(request: Any, limit: int) -> Sequence[EventLine]:

@@ -72,16 +72,16 @@ class Visit(models.Model):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
-    edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, related_name="+")
+    programme = models.ForeignKey(Programme, models.PROTECT, db_index=False, related_name="+")
+    edition = models.ForeignKey(Edition, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     form = models.CharField(_("Form of the activity"), max_length=40, blank=True)
     theme = models.CharField(_("Theme"), max_length=60, blank=True)
     day = models.DateField(_("Day"))
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="visits")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, db_index=False, related_name="visits")
     visitors = models.CharField(_("Who went"), max_length=200, blank=True)
     notes = models.TextField(_("Notes"), blank=True)
     custom = models.JSONField(default=dict, blank=True)
-    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
     created_at = models.DateTimeField()
     withdrawn_on = models.DateField(null=True)
     reason = models.CharField(max_length=200, blank=True)
@@ -95,6 +95,8 @@ class Visit(models.Model):
         indexes = [
             models.Index(name="visit_path", fields=["org_path", "-day", "-id"]),
             models.Index(name="visit_programme", fields=["programme", "org_path", "-day"]),
+            models.Index(name="visit_edition", fields=["edition"], condition=Q(edition__isnull=False)),
+            models.Index(name="visit_team", fields=["team"], condition=Q(team__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -108,14 +110,14 @@ class Visit(models.Model):
 class Stop(models.Model):
     """A place of a visit: a household, a person, a unit or a site, with how many were greeted and what was handed over."""
 
-    visit = models.ForeignKey(Visit, models.CASCADE, related_name="stops")
+    visit = models.ForeignKey(Visit, models.CASCADE, db_index=False, related_name="stops")
     number = models.PositiveIntegerField()
     recipient = models.CharField(_("Whom"), max_length=20)
-    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     household = models.CharField(_("Household"), max_length=40, blank=True)
-    unit = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     name = models.CharField(pgettext_lazy("person", "Name"), max_length=100, blank=True)
-    area = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    area = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     area_kind = models.CharField(max_length=10, blank=True)
     heads = models.PositiveIntegerField(_("People greeted"), default=1)
     served = models.PositiveIntegerField(_("People served"), default=0)
@@ -125,6 +127,12 @@ class Stop(models.Model):
 
     class Meta:
         ordering = ("number",)
+        indexes = [
+            models.Index(name="stop_person", fields=["person"], condition=Q(person__isnull=False)),
+            models.Index(name="stop_unit", fields=["unit"], condition=Q(unit__isnull=False)),
+            models.Index(name="stop_area", fields=["area"], condition=Q(area__isnull=False)),
+            models.Index(name="stop_household", fields=["household"], condition=~Q(household="")),
+        ]
         constraints = [
             models.UniqueConstraint(name="stop_number", fields=["visit", "number"]),
             models.CheckConstraint(name="stop_money", condition=Q(goods__gte=0, cash__gte=0)),
@@ -314,6 +322,7 @@ class Attendance(models.Model):
 
     class Meta:
         ordering = ("at", "id")
+        indexes = [models.Index(name="attendance_name", fields=["session", "name"], condition=Q(person__isnull=True))]
         constraints = [
             models.UniqueConstraint(name="attendance_once", fields=["session", "person"], condition=Q(person__isnull=False)),
             models.CheckConstraint(name="attendance_way", condition=Q(way__in=list(registry.WAYS))),

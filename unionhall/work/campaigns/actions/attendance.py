@@ -14,13 +14,20 @@ from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, copying, dates, statement
 from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
 from unionhall.work.campaigns.models import Attendance, Clash, HeadCount, Session, SignUp
 
 VOLUNTEER_FORMS = {"volunteer", "shift", "project"}
+NOTED = ("id", "session_id", "name", "role", "way", "at", "by_id", "minutes")
+# One statement: whoever comes a second time, or through two doors at once, is there already.
+ATTEND = """
+INSERT INTO campaigns_attendance (session_id, person_id, name, role, way, at, by_id, minutes)
+VALUES (%(session_id)s, %(person_id)s, %(name)s, %(role)s, %(way)s, %(at)s, %(by_id)s, 0)
+ON CONFLICT (session_id, person_id) WHERE person_id IS NOT NULL DO NOTHING RETURNING id
+"""
 NOT_PUBLISHED = Text("该活动未发布或已取消，不能签到。", "This session is not open for check-in.")
 
 
@@ -93,14 +100,11 @@ def note_names(*, session_id: int, names: Sequence[str], by: Person, role: str =
         raise Refused(Text("请至少填写一个姓名。", "Give at least one name."), field="names")
     known = set(session.attendances.filter(person=None, name__in=wanted).values_list("name", flat=True))
     now, kind = clock.now(), role or role_of(session)
-    made = Attendance.objects.bulk_create(
-        [
-            Attendance(session=session, name=name, role=kind, way="list", at=now, by=by)
-            for name in wanted
-            if name not in known
-        ],
-        batch_size=2000,
-    )  # fmt: skip
+    fresh = [name for name in wanted if name not in known]
+    keys = copying.reserve("campaigns_attendance", len(fresh))
+    rows = [(key, session.pk, name, kind, "list", now, by.pk, 0) for key, name in zip(keys, fresh, strict=True)]
+    copying.copy("campaigns_attendance", NOTED, rows)
+    made = [Attendance(**dict(zip(NOTED, row, strict=True))) for row in rows]
     _post(session, made)
     if made:
         audit.record(by, "campaigns.names_noted", session, at=session.organization, people=len(made))
@@ -308,15 +312,17 @@ def role_of(session: Session) -> str:
 
 
 def _attend(session: Session, person: Person, way: str, *, by: Person, role: str = "", at: datetime | None = None) -> Checked:
-    kept, made = Attendance.objects.get_or_create(
-        session=session,
-        person=person,
-        defaults={"name": person.name, "role": role or role_of(session), "way": way, "at": at or clock.now(), "by": by},
-    )
-    if made:
-        _post(session, [kept])
-        audit.record(by, "campaigns.checked_in", kept, at=session.organization, way=way)
-    return Checked(kept, not made)
+    told = {
+        "session_id": session.pk, "person_id": person.pk, "name": person.name, "role": role or role_of(session), "way": way,
+        "at": at or clock.now(), "by_id": by.pk,
+    }  # fmt: skip
+    new = statement.one(ATTEND, told)
+    if new is None:
+        return Checked(Attendance.objects.get(session=session, person=person), again=True)
+    kept = Attendance(pk=new[0], **told)
+    _post(session, [kept])
+    audit.record(by, "campaigns.checked_in", kept, at=session.organization, way=way)
+    return Checked(kept, again=False)
 
 
 def _session(by: Person, session_id: int) -> Session:
