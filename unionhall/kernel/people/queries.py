@@ -13,7 +13,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.rules import path_range
 from unionhall.kernel.people import access
 from unionhall.kernel.people.models import Kind, Merger, Pair, Person, Sealed, Standing
-from unionhall.lib import clock, copying, idnumber, phone, pinyin
+from unionhall.lib import clock, copying, idnumber, phone, pinyin, statement
 from unionhall.lib.refusal import Refused
 
 Within = Organization | Iterable[tuple[str, str]] | None
@@ -275,6 +275,21 @@ def _same(
             },
         )
         return list(cursor.fetchall())
+
+
+# The file that stays of whoever bears a number, and whether a phone stands in somebody else's.
+BEARERS = """
+WITH one AS (SELECT COALESCE(merged_into_id, id) AS id FROM people_person WHERE id_blind = %(number)s)
+SELECT (SELECT id FROM one), EXISTS (
+    SELECT 1 FROM people_person WHERE phone_blind = %(phone)s AND merged_into_id IS NULL AND id NOT IN (SELECT id FROM one))
+"""
+
+
+def bearers(number: bytes, phone: bytes | None) -> tuple[int | None, bool]:
+    """Of two keyed hashes: who bears the document number, and whether the phone is registered for anybody else."""
+    found = statement.one(BEARERS, {"number": number, "phone": phone})
+    assert found is not None
+    return found
 
 
 @dataclass(frozen=True, slots=True)

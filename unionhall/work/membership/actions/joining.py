@@ -73,7 +73,16 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
     """
     rules.check_willing(willing)
     _check_words(given)
-    person, on_roster = _person(given, way.union)
+    person, on_roster, fresh = _person(given, way.union)
+    if not fresh:
+        _check_alone(person)
+    application = _start(way, given, person, on_roster)
+    _pass_alone(application)
+    return application
+
+
+def _check_alone(person: Person) -> None:
+    """Nobody is a member twice or asks twice; whoever the house has only just met cannot."""
     if Membership.objects.filter(person=person, until=None).exists():
         raise standing.already_member()
     waiting = Application.objects.filter(person=person, state__in=OPEN_JOINING).first()
@@ -85,9 +94,6 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
             ),
             code="already_applied",
         )
-    application = _start(way, given, person, on_roster)
-    _pass_alone(application)
-    return application
 
 
 def _check_words(given: Applicant) -> None:
@@ -98,23 +104,20 @@ def _check_words(given: Applicant) -> None:
 
 
 @sensitive_variables()
-def _person(given: Applicant, union: Organization) -> tuple[Person, bool]:
-    """Who applies, and whether the union had them on its roster; registered where the house did not know them."""
+def _person(given: Applicant, union: Organization) -> tuple[Person, bool, bool]:
+    """Who applies, whether the union had them on its roster, and whether they are new to the house and have just been registered."""
     if given.known is not None:
         _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
         _check_old_enough(given.known.birth, union)
-        return given.known, given.known.home_id == union.pk
+        return given.known, given.known.home_id == union.pk, False
     number = idnumber.check(given.id_number)
     _check_old_enough(number.birth, union)
     ring = people_access.keys()
     blind = ring.blinder.blind("id_number", number.text)
     _wait_for(blind)
     mobile = phones.normalise(given.phone) if given.phone else ""
-    found = Person.objects.filter(id_blind=blind).select_related("merged_into").first()
-    found = found.merged_into or found if found else None  # a number of a file that was closed as a double is the other's
-    files = Person.objects.filter(merged_into=None)
-    others = files.filter(phone_blind=ring.blinder.blind("phone", mobile)) if mobile else files.none()
-    if (others.exclude(pk=found.pk) if found else others).exists():
+    bearer, taken = people_queries.bearers(blind, ring.blinder.blind("phone", mobile) if mobile else None)
+    if taken:
         raise Refused(
             Text(
                 "这个手机号已登记在其他人名下，请用本人手机号，或到工会窗口办理。",
@@ -123,9 +126,10 @@ def _person(given: Applicant, union: Organization) -> tuple[Person, bool]:
             field="phone",
             code="phone_of_another",
         )
-    if found is None:
+    if bearer is None:
         made = people.register(by=None, name=given.name, home=union, id_number=number.text, phone=mobile)
-        return made, False
+        return made, False, True
+    found = Person.objects.get(pk=bearer)
     if found.name != pinyin.normalise(given.name):
         raise Refused(
             Text(
@@ -135,7 +139,7 @@ def _person(given: Applicant, union: Organization) -> tuple[Person, bool]:
             field="name",
             code="other_name",
         )
-    return found, found.home_id == union.pk
+    return found, found.home_id == union.pk, False
 
 
 def _check_old_enough(birth: date | None, union: Organization) -> None:
