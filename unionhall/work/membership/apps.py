@@ -43,6 +43,7 @@ VERBS = {
     "membership.printed": Text("打印会员证明或花名册", "Certificates or a roster printed"),
     "membership.import_undone": Text("撤回导入的会籍", "Imported membership taken back"),
     "membership.tagged": Text("批量打标签", "Members tagged"),
+    "membership.messaged": Text("群发消息", "Message sent to members"),
     "membership.reported": Text("填报会员数", "Members reported"),
     "membership.partner_agreed": Text("签订平台合作", "Platform partner agreed"),
     "membership.partner_ended": Text("终止平台合作", "Platform partner ended"),
@@ -53,6 +54,7 @@ VERBS = {
     "membership.benefit_taken": Text("领取福利", "Benefit taken"),
     "membership.benefit_used": Text("核销福利", "Benefit used"),
 }
+MESSAGE = (Text("{unit}的消息", "A message from {unit}"), Text("{text}", "{text}"))
 NOTICES = [
     Kind(
         "membership.approved",
@@ -87,6 +89,18 @@ NOTICES = [
         Text("会籍已由上级工会保留", "Your membership is kept by the union above"),
         Text("您所在单位已解散，会籍由{union}保留。", "Your employer is dissolved; {union} keeps your membership."),
         fields=("union",),
+        channels=("sms", "wechat"),
+    ),
+    Kind("membership.message", *MESSAGE, fields=("unit", "text")),
+    Kind("membership.message_texted", *MESSAGE, fields=("unit", "text"), channels=("sms", "wechat")),
+    Kind(
+        "membership.please_confirm",
+        Text("请核对您的会员资料", "Please look whether your data are right"),
+        Text(
+            "{unit}请您打开“会员证”页面，核对姓名、证件、手机和单位，无误请点“资料无误”。",
+            "{unit} asks you to open your member card and look at name, document, phone and employer; say there if all is right.",
+        ),
+        fields=("unit",),
         channels=("sms", "wechat"),
     ),
     Kind(

@@ -262,6 +262,13 @@ class TagForm(forms.Form):
     tag = TidyField(label=_("Tag"), max_length=20)
 
 
+class MessageForm(forms.Form):
+    """Words for many."""
+
+    text = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 4}), max_length=300)
+    texted = forms.BooleanField(label=_("Also by text message"), required=False)
+
+
 class PhoneForm(forms.Form):
     """First screen of joining: the phone and the code sent to it."""
 

@@ -110,6 +110,21 @@ def check_willing(willing: bool) -> None:
         raise Refused(Text("请勾选“我自愿加入工会”。", "Tick that you join of your own will."), field="willing")
 
 
+LONGEST_MESSAGE = 300
+
+
+def check_message(text: str) -> str:
+    """The words of a message to members as they are sent; raises Refused for none and for more than an inbox line holds."""
+    words = "\n".join(line.strip() for line in text.strip().splitlines())
+    if not words:
+        raise Refused(Text("请填写要发送的内容。", "Write what you want to say."), field="text")
+    if len(words) > LONGEST_MESSAGE:
+        raise Refused(
+            Text(f"内容不能超过 {LONGEST_MESSAGE} 个字。", f"A message has at most {LONGEST_MESSAGE} characters."), field="text"
+        )
+    return words
+
+
 def check_code(*, revoked: bool, expires_on: date | None, unit_open: bool, today: date) -> None:
     """Whether a joining code still serves; each reason has its own sentence."""
     if not unit_open:

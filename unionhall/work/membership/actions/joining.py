@@ -105,7 +105,7 @@ def _check_words(given: Applicant) -> None:
 
 @sensitive_variables()
 def _person(given: Applicant, union: Organization) -> tuple[Person, bool, bool]:
-    """Who applies, whether the union had them on its roster, and whether they are new to the house and have just been registered."""
+    """Who applies, whether the union had them on its roster, and whether they are new to the house and were registered just now."""
     if given.known is not None:
         _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
         _check_old_enough(given.known.birth, union)

@@ -90,6 +90,7 @@ def _with(query: QueryDict, **changes: str) -> str:
 def _acts() -> list[Act]:
     return [
         Act(_("Tag"), reverse("membership:desk-bulk-tag"), "flag"),
+        Act(_("Send a message"), reverse("membership:desk-bulk-message"), "mail"),
         Act(_("Authenticate"), reverse("membership:desk-bulk-authenticate"), "circle-check"),
         Act(_("Print"), reverse("membership:desk-bulk-print"), "printer"),
     ]

@@ -15,7 +15,7 @@ from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry
-from unionhall.work.membership.actions import partners, standing
+from unionhall.work.membership.actions import messages, partners, standing
 from unionhall.work.membership.desk.members import chosen
 from unionhall.work.membership.queries import browse, counts, programmes
 from unionhall.work.membership.queries import upkeep as queries
@@ -125,6 +125,20 @@ def bulk_tag(request: Request) -> HttpResponse:
             doors.told(request, _("%(count)s members were tagged.") % {"count": done})
             return doors.go(request, "membership:desk-list")
     return render(request, "shell/confirm.html", _confirm(selection, found, _("Tag"), form))
+
+
+@doors.page(permission="membership.move", methods=("POST",))
+def bulk_message(request: Request) -> HttpResponse:
+    """Send words to the selected members: into their inboxes, and by text message where wanted."""
+    selection, found = _selected(request)
+    sent = request.POST.get("confirmed") == "1"
+    form = forms.MessageForm(request.POST if sent else None)
+    if sent and form.is_valid():
+        done = doors.attempt(form, lambda: messages.send(found, at=unit_of(request), by=request.person, **form.cleaned_data))
+        if done is not None:
+            doors.told(request, _("%(count)s members were told.") % {"count": done})
+            return doors.go(request, "membership:desk-list")
+    return render(request, "shell/confirm.html", _confirm(selection, found, _("Send a message"), form))
 
 
 @doors.page(permission="membership.approve", methods=("POST",))

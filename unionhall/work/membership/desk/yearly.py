@@ -1,5 +1,7 @@
 """The yearly check at the desk: the list of members whose data are old, ticked when they were confirmed."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from unionhall.shell.components import Act, Confirm
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.membership.actions import yearly
+from unionhall.work.membership.actions import messages, yearly
 from unionhall.work.membership.queries import yearly as queries
 
 SAMPLES = 3
@@ -26,26 +28,51 @@ def index(request: Request) -> HttpResponse:
     page = page_of(request, queries.due(request.person, unit, after=months))
     rows = [{"one": one, "name": masking.name(one.person.name), "phone": one.person.phone_last4} for one in page.rows]
     may = grants.may(request.person, "membership.move", at=unit)
-    acts = [Act(_("Confirmed"), reverse("membership:desk-yearly-confirm"), "circle-check", key="c")] if may else []
+    acts = []
+    if may:
+        acts.append(Act(_("Confirmed"), reverse("membership:desk-yearly-confirm"), "circle-check", key="c"))
+        acts.append(Act(_("Ask them to look"), reverse("membership:desk-yearly-ask"), "mail"))
     context = {"unit": unit, "months": months, "page": page, "rows": rows, "acts": acts}
     return render(request, "membership/desk/yearly.html", context)
 
 
 @doors.page(permission="membership.move", methods=("POST",))
-def confirm(request: Request) -> HttpResponse:
-    """Note that the data of the selected members were confirmed: shown with the number first."""
-    unit = unit_of(request)
-    selection = Selection.of(request)
+def ask(request: Request) -> HttpResponse:
+    """Ask the selected members to look at their data on the phone: shown with the number first."""
+    unit, selection, found = _selected(request)
+    if request.POST.get("confirmed") == "1":
+        done = messages.ask_to_confirm(found, at=unit, by=request.person)
+        doors.told(request, _("%(count)s members were asked.") % {"count": done})
+        return doors.go(request, "membership:desk-yearly")
+    sentence = _("These members are asked, in their inbox and by text message, to look whether their data are right:")
+    return _shown(request, selection, found, sentence, _("Ask them to look"))
+
+
+def _selected(request: Request) -> tuple[Any, Selection, Any]:
+    unit, selection = unit_of(request), Selection.of(request)
     found = selection.within(queries.due(request.person, unit, after=queries.months(unit)))
     require_some(selection, found[:1].count(), _("Select at least one row."))
+    return unit, selection, found
+
+
+@doors.page(permission="membership.move", methods=("POST",))
+def confirm(request: Request) -> HttpResponse:
+    """Note that the data of the selected members were confirmed: shown with the number first."""
+    unit, selection, found = _selected(request)
     if request.POST.get("confirmed") == "1":
         done = yearly.confirm(found, at=unit, by=request.person)
         doors.told(request, _("The data of %(count)s members are confirmed.") % {"count": done})
         return doors.go(request, "membership:desk-yearly")
+    sentence = _("Name, document, phone and work of these members were compared and are right:")
+    return _shown(request, selection, found, sentence, _("Confirmed"))
+
+
+def _shown(request: Request, selection: Selection, found: Any, sentence: object, button: object) -> HttpResponse:
+    """The step before: how many, the first of them, and what is about to be done."""
     asked = Confirm(
         title=_("Yearly check"),
-        sentence=_("Name, document, phone and work of these members were compared and are right:"),
-        button=_("Confirmed"),
+        sentence=sentence,
+        button=button,
         back=reverse("membership:desk-yearly"),
         count=found.count(),
         unit=_("members"),
