@@ -7,7 +7,6 @@ because those of a busy machine say more. Runs on a database of its own beside t
 own, and removes both.
 """
 
-import os
 import resource
 import sys
 import tempfile
@@ -22,16 +21,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import harness
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
-
-import django
-
-django.setup()
+harness.setup(own="bench_exchange")
 
 from django.conf import settings  # noqa: E402
 from django.core.files.uploadedfile import SimpleUploadedFile  # noqa: E402
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from tests.crash.import_driver import sheet  # noqa: E402
@@ -146,26 +139,11 @@ def measure(rows: int) -> None:
 
 
 def main() -> None:
-    """Make a database and keys, measure, take them away."""
-    rows = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    name = "bench_exchange"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
-        cursor.execute(f"CREATE DATABASE {name}")
-    connection.close()
-    before = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = name
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            settings.IDENTITY_KEYS = Path(folder)
-            keyring.create(Path(folder))
-            call_command("migrate", verbosity=0)
-            measure(rows)
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {name}")
+    """With keys of its own, which are destroyed at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings.IDENTITY_KEYS = Path(folder)
+        keyring.create(Path(folder))
+        measure(int(sys.argv[1].replace("_", "")) if len(sys.argv) > 1 else 20_000)
 
 
 if __name__ == "__main__":

@@ -138,8 +138,10 @@ class _Drafts:
         self.days: dict[tuple[int, date], Edition | None] = {}  # with the days that were found good
         self.editions: dict[tuple[int, date], Edition | None] = {}
         self.forms: dict[tuple[int, str], str] = {}
-        for programme in {new.programme for new in rows}:
-            days = {new.day or self.today for new in rows if new.programme == programme}
+        by_programme: dict[int, tuple[Programme, set[date]]] = {}
+        for new in rows:
+            by_programme.setdefault(new.programme.pk, (new.programme, set()))[1].add(new.day or self.today)
+        for programme, days in by_programme.values():
             found = programmes.editions_on(programme, organization, days)
             self.editions |= {(programme.pk, day): edition for day, edition in found.items()}
 
