@@ -69,8 +69,12 @@ GRANTED = """
 def remembering(account: Account | None = None) -> Iterator[None]:
     """Read each person's grants once for the length of a request or a job, and never longer.
 
-    What `account_of_session` has brought along is remembered from the beginning.
+    What `account_of_session` has brought along is remembered from the beginning. Within a request, an act on many records that
+    asks for it goes on with what the request remembers.
     """
+    if account is None and _remembered.get() is not None:
+        yield
+        return
     brought = getattr(account, "brought", None)
     token = _remembered.set({} if account is None or brought is None else {account.person_id: brought})
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.actions import clocks, moves, steps, tasks
@@ -93,19 +94,20 @@ def move(
     known = _read(flow, wanted, running)
     due = _Due(flow, wanted, due_on)
     going = []
-    for record in running:
-        holder = known.holders.get(record.pk, record.organization)
-        place = record.organization if wanted.at == "owner" else holder
-        try:
-            _ask(flow, wanted, record, place, known, by=by, reason=reason, routed=record.pk in routes)
-        except Refused as no:
-            done.refused[record.pk] = no
-            continue
-        before = steps.place(record)
-        holder = routes.get(record.pk, holder)
-        record.state, record.state_since, record.version = wanted.target, clock.now(), record.version + 1
-        record.due_on = due.of(record, holder)
-        going.append(_Going(record, place, before, holder))
+    with access_queries.remembering():  # what the person may do is read once, not once a record
+        for record in running:
+            holder = known.holders.get(record.pk, record.organization)
+            place = record.organization if wanted.at == "owner" else holder
+            try:
+                _ask(flow, wanted, record, place, known, by=by, reason=reason, routed=record.pk in routes)
+            except Refused as no:
+                done.refused[record.pk] = no
+                continue
+            before = steps.place(record)
+            holder = routes.get(record.pk, holder)
+            record.state, record.state_since, record.version = wanted.target, clock.now(), record.version + 1
+            record.due_on = due.of(record, holder)
+            going.append(_Going(record, place, before, holder))
     if going:
         prepare([one.record for one in going])
         done.steps = _write(flow, wanted, going, known, by=by, reason=reason, routes=routes, assigned_to=assigned_to, told=told)

@@ -1,6 +1,5 @@
 """Batches of payments: prepared, checked by a second person on the exact content, exported by a third, settled once."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,20 +11,19 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import numbers
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.actions import bulk as people_bulk
-from unionhall.kernel.people.models import Person, Sealed
-from unionhall.lib import clock, rowid
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock, copying, rowid
 from unionhall.lib.refusal import Conflict, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry, rules
-from unionhall.work.grants.actions import accounts
+from unionhall.work.grants.actions import accounts, contents
+from unionhall.work.grants.actions.contents import ACCOUNT, LIVE, Line
 from unionhall.work.grants.models import Application, Batch, Objection, Payment
 from unionhall.work.grants.queries import eligibility
 from unionhall.work.grants.rules import bank
 
-ACCOUNT = "bank_account"
-LIVE = ("pending", "paid", "rejected")
+PAYMENT = ("batch_id", "number", "application_id", "payee_id", "name", "account", "masked", "amount", "state", "reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     carried = set(
         Payment.objects.filter(application__in=found, state__in=("pending", "paid")).values_list("application_id", flat=True)
     )
-    ends = destinations(found, by=by)
+    ends = contents.destinations([contents.part_of(one) for one in found], by=by)
     fit, left_out = [], []
     free = [one for one in found if one.pk not in carried]
     reasons = eligibility.judged_many([(one, one.approved or 0) for one in free])
@@ -78,14 +76,7 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     )  # fmt: skip
     try:
         with transaction.atomic():
-            Payment.objects.bulk_create(
-                (Payment(
-                    batch=batch, number=place, application=one, payee=one.payee, name=ends[one.pk].name,
-                    account=ends[one.pk].mark, masked=ends[one.pk].masked, amount=one.approved,
-                )
-                for place, one in enumerate(fit, start=1)),
-                batch_size=5000,
-            )  # fmt: skip
+            copying.copy("grants_payment", PAYMENT, _rows(batch, fit, ends))
     except IntegrityError as error:
         raise Conflict(Text("有申请刚被列入另一批次，请刷新。", "Another batch has just taken one of these: reload.")) from error
     audit.record(
@@ -94,48 +85,11 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     return Prepared(batch, left_out)
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """Where a payment goes: the name on the account, the account's mark, and what pages show of it."""
-
-    name: str
-    mark: str
-    masked: str
-
-
-def destinations(ones: Iterable[Application], *, by: Person) -> dict[int, Destination]:
-    """By application: the payee's account, the unit's, or for goods what is handed over. Without an account there is none."""
-    listed = list(ones)
-    own = marks([one.payee_id for one in listed if not one.to_unit and not one.goods], by=by)
-    units = accounts.current([one.organization_id for one in listed if one.to_unit])
-    found = {}
-    for one in listed:
-        if one.goods:
-            said = hashlib.sha256(f"goods|{one.goods}|{one.valuation}".encode()).hexdigest()
-            found[one.pk] = Destination(one.payee.name, said, one.goods[:120])
-        elif one.to_unit and (unit := units.get(one.organization_id)):
-            found[one.pk] = Destination(unit.name, unit.mark, unit.masked)
-        elif not one.to_unit and one.payee_id in own:
-            found[one.pk] = Destination(one.payee.name, *own[one.payee_id])
-    return found
-
-
-def marks(persons: Iterable[int], *, by: Person) -> dict[int, tuple[str, str]]:
-    """The mark and the mask of each person's bank account, without opening it. Another account is another mark."""
-    with identity.fence(by, "people.see"):
-        rows = Sealed.objects.filter(person__in=set(persons), field=ACCOUNT).values_list("person_id", "value", "masked")
-        return {person: (hashlib.sha256(bytes(value)).hexdigest(), masked) for person, value, masked in rows}
-
-
-def _changed(payments: "Sequence[Payment]", *, by: Person) -> bool:
-    """Whether anything that the bank would be told differs from what stands in the batch: names, accounts, amounts, decisions."""
-    found = destinations([one.application for one in payments], by=by)
-    now = []
-    for one in payments:
-        grant, to = one.application, found.get(one.application_id)
-        if grant.state == "approved" and to is not None:
-            now.append(bank.Content(grant.pk, grant.payee_id, to.name, to.mark, grant.approved or 0))
-    return bank.digest(now) != bank.digest(one.content for one in payments)
+def _rows(batch: Batch, fit: Iterable[Application], ends: Mapping[int, contents.Destination]) -> Iterator[tuple[Any, ...]]:
+    """The payments of a new batch, as they are copied in."""
+    for place, one in enumerate(fit, start=1):
+        end = ends[one.pk]
+        yield batch.pk, place, one.pk, one.payee_id, end.name, end.mark, end.masked, one.approved, "pending", ""
 
 
 def live(batch: Batch) -> "Iterator[Payment]":
@@ -148,7 +102,8 @@ def live(batch: Batch) -> "Iterator[Payment]":
 
 def content_digest(batch: Batch) -> str:
     """The fingerprint of a batch as it stands now."""
-    return bank.digest(one.content for one in batch.payments.filter(state__in=LIVE))
+    rows = batch.payments.filter(state__in=LIVE).values_list("application_id", "payee_id", "name", "account", "amount")
+    return bank.digest(bank.Content(*row) for row in rows)
 
 
 @transaction.atomic
@@ -160,8 +115,8 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     must_be(batch, "draft")
     rules.check_other(by.pk, {"maker": batch.maker_id})
     rules.check_clock(batch.made_at, clock.now())
-    payments = _payable(batch)
-    if digest != bank.digest(one.content for one in payments) or _changed(payments, by=by):
+    lines = _payable(batch)
+    if digest != bank.digest(one.content for one in lines) or contents.changed(lines, by=by):
         raise Conflict(_changed_words())
     batch.state, batch.checker, batch.checked_at, batch.digest = "checked", by, clock.now(), digest
     batch.save()
@@ -180,24 +135,25 @@ def _check_unopposed(batch: Batch) -> None:
         )
 
 
-def _payable(batch: Batch) -> "list[Payment]":
-    """The payments of a batch that nobody objects to and everybody of which may still be paid: who died or lost the standing
-    since it was prepared is not. Raises Conflict naming the first three."""
+def _payable(batch: Batch) -> list[Line]:
+    """The payments of a batch, where nobody objects to any and everybody may still be paid.
+
+    Who died or lost the standing since it was prepared may not. Raises Conflict naming the first three.
+    """
     _check_unopposed(batch)
-    payments = list(live(batch))
-    numbers_of = {one.application_id: one for one in payments}
-    against = eligibility.lost([one.application for one in payments])
+    lines = contents.lines_of(batch)
+    against = eligibility.lost([eligibility.Bound(one.number, one.person, one.part.payee, one.gone, one.standing) for one in lines])
     if against:
-        first = [(numbers_of[key].number, why) for key, why in sorted(against.items())[:3]]
+        first = sorted(against.items())[:3]
         zh = "；".join(f"第{number}笔{why.zh}" for number, why in first)
         en = "; ".join(f"payment {number}: {why.en}" for number, why in first)
         raise Conflict(
             Text(f"{zh}。请移出后重新复核。", f"{en}. Take these out of the batch and have it checked again."), code="not_eligible"
         )
-    return payments
+    return lines
 
 
-def _check_own_accounts(batch: Batch, payments: "Sequence[Payment]", opened: Mapping[int, str], *, by: Person) -> None:
+def _check_own_accounts(batch: Batch, lines: Sequence[Line], opened: Mapping[int, str], *, by: Person) -> None:
     """One account stands for one payee: a card that two people give is another's for one of them.
 
     Then nothing goes out: the batch is a draft again, on record, and Conflict names the payments.
@@ -208,7 +164,7 @@ def _check_own_accounts(batch: Batch, payments: "Sequence[Payment]", opened: Map
     shared = {payee for payees in holders.values() if len(payees) > 1 for payee in payees}
     if not shared:
         return
-    named = [one.number for one in payments if one.payee_id in shared and not one.application.to_unit][:6]
+    named = [one.number for one in lines if one.payee in shared and not one.part.to_unit][:6]
     with transaction.atomic():
         held = access.batch_for_change(by, batch.pk, to="grants.pay")
         if held.state == "exported":
@@ -293,8 +249,8 @@ def export(*, batch_id: int, by: Person) -> Batch:
         must_be(batch, "checked")
         rules.check_other(by.pk, {"maker": batch.maker_id, "checker": batch.checker_id})
         rules.check_clock(batch.checked_at, clock.now())
-        payments = _payable(batch)
-        void = batch.digest != bank.digest(one.content for one in payments) or _changed(payments, by=by)
+        lines = _payable(batch)
+        void = batch.digest != bank.digest(one.content for one in lines) or contents.changed(lines, by=by)
         if void:
             _void(batch, by=by)
         else:
@@ -312,7 +268,7 @@ def bank_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]
     if batch is None:
         raise absent()
     for one in live(batch):
-        yield _bank_row(one, one.masked)
+        yield _bank_row(one.number, one.name, one.masked, one.amount, one.reference)
 
 
 def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list[dict[str, Any]]:
@@ -320,27 +276,28 @@ def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list
     batch = access.batches_for(by, "grants.pay").filter(pk=rowid.read(filters.get("batch", "")) or 0, payer=by).first()
     if batch is None or batch.state != "exported" or batch.form != "money":
         raise absent()
-    payments = list(live(batch))
-    persons = {one.payee_id for one in payments if not one.application.to_unit}
+    lines = contents.lines_of(batch)
+    persons = {one.payee for one in lines if not one.part.to_unit}
     accounts_of = people_bulk.reveal_many(by=by, persons=persons, field=ACCOUNT, reason=reason) if persons else {}
-    units = accounts.current([one.application.organization_id for one in payments if one.application.to_unit])
+    units = accounts.current([one.part.organization for one in lines if one.part.to_unit])
     with transaction.atomic():
         for account in units.values():
             audit.record_read(by, account, field="number", reason=reason)
-    _check_own_accounts(batch, payments, accounts_of, by=by)
+    _check_own_accounts(batch, lines, accounts_of, by=by)
     told = []
-    for one in payments:
-        unit = units.get(one.application.organization_id) if one.application.to_unit else None
-        told.append(_bank_row(one, unit.number if unit else accounts_of.get(one.payee_id, "")))
+    for one in lines:
+        unit = units.get(one.part.organization) if one.part.to_unit else None
+        number = unit.number if unit else accounts_of.get(one.payee, "")
+        told.append(_bank_row(one.number, one.name, number, one.amount, f"{batch.reference}-{one.number}"))
     with transaction.atomic():
-        now = destinations([one.application for one in payments], by=by)
-    if any(one.application_id not in now or now[one.application_id].mark != one.account for one in payments):
+        now = contents.destinations([one.part for one in lines], by=by)
+    if any(one.application not in now or now[one.application].mark != one.account for one in lines):
         raise Conflict(_changed_words())
     return told
 
 
-def _bank_row(one: Payment, account: str) -> dict[str, Any]:
-    return {"number": one.number, "name": one.name, "account": account, "amount": one.amount, "reference": one.reference}
+def _bank_row(number: int, name: str, account: str, amount: int, reference: str) -> dict[str, Any]:
+    return {"number": number, "name": name, "account": account, "amount": amount, "reference": reference}
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -111,24 +112,34 @@ def judged_many(asked: Sequence[tuple[Application, int]]) -> list[list[rules.Fin
     return found
 
 
-def lost(ones: Sequence[Application]) -> dict[int, Text]:
-    """Who can no longer be paid, and why: died or erased, or without the standing that the grant asks for.
+class Bound(NamedTuple):
+    """What of a grant must still hold when it is paid: by its number, whom it helps and pays, and the standing it asks for."""
+
+    number: int
+    person: int
+    payee: int
+    erased: bool
+    standing: tuple[str, ...]
+
+
+def lost(bound: Sequence[Bound]) -> dict[int, Text]:
+    """Who can no longer be paid, by number, and why: died or erased, or without the standing that the grant asks for.
 
     It is what may have changed since a batch was prepared; asked again before the check and before the money leaves.
     """
-    today = dates.today()
     kinds: dict[int, set[str]] = {}
-    persons = {key for one in ones for key in (one.person_id, one.payee_id)}
-    for person, kind, _source_kind, _source_id in people.standings_of_many(persons, today):
+    for person, kind, _source_kind, _source_id in people.standings_of_many(
+        {key for one in bound for key in (one.person, one.payee)}, dates.today()
+    ):
         kinds.setdefault(person, set()).add(kind)
+    nobody: set[str] = set()
     found = {}
-    for one in ones:
-        terms, held = one.terms, kinds.get(one.person_id, set())
-        gone = [each for each in (one.person, one.payee) if each.erased_at or "deceased" in kinds.get(each.pk, ())]
-        if gone:
-            found[one.pk] = Text("受助人或收款人已去世或已注销", "the person or the payee has died or was erased")
-        elif terms.standing and not held & set(terms.standing):
-            found[one.pk] = Text("受助人已不具备所需身份", "the person no longer has the standing asked for")
+    for one in bound:
+        held = kinds.get(one.person, nobody)
+        if one.erased or "deceased" in held or "deceased" in kinds.get(one.payee, nobody):
+            found[one.number] = Text("受助人或收款人已去世或已注销", "the person or the payee has died or was erased")
+        elif one.standing and held.isdisjoint(one.standing):
+            found[one.number] = Text("受助人已不具备所需身份", "the person no longer has the standing asked for")
     return found
 
 

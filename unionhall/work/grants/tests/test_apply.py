@@ -199,7 +199,7 @@ def test_each_by_right_and_in_sight(office, cast):
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [("hardship_relief_fund", "goods"), ("warmth_sending", "goods"), ("relief_kpi", "timely")]
+    ("code", "kind"), [("hardship_relief_fund", "goods"), ("warmth_sending", "living"), ("relief_kpi", "timely")]
 )
 def test_a_kind_that_is_not_paid_is_refused(office, code, kind):
     with pytest.raises(Refused) as refused:

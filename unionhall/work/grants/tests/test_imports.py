@@ -17,7 +17,7 @@ def row(number, person_number, **more):
         "name": "赵大勇", "id_number": id_number(person_number), "what": "autumn_aid/high", "amount": 3_000 * YUAN, "payee_id": "",
         "unit": None, "reason": "考入县一中", **more,
     }  # fmt: skip
-    return Row(number, values, {})
+    return Row(number, values)
 
 
 def check(cast, *rows):

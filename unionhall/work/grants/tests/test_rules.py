@@ -215,8 +215,8 @@ def test_the_three_sums(tie, holds):
 @pytest.mark.parametrize(("code", "kind"), [(code, kind) for code, kinds in registry.TERMS.items() for kind in kinds])
 def test_every_kind_that_is_paid_says_what_it_asks(code, kind):
     terms = registry.TERMS[code][kind]
-    assert terms.subject in ("person", "household")
-    assert terms.period in ("year", "month", "edition", "matter", "own_matter")
+    assert terms.subject in ("person", "household", "unit")
+    assert terms.period in ("year", "month", "edition", "matter", "matter_year", "own_matter")
     assert terms.group
     assert terms.most.startswith("grants.")
 
