@@ -115,8 +115,9 @@ def fill(members: int, city: Organization, unions: Sequence[Organization]) -> No
         rate = (members - before) / wall
         print(f"filled {members - before:,}: {rate:,.0f} a second, {(members - before) / used:,.0f} a CPU second of this process")
         _vary()
-        while ledger.build_rollups() < Entry.objects.latest("pk").pk:
-            time.sleep(0.1)
+    while ledger.build_rollups() < Entry.objects.latest("pk").pk:
+        time.sleep(0.1)
+    if before < members:
         harness.vacuum()
 
 

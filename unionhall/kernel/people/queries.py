@@ -54,8 +54,8 @@ def find(text: str, within: Within) -> QuerySet[Person]:
         return known.none()
     exact = _exact(typed)
     if exact is not None:
-        closed = Person.objects.filter(exact, merged_into__isnull=False).values_list("merged_into", flat=True)
-        return known.filter(exact | Q(pk__in=gone) if (gone := list(closed)) else exact)
+        files = Person.objects.filter(exact).values_list("pk", "merged_into")
+        return known.filter(pk__in={stays or pk for pk, stays in files})
     if _LAST_FOUR.fullmatch(typed.upper()):
         return known.filter(Q(id_last4=typed.upper()) | Q(phone_last4=typed)) if within is not None else known.none()
     latin = typed.lower()

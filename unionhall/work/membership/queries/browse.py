@@ -108,9 +108,12 @@ def _matching(by: Person, text: str) -> Q:
     plain = text.strip()
     if plain.upper().startswith("HY-"):
         return Q(number=plain.upper())
-    ranges = grants.ranges(by, "membership.see")
-    within = None if ranges == [grants.EVERYTHING] and people.is_whole_number(plain) else ranges
-    return Q(person__in=list(people.find(plain, within).order_by().values_list("pk", flat=True)[:FOUND]))
+    ranges, whole_number = grants.ranges(by, "membership.see"), people.is_whole_number(plain)
+    within = None if ranges == [grants.EVERYTHING] and whole_number else ranges
+    found = people.find(plain, within).order_by()
+    if whole_number:  # one person or two, known by their keys: the database joins them
+        return Q(person__in=found.values("pk"))
+    return Q(person__in=list(found.values_list("pk", flat=True)[:FOUND]))
 
 
 @dataclass(frozen=True, slots=True)
