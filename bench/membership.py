@@ -25,7 +25,7 @@ from people import invented  # noqa: E402
 from unionhall.kernel.exchange.registry import Row  # noqa: E402
 from unionhall.kernel.organizations.models import Organization  # noqa: E402
 from unionhall.kernel.people import queries as people  # noqa: E402
-from unionhall.lib import keyring  # noqa: E402
+from unionhall.lib import keyring, recall  # noqa: E402
 from unionhall.work.membership.actions import joining, rosters  # noqa: E402
 from unionhall.work.membership.queries import browse, counts  # noqa: E402
 
@@ -85,12 +85,13 @@ def roster(count: int, city: Organization, unions: list[Organization]) -> None:
 
 
 def joins(count: int, first: int, unions: list[Organization]) -> None:
-    """Join one by one as the hall does: the code sent to the phone and proved, then the application."""
+    """Apply one by one, as the last of the three screens does: person, application, task, ledger and trail in a transaction."""
     begun, worked = time.perf_counter(), time.process_time()
     for number in range(first, first + count):
         one = invented(number, unions[number % UNIONS])
         given = joining.Applicant(name=one.name, id_number=one.id_number, phone=one.phone)
-        joining.apply(way=joining.Way(union=unions[number % UNIONS]), given=given)
+        with recall.recalling():  # as a request does
+            joining.apply(way=joining.Way(union=unions[number % UNIONS]), given=given)
     wall, used = time.perf_counter() - begun, time.process_time() - worked
     print(f"joins, one process, one after the other: {count / wall:,.0f}/s, {count / used:,.0f} a CPU second of this process")
 

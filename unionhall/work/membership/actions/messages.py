@@ -1,5 +1,6 @@
 """Words from a union to its members: many at once, into the inbox of each, and by text message where that is wanted."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,9 +9,12 @@ from django.db.models import QuerySet
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.notices.models import Notice
+from unionhall.kernel.notices.rules import hide
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib.refusal import Refused
+from unionhall.lib import clock
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, rules
 from unionhall.work.membership.models import Membership
@@ -22,28 +26,44 @@ MOST = 5_000  # members whom one message reaches: more is a matter for the feder
 def send(found: QuerySet[Membership], *, text: str, texted: bool, at: Organization, by: Person) -> int:
     """Send words to all of the selected members whom a person may look after; returns how many were told.
 
-    Each person is told once; phone, account and document numbers in the words are hidden. Raises Refused for no words, too long
-    ones, and more members than one message may reach, and Denied.
+    Each person is told once, whoever presses twice within the hour; phone, account and document numbers in the words are
+    hidden. Raises Refused for no words, too long ones, and more members than one message may reach, Conflict where all were
+    told just now, and Denied.
     """
     access_actions.require(by, "membership.move", at=at)
     words = rules.check_message(text)
-    return _tell(found, "membership.message_texted" if texted else "membership.message", at, by, unit=at.name, text=words)
+    kind = "membership.message_texted" if texted else "membership.message"
+    return _tell(found, kind, at, by, again=timedelta(hours=1), unit=at.name, text=words)
 
 
 @transaction.atomic
 def ask_to_confirm(found: QuerySet[Membership], *, at: Organization, by: Person) -> int:
-    """Ask members to look whether their data are still right; returns how many were asked. Raises as `send`."""
+    """Ask members to look whether their data are still right, nobody twice within a week; returns how many were asked.
+
+    Raises as `send`.
+    """
     access_actions.require(by, "membership.move", at=at)
-    return _tell(found, "membership.please_confirm", at, by, unit=at.name)
+    return _tell(found, "membership.please_confirm", at, by, again=timedelta(days=7), unit=at.name)
 
 
-def _tell(found: QuerySet[Membership], kind: str, at: Organization, by: Person, **context: Any) -> int:
+def _tell(found: QuerySet[Membership], kind: str, at: Organization, by: Person, again: timedelta, **context: Any) -> int:
+    Organization.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=at.pk
+    )  # a second press waits, and then finds the first
     may = access.visible_to(by, "membership.move").filter(pk__in=found.order_by().values("pk"), until=None)
     persons = list(Person.objects.filter(pk__in=may.values("person"), erased_at=None).only("pk").order_by("pk")[: MOST + 1])
     if len(persons) > MOST:
         raise Refused(Text(f"一次最多发给 {MOST} 名会员，请缩小范围。", f"At most {MOST} members at once: narrow the list."))
     if not persons:
         raise Refused(Text("所选会员均不在会，无人可发。", "None of the selected is a member now, so nobody can be told."))
-    notices.tell(persons, kind, **context)
-    audit.record(by, "membership.messaged", f"organizations.organization:{at.pk}", at=at, kind=kind, count=len(persons))
-    return len(persons)
+    same = {name: hide(str(value)) for name, value in context.items()}
+    lately = Notice.objects.filter(kind=kind, person__in=persons, created_at__gt=clock.now() - again, context=same)
+    told = set(lately.values_list("person_id", flat=True))
+    fresh = [person for person in persons if person.pk not in told]
+    if not fresh:
+        raise Conflict(
+            Text("所选会员刚收到过同样的内容，没有重复发送。", "They were told the same just now; nothing was sent twice.")
+        )
+    notices.tell(fresh, kind, **context)
+    audit.record(by, "membership.messaged", f"organizations.organization:{at.pk}", at=at, kind=kind, count=len(fresh))
+    return len(fresh)

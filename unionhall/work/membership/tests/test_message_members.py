@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.notices.models import Delivery, Notice
-from unionhall.lib import dates
-from unionhall.lib.refusal import Denied, Refused
+from unionhall.lib import clock, dates
+from unionhall.lib.refusal import Conflict, Denied, Refused
 from unionhall.work.membership import rules
 from unionhall.work.membership.actions import messages
 from unionhall.work.membership.models import Membership
@@ -68,6 +68,19 @@ def test_by_text_message_it_leaves_the_house(members, cast):
     found = Membership.objects.filter(pk__in=[one.pk for one in members])
     assert messages.send(found, text="开会", texted=True, at=cast.county, by=cast.county_clerk) == 2
     assert Delivery.objects.filter(notice__kind="membership.message_texted", channel="sms").count() == 2
+
+
+def test_a_second_press_tells_only_who_was_not_told(members, cast):
+    found = Membership.objects.filter(pk__in=[one.pk for one in members])
+    given = {"text": "开会", "texted": False, "at": cast.county, "by": cast.county_clerk}
+    assert messages.send(found.filter(pk=members[0].pk), **given) == 1
+    assert messages.send(found, **given) == 1
+    with pytest.raises(Conflict, match="没有重复发送"):
+        messages.send(found, **given)
+    assert messages.send(found, **{**given, "text": "改期"}) == 2
+    with clock.fixed(clock.now() + timedelta(hours=2)):
+        assert messages.send(found, **given) == 2
+    assert len(told("membership.message")) == 6
 
 
 def test_who_may_not_move_members_tells_nobody(members, cast):
