@@ -77,6 +77,7 @@ def test_a_worker_asks_on_the_phone_in_five_screens_and_goes_on_after_a_stop(roo
     on_file(cast, cast.worker)
     opened = window(375, person=cast.client("worker"))
     opened.open(reverse("grants_hall:start"))
+    opened.shot("grants-w4-start-375")
     opened.page.locator('button[value="hardship_relief_fund/medical"]').click()
     fields, screens = 0, 0
     filled = {
