@@ -38,6 +38,7 @@ class Part(NamedTuple):
 
 
 def part_of(one: Application) -> Part:
+    """What of this application decides where its money or goods go."""
     return Part(one.pk, one.payee_id, one.payee.name, one.organization_id, one.to_unit, one.goods, one.valuation)
 
 
