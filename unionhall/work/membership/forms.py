@@ -41,7 +41,7 @@ class FilterForm(Choosing):
     """The filters of the list of members; the same names stand in its address."""
 
     offers = {
-        "state": (registry.STATES, _("All alive")),
+        "state": (registry.STATES, _("All with membership")),
         "occupation": (registry.OCCUPATIONS, _("All")),
         "hired": (registry.HIRED, _("All")),
     }

@@ -29,7 +29,7 @@ class SessionFilter(forms.Form):
 class EditionFilter(forms.Form):
     """The programme whose editions are compared."""
 
-    programme = programme_field(required=False)
+    programme = programme_field(required=False, empty_label=_("Choose…"))
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,5 @@
 """The list of members, one member, registering one at the desk, and the dated changes of a membership."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -37,8 +36,8 @@ def chosen(request: Request) -> tuple[forms.FilterForm, browse.Filters]:
 def index(request: Request) -> HttpResponse:
     """The list: the four counts, filters, tabs by state, rows, bulk acts."""
     form, filters = chosen(request)
-    page = page_of(request, browse.matching(request.person, filters).order_by(*order_of(request, SORTS, "unit")))
-    page = replace(page, rows=browse.whole(page.rows))
+    found = browse.members(request.person, filters).order_by(*order_of(request, SORTS, "unit"))
+    page = page_of(request, found, keys_first=True)
     if filters.q:
         access_actions.note_search(by=request.person, text=filters.q, found=[row.person for row in page.rows])
     context = {
@@ -72,7 +71,7 @@ def _row(one: Any) -> dict[str, Any]:
 def _tabs(request: Request) -> list[Tab]:
     asked = request.GET.get("state", "")
     return [
-        Tab(str(registry.STATES[code]) if code else _("All alive"), _with(request.GET, state=code), code == asked)
+        Tab(str(registry.STATES[code]) if code else _("All with membership"), _with(request.GET, state=code), code == asked)
         for code in STATE_TABS
     ]
 

@@ -64,20 +64,6 @@ def _day(given: Any) -> date | None:
 
 def members(by: Person, filters: Filters) -> QuerySet[Membership]:
     """The memberships that match, in the person's scope; the caller orders and cuts."""
-    return matching(by, filters).select_related("organization", "person")
-
-
-def whole(cut: QuerySet[Membership]) -> QuerySet[Membership]:
-    """The rows of one page of `matching`, ordered and cut, with their unions and persons.
-
-    Which rows they are is answered from the index alone, however deep the page lies; only these are fetched.
-    """
-    rows = Membership.objects.filter(pk__in=cut.values("pk")).select_related("organization", "person")
-    return mark(rows.order_by(*cut.query.order_by))
-
-
-def matching(by: Person, filters: Filters) -> QuerySet[Membership]:
-    """The same without what is read along: for counting and for finding out which rows a page shows."""
     found = access.visible_to(by)
     if filters.state in registry.STATES:
         found = found.filter(state=filters.state)
@@ -100,7 +86,7 @@ def matching(by: Person, filters: Filters) -> QuerySet[Membership]:
         found = found.filter(joined_on__lte=filters.until)
     if filters.q:
         found = found.filter(_matching(by, filters.q))
-    return found
+    return found.select_related("organization", "person")
 
 
 def _matching(by: Person, text: str) -> Q:
