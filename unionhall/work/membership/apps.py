@@ -55,6 +55,7 @@ VERBS = {
     "membership.benefit_used": Text("核销福利", "Benefit used"),
 }
 MESSAGE = (Text("{unit}的消息", "A message from {unit}"), Text("{text}", "{text}"))
+TEXTED = Text("{unit}：{text}", "{unit}: {text}")  # a text message has no heading
 NOTICES = [
     Kind(
         "membership.approved",
@@ -92,7 +93,7 @@ NOTICES = [
         channels=("sms", "wechat"),
     ),
     Kind("membership.message", *MESSAGE, fields=("unit", "text")),
-    Kind("membership.message_texted", *MESSAGE, fields=("unit", "text"), channels=("sms", "wechat")),
+    Kind("membership.message_texted", MESSAGE[0], TEXTED, fields=("unit", "text"), channels=("sms", "wechat")),
     Kind(
         "membership.please_confirm",
         Text("请核对您的会员资料", "Please look whether your data are right"),
