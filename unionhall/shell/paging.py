@@ -70,7 +70,7 @@ def page_of(
     """
     asked = _number(request.GET.get("size"), size)
     chosen = asked if asked in SIZES else size
-    total, exact = _counted(request, rows) if total is None else (total, True)
+    total, exact = _counted(request, rows, keys_only=keys_first) if total is None else (total, True)
     last = max(1, -(-total // chosen))
     number = min(max(1, _number(request.GET.get("page"), 1)), last)
     start = (number - 1) * chosen
@@ -87,13 +87,14 @@ def page_of(
     )
 
 
-def _counted(request: HttpRequest, rows: "QuerySet[Any] | list[Any]") -> tuple[int, bool]:
+def _counted(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, keys_only: bool) -> tuple[int, bool]:
     """How many rows there are, and whether that is the true number or only as far as was counted."""
     if not isinstance(rows, QuerySet):
         return len(rows), True
     if request.GET.get("count") == "exact":
         return rows.count(), True
-    total = rows.order_by()[: COUNT_LIMIT + 1].count()
+    bare = rows.order_by().values("pk") if keys_only else rows.order_by()
+    total = bare[: COUNT_LIMIT + 1].count()
     return total, total <= COUNT_LIMIT
 
 

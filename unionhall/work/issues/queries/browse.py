@@ -103,7 +103,8 @@ def of_unit(unit: Organization, *, own: bool, side: str) -> Q:
 def _matching(text: str) -> Q:
     """By reference from its beginning, by any part of the title, by the handling unit's name; each by its index."""
     plain = text.strip()
-    by_title = Q(grams__contains=rules.grams(plain), title__icontains=plain)
+    said = "title__contains" if plain.upper() == plain.lower() else "title__icontains"  # Chinese has no capitals to compare
+    by_title = Q(**{"grams__contains": rules.grams(plain), said: plain})
     units = organizations.search(plain)[:20]
     return Q(reference__startswith=plain.upper()) | by_title | Q(handler__in=list(units.values_list("pk", flat=True)))
 
