@@ -77,9 +77,11 @@ class House:
             self.processes[victim].wait()
 
     def a_web_worker(self):
-        """One that stands; the server may still be starting the one after the last kill."""
+        """One that stands; the server may still be starting the one after the last kill, or have given up only now."""
         deadline = time.monotonic() + BACK_SECONDS
         while time.monotonic() < deadline:
+            if self.processes["web"].poll() is not None:
+                self.mend()
             if standing := self.web_workers():
                 return max(standing)
             time.sleep(0.05)
@@ -88,7 +90,15 @@ class House:
     def web_workers(self):
         web = self.processes["web"].pid
         children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
-        return [pid for pid in map(int, children) if b"resource_tracker" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return [pid for pid in map(int, children) if b"resource_tracker" not in self.command_of(pid)]
+
+    @staticmethod
+    def command_of(pid):
+        """How a process was started; nothing of one that ends while it is looked at is a worker."""
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes()
+        except OSError:
+            return b"resource_tracker"
 
     def mend(self):
         """Start again what ended, as the units in deploy/ do, and wait until the house answers.
