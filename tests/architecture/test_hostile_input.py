@@ -37,7 +37,6 @@ def test_everybody_may_type_anything_anywhere(world: matrix.World, room: str):
     assert [*hostile.try_queries(world, [room], whole=True), *hostile.try_forms(world, [room], whole=True)] == []
 
 
-@pytest.mark.heavy
 def test_no_list_follows_a_column_that_it_does_not_offer(world: matrix.World):
     assert list(hostile.try_hidden(world)) == []
 

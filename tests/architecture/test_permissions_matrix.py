@@ -30,7 +30,6 @@ GROUPS = {
 }
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("group", GROUPS)
 def test_the_matrix_holds(world: matrix.World, group: str):
     assert matrix.breaches(world, people=GROUPS[group]) == []
@@ -66,7 +65,6 @@ def test_a_revoked_grant_counts_at_the_next_request(world: matrix.World):
     assert {url: client.get(url).status_code for url in opened if client.get(url).status_code != 403} == {}
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("mutant", ["visible", "may"])
 def test_the_matrix_goes_red_without_the_scope(world: matrix.World, monkeypatch: pytest.MonkeyPatch, mutant: str):
     """The sabotage twin: take the scope filter away, or let everybody do everything, and the battery must see it."""

@@ -12,7 +12,7 @@ import pytest
 from tests.crash.conftest import free_port
 from unionhall.config.launcher import cluster, resolve
 
-pytestmark = [pytest.mark.crash, pytest.mark.heavy]
+pytestmark = pytest.mark.crash
 
 
 class Visit:

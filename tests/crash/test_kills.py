@@ -26,7 +26,6 @@ def work(clerk, stop):
         clerk.register(f"{TITLE}{key}", key)
 
 
-@pytest.mark.heavy
 def test_twenty_kills_lose_nothing_and_double_nothing(house):
     print(f"SEED={SEED}")
     source = random.Random(SEED)

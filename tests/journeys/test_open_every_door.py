@@ -27,7 +27,6 @@ def test_every_item_is_in_the_menu_of_somebody(cast) -> None:
     assert sorted({item.url() for item in navigation.items() if item.domain != "person"} - shown) == []
 
 
-@pytest.mark.heavy
 @pytest.mark.parametrize("width", [1440, 375])
 @pytest.mark.parametrize("who", PEOPLE)
 def test_every_door_of_the_menu_is_clean(window, live_server, transactional_db, cast, who: str, width: int) -> None:

@@ -44,8 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the early ones first and the heavy ones next; leave the long tier out unless the run asks for markers (`-m long`)."""
-    items.sort(key=lambda item: (item.get_closest_marker("early") is None, item.get_closest_marker("heavy") is None))
+    """Put the early ones first, and leave the long tier out unless the run asks for markers by itself (`-m long`)."""
+    items.sort(key=lambda item: item.get_closest_marker("early") is None)
     if config.option.markexpr:
         return
     tier = [item for item in items if item.get_closest_marker("long")]

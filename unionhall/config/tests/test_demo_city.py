@@ -23,7 +23,6 @@ from unionhall.work.issues.models import Issue
 from unionhall.work.portal import demo as hall
 
 
-@pytest.mark.heavy
 @pytest.mark.django_db
 def test_a_year_of_issues_is_alive_today(monkeypatch):
     monkeypatch.setattr(city, "WORKERS", 20)

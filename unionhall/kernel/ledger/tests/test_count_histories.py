@@ -39,7 +39,6 @@ def differences_after(steps):
 
 
 @pytest.mark.django_db
-@pytest.mark.heavy
 @settings(max_examples=100, deadline=None, derandomize=True, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 @given(st.lists(STEP, min_size=12, max_size=45))
 def test_figures_equal_a_recount(steps):

@@ -96,7 +96,6 @@ def rounds(desk, cookies, count):
     return session
 
 
-@pytest.mark.heavy
 def test_500_before_100_places_are_100_each_time(desk, cast):
     """At last forty of them press twice more, and nothing changes."""
     cookies = cookies_of(workers(cast, CLIENTS))

@@ -180,7 +180,6 @@ def machine(cast):
     return type("RoomOfTheCast", (Room,), {"cast": cast})
 
 
-@pytest.mark.heavy
 def test_the_room_holds(cast):
     run_state_machine_as_test(machine(cast), settings=WORK)
 
