@@ -8,10 +8,10 @@ from django.test import Client
 
 from unionhall.config import city, demo
 from unionhall.kernel.access import actions as access
-from unionhall.kernel.access.models import Account
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.kernel.programmes import actions as programmes
+from unionhall.testing.visitor import enter
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -40,13 +40,3 @@ def demo_city(transactional_db: None) -> Callable[[str], Client]:
     """The demo city, as a way in: `demo_city("county")` is a browser in which that visitor is signed in."""
     build_city()
     return enter
-
-
-def enter(username: str) -> Client:
-    """A client in which a visitor of the demo city is signed in, past the first change of the password."""
-    account = Account.objects.get(username=username)
-    account.must_change_password = False
-    account.save(update_fields=["must_change_password"])
-    client = Client()
-    client.force_login(account)
-    return client

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 
 from unionhall.config import city, demo, running
 from unionhall.config.launcher.trouble import Trouble
@@ -17,6 +16,7 @@ from unionhall.kernel.ledger.facts import Scope, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes.models import Edition, World
 from unionhall.lib import dates
+from unionhall.testing.visitor import enter
 from unionhall.work.issues import demo as rooms
 from unionhall.work.issues.flow import OPEN_STATES
 from unionhall.work.issues.models import Issue
@@ -68,19 +68,9 @@ def alive(root):
     assert set(rooms.TARGETS) <= {edition.programme.code for edition in Edition.objects.select_related("programme")}
     assert Account.objects.filter(username__in=[name for name, *_rest in city.VISITORS]).count() == len(city.VISITORS)
     for username in ("city", "county", "chair"):
-        page = entered(username).get("/worklist/")
+        page = enter(username).get("/worklist/")
         assert page.status_code == 200, username
         assert "WT" in page.content.decode(), username
-
-
-def entered(username):
-    """A browser in which a visitor is signed in, past the first change of the password."""
-    account = Account.objects.get(username=username)
-    account.must_change_password = False
-    account.save(update_fields=["must_change_password"])
-    client = Client()
-    client.force_login(account)
-    return client
 
 
 @pytest.mark.django_db

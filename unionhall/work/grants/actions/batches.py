@@ -167,17 +167,7 @@ def _check_own_accounts(batch: Batch, lines: Sequence[Line], opened: Mapping[int
     named = [one.number for one in lines if one.payee in shared and not one.part.to_unit][:6]
     with transaction.atomic():
         held = access.batch_for_change(by, batch.pk, to="grants.pay")
-        if held.state == "exported":
-            held.state, held.checker, held.checked_at, held.digest, held.payer, held.exported_at = (
-                "draft",
-                None,
-                None,
-                "",
-                None,
-                None,
-            )
-            held.save()
-            audit.record(by, "grants.check_voided", held, at=held.organization, payments=named)
+        _void(held, by=by, standing="exported", payments=named)
     told = "、".join(map(str, named))
     raise Conflict(
         Text(
@@ -229,12 +219,14 @@ def drop(payment: Payment, *, reason: str, by: Person) -> None:
     audit.record(by, "grants.payment_taken_out", batch, at=batch.organization, number=payment.number, reason=reason)
 
 
-def _void(batch: Batch, *, by: Person) -> None:
-    if batch.state != "checked":
+def _void(batch: Batch, *, by: Person, standing: str = "checked", **told: Any) -> None:
+    """Make a batch that stands so a draft again, on record: neither the check nor a release counts any longer."""
+    if batch.state != standing:
         return
     batch.state, batch.checker, batch.checked_at, batch.digest = "draft", None, None, ""
+    batch.payer, batch.exported_at = None, None
     batch.save()
-    audit.record(by, "grants.check_voided", batch, at=batch.organization)
+    audit.record(by, "grants.check_voided", batch, at=batch.organization, **told)
 
 
 def export(*, batch_id: int, by: Person) -> Batch:

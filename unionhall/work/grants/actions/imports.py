@@ -14,7 +14,6 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access
 from unionhall.work.grants.actions import applications, many
 from unionhall.work.grants.actions.many import Wanted
-from unionhall.work.grants.models import Application
 from unionhall.work.grants.queries import browse, eligibility
 
 KIND = "grants.application"
@@ -140,5 +139,4 @@ def undo(written: Sequence[Written], *, at: Organization, by: Person, options: M
 
 def _states(written: Sequence[Written], by: Person) -> dict[int, str]:
     keys = [int(line.record.rpartition(":")[2]) for line in written]
-    seen: Any = access.visible_to(by).filter(pk__in=keys)
-    return dict(Application.objects.filter(pk__in=seen.values("pk")).values_list("pk", "state"))
+    return dict(access.visible_to(by).filter(pk__in=keys).values_list("pk", "state"))

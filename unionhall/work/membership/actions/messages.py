@@ -47,9 +47,8 @@ def ask_to_confirm(found: QuerySet[Membership], *, at: Organization, by: Person)
 
 
 def _tell(found: QuerySet[Membership], kind: str, at: Organization, by: Person, again: timedelta, **context: Any) -> int:
-    Organization.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=at.pk
-    )  # a second press waits, and then finds the first
+    # A second press waits here, and then finds the first
+    Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=at.pk)
     may = access.visible_to(by, "membership.move").filter(pk__in=found.order_by().values("pk"), until=None)
     persons = list(Person.objects.filter(pk__in=may.values("person"), erased_at=None).only("pk").order_by("pk")[: MOST + 1])
     if len(persons) > MOST:

@@ -1,7 +1,9 @@
 """The four counts, platform partners, proposals to found a union, benefits, and bulk acts on members."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -113,32 +115,29 @@ def _confirm(selection: Selection, found: Any, title: object, form: Any = None) 
     return {"confirm": confirm, "form": form}
 
 
+def _with_form(request: Request, kind: type[Form], title: str, act: Callable[..., int], said: str) -> HttpResponse:
+    """An act on the selected members that asks for something first; `said` tells of how many (%(count)s) it was done."""
+    selection, found = _selected(request)
+    sent = request.POST.get("confirmed") == "1"
+    form = kind(request.POST if sent else None)
+    if sent and form.is_valid():
+        done = doors.attempt(form, lambda: act(found, at=unit_of(request), by=request.person, **form.cleaned_data))
+        if done is not None:
+            doors.told(request, said % {"count": done})
+            return doors.go(request, "membership:desk-list")
+    return render(request, "shell/confirm.html", _confirm(selection, found, title, form))
+
+
 @doors.page(permission="membership.move", methods=("POST",))
 def bulk_tag(request: Request) -> HttpResponse:
     """Put a tag on the selected members."""
-    selection, found = _selected(request)
-    sent = request.POST.get("confirmed") == "1"
-    form = forms.TagForm(request.POST if sent else None)
-    if sent and form.is_valid():
-        done = doors.attempt(form, lambda: partners.tag(found, at=unit_of(request), by=request.person, **form.cleaned_data))
-        if done is not None:
-            doors.told(request, _("%(count)s members were tagged.") % {"count": done})
-            return doors.go(request, "membership:desk-list")
-    return render(request, "shell/confirm.html", _confirm(selection, found, _("Tag"), form))
+    return _with_form(request, forms.TagForm, _("Tag"), partners.tag, _("%(count)s members were tagged."))
 
 
 @doors.page(permission="membership.move", methods=("POST",))
 def bulk_message(request: Request) -> HttpResponse:
     """Send words to the selected members: into their inboxes, and by text message where wanted."""
-    selection, found = _selected(request)
-    sent = request.POST.get("confirmed") == "1"
-    form = forms.MessageForm(request.POST if sent else None)
-    if sent and form.is_valid():
-        done = doors.attempt(form, lambda: messages.send(found, at=unit_of(request), by=request.person, **form.cleaned_data))
-        if done is not None:
-            doors.told(request, _("%(count)s members were told.") % {"count": done})
-            return doors.go(request, "membership:desk-list")
-    return render(request, "shell/confirm.html", _confirm(selection, found, _("Send a message"), form))
+    return _with_form(request, forms.MessageForm, _("Send a message"), messages.send, _("%(count)s members were told."))
 
 
 @doors.page(permission="membership.approve", methods=("POST",))

@@ -1,5 +1,6 @@
 """The yearly check at the desk: the list of members whose data are old, ticked when they were confirmed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -39,32 +40,26 @@ def index(request: Request) -> HttpResponse:
 @doors.page(permission="membership.move", methods=("POST",))
 def ask(request: Request) -> HttpResponse:
     """Ask the selected members to look at their data on the phone: shown with the number first."""
-    unit, selection, found = _selected(request)
-    if request.POST.get("confirmed") == "1":
-        done = messages.ask_to_confirm(found, at=unit, by=request.person)
-        doors.told(request, _("%(count)s members were asked.") % {"count": done})
-        return doors.go(request, "membership:desk-yearly")
     sentence = _("These members are asked, in their inbox and by text message, to look whether their data are right:")
-    return _shown(request, selection, found, sentence, _("Ask them to look"))
-
-
-def _selected(request: Request) -> tuple[Any, Selection, Any]:
-    unit, selection = unit_of(request), Selection.of(request)
-    found = selection.within(queries.due(request.person, unit, after=queries.months(unit)))
-    require_some(selection, found[:1].count(), _("Select at least one row."))
-    return unit, selection, found
+    return _bulk(request, messages.ask_to_confirm, _("%(count)s members were asked."), sentence, _("Ask them to look"))
 
 
 @doors.page(permission="membership.move", methods=("POST",))
 def confirm(request: Request) -> HttpResponse:
     """Note that the data of the selected members were confirmed: shown with the number first."""
-    unit, selection, found = _selected(request)
-    if request.POST.get("confirmed") == "1":
-        done = yearly.confirm(found, at=unit, by=request.person)
-        doors.told(request, _("The data of %(count)s members are confirmed.") % {"count": done})
-        return doors.go(request, "membership:desk-yearly")
     sentence = _("Name, document, phone and work of these members were compared and are right:")
-    return _shown(request, selection, found, sentence, _("Confirmed"))
+    return _bulk(request, yearly.confirm, _("The data of %(count)s members are confirmed."), sentence, _("Confirmed"))
+
+
+def _bulk(request: Request, act: Callable[..., int], said: str, sentence: str, button: str) -> HttpResponse:
+    """An act on the selected members; `said` tells of how many (%(count)s) it was done."""
+    unit, selection = unit_of(request), Selection.of(request)
+    found = selection.within(queries.due(request.person, unit, after=queries.months(unit)))
+    require_some(selection, found[:1].count(), _("Select at least one row."))
+    if request.POST.get("confirmed") == "1":
+        doors.told(request, said % {"count": act(found, at=unit, by=request.person)})
+        return doors.go(request, "membership:desk-yearly")
+    return _shown(request, selection, found, sentence, button)
 
 
 def _shown(request: Request, selection: Selection, found: Any, sentence: object, button: object) -> HttpResponse:
