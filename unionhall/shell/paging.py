@@ -54,12 +54,20 @@ class Page:
         return SIZES
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many rows a list has; not `exact` when the count stopped at COUNT_LIMIT + 1."""
+
+    number: int
+    exact: bool = True
+
+
 def page_of(
     request: HttpRequest,
     rows: "QuerySet[Any] | list[Any]",
     *,
     size: int = SIZES[0],
-    total: int | None = None,
+    total: Total | None = None,
     keys_first: bool = False,
 ) -> Page:
     """The page that the address asks for; numbers out of range are brought to the nearest page.
@@ -70,8 +78,8 @@ def page_of(
     """
     asked = _number(request.GET.get("size"), size)
     chosen = asked if asked in SIZES else size
-    total, exact = _counted(request, rows, keys_only=keys_first) if total is None else (total, True)
-    last = max(1, -(-total // chosen))
+    total = total or counted(request, rows, keys_only=keys_first)
+    last = max(1, -(-total.number // chosen))
     number = min(max(1, _number(request.GET.get("page"), 1)), last)
     start = (number - 1) * chosen
     shown = rows[start : start + chosen]
@@ -81,21 +89,21 @@ def page_of(
         shown,
         number,
         chosen,
-        min(total, COUNT_LIMIT) if not exact else total,
-        exact,
+        total.number if total.exact else COUNT_LIMIT,
+        total.exact,
         request.GET.urlencode(),
     )
 
 
-def _counted(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, keys_only: bool) -> tuple[int, bool]:
-    """How many rows there are, and whether that is the true number or only as far as was counted."""
+def counted(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, keys_only: bool = False) -> Total:
+    """How many rows there are; of a queryset as far as COUNT_LIMIT, unless the address asks for the exact number."""
     if not isinstance(rows, QuerySet):
-        return len(rows), True
+        return Total(len(rows))
     if request.GET.get("count") == "exact":
-        return rows.count(), True
+        return Total(rows.count())
     bare = rows.order_by().values("pk") if keys_only else rows.order_by()
     total = bare[: COUNT_LIMIT + 1].count()
-    return total, total <= COUNT_LIMIT
+    return Total(total, total <= COUNT_LIMIT)
 
 
 def order_of(request: HttpRequest, allowed: Mapping[str, str | tuple[str, ...]], default: str) -> list[str]:

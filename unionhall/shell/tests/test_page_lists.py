@@ -34,7 +34,7 @@ def test_the_page_asked_for_or_the_nearest(rf, query, number, size, first, last)
 def test_a_total_that_the_door_has_counted_is_not_counted_again(django_assert_num_queries, rf, db):
     rows = ContentType.objects.order_by("pk")
     with django_assert_num_queries(0):
-        got = page(rf, "page=2", rows, total=45)
+        got = page(rf, "page=2", rows, total=paging.Total(45))
     assert (got.number, got.pages, got.total, got.exact) == (2, 3, 45, True)
 
 

@@ -12,7 +12,7 @@ from unionhall.lib import dates, official_document
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, download
 from unionhall.shell.components import Act, Tab
-from unionhall.shell.paging import order_of, page_of
+from unionhall.shell.paging import Total, counted, order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.issues import forms, registry
@@ -43,9 +43,11 @@ def index(request: Request) -> HttpResponse:
     """The list: filters, tabs by state, rows with light and next step, bulk acts."""
     names = kinds.everything()
     form, filters = chosen(request, names)
-    counts = browse.by_state(request.person, filters)
-    found = browse.ordered(browse.issues(request.person, filters), order_of(request, SORTS, "new"), among=sum(counts.values()))
-    page = page_of(request, found, total=browse.total_of(counts, filters), keys_first=True)
+    found = browse.issues(request.person, filters)
+    counts = browse.by_state(request.person, filters) if browse.tabbed(filters) else None
+    total = counted(request, found, keys_only=True) if counts is None else Total(browse.total_of(counts, filters))
+    found = browse.ordered(found, order_of(request, SORTS, "new"), among=total.number)
+    page = page_of(request, found, total=total, keys_first=True)
     context = {
         "form": form,
         "page": page,
@@ -78,11 +80,12 @@ def _next_url(issue: Any, move: str) -> str:
     return f"{reverse('issues:desk-issue', args=[issue.pk])}#act"
 
 
-def _tabs(request: Request, counts: dict[str, int]) -> list[Tab]:
+def _tabs(request: Request, counts: dict[str, int] | None) -> list[Tab]:
+    """The tabs by state; a list narrowed by more than they count (None) has them without numbers."""
     asked = request.GET.get("state", "")
-    wanted = [("", _("All"), sum(counts.values()))]
-    wanted += [(state.code, str(state.name), counts.get(state.code, 0)) for state in ISSUE.states]
-    return [Tab(label, _with(request.GET, state=code), code == asked, count) for code, label, count in wanted]
+    states = [("", _("All")), *((state.code, str(state.name)) for state in ISSUE.states)]
+    numbers = {} if counts is None else {"": sum(counts.values())} | {code: counts.get(code, 0) for code, _name in states[1:]}
+    return [Tab(label, _with(request.GET, state=code), code == asked, numbers.get(code)) for code, label in states]
 
 
 def _with(query: QueryDict, **changes: str) -> str:

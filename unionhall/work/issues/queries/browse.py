@@ -83,7 +83,7 @@ def issues(by: Person, filters: Filters) -> QuerySet[Issue]:
 
 
 def ordered(found: QuerySet[Issue], order: Sequence[str], *, among: int) -> QuerySet[Issue]:
-    """Issues in an order; `among` is how many the tabs count in sight.
+    """Issues in an order; `among` is how many there are, as far as was counted.
 
     The newest of few are gathered and sorted (the key is written so that no index gives the order): walking the key from its end
     would pass the issues of everybody else, 54,000 of 60,000 for a county whose own are the oldest.
@@ -134,10 +134,13 @@ def by_state(by: Person, filters: Filters) -> dict[str, int]:
     return found
 
 
-def total_of(counts: Mapping[str, int], filters: Filters) -> int | None:
-    """How many issues a list holds that is narrowed by nothing but what the tabs count; None when only the database knows."""
-    if filters != Filters(state=filters.state, unit=filters.unit, own=filters.own, side=filters.side):
-        return None
+def tabbed(filters: Filters) -> bool:
+    """Whether nothing but what the tabs count narrows a list; else their numbers would not be those of the lists they open."""
+    return filters == Filters(state=filters.state, unit=filters.unit, own=filters.own, side=filters.side)
+
+
+def total_of(counts: Mapping[str, int], filters: Filters) -> int:
+    """How many issues a list holds that is narrowed by nothing but what the tabs count."""
     wanted = OPEN_STATES if filters.state == "open" else filters.state.split(",") if filters.state else counts
     return sum(counts.get(state, 0) for state in set(wanted))
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from unionhall.work.issues import access
 from unionhall.work.issues.actions import dispatch, handle
@@ -42,8 +43,17 @@ def test_the_tabs_count_what_the_list_shows(seen, cast):
 
 
 @pytest.mark.parametrize("narrowed", [Filters(text="承办"), Filters(light="late"), Filters(kind="rights"), Filters(list_id=1)])
-def test_a_total_is_left_to_the_database_when_more_than_a_tab_narrows(narrowed):
-    assert browse.total_of({"found": 3}, narrowed) is None
+def test_a_tab_says_a_number_only_where_it_opens_as_many(narrowed):
+    assert not browse.tabbed(narrowed)
+    assert browse.tabbed(Filters(state="found", own=True, side="handling"))
+
+
+def test_a_narrowed_list_has_tabs_without_numbers(seen, cast):
+    desk = cast.client("township_clerk")
+    whole, narrowed = (
+        [tab.count for tab in desk.get(reverse("issues:desk-list"), asked).context["tabs"]] for asked in ({}, {"q": "承办"})
+    )
+    assert (sum(whole[1:]), set(narrowed)) == (whole[0], {None})
 
 
 @pytest.mark.parametrize(("typed", "found"), [("承办", 1), ("问题", 3), ("书屋", 0)])
