@@ -147,7 +147,7 @@ def standings_of(subject: Person | Organization, day: date | None = None) -> Que
 
 def standings_of_many(persons: Iterable[int], day: date) -> Iterator[tuple[int, str, str, str]]:
     """What many people are on a day: (person, kind, source kind, source id), the oldest standing of each first."""
-    found = Standing.objects.filter(_on(day), person__in=list(persons)).order_by("since", "id")
+    found = Standing.objects.filter(_on(day), person__in=copying.among(persons)).order_by("since", "id")
     yield from found.values_list("person_id", "kind", "source_kind", "source_id").iterator()
 
 

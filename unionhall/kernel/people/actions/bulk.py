@@ -1,8 +1,10 @@
 """What is done to many persons at the price of one: standings set, one sealed field read for a payment file."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Model
@@ -14,7 +16,7 @@ from unionhall.kernel.audit import registry as verbs
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access, registry, rules
 from unionhall.kernel.people.models import DataKey, Person, Sealed, Standing
-from unionhall.lib import sm4
+from unionhall.lib import copying, sm4
 from unionhall.lib.refusal import NotVisible, Refused
 
 
@@ -57,6 +59,21 @@ def set_standings(rows: Sequence[NewStanding], *, kind: str, since: date, until:
     return made
 
 
+class _Home(NamedTuple):
+    """Where a person's file is looked after, as the trail wants it told."""
+
+    pk: int
+    path: str
+
+
+def _opened(told: Iterable[tuple[int, int | None, str]], act: Callable[..., audit.Act]) -> Iterator[audit.Act]:
+    """An act for each person whose value is about to be read, at the unit that looks after the file."""
+    homes: dict[int, _Home] = {}
+    for person, home, path in told:
+        at = None if home is None else homes.get(home) or homes.setdefault(home, _Home(home, path))
+        yield act(subject=f"{Person._meta.label_lower}:{person}", at=at)
+
+
 @sensitive_variables()
 def reveal_many(
     *, by: Person | None, persons: Collection[int], field: str, reason: str, via: str = "export"
@@ -69,20 +86,21 @@ def reveal_many(
     if not reason.strip():
         raise Refused(_("Give the reason for which you need this value."), field="reason")
     ring, wanted = access.keys(), set(persons)
+    columns = ("person_id", "value", "person__home_id", "person__org_path")
+    read = partial(audit.Act, by, verbs.READ, reason=reason, details={"field": field, "via": via})
     with transaction.atomic(durable=True), access.fence(by, "people.reveal"):
-        sealed = list(Sealed.objects.filter(person__in=wanted, field=field).select_related("person"))
-        keys = {key.person_id: key for key in DataKey.objects.filter(person__in=wanted)}
-        if {one.person_id for one in sealed} != wanted or not wanted <= set(keys):
+        sealed = list(Sealed.objects.filter(person__in=copying.among(wanted), field=field).values_list(*columns))
+        held = DataKey.objects.filter(person__in=copying.among(wanted))
+        keys = {person: (master, bytes(wrapped)) for person, master, wrapped in held.values_list("person_id", "master", "wrapped")}
+        if {row[0] for row in sealed} != wanted or not wanted <= set(keys):
             raise NotVisible(_("There is no such value here."))
-        audit.record_many(
-            audit.Act(by, verbs.READ, one.person, reason=reason, details={"field": field, "via": via}) for one in sealed
-        )
+        audit.record_all(_opened([(person, home, path) for person, _value, home, path in sealed], read))
     told = {}
-    for one in sealed:
+    for person, value, _home, _path in sealed:
         try:
-            told[one.person_id] = access.unseal(access.unwrap(keys[one.person_id], ring), one.person_id, field, bytes(one.value))
+            told[person] = access.unseal(access.opened(person, *keys[person], ring), person, field, bytes(value))
         except sm4.Unreadable:
             with transaction.atomic():
-                audit.record(by, "people.unreadable", one.person, outcome="failed", field=field)
+                audit.record(by, "people.unreadable", Person.objects.get(pk=person), outcome="failed", field=field)
             raise
     return told

@@ -20,7 +20,8 @@ from unionhall.work.grants import access, registry, rules
 from unionhall.work.grants.actions import accounts, contents
 from unionhall.work.grants.actions.contents import ACCOUNT, LIVE, Line
 from unionhall.work.grants.models import Application, Batch, Objection, Payment
-from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.queries import asked, eligibility
+from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.rules import bank
 
 PAYMENT = ("batch_id", "number", "application_id", "payee_id", "name", "account", "masked", "amount", "state", "reason")
@@ -51,23 +52,13 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     access_actions.require(by, "grants.prepare", at=organization)
     wanted = Application.objects.filter(pk__in=set(application_ids), funder=organization, state="approved")
     wanted = wanted.exclude(goods="") if form == "goods" else wanted.filter(goods="")
-    related = ("organization", "programme", "edition", "person", "payee")
-    found = list(wanted.prefetch_related(*related).select_for_update(of=("self",)).order_by("pk"))
-    carried = set(
-        Payment.objects.filter(application__in=found, state__in=("pending", "paid")).values_list("application_id", flat=True)
-    )
-    ends = contents.destinations([contents.part_of(one) for one in found], by=by)
-    fit, left_out = [], []
+    found = asked.read(wanted.select_for_update().order_by("pk"))
+    carrying = Payment.objects.filter(application__in=copying.among(one.pk for one in found), state__in=("pending", "paid"))
+    carried = set(carrying.values_list("application_id", flat=True))
     free = [one for one in found if one.pk not in carried]
-    reasons = eligibility.judged_many([(one, one.approved or 0) for one in free])
-    for one, findings in zip(free, reasons, strict=True):
-        against = [finding.text for finding in findings if not finding.ok]
-        if one.pk not in ends:
-            against.append(registry.NO_UNIT_ACCOUNT if one.to_unit else registry.NO_ACCOUNT)
-        if against:
-            left_out.append(LeftOut(one, tuple(against)))
-        else:
-            fit.append(one)
+    ends = contents.destinations([contents.part_of(one) for one in free], by=by)
+    fit, against = _sorted_out(free, ends)
+    left_out = _named(against)
     if not fit:
         return Prepared(None, left_out)
     batch = Batch.objects.create(
@@ -79,17 +70,37 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
             copying.copy("grants_payment", PAYMENT, _rows(batch, fit, ends))
     except IntegrityError as error:
         raise Conflict(Text("有申请刚被列入另一批次，请刷新。", "Another batch has just taken one of these: reload.")) from error
-    audit.record(
-        by, "grants.batch_prepared", batch, at=organization, payments=len(fit), amount=sum(one.approved or 0 for one in fit)
-    )
+    audit.record(by, "grants.batch_prepared", batch, at=organization, payments=len(fit), amount=sum(one.amount for one in fit))
     return Prepared(batch, left_out)
 
 
-def _rows(batch: Batch, fit: Iterable[Application], ends: Mapping[int, contents.Destination]) -> Iterator[tuple[Any, ...]]:
+def _sorted_out(
+    free: Sequence[Asked], ends: Mapping[int, contents.Destination]
+) -> tuple[list[Asked], dict[int, tuple[Text, ...]]]:  # fmt: skip
+    """Those that can be paid, and by key the reasons against the others."""
+    fit, left = [], {}
+    for one, findings in zip(free, eligibility.judged_many(free), strict=True):
+        against = [finding.text for finding in findings if not finding.ok]
+        if one.pk not in ends:
+            against.append(registry.NO_UNIT_ACCOUNT if one.to_unit else registry.NO_ACCOUNT)
+        if against:
+            left[one.pk] = tuple(against)
+        else:
+            fit.append(one)
+    return fit, left
+
+
+def _named(against: Mapping[int, tuple[Text, ...]]) -> list[LeftOut]:
+    """What is left out, as the clerk reads it."""
+    ones = Application.objects.in_bulk(list(against))
+    return [LeftOut(ones[key], reasons) for key, reasons in against.items()]
+
+
+def _rows(batch: Batch, fit: Iterable[Asked], ends: Mapping[int, contents.Destination]) -> Iterator[tuple[Any, ...]]:
     """The payments of a new batch, as they are copied in."""
     for place, one in enumerate(fit, start=1):
         end = ends[one.pk]
-        yield batch.pk, place, one.pk, one.payee_id, end.name, end.mark, end.masked, one.approved, "pending", ""
+        yield batch.pk, place, one.pk, one.payee, end.name, end.mark, end.masked, one.amount, "pending", ""
 
 
 def live(batch: Batch) -> "Iterator[Payment]":

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person, Sealed
+from unionhall.lib import copying
 from unionhall.work.grants import registry
 from unionhall.work.grants.actions import accounts
-from unionhall.work.grants.models import Application, Batch
+from unionhall.work.grants.models import Batch
+from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.rules import bank
 
 ACCOUNT = "bank_account"
@@ -37,9 +39,10 @@ class Part(NamedTuple):
     valuation: str
 
 
-def part_of(one: Application) -> Part:
+def part_of(one: Asked) -> Part:
     """What of this application decides where its money or goods go."""
-    return Part(one.pk, one.payee_id, one.payee.name, one.organization_id, one.to_unit, one.goods, one.valuation)
+    assert one.pk is not None
+    return Part(one.pk, one.payee, one.payee_name, one.organization.pk, one.to_unit, one.goods, one.valuation)
 
 
 def destinations(parts: Iterable[Part], *, by: Person) -> dict[int, Destination]:
@@ -105,7 +108,9 @@ def lines_of(batch: Batch) -> list[Line]:
 def marks(persons: Iterable[int], *, by: Person) -> dict[int, tuple[str, str]]:
     """The mark and the mask of each person's bank account, without opening it. Another account is another mark."""
     with identity.fence(by, "people.see"):
-        rows = Sealed.objects.filter(person__in=set(persons), field=ACCOUNT).values_list("person_id", "value", "masked")
+        rows = Sealed.objects.filter(person__in=copying.among(set(persons)), field=ACCOUNT).values_list(
+            "person_id", "value", "masked"
+        )
         return {person: (hashlib.sha256(bytes(value)).hexdigest(), masked) for person, value, masked in rows}
 
 

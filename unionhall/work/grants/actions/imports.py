@@ -14,7 +14,7 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access
 from unionhall.work.grants.actions import applications, many
 from unionhall.work.grants.actions.many import Wanted
-from unionhall.work.grants.queries import browse, eligibility
+from unionhall.work.grants.queries import asked, browse, eligibility
 
 KIND = "grants.application"
 UNKNOWN = Text(
@@ -73,7 +73,7 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
         except Refused as refusal:
             found += [Finding(row.number, "what", refusal) for row in mine]
             continue
-        judged = eligibility.judged_many([(one, one.asked) for one in drafts])
+        judged = eligibility.judged_many([asked.of(one, one.asked) for one in drafts])
         for row, one, findings in zip(mine, drafts, judged, strict=True):
             first = next((used[key] for key in eligibility.keys_of(one) if key in used), None)
             if first is not None:

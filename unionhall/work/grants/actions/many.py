@@ -21,7 +21,7 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions import applications
 from unionhall.work.grants.models import Application, Entitlement, Posting
-from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.queries import asked, eligibility
 
 SLICE = 5_000
 APPROVED = """
@@ -63,7 +63,9 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     access_actions.require(by, "grants.apply", at=organization)
     today, ones = dates.today(), drafts(organization, programme, rows)
     outcome, fit, used = Outcome(), [], set[str]()
-    for place, (one, found) in enumerate(zip(ones, eligibility.judged_many([(one, one.asked) for one in ones]), strict=True)):
+    for place, (one, found) in enumerate(
+        zip(ones, eligibility.judged_many([asked.of(one, one.asked) for one in ones]), strict=True)
+    ):
         keys = set(eligibility.keys_of(one))
         against = [finding for finding in found if not finding.ok and finding.code in rules.HARD]
         if against or keys & used:
@@ -126,7 +128,7 @@ def _locked(ones: Iterable[Application], by: Person) -> list[Application]:
 def _fit(ones: Sequence[Application], amounts: dict[int, int], outcome: Outcome) -> list[Application]:
     """Those that the rules let on; the others stay where they are, with the reasons."""
     fit = []
-    for one, found in zip(ones, eligibility.judged_many([(one, amounts[one.pk]) for one in ones]), strict=True):
+    for one, found in zip(ones, eligibility.judged_many([asked.of(one, amounts[one.pk]) for one in ones]), strict=True):
         against = [finding for finding in found if not finding.ok]
         if against:
             outcome.refused[one.pk] = _why(against)

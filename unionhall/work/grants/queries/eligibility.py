@@ -12,11 +12,15 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import dates
+from unionhall.lib import copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.models import Application, Entitlement, Objection
+from unionhall.work.grants.queries import asked
+from unionhall.work.grants.queries.asked import Asked
+
+NOBODY: frozenset[str] = frozenset()
 
 
 def terms_of(programme: Programme, kind: str) -> rules.Terms:
@@ -58,57 +62,29 @@ def household_people(person: Person) -> list[Person]:
 
 def keys_of(one: Application) -> list[str]:
     """The entitlements that an application uses up."""
-    terms = one.terms
-    subject = _subject(one, terms)
-    day = one.submitted_on or dates.today()
-    year = one.months[0].year if one.months else day.year
-    return rules.keys(
-        terms, subject=subject, year=year, edition=one.edition_id or 0, months=one.months, matter=one.matter
-    )  # fmt: skip
-
-
-def _subject(one: Application, terms: rules.Terms) -> str:
-    """Who holds what it uses up: a household, a unit, or a person."""
-    if terms.subject == "unit":
-        return f"unit-{one.organization_id}"
-    return one.household if terms.subject == "household" else f"person-{one.person_id}"
+    return asked.of(one, one.asked).keys(dates.today())
 
 
 def judged(one: Application, *, amount: int) -> list[rules.Finding]:
     """Every rule that applies to an application today, at the time of asking, approving or paying alike."""
-    return judged_many([(one, amount)])[0]
+    return judged_many([asked.of(one, amount)])[0]
 
 
-def judged_many(asked: Sequence[tuple[Application, int]]) -> list[list[rules.Finding]]:
-    """The same for many at once, in their order: what the rules need is read in a handful of statements."""
+def judged_many(ones: Sequence[Asked]) -> list[list[rules.Finding]]:
+    """The same for many at once, in their order: what the rules need is read in a handful of statements.
+
+    Grants of which the rules know the same are judged once, and share the list of findings.
+    """
     today = dates.today()
-    ones = [one for one, _amount in asked]
     known = _Known(ones, today)
+    alike: dict[tuple[int, rules.Case], list[rules.Finding]] = {}
     found = []
-    for one, amount in asked:
-        terms = one.terms
-        home = known.household(one.person_id)
-        case = rules.Case(
-            standings=known.standings(one.person_id),
-            alive=_alive(one.person, known),
-            payee_alive=_alive(one.payee, known),
-            same_household=one.payee_id == one.person_id or home == known.household(one.payee_id),
-            in_window=_in_window(one, today),
-            months=tuple(one.months),
-            months_before=known.months_before(one, terms),
-            amount=amount,
-            most=known.limit(terms, one),
-            most_months=known.number(terms.most_months, one.organization),
-            taken=known.taken(one),
-            objections=known.objections(one),
-            matter=one.matter,
-            basis=one.basis,
-            share=known.number(terms.share, one.organization) if terms.share else None,
-            deductible=known.number(terms.deductible, one.organization) if terms.deductible else None,
-            goods=one.goods,
-            valuation=one.valuation,
-        )
-        found.append(rules.judge(terms, case))
+    for place, one in enumerate(ones):
+        case = known.case(place, one)
+        told = alike.get((id(one.terms), case))
+        if told is None:
+            told = alike[id(one.terms), case] = rules.judge(one.terms, case)
+        found.append(told)
     return found
 
 
@@ -143,27 +119,23 @@ def lost(bound: Sequence[Bound]) -> dict[int, Text]:
     return found
 
 
-def _alive(person: Person, known: "_Known") -> bool:
-    return person.erased_at is None and "deceased" not in known.standings(person.pk)
-
-
 class _Known:
     """What decides about some applications, read once for all of them."""
 
-    def __init__(self, ones: Sequence[Application], today: date) -> None:
+    def __init__(self, ones: Sequence[Asked], today: date) -> None:
         self.today = today
         self.limits: dict[tuple[str, int, str], rules.Limit | None] = {}
         self.numbers: dict[tuple[str, int], rules.Limit] = {}
         self.kinds: dict[int, set[str]] = {}
         self.homes: dict[int, str] = {}
-        persons = {key for one in ones for key in (one.person_id, one.payee_id)}
+        persons = {key for one in ones for key in (one.person, one.payee)}
         for person, kind, source_kind, source_id in people.standings_of_many(persons, today):
             self.kinds.setdefault(person, set()).add(kind)
             if kind in rules.ON_FILE and source_id:
                 self.homes.setdefault(person, f"{source_kind}:{source_id}")
-        self.keys = {id(one): keys_of(one) for one in ones}
-        wanted = {key for keys in self.keys.values() for key in keys}
-        held = Entitlement.objects.filter(key__in=list(wanted), released_on=None)
+        self.keys = [one.keys(today) for one in ones]
+        wanted = {key for keys in self.keys for key in keys}
+        held = Entitlement.objects.filter(key__in=copying.among_texts(wanted), released_on=None)
         self.held: dict[str, tuple[int, str]] = {
             key: (application, reference)
             for key, application, reference in held.values_list("key", "application_id", "application__reference")
@@ -175,42 +147,61 @@ class _Known:
             self._count_months(monthly)
         numbers = [one.pk for one in ones if one.pk]
         self.open: dict[int, list[str]] = {}
-        for application, reference in Objection.objects.filter(application__in=numbers, state="taken").values_list(
-            "application_id", "reference"
-        ):
+        against = Objection.objects.filter(application__in=copying.among(numbers), state="taken")
+        for application, reference in against.values_list("application_id", "reference"):
             self.open.setdefault(application, []).append(reference)
 
-    def _count_months(self, monthly: Sequence[Application]) -> None:
-        subjects = {one.household for one in monthly} | {f"person-{one.person_id}" for one in monthly}
+    def case(self, place: int, one: Asked) -> rules.Case:
+        """What is known about one of them; `place` is where it stands in the list."""
+        terms, at = one.terms, one.organization
+        held, paid = self.kinds.get(one.person, NOBODY), self.kinds.get(one.payee, NOBODY)
+        return rules.Case(
+            standings=frozenset(held),
+            alive=not one.gone and "deceased" not in held,
+            payee_alive=not one.gone and "deceased" not in paid,
+            same_household=one.payee == one.person or self.household(one.person) == self.household(one.payee),
+            in_window=_in_window(one, self.today),
+            months=one.months,
+            months_before=self.months_before(one),
+            amount=one.amount,
+            most=self.limit(one),
+            most_months=self.number(terms.most_months, at),
+            taken=self.taken(place, one),
+            objections=tuple(sorted(self.open[one.pk])) if one.pk in self.open else (),
+            matter=one.matter,
+            basis=one.basis,
+            share=self.number(terms.share, at) if terms.share else None,
+            deductible=self.number(terms.deductible, at) if terms.deductible else None,
+            goods=one.goods,
+            valuation=one.valuation,
+        )
+
+    def _count_months(self, monthly: Sequence[Asked]) -> None:
+        subjects = {one.household for one in monthly} | {f"person-{one.person}" for one in monthly}
         rows = Entitlement.objects.filter(released_on=None, application__months__len__gt=0).filter(
-            Q(application__household__in=subjects) | Q(application__person__in={one.person_id for one in monthly})
+            Q(application__household__in=subjects) | Q(application__person__in={one.person for one in monthly})
         )
         for key, application in rows.values_list("key", "application_id"):
             head = key.rpartition("-")[0] + "-"
             self.months[head] = self.months.get(head, 0) + 1
             self.own[application, head] = self.own.get((application, head), 0) + 1
 
-    def standings(self, person: int) -> frozenset[str]:
-        """What a person is today."""
-        return frozenset(self.kinds.get(person, ()))
-
     def household(self, person: int) -> str:
         """The file in which a person stands today."""
         return self.homes.get(person, f"person-{person}")
 
-    def months_before(self, one: Application, terms: rules.Terms) -> int:
+    def months_before(self, one: Asked) -> int:
         """The months of the year that other applications of the subject hold."""
-        if terms.period != "month" or not one.months:
+        if one.terms.period != "month" or not one.months:
             return 0
-        subject = _subject(one, terms)
-        head = f"{terms.group}/{subject}/{one.months[0].year}-"
+        head = f"{one.terms.group}/{one.subject}/{one.months[0].year}-"
         return self.months.get(head, 0) - self.own.get((one.pk or 0, head), 0)
 
-    def limit(self, terms: rules.Terms, one: Application) -> rules.Limit | None:
+    def limit(self, one: Asked) -> rules.Limit | None:
         """The most that the rule of the region allows."""
-        place = (terms.most, one.organization_id, one.kind if terms.by_kind else "")
+        place = (one.terms.most, one.organization.pk, one.kind if one.terms.by_kind else "")
         if place not in self.limits:
-            self.limits[place] = limit(terms, one.kind, at=one.organization, on=self.today)
+            self.limits[place] = limit(one.terms, one.kind, at=one.organization, on=self.today)
         return self.limits[place]
 
     def number(self, code: str, at: Organization) -> rules.Limit:
@@ -219,17 +210,13 @@ class _Known:
             self.numbers[code, at.pk] = number(code, at=at, on=self.today)
         return self.numbers[code, at.pk]
 
-    def taken(self, one: Application) -> tuple[str, ...]:
+    def taken(self, place: int, one: Asked) -> tuple[str, ...]:
         """The references of others that hold what this one would use up."""
-        others = {self.held[key][1] for key in self.keys[id(one)] if key in self.held and self.held[key][0] != one.pk}
+        others = {self.held[key][1] for key in self.keys[place] if key in self.held and self.held[key][0] != one.pk}
         return tuple(sorted(others))
 
-    def objections(self, one: Application) -> tuple[str, ...]:
-        """The references of open objections."""
-        return tuple(sorted(self.open.get(one.pk or 0, ())))
 
-
-def _in_window(one: Application, today: date) -> bool:
+def _in_window(one: Asked, today: date) -> bool:
     """Whether its edition took applications on the day it was handed in; once handed in, the day of payment does not matter."""
     if one.edition is None:
         return False
