@@ -124,9 +124,10 @@ def _indicators(_count: int) -> matching.Index:
         whole = not any(end.filters for end in ends)
         again = one.formula == "distinct" and one.unit is one.facts[0].unit
         if whole and not again:
-            names = [one.name.zh, *vocabulary.at("names").get(one.code.removesuffix(".distinct"), ())]
+            frames = vocabulary.at("names").get(one.code.removesuffix(".distinct"), ())
             units = ("",) if one.unit is None else (one.unit.zh,)
-            found.extend(matching.Candidate(one.code, name, one.counts.zh, units) for name in names)
+            found.append(matching.Candidate(one.code, one.name.zh, one.counts.zh, units))
+            found.extend(matching.Candidate(one.code, frame, one.counts.zh, units, frame=True) for frame in frames)
     return matching.Index(found, by_words=True)
 
 

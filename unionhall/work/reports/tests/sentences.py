@@ -24,6 +24,11 @@ class Expected:
     fact: str = ""
     at: int = -1
 
+    @property
+    def rights(self) -> list[frozenset[str]]:
+        """The facts that a right proposal asks: those of any of its readings (a/b), both ends of a rate (a&b)."""
+        return [frozenset(one.split("&")) for one in self.fact.split("/")]
+
 
 @dataclass
 class Tally:

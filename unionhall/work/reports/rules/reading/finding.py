@@ -200,6 +200,14 @@ def _qualifier(before: str, inside: str, after: str) -> str:
     return printing.MORE_THAN if inside or after else printing.EXACT
 
 
+def value_of(words: str) -> Decimal | None:
+    """The value of a number in characters; None where they are none (三四十, 千百)."""
+    try:
+        return hanzi_numbers.parse(words)
+    except ValueError:
+        return None
+
+
 def step_of(digits: Decimal, qualifier: str) -> Decimal:
     """The step of printed digits: their last place; of a hedged one the place of its last digit that is not 0 (700余: 100).
 
@@ -262,7 +270,10 @@ def _percents(text: str, blocked: Blocked) -> list[Number]:
             rest = match.groupdict().get("rest") or ""
             if blocked.at(match.start()) or (index and not (word or match.group("post") or rest or _is_led(text, match, led))):
                 continue
-            value = hanzi_numbers.parse(match.group("number")) * (10 if index else 1)
+            share = value_of(match.group("number"))
+            if share is None:
+                continue
+            value = share * (10 if index else 1)
             value += {"": Decimal(0), "半": Decimal(5)}.get(rest) or hanzi_numbers.parse(rest or "零")
             qualifier = _qualifier(word, "", match.group("post") or "")
             step = Decimal(1 if rest else 10) if index else step_of(value, printing.EXACT)
@@ -295,11 +306,8 @@ def _characters(text: str, blocked: Blocked) -> list[Number]:
         follows = text[match.end() : match.end() + 8]
         if blocked.at(match.start("number")) or after.match(follows):
             continue
-        try:
-            value = hanzi_numbers.parse(("一" if match.group("number") in _SCALE else "") + match.group("number"))
-        except ValueError:
-            continue
-        if (one := _number(text, match, value, written=True)) and one.measure:
+        value = value_of(match.group("number"))
+        if value is not None and (one := _number(text, match, value, written=True)) and one.measure:
             around = _ROUND.fullmatch(match.group("number")) is not None and one.qualifier == printing.EXACT
             if around and match.group("number") != "十":
                 reaching = _reaching(text, match.start())
@@ -308,8 +316,8 @@ def _characters(text: str, blocked: Blocked) -> list[Number]:
                 )
             found.append(one)
     for match in re.finditer(vocabulary.at("frameworks", "duration"), text):
-        value = hanzi_numbers.parse(match.group(1))
-        if not blocked.at(match.start()):
+        value = value_of(match.group(1))
+        if value is not None and not blocked.at(match.start()):
             found.append(
                 Number(*match.span(), *match.span(), value, printing.EXACT, Decimal(1), "年", kind="duration", written=True)
             )
@@ -334,7 +342,9 @@ def _claims(text: str, blocked: Blocked) -> list[Number]:
             if blocked.quoted[match.start()] and claim.get("value") != 0:
                 continue
             named = match.groupdict().get("value")
-            value = hanzi_numbers.parse(named) if named else Decimal(claim["value"])
+            value = value_of(named) if named else Decimal(claim["value"])
+            if value is None:
+                continue
             found.append(
                 Number(
                     *match.span(),

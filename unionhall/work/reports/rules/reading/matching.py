@@ -6,7 +6,6 @@ another. What a person has corrected once is asked first.
 
 import math
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ NEAR, CLAUSE, BEHIND, SENTENCE, HEADING, SAME = 1.4, 1.0, 0.7, 0.35, 0.25, 0.6
 OF_A_WHOLE = 0.7
 ABOUT = 0.1
 LEAST_COVER, LEAST_ALIAS = 0.5, 0.62
+LEAST_OF_A_FRAME = 0.33
 LEAST_AT_HOME, AT_HOME, LEAST_AWAY = 0.4, 1.6, 0.8
 SECOND_UNIT = 0.85
 
@@ -32,6 +32,7 @@ class Candidate:
     name: str
     about: str = ""
     units: tuple[str, ...] | None = None
+    frame: bool = False  # its name is a frame of the vocabulary
 
     @property
     def room(self) -> str:
@@ -57,6 +58,25 @@ class Proposal:
     cover: float
 
 
+Slots = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The words of a name: one of each slot is to be said; of a frame of the vocabulary all slots, and none of `unless`."""
+
+    slots: Slots
+    unless: tuple[str, ...] = ()
+    whole: bool = False
+
+    @classmethod
+    def of(cls, name: str) -> "Frame":
+        """A frame as the vocabulary writes it: 发展/新增 会员 !率."""
+        parts = name.split()
+        unless = tuple(word for part in parts if part[0] == "!" for word in part[1:].split("/"))
+        return cls(tuple(tuple(part.split("/")) for part in parts if part[0] != "!"), unless, whole=True)
+
+
 @dataclass
 class Index:
     """The names of everything that may be proposed, ready to be asked many times.
@@ -68,11 +88,22 @@ class Index:
     by_words: bool = False
 
     def __post_init__(self) -> None:
-        names = [set(words(one.name) if self.by_words else pairs(one.name)) for one in self.candidates]
-        spread = Counter(part for name in names for part in name)
-        self.rarity = {part: math.log(1 + len(names) / count) for part, count in spread.items()}
+        self.frames = [self._frame(one) for one in self.candidates]
+        said_of: dict[str, set[str]] = {}
+        for one, frame in zip(self.candidates, self.frames, strict=True):
+            for word in {word for slot in frame.slots for word in slot}:
+                said_of.setdefault(word, set()).add(one.code.removesuffix(".distinct"))
+        many = len({one.code.removesuffix(".distinct") for one in self.candidates})
+        self.rarity = {word: math.log(1 + many / len(codes)) for word, codes in said_of.items()}
+        self.weights = [tuple(max(self.rarity[word] for word in slot) for slot in frame.slots) for frame in self.frames]
         self.rooms = {one.room for one in self.candidates}
-        self.features = [(name, set(pairs(one.about)) - name) for one, name in zip(self.candidates, names, strict=True)]
+        names = [{word for slot in frame.slots for word in slot} for frame in self.frames]
+        self.about = [set(pairs(one.about)) - name for one, name in zip(self.candidates, names, strict=True)]
+
+    def _frame(self, one: Candidate) -> Frame:
+        if one.frame:
+            return Frame.of(one.name)
+        return Frame(tuple((word,) for word in dict.fromkeys(words(one.name) if self.by_words else pairs(one.name))))
 
     def proposals(
         self, mention: Mention, most: int = 5, *, least: float = LEAST_COVER, rooms: Sequence[str] = ()
@@ -80,27 +111,37 @@ class Index:
         """The candidates that fit, best first; those of `rooms` are favoured and fit by less, others by more."""
         said, context = Said.of(mention), weights(mention)
         at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms if self.by_words else set()
-        found = []
-        for candidate, (name, about) in zip(self.candidates, self.features, strict=True):
+        best: dict[str, Proposal] = {}
+        for index, candidate in enumerate(self.candidates):
             fit = unit_fit(candidate, mention)
             if not fit:
                 continue
             at_home = candidate.room in at_home_in
-            cover, shared = self._cover(name, said if self.by_words else context)
-            if cover >= (min(least, LEAST_AT_HOME) if at_home else max(least, LEAST_AWAY) if at_home_in else least):
-                told = math.sqrt(sum(context.get(pair, 0.0) for pair in about))
+            cover, shared = self._cover(index, said if self.by_words else context, mention)
+            if cover >= self._least(candidate, least, at_home=at_home, away=bool(at_home_in) and not at_home):
+                told = math.sqrt(sum(context.get(pair, 0.0) for pair in self.about[index]))
                 score = (cover * (1 + shared) + ABOUT * told) * fit * (AT_HOME if at_home else 1.0)
-                found.append(Proposal(candidate.code, score, cover))
-        best: dict[str, Proposal] = {}
-        for one in sorted(found, key=lambda one: (-one.score, len(one.code))):
-            best.setdefault(one.code, one)
-        return list(best.values())[:most]
+                if candidate.code not in best or score > best[candidate.code].score:
+                    best[candidate.code] = Proposal(candidate.code, score, cover)
+        return sorted(best.values(), key=lambda one: (-one.score, len(one.code)))[:most]
 
-    def _cover(self, name: set[str], context: "Mapping[str, float] | Said") -> tuple[float, float]:
-        """The share of a name, by rarity, that was said, and how much that is."""
-        whole = sum(self.rarity[part] for part in name)
-        shared = sum(self.rarity[part] * context.get(part, 0.0) for part in name)
-        return (shared / whole if whole else 0.0), shared
+    @staticmethod
+    def _least(candidate: Candidate, least: float, *, at_home: bool, away: bool) -> float:
+        """How much of a name must be said: of a frame, whose words are all said, less; of another room's name more."""
+        if candidate.frame:
+            return LEAST_OF_A_FRAME
+        return min(least, LEAST_AT_HOME) if at_home else max(least, LEAST_AWAY) if away else least
+
+    def _cover(self, index: int, context: "Mapping[str, float] | Said", mention: Mention) -> tuple[float, float]:
+        """The share of a name, by rarity, that was said, and how much that is; nothing where a frame is not whole."""
+        frame, rarity = self.frames[index], self.weights[index]
+        if any(word in mention.clause for word in frame.unless):
+            return 0.0, 0.0
+        said = [max(context.get(word, 0.0) for word in slot) for slot in frame.slots]
+        if frame.whole and not all(said):
+            return 0.0, 0.0
+        shared = sum(weight * much for weight, much in zip(rarity, said, strict=True))
+        return shared / (sum(rarity) or 1.0), shared
 
 
 @dataclass(frozen=True, slots=True)

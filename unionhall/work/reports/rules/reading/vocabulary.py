@@ -1,4 +1,4 @@
-"""The words by which a report is read, loaded once from the data beside this file."""
+"""The words by which a report is read, loaded once from the two files of data beside this one."""
 
 import re
 import tomllib
@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+FILES = ("vocabulary.toml", "facts.toml")
 SILENT_KINDS = ("dates", "ordinals", "documents", "enumerations", "names")
 
 
 @cache
 def words() -> dict[str, Any]:
-    """The whole vocabulary."""
-    return tomllib.loads((FOLDER / "vocabulary.toml").read_text(encoding="utf-8"))
+    """The whole vocabulary: how numbers are read, and how reports speak of what the rooms count."""
+    found: dict[str, Any] = {}
+    for name in FILES:
+        found |= tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
+    return found
 
 
 @cache

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 
 from unionhall.lib import hanzi_numbers
-from unionhall.work.reports.rules.reading import vocabulary
+from unionhall.work.reports.rules.reading import finding, vocabulary
 from unionhall.work.reports.rules.reading.cleaning import day
 
 
@@ -111,8 +111,10 @@ def _year(match: re.Match[str], known_on: date) -> tuple[date | None, date] | No
 
 
 def _last_years(match: re.Match[str], known_on: date) -> tuple[date | None, date] | None:
-    back = int(hanzi_numbers.parse(match.group("years")))
-    return date(known_on.year - back, known_on.month, 1), known_on
+    back = finding.value_of(match.group("years"))
+    if back is None or back >= known_on.year:  # 近五千年来 is no time of a report
+        return None
+    return date(known_on.year - int(back), known_on.month, 1), known_on
 
 
 def _season(match: re.Match[str], known_on: date) -> tuple[date | None, date] | None:
