@@ -34,7 +34,7 @@ from unionhall.work.reports.rules.reading import matching, report, units, vocabu
 from unionhall.work.reports.tests import sentences  # noqa: E402
 
 UNTIL = date(2023, 12, 31)
-BLIND = "blind"
+DEVELOPMENT, BLIND = ("practice", "unseen"), "blind"
 FOLDER = Path(str(catalogue.__file__)).parent
 FACT = re.compile(r"(?<![=\w])[a-z_]+\.[a-z_]+")
 Row = dict[str, str]
@@ -143,7 +143,8 @@ def annotated(path: Path, texts: list[Path]) -> None:
     for name, found in plain.items():
         line(name, found)
     line("all", total(plain.values()))
-    own = "\n".join(text for text, _figures in sentences.sentences())
+    passed = [one for name in DEVELOPMENT for one in sentences.passages(name)]
+    own = "\n".join(text for text, _figures in [*sentences.sentences(), *passed])
     original, unseen = copy.deepcopy(vocabulary.words()), []
     outcomes: dict[str, list[Outcome]] = {"indicators": [], "indicators unseen": []}
     for name, text in given.items():
@@ -204,7 +205,9 @@ class Proposals:
         self.index = books._indicators(len(registry.indicators()))
 
     def facts(self, mention: report.Mention) -> list[frozenset[str]]:
-        """The facts that each proposal asks, the first first."""
+        """The facts that each proposal asks, the first first; nothing where the house would not ask."""
+        if mention.kind in books.UNASKED:
+            return []
         belongs = self.programmes.proposals(mention, 1, least=books.LEAST_PROGRAMME)
         some = self.index.proposals(mention, books.MOST_OFFERED, rooms=self.rooms[belongs[0].code] if belongs else ())
         return [facts_of(one.code) for one in some]
@@ -242,16 +245,23 @@ def passages(name: str) -> None:
     print(
         f"{name}: {tally.meant} figures; recall {tally.recall:.1%}, false {tally.false_share:.1%}, described {tally.described:.1%}"
     )
-    ask, found = Proposals(), []
+    ask, found, others = Proposals(), [], []
     for text, meant in sentences.passages(name):
         mentions = report.read(text, until=UNTIL).mentions
+        for one in (one for one in meant if not one.fact):
+            hit = next((item for item in mentions if item.value == one.value and sentences.overlap(text, item, one)), None)
+            others.append(hit is None or not ask.facts(hit))
+            if not others[-1]:
+                lines.append(
+                    f"{one.printed} in {hit.clause if hit else text}: {set(ask.facts(hit)[0])}, meant nothing that the house counts"
+                )
         for one in (one for one in meant if one.fact):
             hit = next((item for item in mentions if item.value == one.value and sentences.overlap(text, item, one)), None)
             fits = ask.facts(hit) if hit else []
             found.append(Outcome(any(fit in one.rights for fit in fits[:1]), any(fit in one.rights for fit in fits)))
             if not found[-1].first:
                 lines.append(f"{one.printed} in {hit.clause if hit else text}: {[*map(set, fits)][:2]}, meant {one.fact}")
-    print(f"{name}: indicators: {rates(found)}")
+    print(f"{name}: indicators: {rates(found)}; of {len(others)} others left alone {sum(others) / len(others):.1%}")
     if name != BLIND:
         print(*(f"  {one}" for one in lines), sep="\n")
 
@@ -274,6 +284,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 2:
         annotated(Path(sys.argv[1]), [Path(one) for one in sys.argv[2:]])
     own()
-    passages("practice")
-    passages("unseen")
-    passages(BLIND)
+    for name in (*DEVELOPMENT, BLIND):
+        passages(name)

@@ -14,7 +14,7 @@ _HANZI = re.compile("[零〇一二三四五六七八九十百千万亿两点壹�
 
 
 def parse(text: str) -> Decimal:
-    """The value of a number in digits, Hanzi or a mixture: 3,000 / 1.5万 / 三百二十 / 两千 / 百. Raises ValueError for anything else."""
+    """The value of a number in digits, Hanzi or a mixture: 3,000 / 1.5万 / 三百二十 / 两千. Raises ValueError for anything else."""
     plain = unicodedata.normalize("NFKC", text).strip().replace(" ", "")
     if match := _ARABIC.fullmatch(plain):
         value = Decimal(match.group(1).replace(",", ""))
@@ -25,8 +25,7 @@ def parse(text: str) -> Decimal:
         raise ValueError(text)
     if re.fullmatch("[零〇一二三四五六七八九]{2,}", plain):
         return Decimal("".join(str(_YEAR_DIGITS.index(digit.replace("零", "〇"))) for digit in plain))
-    led = f"一{plain}" if plain[0] in "百千万亿佰仟萬億" else plain  # 百人 is a hundred: 百 alone stands for 一百
-    return Decimal(str(_number(led.replace("〇", "零"), "smart")))
+    return Decimal(str(_number(plain.replace("〇", "零"), "smart")))
 
 
 def written(number: int) -> str:

@@ -28,6 +28,7 @@ MOST_OFFERED = 5
 MOST_WINDOWS = 24
 LEAST_PROGRAMME = 0.34
 PROGRAMME = "programme"
+UNASKED = ("target", "rule", "duration")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def _indicators(_count: int) -> matching.Index:
         if whole and not again:
             frames = vocabulary.at("names").get(one.code.removesuffix(".distinct"), ())
             units = ("",) if one.unit is None else (one.unit.zh,)
-            found.append(matching.Candidate(one.code, one.name.zh, one.counts.zh, units))
+            found.append(matching.Candidate(one.code, one.name.zh, one.counts.zh, units, frame=one.formula == "ratio"))
             found.extend(matching.Candidate(one.code, frame, one.counts.zh, units, frame=True) for frame in frames)
     return matching.Index(found, by_words=True)
 
@@ -148,7 +149,7 @@ def _proposed(mention: Mention, books: Books) -> Held:
     programme = next((books.rows[one.code] for one in books.programmes.proposals(mention, 1, least=LEAST_PROGRAMME)), None)
     found = replace(found, programme=programme)
     alias = matching.learned(mention, books.aliases)
-    if alias is None and mention.kind in ("target", "rule", "duration"):
+    if alias is None and mention.kind in UNASKED:
         return replace(found, reason=_uncounted(mention, programme))
     proposals = books.indicators.proposals(mention, MOST_OFFERED, rooms=programme.rooms if programme else ())
     offered = tuple(one.code for one in proposals)

@@ -32,11 +32,11 @@ def test_own_sentences_are_read_as_they_are_meant():
     assert tally.described >= 0.97, lines
 
 
-@pytest.mark.parametrize(("name", "meant", "described"), [("unseen", 184, 0.92), ("practice", 182, 0.97)])
+@pytest.mark.parametrize(("name", "meant", "described"), [("unseen", 184, 0.97), ("practice", 281, 0.97), ("blind", 225, 0.92)])
 def test_passages_in_other_manners_are_read(name, meant, described):
     tally, _lines = sentences.tally(sentences.passages(name))
     assert tally.meant == meant
-    assert tally.recall >= 0.98
+    assert tally.recall >= (0.97 if name == "blind" else 0.98)
     assert tally.false_share <= 0.02
     assert tally.described >= described
 
@@ -203,6 +203,64 @@ def test_anything_can_be_read(text):
     for one in report.read(text, until=UNTIL).mentions:
         assert text[one.start : one.end] == one.printed
         assert one.step > 0
+
+
+PIECES = [
+    "百分之",
+    "近",
+    "过去",
+    "年来",
+    "成以上",
+    "排名全市第",
+    "连续",
+    "年",
+    "元/人",
+    "/月",
+    "(次)",
+    "内",
+    "工作日",
+    "个多月",
+    "路",
+    "上",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from([*PIECES, *"零一二三五十百千万亿两点几0239", "2023", "5000", "人", ",", "。"]), max_size=14).map(
+        "".join
+    )
+)
+def test_any_numeral_in_any_phrase_can_be_read(text):
+    for one in report.read(text, until=UNTIL).mentions:
+        assert text[one.start : one.end] == one.printed
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "qualifier"),
+    [
+        ("签订率达到百分之百", 100, "percent", "exact"),
+        ("在15个工作日内办结", 15, "day", "at_most"),
+        ("竞赛历时两个多月", 2, "month", "more_than"),
+        ("为期3个多月", 3, "month", "more_than"),
+        ("慰问环卫工人1200人(次)", 1200, "person_time", "exact"),
+        ("按500元/人标准发放", 500, "CNY/person", "exact"),
+        ("兵分5路赶赴一线", 5, "team", "exact"),
+        ("开班培训5天内完成", 5, "day", "at_most"),
+        ("已查改隐患86处", 86, "issue", "exact"),
+        ("新增临时休息点86处", 86, "facility", "exact"),
+        ("提出审计建议12条", 12, "piece", "exact"),
+        ("到21个市州督导", 21, "city", "exact"),
+    ],
+)
+def test_units_and_limits_in_other_words(text, value, unit, qualifier):
+    found = only(text)
+    assert (found.value, found.full_unit, found.qualifier) == (Decimal(value), unit, qualifier)
+
+
+@pytest.mark.parametrize("text", ["百人以上企业建会率", "近五千年来的文明", "过去百千年来", "千人以上的大型企业全部建会"])
+def test_what_describes_is_no_figure(text):
+    assert read(text) == []
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,10 @@ def _number(text: str, match: re.Match[str], digits: Decimal, *, written: bool =
         return None
     word, start = hedge_before(text, match.start("number"))
     post = (match.group("post") or "") if end == match.end() else ""
-    qualifier = _qualifier(word, inside, post)
+    qualifier = vocabulary.at("measures", measure).get("hedge", "") if measure else ""
+    qualifier = qualifier or _qualifier(word, inside, post)
+    if qualifier == printing.EXACT and _within(text, measure, end):
+        qualifier, end = AT_MOST, end + 1
     value = digits * scale
     step = step_of(digits, qualifier) * scale
     return Number(
@@ -185,6 +188,13 @@ def _measure(text: str, match: re.Match[str]) -> tuple[str, int]:
     return "", len(match.group()[: bare - match.start()].rstrip()) + match.start()
 
 
+def _within(text: str, measure: str, end: int) -> bool:
+    """Whether a length of time is a limit: 15个工作日内."""
+    return measure in vocabulary.at("hedges", "within", "measures") and text.startswith(
+        vocabulary.at("hedges", "within", "word"), end
+    )
+
+
 def _introduced(text: str, match: re.Match[str]) -> bool:
     """Whether a number without classifier is led in as a value: 会员总数达到230456."""
     before = text[max(0, match.start() - 3) : match.start()]
@@ -201,9 +211,9 @@ def _qualifier(before: str, inside: str, after: str) -> str:
 
 
 def value_of(words: str) -> Decimal | None:
-    """The value of a number in characters; None where they are none (三四十, 千百)."""
+    """The value of a number in characters, 百 alone being a hundred; None where they are none (三四十, 千百)."""
     try:
-        return hanzi_numbers.parse(words)
+        return hanzi_numbers.parse(f"一{words}" if words in _SCALE else words)
     except ValueError:
         return None
 

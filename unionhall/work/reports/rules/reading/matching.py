@@ -15,13 +15,13 @@ from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.report import Mention
 
 _cut = Later("rjieba.cut")
-NEAR, CLAUSE, BEHIND, SENTENCE, HEADING, SAME = 1.4, 1.0, 0.7, 0.35, 0.25, 0.6
+NEAR, CLAUSE, BEHIND, SENTENCE, HEADING, SAME = 1.4, 1.0, 0.5, 0.35, 0.25, 0.6
 OF_A_WHOLE = 0.7
 ABOUT = 0.1
 LEAST_COVER, LEAST_ALIAS = 0.5, 0.62
-LEAST_OF_A_FRAME = 0.33
-LEAST_AT_HOME, AT_HOME, LEAST_AWAY = 0.4, 1.6, 0.8
-SECOND_UNIT = 0.85
+LEAST_OF_A_FRAME, RARE, MORE_WORDS, AROUND = 0.33, 0.05, 0.25, 0.35
+AT_HOME = 1.2
+SECOND_UNIT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +63,31 @@ Slots = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The words of a name: one of each slot is to be said; of a frame of the vocabulary all slots, and none of `unless`."""
+    """The words of a name: one of each slot is to be said. Of a whole frame all are, and none of `unless`; words of `around`
+    may stand anywhere in the sentence or a heading above it.
+    """
 
     slots: Slots
+    around: Slots = ()
     unless: tuple[str, ...] = ()
     whole: bool = False
 
     @classmethod
     def of(cls, name: str) -> "Frame":
-        """A frame as the vocabulary writes it: 发展/新增 会员 !率."""
-        parts = name.split()
-        unless = tuple(word for part in parts if part[0] == "!" for word in part[1:].split("/"))
-        return cls(tuple(tuple(part.split("/")) for part in parts if part[0] != "!"), unless, whole=True)
+        """A frame as the vocabulary writes it: @审计 发现/查出 问题 !率."""
+        kinds: dict[str, list[tuple[str, ...]]] = {"": [], "@": [], "!": []}
+        for part in name.split():
+            sign = part[0] if part[0] in kinds else ""
+            kinds[sign].append(tuple(part[len(sign) :].split("/")))
+        unless = tuple(word for some in kinds["!"] for word in some)
+        return cls(tuple(kinds[""]), tuple(kinds["@"]), unless, whole=True)
 
 
 @dataclass
 class Index:
     """The names of everything that may be proposed, ready to be asked many times.
 
-    Names are compared by their words where `by_words`, else by pairs of characters.
+    Names are compared by their words where `by_words` (all of them are to be said), else by pairs of characters.
     """
 
     candidates: Sequence[Candidate]
@@ -95,7 +101,6 @@ class Index:
                 said_of.setdefault(word, set()).add(one.code.removesuffix(".distinct"))
         many = len({one.code.removesuffix(".distinct") for one in self.candidates})
         self.rarity = {word: math.log(1 + many / len(codes)) for word, codes in said_of.items()}
-        self.weights = [tuple(max(self.rarity[word] for word in slot) for slot in frame.slots) for frame in self.frames]
         self.rooms = {one.room for one in self.candidates}
         names = [{word for slot in frame.slots for word in slot} for frame in self.frames]
         self.about = [set(pairs(one.about)) - name for one, name in zip(self.candidates, names, strict=True)]
@@ -103,45 +108,50 @@ class Index:
     def _frame(self, one: Candidate) -> Frame:
         if one.frame:
             return Frame.of(one.name)
-        return Frame(tuple((word,) for word in dict.fromkeys(words(one.name) if self.by_words else pairs(one.name))))
+        named = tuple((word,) for word in dict.fromkeys(words(one.name) if self.by_words else pairs(one.name)))
+        return Frame(named, whole=self.by_words)
 
     def proposals(
         self, mention: Mention, most: int = 5, *, least: float = LEAST_COVER, rooms: Sequence[str] = ()
     ) -> list[Proposal]:
-        """The candidates that fit, best first; those of `rooms` are favoured and fit by less, others by more."""
-        said, context = Said.of(mention), weights(mention)
+        """The candidates that fit, best first; those of `rooms` are favoured. `least` is for names compared by pairs."""
+        said, framed, context = Said.of(mention), Said.of(mention, titles=False), weights(mention)
         at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms if self.by_words else set()
         best: dict[str, Proposal] = {}
         for index, candidate in enumerate(self.candidates):
             fit = unit_fit(candidate, mention)
             if not fit:
                 continue
-            at_home = candidate.room in at_home_in
-            cover, shared = self._cover(index, said if self.by_words else context, mention)
-            if cover >= self._least(candidate, least, at_home=at_home, away=bool(at_home_in) and not at_home):
+            cover, shared = self._cover(index, framed if candidate.frame else said if self.by_words else context, mention)
+            if cover >= (LEAST_OF_A_FRAME if self.by_words else least):
                 told = math.sqrt(sum(context.get(pair, 0.0) for pair in self.about[index]))
-                score = (cover * (1 + shared) + ABOUT * told) * fit * (AT_HOME if at_home else 1.0)
+                score = (shared + ABOUT * told) * fit * (AT_HOME if candidate.room in at_home_in else 1.0)
                 if candidate.code not in best or score > best[candidate.code].score:
                     best[candidate.code] = Proposal(candidate.code, score, cover)
+        known = vocabulary.at("usual")
+        usual = known.get(mention.unit) or known.get(mention.measure) if self.by_words and not best else None
+        best |= {usual: Proposal(usual, 0.0, 0.0)} if usual else {}
         return sorted(best.values(), key=lambda one: (-one.score, len(one.code)))[:most]
-
-    @staticmethod
-    def _least(candidate: Candidate, least: float, *, at_home: bool, away: bool) -> float:
-        """How much of a name must be said: of a frame, whose words are all said, less; of another room's name more."""
-        if candidate.frame:
-            return LEAST_OF_A_FRAME
-        return min(least, LEAST_AT_HOME) if at_home else max(least, LEAST_AWAY) if away else least
 
     def _cover(self, index: int, context: "Mapping[str, float] | Said", mention: Mention) -> tuple[float, float]:
         """The share of a name, by rarity, that was said, and how much that is; nothing where a frame is not whole."""
-        frame, rarity = self.frames[index], self.weights[index]
+        frame = self.frames[index]
         if any(word in mention.clause for word in frame.unless):
             return 0.0, 0.0
-        said = [max(context.get(word, 0.0) for word in slot) for slot in frame.slots]
-        if frame.whole and not all(said):
+        said = [max((context.get(word, 0.0), self.rarity[word]) for word in slot) for slot in frame.slots]
+        rare = 1 + RARE * sum(rarity for _much, rarity in said) / len(said)
+        if not frame.whole:
+            cover = sum(much * rarity for much, rarity in said) / (sum(rarity for _much, rarity in said) or 1.0)
+            return cover, cover * (1 + MORE_WORDS * (len(said) - 1)) * rare
+        if not all(much for much, _rarity in said) or not all(_anywhere(slot, mention) for slot in frame.around):
             return 0.0, 0.0
-        shared = sum(weight * much for weight, much in zip(rarity, said, strict=True))
-        return shared / (sum(rarity) or 1.0), shared
+        cover = sum(much for much, _rarity in said) / len(said)
+        return cover, cover * (1 + MORE_WORDS * (len(said) - 1) + AROUND * len(frame.around)) * rare
+
+
+def _anywhere(words_of: Sequence[str], mention: Mention) -> bool:
+    """Whether one of some words stands in the sentence of a figure or in a heading above it."""
+    return any(word in text for text in (mention.sentence, mention.heading, mention.section) for word in words_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,18 +161,11 @@ class Said:
     texts: tuple[tuple[str, float], ...]
 
     @classmethod
-    def of(cls, mention: Mention) -> "Said":
-        """The texts around a figure, the nearest first."""
+    def of(cls, mention: Mention, *, titles: bool = True) -> "Said":
+        """The texts around a figure, the nearest first; with the headings above it or without."""
         around = OF_A_WHOLE if mention.part else SENTENCE
-        return cls(
-            (
-                (mention.near, NEAR),
-                (mention.before, CLAUSE),
-                (mention.clause, BEHIND),
-                (mention.sentence, around),
-                (mention.heading, HEADING),
-            )
-        )
+        near = ((mention.near, NEAR), (mention.before, CLAUSE), (mention.clause, BEHIND), (mention.sentence, around))
+        return cls(near + (((mention.heading, HEADING), (mention.section, HEADING)) if titles else ()))
 
     def get(self, word: str, otherwise: float = 0.0) -> float:
         """The weight of a word."""

@@ -17,6 +17,11 @@ _HEADING = re.compile(
     r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)",
     re.MULTILINE,
 )
+_TITLE = re.compile(
+    r"^[  ]*(?:(?P<first>[一二三四五六七八九十]{1,3}、)|(?P<second>[((][一二三四五六七八九十]{1,3}[))])|\d{1,2}[、.])?"
+    r"(?P<words>[^。,;!?\n]{2,40})$",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,7 @@ class Mention:
     clause: str
     sentence: str
     heading: str
+    section: str  # the titles that stand above it
     paragraph: str
 
     @property
@@ -70,6 +76,7 @@ def read(given: str, *, until: date) -> Reading:
     lines = _starts(text, re.compile("\n"))
     spans = windows.spans(text, known_on)
     plans = _plan_lines(text)
+    titles = _titles(text)
     found: list[Mention] = []
     for number in finding.numbers(text):
         sentence = _between(sentences, number.digits_at, len(text))
@@ -102,6 +109,7 @@ def read(given: str, *, until: date) -> Reading:
                 clause=said,
                 sentence=text[sentence[0] : sentence[1]],
                 heading=_heading(text, line[0]),
+                section=_section(titles, line[0]),
                 paragraph=text[line[0] : line[1]],
             )
         )
@@ -163,6 +171,27 @@ def _is_plan(marks: list[tuple[int, bool]], position: int) -> bool:
 def _subset(clause: str) -> tuple[str, ...]:
     groups = vocabulary.at("subsets", "words")
     return tuple(name for name, words in groups.items() if any(word in clause for word in words))
+
+
+def _titles(text: str) -> list[tuple[int, int, str]]:
+    """The lines that are titles: where each stands, its rank (一、 before （一） before the others), its words."""
+    return [
+        (found.start(), 0 if found.group("first") else 1 if found.group("second") else 2, found.group("words"))
+        for found in _TITLE.finditer(text)
+    ]
+
+
+def _section(titles: list[tuple[int, int, str]], line: int) -> str:
+    """The titles above a line, the nearest of each rank."""
+    above: list[str] = []
+    lowest = 3
+    for start, rank, words in reversed(titles[: bisect_right(titles, (line, -1, ""))]):
+        if rank < lowest and start < line:
+            above.append(words)
+            lowest = rank
+        if not lowest:
+            break
+    return "\n".join(above)
 
 
 def _heading(text: str, line: int) -> str:

@@ -122,6 +122,8 @@ def per(text: str, number: Number) -> str:
     """For each of what a rate is said: 每人发放3000元 → person; "" where it is no rate."""
     clause = text[_clause_start(text, number.start) : number.digits_at]
     units = "|".join(sorted(vocabulary.at("per"), key=len, reverse=True))
+    if behind := re.match(rf"/(?:{units})(?:/(?:{units}))?(?![一-鿿]*次)", text[number.end : number.end + 10]):
+        return "/".join(vocabulary.at("per", one) for one in behind.group()[1:].split("/") if vocabulary.at("per", one) != "*")
     found = list(re.finditer(rf"每一?({units})|人均|户均", clause))
     if not found:
         return ""
