@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import django
-from django.db import connection
+import harness
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
 django.setup()
 
@@ -44,23 +44,12 @@ SINCE = date(2015, 1, 1)
 spent: dict[str, float] = {}
 
 
-def database_seconds() -> float:
-    """Processor seconds of this connection's server process so far; nothing where it runs on another machine."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        told = Path(f"/proc/{cursor.fetchone()[0]}/stat")
-    if not told.exists():
-        return 0.0
-    fields = told.read_text().rpartition(") ")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def timed(name: str, act: Callable[[], Any]) -> tuple[Any, float]:
     """Do it once; print wall seconds, and the processor seconds of this process and of the database's."""
-    before, used, start = database_seconds(), resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
+    before, used, start = harness.database_seconds(), resource.getrusage(resource.RUSAGE_SELF), time.monotonic()
     made = act()
     after, wall = resource.getrusage(resource.RUSAGE_SELF), time.monotonic() - start
-    python, database = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime, database_seconds() - before
+    python, database = after.ru_utime + after.ru_stime - used.ru_utime - used.ru_stime, harness.database_seconds() - before
     print(f"{name:<28} {wall:8.1f} s, processor {python:6.1f} s in Python, {database:6.1f} s in the database", flush=True)
     spent[name] = python + database
     return made, wall

@@ -1,9 +1,9 @@
 """Who may see and change what in the room, and the key to what lies sealed in it."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from django.db.models import Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
@@ -107,13 +107,12 @@ def open_bytes(place: str, value: bytes, key: bytes) -> bytes:
 
 def sealed(place: str, content: Mapping[str, Any], key: bytes | None = None) -> bytes:
     """A mapping, sealed for one place."""
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return seal_bytes(place, plain, key or room_key())
+    return seal_bytes(place, orjson.dumps(content), key or room_key())
 
 
 def opened(place: str, value: bytes | memoryview, key: bytes | None = None) -> dict[str, Any]:
     """The mapping that lies sealed at a place; empty where nothing does."""
     if not value:
         return {}
-    found: dict[str, Any] = json.loads(open_bytes(place, bytes(value), key or room_key()))
+    found: dict[str, Any] = orjson.loads(open_bytes(place, bytes(value), key or room_key()))
     return found

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import orjson
 from django.db import connection, transaction
 from django.db.models import Q
 
@@ -12,15 +13,17 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access
-from unionhall.work.hardship.models.files import Assessment, Household
+from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import Sheet, Trial
 from unionhall.work.hardship.queries import lines, sheets, trials
 from unionhall.work.hardship.rules import means
 from unionhall.work.hardship.rules.means import Lines
+
+ASSESSMENT = ("household_id", "day", "kind", "reasons", "versions", "rule", "figures", "by_id")
 
 
 @transaction.atomic
@@ -61,32 +64,29 @@ def recompute(*, organization: Organization, by: Person, on: date | None = None)
 
 
 def _recompute(sheet: Sheet, rule: Lines, *, by: Person, day: date, key: bytes) -> int:
-    rows = list(sheets.rows_of(sheet, key))
-    versions, kept = dict(rule.versions), lines.as_kept(rule)
-    verdicts = [(row, means.judge(sheets.measure(row), rule)) for row in rows]
-    made = [
-        Assessment(
-            household_id=row[0],
-            day=day,
-            kind=verdict.kind,
-            reasons=list(verdict.reasons),
-            versions=versions,
-            rule=kept,
-            figures=access.sealed(f"figures|{row[0]}", {"row": row}, key),
-            by=by,
-        )
-        for row, verdict in verdicts
-    ]
-    Assessment.objects.bulk_create(made, batch_size=5000)
-    pairs = [(row[0], verdict.kind) for row, verdict in verdicts]
+    rows, by_rule = list(sheets.rows_of(sheet, key)), trials.scale(rule)
+    kinds = {reason: (kind, [reason]) for reason, kind in means.KIND_OF.items()}
+    found = [kinds[trials.reason_of(row, by_rule)] for row in rows]
+    versions, kept = orjson.dumps(dict(rule.versions)).decode(), orjson.dumps(lines.as_kept(rule)).decode()
+    copying.copy(
+        "hardship_assessment",
+        ASSESSMENT,
+        (
+            (row[0], day, kind, reasons, versions, kept, access.sealed(f"figures|{row[0]}", {"row": row}, key), by.pk)
+            for row, (kind, reasons) in zip(rows, found, strict=True)
+        ),
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE hardship_household AS h SET kind = new.kind, assessed_on = %s"
             " FROM unnest(%s::bigint[], %s::text[]) AS new(id, kind)"
             " WHERE h.id = new.id AND h.kind <> new.kind AND h.state <> ALL(%s)",
-            [day, [pk for pk, _kind in pairs], [kind for _pk, kind in pairs], ["on_file", "exited", "withdrawn", "refused"]],
-        )
-    return len(made)
+            [
+                day, copying.numbers(row[0] for row in rows), copying.texts(kind for kind, _why in found),
+                ["on_file", "exited", "withdrawn", "refused"],
+            ],
+        )  # fmt: skip
+    return len(rows)
 
 
 @transaction.atomic

@@ -68,11 +68,13 @@ def scale(rule: Lines) -> Scale:
     return rule.line, rule.deep, rule.relative, rule.near, rule.accident, rule.migrant_months, incomes, spending, whole
 
 
-def kind_of(row: tuple[int, ...], by: Scale) -> str:
-    """The kind of a sheet's row; the same decision as `means.judge`, which a test holds it against, row by row."""
+def reason_of(row: tuple[int, ...], by: Scale) -> str:
+    """Why a sheet's row is of its kind (`means.KIND_OF`); the same decision as `means.judge`, held against it row by row."""
     line, deep, relative, near, accident, settled, incomes, spending, whole = by
-    if row[15] or (row[14] and row[2] < settled):
-        return "none"
+    if row[15]:
+        return "excluded"
+    if row[14] and row[2] < settled:
+        return "migrant_months"
     income = row[3] + row[4] + row[5] + row[6] + row[7] + row[8]
     if whole:
         held = (income - row[9] - row[10] - row[11] - row[12]) * 100
@@ -81,12 +83,12 @@ def kind_of(row: tuple[int, ...], by: Scale) -> str:
         held = (counted - sum(map(int.__mul__, row[9:13], spending)) // 100) * 100
     year = line * 12 * row[1]
     if held < year * deep:
-        return "deep"
+        return "below_line"
     if held < year * relative:
-        return "relative"
+        return "below_relative"
     if row[13] * 100 > income * accident and row[13]:
-        return "accident"
-    return "near" if held < year * near else "none"
+        return "accident_share"
+    return "below_near" if held < year * near else "above_lines"
 
 
 def preview(unit: Organization, change: Mapping[str, Any], *, on: date | None = None) -> Outcome:
@@ -120,14 +122,15 @@ def _try(place: Place, sheet: Sheet, rules: tuple[Scale, Scale, Mapping[str, int
     counted: dict[tuple[str, str], int] = defaultdict(int)
     persons: dict[tuple[str, str], int] = defaultdict(int)
     for row in sheets.rows_of(sheet, key):
-        pair = (kind_of(row, old), kind_of(row, new))
+        pair = (reason_of(row, old), reason_of(row, new))
         counted[pair] += 1
         persons[pair] += row[1]
-    for (before, after), number in counted.items():
+    for pair, number in counted.items():
+        before, after = means.KIND_OF[pair[0]], means.KIND_OF[pair[1]]
         place.files += number
         place.moves[before, after] += number
-        place.before += persons[before, after] * months.get(before, 0) * old_line
-        place.after += persons[before, after] * months.get(after, 0) * new_line
+        place.before += persons[pair] * months.get(before, 0) * old_line
+        place.after += persons[pair] * months.get(after, 0) * new_line
 
 
 def _keepers(unit: Organization) -> Any:

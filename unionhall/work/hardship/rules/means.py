@@ -15,6 +15,17 @@ from unionhall.lib.text import Text
 INCOMES = ("wage", "pension", "business", "property", "benefit", "other")
 SPENDING = ("medical", "education", "care", "housing")
 KINDS = ("deep", "relative", "accident", "near", "none")
+KIND_OF = MappingProxyType(
+    {
+        "excluded": "none",
+        "migrant_months": "none",
+        "below_line": "deep",
+        "below_relative": "relative",
+        "accident_share": "accident",
+        "below_near": "near",
+        "above_lines": "none",
+    }
+)  # by the reason that decided
 MOST = 2_000_000_000  # fen; one figure of one household in a year
 WHOLE = MappingProxyType(dict.fromkeys((*INCOMES, *SPENDING), 100))
 

@@ -41,7 +41,8 @@ def test_the_fast_decision_is_the_slow_one_on_ten_thousand_households():
         row = sheets.ROW.unpack(sheets.packed(number, one))
         assert sheets.measure(row) == one
         for rule in rules:
-            assert trials.kind_of(row, trials.scale(rule)) == means.judge(one, rule).kind
+            told, slow = trials.reason_of(row, trials.scale(rule)), means.judge(one, rule)
+            assert ((told,), means.KIND_OF[told]) == (slow.reasons, slow.kind)
 
 
 def test_a_trial_says_who_gains_who_loses_and_what_it_costs_by_county(desk, cast):
