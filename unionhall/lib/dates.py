@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from unionhall.lib import clock
+from unionhall.lib.text import Text
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -23,6 +24,19 @@ def day_of(moment: datetime) -> date:
 def start_of(day: date) -> datetime:
     """The first moment of a day in Asia/Shanghai, aware."""
     return datetime.combine(day, time.min, tzinfo=SHANGHAI)
+
+
+def ago(day: date) -> Text:
+    """How long a past day is ago, in the unit that people would say it in."""
+    days = (today() - day).days
+    if days < 1:
+        return Text("今天", "today")
+    if days < 31:
+        return Text(f"{days} 天前", "yesterday" if days == 1 else f"{days} days ago")
+    months = int(days / 30.44)
+    if months < 24:
+        return Text(f"{months} 个月前", "a month ago" if months == 1 else f"{months} months ago")
+    return Text(f"{months // 12} 年前", f"{months // 12} years ago")
 
 
 def chinese(day: date) -> str:

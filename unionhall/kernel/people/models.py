@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.lib import clock, copying
+from unionhall.lib.text import Text
 
 
 class Characters(Func):
@@ -334,3 +335,51 @@ class Merger(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(name="people_merger_gone", fields=["gone"], condition=Q(undone_at=None))]
+
+
+class ConsentText(models.Model):
+    """What somebody is asked to agree to, in the very words of one version. The database lets nobody change or delete one."""
+
+    purpose = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    zh = models.TextField()
+    en = models.TextField()
+    since = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="people_consenttext_once", fields=["purpose", "version"])]
+
+    @property
+    def words(self) -> Text:
+        """The text in both languages."""
+        return Text(self.zh, self.en)
+
+
+class Consent(models.Model):
+    """Somebody agreed to one version of a text, on the phone or on paper, and perhaps took it back; never deleted."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="consents", db_index=False)  # the constraint's index serves it
+    text = models.ForeignKey(ConsentText, models.PROTECT, related_name="consents", db_index=False)
+    given_at = models.DateTimeField()
+    way = models.CharField(max_length=8)  # hall | paper
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="people_consent_open", fields=["person", "text"], condition=Q(withdrawn_at=None)),
+        ]
+        indexes = [models.Index(name="people_consent_of", fields=["person", "text"])]
+
+
+class Confirmation(models.Model):
+    """When one field of a person was last confirmed, by whom or what: one row a person and field, none while nobody has."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="confirmations", db_index=False)
+    field = models.CharField(max_length=40)
+    on = models.DateField()
+    source = models.CharField(max_length=8)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="people_confirmation_field", fields=["person", "field"], include=["on"])]

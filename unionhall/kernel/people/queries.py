@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.rules import path_range
-from unionhall.kernel.people import access
-from unionhall.kernel.people.models import Kind, Merger, Pair, Person, Sealed, Standing
-from unionhall.lib import clock, copying, idnumber, phone, pinyin, statement
+from unionhall.kernel.people import access, registry
+from unionhall.kernel.people.models import Confirmation, Consent, ConsentText, Kind, Merger, Pair, Person, Sealed, Standing
+from unionhall.lib import clock, copying, dates, idnumber, phone, pinyin, statement
 from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text
 
 Within = Organization | Iterable[tuple[str, str]] | None
 _LAST_FOUR = re.compile(r"\d{3}[\dX]", re.ASCII)
@@ -313,3 +314,47 @@ def known_by_number(numbers: Iterable[str]) -> dict[str, Known]:
             [copying.octets(blinds)],
         )
         return {blinds[bytes(key)]: Known(pk, name, path) for key, pk, name, path in cursor.fetchall()}
+
+
+def consent_texts() -> dict[str, ConsentText]:
+    """The newest version of each text that people are asked to agree to, by purpose."""
+    return {one.purpose: one for one in ConsentText.objects.order_by("purpose", "-version").distinct("purpose")}
+
+
+def consents_of(person: Person) -> list[Consent]:
+    """Everything that somebody ever agreed to, the newest first."""
+    return list(Consent.objects.filter(person=person).select_related("text").order_by("-given_at", "-id"))
+
+
+def withdrew(persons: Iterable[Person], purpose: str) -> set[int]:
+    """Who took a consent back and has not given it again; whoever was never asked is not among them."""
+    given = Consent.objects.filter(person__in=list(persons), text__purpose=purpose)
+    holds = given.filter(withdrawn_at=None).values("person")
+    return set(given.exclude(person__in=holds).values_list("person_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """When something on file was last confirmed, and by whom or what."""
+
+    day: date
+    source: Text
+
+    @property
+    def ago(self) -> Text:
+        """How long that is ago."""
+        return dates.ago(self.day)
+
+
+def freshness_of(persons: Iterable[int]) -> dict[int, dict[str, Fresh]]:
+    """When each field of each of these people was last confirmed, by person and field; what nobody confirmed is absent."""
+    found: dict[int, dict[str, Fresh]] = {}
+    rows = Confirmation.objects.filter(person__in=list(persons)).values_list("person_id", "field", "on", "source")
+    for person, field, day, source in rows:
+        found.setdefault(person, {})[field] = Fresh(day, registry.SOURCES[source])
+    return found
+
+
+def confirmed_since(field: str, day: date, person: str = "person") -> Exists:
+    """A condition on rows about people: this field was confirmed after a day."""
+    return Exists(Confirmation.objects.filter(person=OuterRef(person), field=field, on__gt=day))

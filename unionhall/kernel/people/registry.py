@@ -33,7 +33,17 @@ class Follower:
     last: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What people are asked to agree to: its name, the words of the first version, and whether nothing goes without it."""
+
+    name: Text
+    words: Text
+    needed: bool = False
+
+
 _standings: dict[str, Text] = {}
+_purposes: dict[str, Purpose] = {}
 _scopes: list[Callable[[Any, str], str]] = []
 _holds: list[Callable[[Any], Text | None]] = []
 _rewraps: list[Callable[[Keyring], int]] = []
@@ -48,6 +58,47 @@ _fields: dict[str, SealedField] = {
     "address": SealedField(Text(zh="住址", en="address"), masking.address),
     "bank_account": SealedField(Text(zh="银行账号", en="bank account"), masking.account),
 }
+
+_lines: dict[str, Text] = {"name": Text(zh="姓名", en="name")}
+SOURCES: Mapping[str, Text] = {
+    "self": Text(zh="本人确认", en="said by the person"),
+    "code": Text(zh="短信验证", en="proven by text message"),
+    "desk": Text(zh="工会核对", en="compared by the union"),
+    "correct": Text(zh="工会更正", en="corrected by the union"),
+    "check": Text(zh="实名核验", en="name and document checked"),
+}
+WAYS: Mapping[str, Text] = {"hall": Text(zh="本人在手机上", en="on the phone"), "paper": Text(zh="书面签字", en="signed on paper")}
+
+
+def register_lines(fields: Mapping[str, Text]) -> None:
+    """Declare what a room keeps of a person beside name and sealed fields, so that it can be confirmed too: the employer."""
+    for code, words in fields.items():
+        if _lines.setdefault(code, words) != words:
+            raise ValueError(f"the field {code} is already registered with other words")
+
+
+def line_name(code: str) -> Text:
+    """The words of anything of a person that can be confirmed; raises LookupError for what nobody registered."""
+    return _lines[code] if code in _lines else sealed_field(code).name
+
+
+def register_purposes(purposes: Mapping[str, Purpose]) -> None:
+    """Declare what people are asked to agree to; raises ValueError when one is declared twice with other words."""
+    for code, purpose in purposes.items():
+        if _purposes.setdefault(code, purpose) != purpose:
+            raise ValueError(f"the purpose {code} is already registered with other words")
+
+
+def purpose(code: str) -> Purpose:
+    """One purpose; raises LookupError for what nobody registered."""
+    if code not in _purposes:
+        raise LookupError(f"unregistered purpose {code!r}: declare it with register_purposes in the room's apps.py")
+    return _purposes[code]
+
+
+def purposes() -> dict[str, Purpose]:
+    """Everything that people are asked to agree to, what nothing goes without first."""
+    return dict(sorted(_purposes.items(), key=lambda one: not one[1].needed))
 
 
 def register_standings(kinds: Mapping[str, Text]) -> None:

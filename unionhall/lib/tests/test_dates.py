@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -26,3 +26,19 @@ def test_chinese_day_has_no_leading_zeros():
 
 def test_start_of_day_is_in_shanghai():
     assert dates.start_of(date(2025, 3, 5)) == datetime(2025, 3, 4, 16, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("days", "zh", "en"),
+    [
+        (0, "今天", "today"),
+        (1, "1 天前", "yesterday"),
+        (30, "30 天前", "30 days ago"),
+        (31, "1 个月前", "a month ago"),
+        (400, "13 个月前", "13 months ago"),
+        (731, "2 年前", "2 years ago"),
+    ],
+)
+def test_how_long_ago_is_said_in_the_unit_that_people_use(days, zh, en):
+    told = dates.ago(dates.today() - timedelta(days=days))
+    assert (told.zh, told.en) == (zh, en)

@@ -9,7 +9,7 @@ from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
-from unionhall.kernel.people.registry import Follower, register_follower, register_standings
+from unionhall.kernel.people.registry import Follower, register_follower, register_lines, register_purposes, register_standings
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
@@ -30,6 +30,7 @@ PERMISSIONS = [
     Permission("membership.move", Text("转会与会籍变更", "Move and change memberships")),
     Permission("membership.codes", Text("管理入会二维码", "Keep the codes for joining")),
     Permission("membership.benefits", Text("管理普惠福利", "Keep the benefits")),
+    Permission("membership.consents", Text("发布告知书", "Issue the texts that members agree to")),
     Permission("membership.report", Text("填报会员数", "State the members reported")),
 ]
 VERBS = {
@@ -197,6 +198,16 @@ COLUMNS = (
     Column("platform", Text("所属平台", "Platform"), extra=True),
     Column("checked_on", Text("资料核对日期", "Data confirmed on"), "date", extra=True),
 )
+CONSENTS = (
+    Column("number", Text("会员编号", "Member number"), width=22),
+    Column("name", Text("姓名", "Name")),
+    Column("organization", Text("所在工会", "Union"), width=28),
+    Column("purpose", Text("告知书", "Text"), width=28),
+    Column("version", Text("版本", "Version"), "number", width=6),
+    Column("given_on", Text("同意日期", "Agreed on"), "date"),
+    Column("way", Text("方式", "Way"), width=14),
+    Column("withdrawn_on", Text("撤回日期", "Taken back on"), "date"),
+)
 TABLES = [
     Table(
         "membership.list",
@@ -208,7 +219,16 @@ TABLES = [
         plain_permission="people.reveal",
         count=Later(f"{ROOM}.queries.exports.counted"),
         filters=registry.FILTERS,
-    )
+    ),
+    Table(
+        "membership.consents",
+        Text("同意记录", "Consents"),
+        CONSENTS,
+        Later(f"{ROOM}.queries.consents.exported"),
+        "membership.register",
+        count=Later(f"{ROOM}.queries.consents.counted"),
+        filters=("unit", "purpose"),
+    ),
 ]
 DIMENSIONS = {
     "occupation": Dimension(Text("职业类别", "Occupation"), lambda: registry.OCCUPATIONS),
@@ -249,6 +269,7 @@ MENU = (
     ("membership.codes", Text("入会二维码", "Codes for joining"), "membership:desk-codes", "membership.see", 13, "id"),
     ("membership.counts", Text("四个会员数", "Four counts"), "membership:desk-counts", "membership.see", 14, "chart-bar"),
     ("membership.yearly", Text("年度核对", "Yearly check"), "membership:desk-yearly", "membership.see", 18, "checklist"),
+    ("membership.consents", Text("同意记录", "Consents"), "membership:desk-consents", "membership.register", 20, "clipboard-check"),
     ("membership.doubles", Text("查重合并", "Doubles"), "membership:desk-doubles", "membership.move", 19, "users"),
     ("membership.partners", Text("平台合作", "Platform partners"), "membership:desk-partners", "membership.see", 15, "briefcase"),
     ("membership.foundings", Text("建会提示", "Unions to found"), "membership:desk-foundings", "membership.see", 16, "flag"),
@@ -273,6 +294,8 @@ class MembershipConfig(AppConfig):
         register_kinds(NOTICES)
         register_policies(POLICIES)
         register_standings({"member": Text("工会会员", "union member")})
+        register_lines(registry.EMPLOYER)
+        register_purposes(registry.PURPOSES)
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)
         register_indicators(facts.INDICATORS)

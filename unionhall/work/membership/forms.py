@@ -1,12 +1,13 @@
 """What staff and workers fill in about memberships."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import ConsentText
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.text import choices
@@ -44,6 +45,7 @@ class FilterForm(Choosing):
         "state": (registry.STATES, _("All with membership")),
         "occupation": (registry.OCCUPATIONS, _("All")),
         "hired": (registry.HIRED, _("All")),
+        "stale": (registry.CONFIRMED, _("All")),
     }
     q = TidyField(label=_("Name, number or phone"), required=False, max_length=60)
     unit = unit_field(_("Union"), required=False)
@@ -57,6 +59,7 @@ class FilterForm(Choosing):
     migrant = forms.BooleanField(label=_("Migrant workers"), required=False)
     employer = TidyField(label=_("Employer"), required=False, max_length=120)
     tag = TidyField(label=_("Tag"), required=False, max_length=20)
+    stale = forms.ChoiceField(label=_("Not confirmed for long"), required=False)
 
 
 class WorkForm(Choosing):
@@ -77,10 +80,23 @@ class RegisterForm(WorkForm):
     id_number = TidyField(label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
     phone = TidyField(label=_("Mobile phone"), max_length=30, required=False, widget=forms.TextInput(attrs=MOBILE))
     on = DayField(label=_("Joined on"))
+    signed = forms.BooleanField(label=_("Consent to the handling of their data was signed on the form"), required=False)
     programme = forms.ModelChoiceField(
         queryset=Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code"
     )
-    field_order = ("name", "id_number", "phone", "on", "occupation", "hired", "employer", "platform", "programme", "migrant")
+    field_order = (
+        "name",
+        "id_number",
+        "phone",
+        "on",
+        "occupation",
+        "hired",
+        "employer",
+        "platform",
+        "programme",
+        "migrant",
+        "signed",
+    )
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -298,6 +314,35 @@ class SendForm(forms.Form):
     """Third screen: the will to join."""
 
     willing = forms.BooleanField(label=_("I join the union of my own will and keep to its constitution."), required=False)
+    personal = forms.BooleanField(label=_("I have read how my data are handled, and agree."), required=False)
+    texts = forms.BooleanField(label=_("The union may send me text messages about activities and benefits."), required=False)
+
+    def __init__(self, data: Any = None, *, shown: Mapping[str, ConsentText]) -> None:
+        super().__init__(data)
+        self.shown = {name: shown[purpose] for name, purpose in (("personal", registry.PERSONAL), ("texts", registry.TEXTS))}
+        for name, text in self.shown.items():  # a tick says which version stood beside it
+            self.fields[name].widget.attrs["value"] = str(text.version)
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody joins without the first consent, and nobody agrees to words that they did not read."""
+        given = dict(self.cleaned_data)
+        if not given["personal"]:
+            self.add_error("personal", _("Read how your data are handled, then tick that you agree."))
+        for name, text in self.shown.items():
+            if given[name] and self.data.get(name) != str(text.version):
+                self.add_error(name, _("The text was changed meanwhile: please read the new one."))
+        return given
+
+    def agreed(self) -> tuple[int, ...]:
+        """The keys of the texts that were ticked."""
+        return tuple(text.pk for name, text in self.shown.items() if self.cleaned_data.get(name))
+
+
+class TextForm(forms.Form):
+    """The next version of a text that members agree to, in both languages."""
+
+    zh = forms.CharField(label=_("Chinese"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000)
+    en = forms.CharField(label=_("English"), widget=forms.Textarea(attrs={"rows": 6}), max_length=4000)
 
 
 class CheckCardForm(forms.Form):

@@ -1,6 +1,7 @@
 """The closed lists of the room: how members work, what state a membership is in, by which way it came and why it ended."""
 
 from unionhall.kernel.exchange.registry import Choice, Column, ImportKind
+from unionhall.kernel.people.registry import Purpose
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
@@ -84,8 +85,42 @@ BENEFIT_KINDS: dict[str, Text] = {
 }
 
 FILTERS = (
-    "q", "unit", "state", "occupation", "hired", "checked", "tag", "employer", "since", "until", "own", "migrant",
+    "q", "unit", "state", "occupation", "hired", "checked", "tag", "employer", "since", "until", "own", "migrant", "stale",
 )  # fmt: skip
+
+CONFIRMED = {  # what the yearly check compares, field by field
+    "name": Text("姓名", "Name"),
+    "id_number": Text("证件号码", "Document number"),
+    "phone": Text("手机号", "Phone"),
+    "employer": Text("工作单位", "Employer"),
+}
+EMPLOYER = {"employer": Text("工作单位", "employer")}
+PERSONAL, TEXTS = "membership.personal", "membership.texts"
+PURPOSES: dict[str, Purpose] = {
+    PERSONAL: Purpose(
+        Text("个人信息处理告知书", "How the union handles your data"),
+        Text(
+            "为办理入会、转会、会籍核对和会员服务，您所在的工会及其上级工会处理您的姓名、证件号码（敏感个人信息）、手机号码、职业类别"
+            "和工作单位。证件号码和手机号码加密保存；工会工作人员经授权并写明理由后才能查看，每次查看您都能在“谁看过我的信息”中查到。"
+            "信息保存到会籍终止后法律规定的期限。您可以随时查看、申请更正，也可以撤回同意；撤回不影响此前的处理，"
+            "工会会与您联系办理后续事项。",
+            "To take you in, to move and check your membership and to serve you, your union and the unions above it handle your"
+            " name, your document number (sensitive data), your phone, how you work and your employer. Numbers are kept encrypted;"
+            " staff open them only by right and for a stated reason, and you see each time under “Who looked at my data”. The data"
+            " are kept as long after the membership as the law says. You can look at them, ask for corrections and take this"
+            " consent back at any time; what was done before stays lawful, and the union will speak with you about what follows.",
+        ),
+        needed=True,
+    ),
+    TEXTS: Purpose(
+        Text("活动和福利短信", "Text messages about activities and benefits"),
+        Text(
+            "工会用短信或微信告诉您活动报名、福利领取等消息。不同意也可以入会，消息仍可在“消息”页面查看。",
+            "The union tells you of activities and benefits by text message or WeChat. You can join without it; the messages are"
+            " still on the page “Messages”.",
+        ),
+    ),
+}
 
 AUTO: dict[str, Text] = {
     "never": Text("全部人工审核", "Everything is checked by a person"),

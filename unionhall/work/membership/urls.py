@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from unionhall.work.membership.desk import applications, benefits, codes, dissolving, doubles, members, transfers, upkeep, yearly
+from unionhall.work.membership.desk import (
+    applications,
+    benefits,
+    codes,
+    consents,
+    dissolving,
+    doubles,
+    members,
+    transfers,
+    upkeep,
+    yearly,
+)
 from unionhall.work.membership.hall import benefits as hall_benefits
 from unionhall.work.membership.hall import join, mine
 
@@ -27,6 +38,8 @@ urlpatterns = [
     path("membership/yearly/", yearly.index, name="desk-yearly"),
     path("membership/yearly/confirm/", yearly.confirm, name="desk-yearly-confirm"),
     path("membership/yearly/ask/", yearly.ask, name="desk-yearly-ask"),
+    path("membership/consents/", consents.index, name="desk-consents"),
+    path("membership/consents/<str:purpose>/", consents.issue, name="desk-consent-issue"),
     path("membership/doubles/", doubles.index, name="desk-doubles"),
     path("membership/doubles/search/", doubles.search, name="desk-doubles-search"),
     path("membership/doubles/<int:id>/", doubles.pair, name="desk-double"),
@@ -47,6 +60,7 @@ urlpatterns = [
     path("membership/bulk/print/", upkeep.bulk_print, name="desk-bulk-print"),
     path("membership/<int:id>/", members.member, name="desk-member"),
     path("membership/<int:id>/move/", members.move, name="desk-move"),
+    path("membership/<int:id>/consent/", members.note_consent, name="desk-consent"),
     path("membership/<int:id>/work/", members.work, name="desk-work"),
     path("membership/<int:id>/<str:what>/", members.change, name="desk-change"),
     path("hall/join/", join.find, name="hall-find"),

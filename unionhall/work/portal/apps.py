@@ -64,6 +64,16 @@ NOTICES = [
         audience="people.correct",
     ),
     Kind(
+        "portal.consent_withdrawn",
+        Text("有职工撤回同意", "A worker took a consent back"),
+        Text(
+            "职工撤回了对“{text}”的同意，请联系本人办理后续事项。",
+            "The consent to “{text}” was taken back: please speak with the worker.",
+        ),
+        fields=("text",),
+        audience="people.register",
+    ),
+    Kind(
         "portal.correction_decided",
         Text("更正申请已答复：{field}", "Your correction was answered: {field}"),
         Text("工会答复：{answer}", "The union says: {answer}"),

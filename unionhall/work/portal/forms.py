@@ -95,6 +95,14 @@ class CallForm(forms.Form):
     confidential = forms.BooleanField(label=_("Keep my name from those who handle it"), required=False)
 
 
+class ConsentForm(forms.Form):
+    """What the worker says to a text, and which version of it was read."""
+
+    purpose = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=1, max_value=30_000, widget=forms.HiddenInput)
+    agree = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
 class CorrectionForm(forms.Form):
     """What is wrong on file, and what is right."""
 

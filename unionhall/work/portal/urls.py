@@ -21,6 +21,7 @@ hall_urls = [
     path("matters/", me.matters, name="matters"),
     path("me/", me.me, name="me"),
     path("me/looks/", me.looks, name="looks"),
+    path("me/consents/", me.consents, name="consents"),
     path("me/correct/", me.correct, name="correct"),
     path("messages/", me.messages, name="messages"),
     path("rate/<str:kind>/<int:id>/", rating.rate, name="rate"),

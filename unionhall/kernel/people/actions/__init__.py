@@ -15,8 +15,9 @@ from django.views.decorators.debug import sensitive_variables
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access, registry, rules
+from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.actions.rotation import rotate_keys as rotate_keys
-from unionhall.kernel.people.models import Contact, DataKey, Kind, Person, Sealed, Standing
+from unionhall.kernel.people.models import Confirmation, Consent, Contact, DataKey, Kind, Person, Sealed, Standing
 from unionhall.kernel.people.rules import AlreadyRegistered, Checked, Erased, NewPerson
 from unionhall.lib import clock, copying, pinyin, sm4
 from unionhall.lib.keyring import Keyring
@@ -224,6 +225,10 @@ def correct(
         kept.save()
         cleaned = {"id_number": one.id_number, "phone": one.phone, **one.sealed}
         _replace_sealed(kept, {field: cleaned.get(field, "") for field in given}, ring)
+        if by is not None:  # the house compares nothing with a document
+            freshness.forget(kept, [field for field, value in given.items() if not value])
+            known = [*({"name"} & {*changed}), *[field for field, value in given.items() if value]]
+            freshness.confirm([kept.pk], dict.fromkeys(known, "correct"), by=by)
         audit.record(by, "people.corrected", kept, reason=reason, fields=sorted([*changed, *given]))
     return kept
 
@@ -376,6 +381,8 @@ def _blank(kept: Person, *, by: Person | None) -> None:
         DataKey.objects.filter(person=kept).delete()
         Sealed.objects.filter(person=kept).delete()
     Contact.objects.filter(person=kept).delete()
+    Confirmation.objects.filter(person=kept).delete()
+    Consent.objects.filter(person=kept, withdrawn_at=None).update(withdrawn_at=clock.now())
     kept.name = kept.name_pinyin = kept.name_initials = kept.sex = kept.id_last4 = kept.phone_last4 = ""
     kept.name_keys, kept.birth, kept.id_blind, kept.phone_blind = [], None, None, None
     kept.erased_at = clock.now()

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people import access, registry, rules
 from unionhall.kernel.people.actions import _data_key, _locked, _replace_sealed, stored
-from unionhall.kernel.people.models import Kind, Merger, Pair, Person, Sealed, Standing
+from unionhall.kernel.people.models import Confirmation, Consent, Kind, Merger, Pair, Person, Sealed, Standing
 from unionhall.lib import clock, dates
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
@@ -31,6 +31,7 @@ PLAIN = {
 GIVEN_BY_NUMBER = {"sex", "birth"}
 SUBJECTS = frozenset({"person", "payee", "head", "concerns"})  # columns that say whom a record is about; who acted stays as it was
 OWN = frozenset({"people", "access", "audit"})
+FOLLOWING = (Standing, Consent)
 
 
 @sensitive_variables()
@@ -105,6 +106,11 @@ def _exchange(kept: Person, gone: Person, fields: Collection[str], ring: Keyring
     told = {person.pk: {field: stored(person, field, ring) for field in sealed} for person in (kept, gone)}
     for person, other in ((kept, gone), (gone, kept)):
         _replace_sealed(person, told[other.pk], ring)
+    confirmed = list(Confirmation.objects.filter(person__in=[kept, gone], field__in=fields))
+    Confirmation.objects.filter(pk__in=[one.pk for one in confirmed]).delete()
+    for one in confirmed:  # what was confirmed is the value, so it goes where the value goes
+        one.person_id = gone.pk if one.person_id == kept.pk else kept.pk
+    Confirmation.objects.bulk_create(confirmed)
 
 
 @sensitive_variables()
@@ -126,7 +132,7 @@ def _places() -> Iterator[tuple[type[models.Model], str]]:
     for relation in Person._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel) and relation.field.name in SUBJECTS:
             model = relation.related_model
-            if isinstance(model, type) and (model._meta.app_label not in OWN or model is Standing):
+            if isinstance(model, type) and (model._meta.app_label not in OWN or model in FOLLOWING):
                 yield model, relation.field.name
 
 

@@ -8,6 +8,8 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
 from unionhall.work.membership import adapters
 
+CONFIRMS = {"name": "check", "id_number": "check"}  # what a match confirms
+
 
 @sensitive_variables()
 @transaction.atomic

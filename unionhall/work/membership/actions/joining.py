@@ -19,6 +19,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people.actions import consents, freshness
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Edition, Programme
@@ -32,6 +33,8 @@ from unionhall.work.membership.flow import OPEN_JOINING
 from unionhall.work.membership.models import Application, JoinCode, Membership
 
 PREFIX = "RH"
+PROVEN = {"phone": "code"}
+SAID = {**PROVEN, "name": "self", "id_number": "self"}
 LOCK = 0x6D656D  # the first key of this room's advisory locks
 
 
@@ -47,6 +50,8 @@ class Applicant:
     migrant: bool = False
     platform: str = ""
     employer: str = ""
+    proven: bool = False  # the phone was proven by a code
+    agreed: tuple[int, ...] = ()  # keys of the texts that were read and agreed to
     known: Person | None = None  # somebody on the roster, found by a proved phone: name and number are theirs already
 
 
@@ -76,6 +81,9 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
     person, on_roster, fresh = _person(given, way.union)
     if not fresh:
         _check_alone(person)
+    if given.proven:
+        freshness.confirm([person.pk], PROVEN if given.known else SAID, by=person)
+    consents.note(person, given.agreed, way="hall", by=person)
     application = _start(way, given, person, on_roster)
     _pass_alone(application)
     return application
@@ -184,7 +192,8 @@ def _start(way: Way, given: Applicant, person: Person, on_roster: bool) -> Appli
         subject=person.pk,
         dimensions={"channel": way.channel, "programme": application.programme.code if application.programme else ""},
     )
-    audit.record(person, "membership.applied", application, at=way.union, channel=way.channel)
+    agreed: dict[str, Any] = {"texts": list(given.agreed)} if given.agreed else {}
+    audit.record(person, "membership.applied", application, at=way.union, channel=way.channel, **agreed)
     return application
 
 
@@ -224,6 +233,8 @@ def admit(application: Application, *, by: Person, authenticated: bool = False, 
         edition=application.edition,
     )
     standing.begin(membership, what="join", by=by)
+    if authenticated:
+        freshness.confirm([membership.person_id], checks.CONFIRMS, by=by)
     if application.person.home_id != union.pk:
         people.move_home(by=by, person=application.person, home=union)
     notices.tell(application.person, "membership.approved", record=application, union=union.name, number=membership.number)
@@ -290,13 +301,22 @@ def approve_many(found: QuerySet[Any], *, by: Person) -> Outcome:
 
 
 @transaction.atomic
-def register(*, union: Organization, given: Applicant, by: Person, on: date | None = None, **more: Any) -> Membership:
-    """A member registered at the desk with the paper form in hand: applied and approved in one act."""
+def register(
+    *, union: Organization, given: Applicant, by: Person, on: date | None = None, signed: bool = False, **more: Any
+) -> Membership:
+    """A member registered at the desk with the paper form in hand: applied and approved in one act.
+
+    `signed` says that the consent to the handling of their data stands on the form.
+    """
     access_actions.require(by, "membership.register", at=union)
     access_actions.require(by, "membership.approve", at=union)
     if on is not None and on > dates.today():
         raise Refused(Text("入会日期不能晚于今天。", "The day of joining cannot lie in the future."), field="on")
     application = apply(way=Way(union=union, channel="desk", joined_on=on, **more), given=given)
+    held = [name for name in ("name", "id_number", "phone", "employer") if getattr(given, name)]
+    freshness.confirm([application.person_id], dict.fromkeys(held, "desk"), by=by)
+    if signed:
+        consents.give(person=application.person, text_id=consents.texts()[registry.PERSONAL].pk, way="paper", by=by)
     if application.state == "applied":
         return admit(application, by=by)
     return Membership.objects.get(person=application.person, until=None)

@@ -12,12 +12,14 @@ from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.notices.models import Notice
 from unionhall.kernel.notices.rules import hide
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, rules
 from unionhall.work.membership.models import Membership
+from unionhall.work.membership.registry import TEXTS
 
 MOST = 5_000  # members whom one message reaches: more is a matter for the federation's own channels
 
@@ -33,7 +35,7 @@ def send(found: QuerySet[Membership], *, text: str, texted: bool, at: Organizati
     access_actions.require(by, "membership.move", at=at)
     words = rules.check_message(text)
     kind = "membership.message_texted" if texted else "membership.message"
-    return _tell(found, kind, at, by, again=timedelta(hours=1), unit=at.name, text=words)
+    return _tell(found, kind, at, by, timedelta(hours=1), "membership.message", unit=at.name, text=words)
 
 
 @transaction.atomic
@@ -43,10 +45,13 @@ def ask_to_confirm(found: QuerySet[Membership], *, at: Organization, by: Person)
     Raises as `send`.
     """
     access_actions.require(by, "membership.move", at=at)
-    return _tell(found, "membership.please_confirm", at, by, again=timedelta(days=7), unit=at.name)
+    return _tell(found, "membership.please_confirm", at, by, timedelta(days=7), unit=at.name)
 
 
-def _tell(found: QuerySet[Membership], kind: str, at: Organization, by: Person, again: timedelta, **context: Any) -> int:
+def _tell(
+    found: QuerySet[Membership], kind: str, at: Organization, by: Person, again: timedelta, quiet: str = "", **context: Any
+) -> int:
+    """Tell everybody by `kind`; by `quiet`, where there is one, whoever wants no text messages."""
     # A second press waits here, and then finds the first
     Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=at.pk)
     may = access.visible_to(by, "membership.move").filter(pk__in=found.order_by().values("pk"), until=None)
@@ -56,13 +61,17 @@ def _tell(found: QuerySet[Membership], kind: str, at: Organization, by: Person, 
     if not persons:
         raise Refused(Text("所选会员均不在会，无人可发。", "None of the selected is a member now, so nobody can be told."))
     same = {name: hide(str(value)) for name, value in context.items()}
-    lately = Notice.objects.filter(kind=kind, person__in=persons, created_at__gt=clock.now() - again, context=same)
+    lately = Notice.objects.filter(
+        kind__in={kind, quiet or kind}, person__in=persons, created_at__gt=clock.now() - again, context=same
+    )
     told = set(lately.values_list("person_id", flat=True))
     fresh = [person for person in persons if person.pk not in told]
     if not fresh:
         raise Conflict(
             Text("所选会员刚收到过同样的内容，没有重复发送。", "They were told the same just now; nothing was sent twice.")
         )
-    notices.tell(fresh, kind, **context)
+    unwilling = people.withdrew(fresh, TEXTS) if quiet and quiet != kind else set()
+    notices.tell([person for person in fresh if person.pk not in unwilling], kind, **context)
+    notices.tell([person for person in fresh if person.pk in unwilling], quiet or kind, **context)
     audit.record(by, "membership.messaged", f"organizations.organization:{at.pk}", at=at, kind=kind, count=len(fresh))
     return len(fresh)

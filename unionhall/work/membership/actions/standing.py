@@ -11,6 +11,7 @@ from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict
@@ -210,6 +211,8 @@ def correct_work(
         _regroup(membership, change, before)
     if before["occupation"] != membership.occupation:
         _rename_group(membership)
+    if membership.employer:
+        freshness.confirm([membership.person_id], {"employer": "correct"}, by=by)
     audit.record(by, "membership.corrected", membership, at=membership.organization, occupation=occupation, hired=hired)
     return membership
 
@@ -263,6 +266,7 @@ def mark_authenticated(membership: Membership, *, by: Person) -> None:
             facts.AUTHENTICATED, at=membership.organization, day=membership.authenticated_on, source=membership,
             subject=membership.person_id, dimensions=membership.dimensions(),
         )  # fmt: skip
+    freshness.confirm([membership.person_id], checks.CONFIRMS, by=by)
     audit.record(by, "membership.authenticated", membership, at=membership.organization)
 
 

@@ -6,12 +6,14 @@ from django.db.models import QuerySet
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.work.membership import access
 from unionhall.work.membership.actions import standing
 from unionhall.work.membership.models import Membership
 
+COMPARED = ("name", "id_number", "phone", "address", "employer")
 MOST = 2_000  # confirmed by one press; the rest stay on the list
 
 
@@ -24,6 +26,7 @@ def confirm(found: QuerySet[Membership], *, at: Organization, by: Person) -> int
     waiting = may.exclude(checked_on=today).select_for_update(of=("self",)).select_related("organization").order_by("pk")
     rows = list(waiting[:MOST])
     Membership.objects.filter(pk__in=[one.pk for one in rows]).update(checked_on=today)
+    freshness.confirm([one.person_id for one in rows], dict.fromkeys(COMPARED, "desk"), by=by)
     audit.record_many([audit.Act(by, "membership.checked", one, one.organization, details={"way": "desk"}) for one in rows])
     return len(rows)
 
@@ -37,6 +40,7 @@ def confirm_own(person: Person) -> bool:
     if membership is None or membership.checked_on == today:
         return False
     Membership.objects.filter(pk=membership.pk).update(checked_on=today)
+    freshness.confirm([person.pk], dict.fromkeys(COMPARED, "self"), by=person)
     audit.record(person, "membership.checked", membership, at=membership.organization, way="hall")
     standing.seen_active(person, "check")
     return True

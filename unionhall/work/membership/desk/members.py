@@ -9,6 +9,9 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.actions import consents as actions
+from unionhall.kernel.people.registry import WAYS, purpose
 from unionhall.lib import dates, masking
 from unionhall.lib.refusal import absent
 from unionhall.shell import doors
@@ -18,7 +21,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry, rules
 from unionhall.work.membership.actions import joining, standing, transfers
-from unionhall.work.membership.queries import browse, counts, doubles, programmes
+from unionhall.work.membership.queries import browse, consents, counts, doubles, programmes, yearly
 
 SORTS = {"unit": ("org_path", "id"), "new": ("-id",), "joined": ("joined_on", "id"), "number": ("number",)}
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
@@ -138,6 +141,8 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         "events": [_event(each) for each in reversed(detail.life)],
         "earlier": [(each, registry.STATES[each.state]) for each in detail.earlier],
         "missing": [MISSING[name] for name in detail.missing],
+        "fresh": yearly.lines([one], after=yearly.months(one.organization))[one.pk],
+        **_agreed(request, one),
         "boxes": boxes,
         "move": more.pop("move", None) or (forms.MoveForm() if may and detail.transfer is None else None),
         "work": more.pop("work", None) or (forms.WorkForm(initial=_work(one)) if may else None),
@@ -153,6 +158,26 @@ MISSING = {
     "employer": registry.Text("工作单位", "employer"),
     "authenticated": registry.Text("实名核验", "authentication"),
 }
+
+
+def _agreed(request: Request, one: Any) -> dict[str, Any]:
+    """What the member agreed to, and whether a paper can be noted, for those who may register members."""
+    if not grants.may(request.person, consents.RIGHT, at=one.organization):
+        return {}
+    agreed = [(each, purpose(each.text.purpose).name, WAYS[each.way]) for each in people.consents_of(one.person)]
+    held = {each.text.purpose for each, _name, _way in agreed if each.withdrawn_at is None}
+    return {"agreed": agreed, "may_note": one.alive and registry.PERSONAL not in held, "shows_agreed": True}
+
+
+@doors.page(permission="membership.register", methods=("POST",))
+def note_consent(request: Request, id: int) -> HttpResponse:
+    """Note that a member signed the consent on paper."""
+    one = browse.detail(request.person, id).membership
+    text = actions.texts()[registry.PERSONAL]
+    access_actions.require(request.person, consents.RIGHT, at=one.organization)
+    actions.give(person=one.person, text_id=text.pk, way="paper", by=request.person)
+    doors.told(request, _("The signed consent is noted."))
+    return doors.go(request, "membership:desk-member", id)
 
 
 def _work(one: Any) -> dict[str, Any]:
@@ -218,7 +243,7 @@ def register(request: Request) -> HttpResponse:
     form = forms.RegisterForm(request.POST or None, programmes=programmes.served())
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
-        more = {"on": data.pop("on"), "programme": data.pop("programme")}
+        more = {name: data.pop(name) for name in ("on", "programme", "signed")}
         made = doors.attempt(form, lambda: joining.register(union=unit, given=joining.Applicant(**data), by=request.person, **more))
         if made is not None:
             doors.told(request, _("%(number)s is registered.") % {"number": made.number})

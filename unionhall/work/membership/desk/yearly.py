@@ -27,7 +27,16 @@ def index(request: Request) -> HttpResponse:
     unit = unit_of(request)
     months = queries.months(unit)
     page = page_of(request, queries.due(request.person, unit, after=months))
-    rows = [{"one": one, "name": masking.name(one.person.name), "phone": one.person.phone_last4} for one in page.rows]
+    fresh = queries.lines(page.rows, after=months)
+    rows = [
+        {
+            "one": one,
+            "name": masking.name(one.person.name),
+            "phone": one.person.phone_last4,
+            "old": [line for line in fresh[one.pk].values() if line.old],
+        }
+        for one in page.rows
+    ]
     may = grants.may(request.person, "membership.move", at=unit)
     acts = []
     if may:

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.people.actions import consents
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates, idnumber, masking
 from unionhall.lib.refusal import Refused, absent
@@ -124,7 +125,7 @@ def _self_sent(request: Request, place: Place) -> HttpResponse:
     known = proofs.known(proof["known"], place.union)
     form: Any = forms.KnownForm(request.POST) if known else forms.SelfForm(request.POST)
     if form.is_valid() and (known or doors.attempt(form, lambda: _fits(form.cleaned_data, place)) is not None):
-        return _check(request, place, form.cleaned_data, proof, known, forms.SendForm())
+        return _check(request, place, form.cleaned_data, proof, known, forms.SendForm(shown=consents.texts()))
     return _self(request, place, request.POST["proof"], form, known)
 
 
@@ -146,6 +147,7 @@ def _check(request: Request, place: Place, data: dict[str, Any], proof: dict[str
         "name": known.name if known else data["name"],
         "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
         "occupation": registry.OCCUPATIONS[data["occupation"]],
+        "texts": form.shown,
         "days": policies.value("membership.answer_days", at=place.union, on=dates.today()).whole,
     }
     return _show(request, place, "check", context)
@@ -161,17 +163,20 @@ def _send(request: Request, place: Place) -> HttpResponse:
     if not own.is_valid():
         return _self(request, place, request.POST["proof"], own, known)
     data = own.cleaned_data
-    form = forms.SendForm(request.POST)
-    form.is_valid()
+    form = forms.SendForm(request.POST, shown=consents.texts())
+    if not form.is_valid():
+        return _check(request, place, data, proof, known, form)
     given = joining.Applicant(
         name=data.get("name", ""),
         id_number=data.get("id_number", ""),
         phone=proof["phone"],
         occupation=data["occupation"],
         known=known,
+        proven=True,
+        agreed=form.agreed(),
     )
     way = joining.Way(union=place.union, channel="qr" if place.code else "home", code=place.code)
-    made = doors.attempt(own, lambda: joining.apply(way=way, given=given, willing=form.cleaned_data.get("willing", False)))
+    made = doors.attempt(own, lambda: joining.apply(way=way, given=given, willing=form.cleaned_data["willing"]))
     if made is not None:
         return doors.go(request, "membership:hall-joined", signing.dumps(made.pk, salt=RECEIPT))
     if set(own.errors) & set(own.fields):

@@ -14,12 +14,14 @@ from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import rowid
+from unionhall.lib import dates, rowid
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
 from unionhall.work.membership.models import Application, Change, Membership, Transfer
+from unionhall.work.membership.queries import counts, yearly
 
-WORDS = ("q", "state", "occupation", "hired", "checked", "tag", "employer")
+WORDS = ("q", "state", "occupation", "hired", "checked", "tag", "employer", "stale")
+LONG = 12  # months, for the house itself, which has no unit
 FOUND = 2000  # persons of one name that a search looks through
 
 
@@ -39,6 +41,7 @@ class Filters:
     tag: str = ""
     migrant: bool = False
     employer: str = ""
+    stale: str = ""
 
 
 def filters_of(given: Mapping[str, Any]) -> Filters:
@@ -84,6 +87,10 @@ def members(by: Person, filters: Filters) -> QuerySet[Membership]:
         found = found.filter(joined_on__gte=filters.since)
     if filters.until is not None:
         found = found.filter(joined_on__lte=filters.until)
+    if filters.stale in registry.CONFIRMED:
+        at = filters.unit or by.home
+        after = yearly.months(at) if at else LONG
+        found = found.filter(yearly.stale(filters.stale, counts.months_before(dates.today(), after)))
     if filters.q:
         found = found.filter(_matching(by, filters.q))
     return found.select_related("organization", "person")

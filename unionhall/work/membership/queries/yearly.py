@@ -1,15 +1,20 @@
-"""The yearly check: members whose data nobody has confirmed within the months that the policy gives."""
+"""The yearly check: members of whom something on file was not confirmed within the months that the policy gives."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.queries import Fresh
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
-from unionhall.work.membership import access
+from unionhall.lib.text import Text
+from unionhall.work.membership import access, registry
 from unionhall.work.membership.models import Membership
 from unionhall.work.membership.queries.counts import months_before
 
@@ -20,11 +25,41 @@ def months(at: Organization) -> int:
 
 
 def unconfirmed(before: date) -> Q:
-    """Neither confirmed since that day, nor joined since."""
+    """Neither confirmed as a whole since that day, nor joined since."""
     return Q(checked_on__lte=before) | Q(checked_on=None, since__lte=before)
 
 
+def stale(field: str, before: date) -> Q:
+    """One field was not confirmed since that day, and the member has not joined since."""
+    return Q(~people.confirmed_since(field, before), since__lte=before)
+
+
 def due(by: Person, unit: Organization, *, after: int) -> QuerySet[Membership]:
-    """Everybody alive at a unit and below whose data are older than so many months, in a person's scope."""
-    found = access.visible_to(by).filter(in_range(unit.path), unconfirmed(months_before(dates.today(), after)), until=None)
+    """Everybody alive at a unit and below of whom some field is older than so many months, in a person's scope."""
+    before, old = months_before(dates.today(), after), Q()
+    for field in registry.CONFIRMED:
+        old |= Q(~people.confirmed_since(field, before))
+    found = access.visible_to(by).filter(in_range(unit.path), unconfirmed(before), old, until=None)
     return found.select_related("organization", "person").order_by("org_path", "id")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How fresh one field of a member is; `old` when it is to be confirmed again."""
+
+    name: Text
+    fresh: Fresh | None
+    old: bool
+
+
+def lines(members: Sequence[Membership], *, after: int) -> dict[int, dict[str, Line]]:
+    """How fresh the compared fields of some members are, by membership and field."""
+    before, known = months_before(dates.today(), after), people.freshness_of([one.person_id for one in members])
+    return {one.pk: _lines(one, known.get(one.person_id, {}), before) for one in members}
+
+
+def _lines(one: Membership, known: dict[str, Fresh], before: date) -> dict[str, Line]:
+    return {
+        field: Line(name, known.get(field), (known[field].day if field in known else one.since) <= before)
+        for field, name in registry.CONFIRMED.items()
+    }

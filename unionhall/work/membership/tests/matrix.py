@@ -75,6 +75,7 @@ def objects(cast, unit, token):
         "membership:desk-double-different": pair,
         "membership:desk-double-undo": {"id": merged.pk},
         "membership:desk-member": member,
+        "membership:desk-consent": member,
         "membership:desk-move": member,
         "membership:desk-work": member,
         "membership:desk-change": {**member, "what": "retain"},

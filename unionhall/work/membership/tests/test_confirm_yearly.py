@@ -6,13 +6,17 @@ import pytest
 from django.urls import reverse
 
 from unionhall.kernel.audit import queries as trail
+from unionhall.kernel.people.actions import freshness
+from unionhall.kernel.people.models import Confirmation
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import NotVisible
+from unionhall.work.membership import registry
 from unionhall.work.membership.actions import yearly
 from unionhall.work.membership.models import Membership
+from unionhall.work.membership.queries import browse
 from unionhall.work.membership.queries import yearly as queries
-from unionhall.work.membership.tests.conftest import figure, fresh
+from unionhall.work.membership.tests.conftest import applicant, figure, fresh
 
 pytestmark = pytest.mark.django_db
 LIST, CONFIRM = reverse("membership:desk-yearly"), reverse("membership:desk-yearly-confirm")
@@ -117,3 +121,44 @@ def test_the_button_on_the_phone_confirms(desk, cast):
 def test_who_is_no_member_confirms_nothing(cast):
     assert yearly.confirm_own(cast.worker) is False
     assert cast.client("worker").post(reverse("membership:hall-confirm")).status_code == 303
+
+
+def test_a_member_whose_every_field_was_confirmed_since_is_not_due(desk, cast):
+    one, other = aged(desk.member(1)), aged(desk.member(2))
+    every = dict.fromkeys(registry.CONFIRMED, "desk")
+    freshness.confirm([one.person_id], every, by=cast.county_clerk)
+    freshness.confirm([other.person_id], {**every, "phone": "code"}, by=cast.county_clerk)
+    assert due(cast) == []
+    Confirmation.objects.filter(person=other.person_id, field="phone").update(on=dates.today() - timedelta(days=400))
+    assert due(cast) == [other.pk]
+    lines = queries.lines([other], after=12)[other.pk]
+    assert [field for field, line in lines.items() if line.old] == ["phone"]
+    page = cast.client("county_clerk").get(LIST).content.decode()
+    assert "13 个月前" in page
+    assert one.number not in page
+
+
+def test_the_list_is_narrowed_to_whose_phone_is_old(desk, cast):
+    old, proven = aged(desk.member(1)), aged(desk.member(2))
+    aged(desk.member(3), since=45)
+    freshness.confirm([proven.person_id], {"phone": "code"}, by=proven.person)
+
+    def found(field):
+        return [one.pk for one in browse.members(cast.county_clerk, browse.filters_of({"stale": field})).order_by("id")]
+
+    assert found("phone") == [old.pk]
+    assert found("employer") == [old.pk, proven.pk]
+    policies.set_value(
+        "membership.check_months", 24, by=cast.city_clerk, organization=cast.city, since=dates.today(), source="市总会议纪要"
+    )
+    assert found("phone") == []
+
+
+def test_the_member_page_says_how_old_each_field_is(desk, cast):
+    one = aged(desk.member(1, given=applicant(1, employer="示范机械")))
+    with clock.fixed(clock.now() - timedelta(days=70)):
+        freshness.confirm([one.person_id], {"phone": "code"}, by=one.person)
+    page = cast.client("county_clerk").get(reverse("membership:desk-member", args=[one.pk])).content.decode()
+    assert "短信验证" in page
+    assert "2 个月前" in page
+    assert page.count("待核对") == 3  # name, document, employer

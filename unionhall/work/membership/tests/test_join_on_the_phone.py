@@ -61,13 +61,13 @@ def test_a_storm_of_codes_is_stopped_with_the_wait(url, texts):
 
 def test_a_forged_proof_begins_again(url, texts):
     browser = Client()
-    forged = browser.post(url, {"step": "send", **told("forged"), "willing": "on"})
+    forged = browser.post(url, {"step": "send", **told("forged"), "willing": "on", "personal": "1"})
     assert forged.status_code == 422
     proof = proven(browser, url, texts)
     assert "手机" in forged.content.decode()
     assert not Application.objects.exists()
     assert browser.post(url, {"step": "send", **told(proof)}).status_code == 422  # not willing yet
-    assert browser.post(url, {"step": "send", **told(proof), "willing": "on"}).status_code == 303
+    assert browser.post(url, {"step": "send", **told(proof), "willing": "on", "personal": "1"}).status_code == 303
 
 
 def test_a_refusal_comes_back_to_its_screen_with_everything_typed(url, texts):
@@ -88,7 +88,7 @@ def test_a_refusal_comes_back_to_its_screen_with_everything_typed(url, texts):
 def test_sending_twice_names_the_first(url, texts):
     browser = Client()
     proof = proven(browser, url, texts)
-    sent = {"step": "send", **told(proof), "willing": "on"}
+    sent = {"step": "send", **told(proof), "willing": "on", "personal": "1"}
     assert browser.post(url, sent).status_code == 303
     again = browser.post(url, sent)
     assert again.status_code == 409
@@ -104,7 +104,7 @@ def test_whoever_is_on_the_roster_only_confirms(url, texts, cast):
     assert "杨**" in page
     assert 'name="id_number"' not in page
     proof = re.search(r'name="proof" value="([^"]+)"', page)[1]
-    sent = browser.post(url, {"step": "send", "proof": proof, "occupation": "regular", "willing": "on"})
+    sent = browser.post(url, {"step": "send", "proof": proof, "occupation": "regular", "willing": "on", "personal": "1"})
     assert sent.status_code == 303
     assert Application.objects.get().person_id == cast.worker.pk
 
@@ -116,7 +116,7 @@ def test_without_a_union_at_work_the_home_of_the_township_takes_one(cast, texts)
     url = reverse("membership:hall-join-at", args=[cast.township.pk])
     assert url in page
     proof = proven(browser, url, texts)
-    assert browser.post(url, {"step": "send", **told(proof), "willing": "on"}).status_code == 303
+    assert browser.post(url, {"step": "send", **told(proof), "willing": "on", "personal": "1"}).status_code == 303
     assert [Application.objects.get().organization_id, Application.objects.get().channel] == [cast.township.pk, "home"]
 
 

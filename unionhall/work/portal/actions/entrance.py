@@ -14,6 +14,7 @@ from unionhall.kernel.notices import adapters
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
@@ -78,6 +79,11 @@ def send_code(phone: str, *, device: str, address: str) -> str:
 def take_code(phone: str, code: str, *, device: str) -> list[Person]:
     """Who bears the phone, once the right code was given. Raises WrongCode."""
     return codes.take_code(phone, code, device=device, limits=limits())
+
+
+def note_phone(person: Person) -> None:
+    """Whoever came in by a code has shown that the phone on file is theirs."""
+    freshness.confirm([person.pk], {"phone": "code"}, by=person)
 
 
 @sensitive_variables()

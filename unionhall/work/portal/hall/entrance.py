@@ -85,6 +85,7 @@ def _sign_in(request: Request, person_id: int, onward: str) -> HttpResponse:
     if account is None:
         raise Refused(_("This account is stopped. Ask your union, or call 12351."))
     adapters.sign_in_by_phone(request, account)
+    actions.note_phone(account.person)
     request.person = account.person
     return doors.go(request, onward)
 

@@ -13,8 +13,9 @@ from unionhall.shell.hall import Matter
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.portal.access import corrections_of
+from unionhall.work.portal.actions import agreeing
 from unionhall.work.portal.actions import corrections as actions
-from unionhall.work.portal.forms import CorrectionForm
+from unionhall.work.portal.forms import ConsentForm, CorrectionForm
 from unionhall.work.portal.queries import me as queries
 from unionhall.work.portal.registry import FIELDS
 
@@ -30,7 +31,8 @@ def matters(request: Request) -> HttpResponse:
 @doors.page(signed_in=True)
 def me(request: Request) -> HttpResponse:
     """Who I am here, what is on file, and the ways to everything about me."""
-    context = {"known": queries.known_of(request.person), "standings": queries.standings(request.person)}
+    name, known = queries.about(request.person)
+    context = {"name": name, "known": known, "standings": queries.standings(request.person)}
     return render(request, "portal/hall/me.html", context)
 
 
@@ -38,6 +40,19 @@ def me(request: Request) -> HttpResponse:
 def looks(request: Request) -> HttpResponse:
     """Who looked at my data: when, what, from which unit, why."""
     return render(request, "portal/hall/looks.html", {"looks": queries.looks_at(request.person)})
+
+
+@doors.page(signed_in=True, methods=("GET", "POST"))
+def consents(request: Request) -> HttpResponse:
+    """What I agreed to, in which words, since when; to agree anew, and to take back."""
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        done = doors.attempt(form, lambda: agreeing.decide(by=request.person, **form.cleaned_data))
+        if done is not None:
+            doors.told(request, _("Written down."))
+            return doors.go(request, "portal:consents")
+    context = {"form": form, "agreements": queries.agreements(request.person, agreeing.texts())}
+    return render(request, "portal/hall/consents.html", context)
 
 
 @doors.page(signed_in=True)

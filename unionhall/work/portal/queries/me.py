@@ -1,5 +1,6 @@
 """What the house knows about the worker who asks, masked, and who looked at it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from unionhall.kernel.organizations.rules import ancestor_paths, path_range
 from unionhall.kernel.people import access as fence
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people import registry
-from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.models import Consent, ConsentText, Person
+from unionhall.kernel.people.queries import Fresh
 from unionhall.lib import dates
 from unionhall.lib.text import Text
 from unionhall.work.portal.registry import PROPOSED
@@ -30,10 +32,11 @@ WAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One value on file: what it is, how it looks masked."""
+    """One value on file: what it is, how it looks masked, when it was last confirmed."""
 
     name: str
     masked: str
+    fresh: Fresh | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +52,45 @@ class Look:
 
 def known_of(person: Person) -> list[Known]:
     """What is sealed about a person, as it looks to those who may not read it; for the person alone."""
+    return about(person)[1]
+
+
+def about(person: Person) -> tuple[Fresh | None, list[Known]]:
+    """When the name was last confirmed, and the same about what is sealed."""
     low, high = path_range(person.org_path)
     with transaction.atomic(), fence.scope(f"{low}|{high}"):
         found = people.sealed_fields_of(person)
-    return [Known(str(registry.sealed_field(code).name), shown) for code, shown in found.items() if code != PROPOSED]
+    fresh = people.freshness_of([person.pk]).get(person.pk, {})
+    return fresh.get("name"), [
+        Known(str(registry.sealed_field(code).name), shown, fresh.get(code)) for code, shown in found.items() if code != PROPOSED
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One text that workers are asked to agree to, and how this worker stands to it."""
+
+    code: str
+    name: str
+    text: ConsentText
+    holds: Consent | None
+    needed: bool
+    past: list[Consent]
+
+    @property
+    def older(self) -> bool:
+        """Whether an older version was agreed to, so that the worker is asked again."""
+        return self.holds is not None and self.holds.text_id != self.text.pk
+
+
+def agreements(person: Person, texts: Mapping[str, ConsentText]) -> list[Agreement]:
+    """Every text with what the worker said to it, what nothing goes without first."""
+    known, found = people.consents_of(person), []
+    for code, one in registry.purposes().items():
+        own = [each for each in known if each.text.purpose == code]
+        holds = next((each for each in own if each.withdrawn_at is None), None)
+        found.append(Agreement(code, str(one.name), texts[code], holds, one.needed, [each for each in own if each.withdrawn_at]))
+    return found
 
 
 def looks_at(person: Person) -> list[Look]:

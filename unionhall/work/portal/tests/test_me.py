@@ -6,6 +6,7 @@ from django.test import Client
 from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people.actions import consents
 from unionhall.work.portal.models import Channel, Correction
 from unionhall.work.portal.queries import me
 from unionhall.work.portal.registry import PROPOSED
@@ -81,3 +82,44 @@ def test_a_union_is_found_with_phone_or_that_of_the_one_above(cast):
 def test_the_house_s_own_person_and_inner_units_are_not_on_the_street(cast):
     assert people_queries.house() not in list(people_queries.people())
     assert Client().get("/hall/unions/999999/").status_code == 404
+
+
+def agree_to(client, purpose, version=1, **more):
+    return client.post("/hall/me/consents/", {"purpose": purpose, "version": version, "agree": "1", **more})
+
+
+def test_a_worker_reads_agrees_and_takes_back(cast):
+    worker = cast.client("worker")
+    texts = consents.texts()
+    needed, free = list(texts)
+    page = worker.get("/hall/me/consents/").content.decode()
+    assert [page.count("未同意"), page.count(texts[needed].zh)] == [2, 1]
+    assert agree_to(worker, needed).status_code == 303
+    assert agree_to(worker, free).status_code == 303
+    assert worker.get("/hall/me/consents/").content.decode().count("已同意") == 2
+    back = {"purpose": needed, "version": 1}
+    assert [worker.post("/hall/me/consents/", back).status_code for _ in range(2)] == [303, 404]
+    assert [one.kind for one in notices.inbox(cast.chair)] == ["portal.consent_withdrawn"]
+    assert [one.withdrawn_at is None for one in people_queries.consents_of(cast.worker)] == [True, False]
+
+
+def test_an_older_text_is_not_agreed_to_and_a_newer_one_is_asked_for(cast):
+    worker = cast.client("worker")
+    code = next(iter(consents.texts()))
+    agree_to(worker, code)
+    consents.issue_text(purpose=code, zh="新告知书", en="new text", by=cast.city_clerk)
+    page = worker.get("/hall/me/consents/").content.decode()
+    assert "告知书已更新" in page and "新告知书" in page
+    other = cast.client("chair")
+    assert agree_to(other, code).status_code == 409
+    assert people_queries.consents_of(cast.chair) == []
+    assert [agree_to(other, "trial.nothing").status_code, agree_to(other, code, version=9).status_code] == [404, 404]
+    assert agree_to(other, code, version="x").status_code == 422
+
+
+def test_coming_in_by_a_code_confirms_the_phone(phone, cast):
+    assert "尚未核对" in cast.client("worker").get("/hall/me/").content.decode()
+    phone.sign_in(WORKER)
+    name, known = me.about(cast.worker)
+    assert (name, [one.fresh and str(one.fresh.source) for one in known]) == (None, [None, "短信验证"])
+    assert "短信验证" in phone.client.get("/hall/me/").content.decode()

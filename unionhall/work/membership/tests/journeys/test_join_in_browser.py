@@ -42,6 +42,7 @@ def join(opened, url, texts, name, *, width):
     assert page.locator("input[type=text]:visible, input[type=tel]:visible").count() == 0
     look("3-send")
     page.check("[name=willing]")
+    page.check("[name=personal]")
     page.get_by_role("button", name="提交申请").click()
     page.wait_for_url("**/hall/join/done/**")
     look("4-done")

@@ -68,7 +68,7 @@ class Way:
         third = browser.post(url, {"step": "self", **told}).content.decode()
         assert "核对提交" in third
         assert number_of(n)[-4:] in third
-        sent = browser.post(url, {"step": "send", **told, "willing": "on"})
+        sent = browser.post(url, {"step": "send", **told, "willing": "on", "personal": "1"})
         assert sent.status_code == 303, sent.content.decode()[:3000]
         receipt = browser.get(sent.headers["Location"]).content.decode()
         application = Application.objects.latest("pk")
