@@ -1,5 +1,6 @@
 """Questions about persons: who is it, what are they, who may be the same."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -353,6 +354,21 @@ def freshness_of(persons: Iterable[int]) -> dict[int, dict[str, Fresh]]:
     for person, field, day, source in rows:
         found.setdefault(person, {})[field] = Fresh(day, registry.SOURCES[source])
     return found
+
+
+FILE = """
+SELECT (SELECT jsonb_object_agg(field, masked ORDER BY field) FROM people_sealed WHERE person_id = %(person)s),
+       (SELECT jsonb_object_agg(field, jsonb_build_array("on", source)) FROM people_confirmation WHERE person_id = %(person)s)
+"""
+
+
+def on_file(person: Person) -> tuple[dict[str, str], dict[str, Fresh]]:
+    """What is sealed about a person, with its masks, and how fresh each field is; only inside the transaction's scope."""
+    with connection.cursor() as cursor:
+        cursor.execute(FILE, {"person": person.pk})
+        masked, confirmed = ({} if told is None else json.loads(told) for told in cursor.fetchone())
+    fresh = {field: Fresh(date.fromisoformat(day), registry.SOURCES[source]) for field, (day, source) in confirmed.items()}
+    return dict(sorted(masked.items())), fresh
 
 
 def confirmed_since(field: str, day: date, person: str = "person") -> Exists:

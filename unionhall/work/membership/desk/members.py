@@ -21,7 +21,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.membership import forms, registry, rules
 from unionhall.work.membership.actions import joining, standing, transfers
-from unionhall.work.membership.queries import browse, consents, counts, doubles, programmes, yearly
+from unionhall.work.membership.queries import browse, consents, counts, doubles, programmes
 
 SORTS = {"unit": ("org_path", "id"), "new": ("-id",), "joined": ("joined_on", "id"), "number": ("number",)}
 TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
@@ -141,8 +141,7 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         "events": [_event(each) for each in reversed(detail.life)],
         "earlier": [(each, registry.STATES[each.state]) for each in detail.earlier],
         "missing": [MISSING[name] for name in detail.missing],
-        "fresh": yearly.lines([one], after=yearly.months(one.organization))[one.pk],
-        **_agreed(request, one),
+        "may_register": grants.may(request.person, consents.RIGHT, at=one.organization),
         "boxes": boxes,
         "move": more.pop("move", None) or (forms.MoveForm() if may and detail.transfer is None else None),
         "work": more.pop("work", None) or (forms.WorkForm(initial=_work(one)) if may else None),
@@ -160,24 +159,21 @@ MISSING = {
 }
 
 
-def _agreed(request: Request, one: Any) -> dict[str, Any]:
-    """What the member agreed to, and whether a paper can be noted, for those who may register members."""
-    if not grants.may(request.person, consents.RIGHT, at=one.organization):
-        return {}
+@doors.page(permission="membership.register", methods=("GET", "POST"))
+def consent(request: Request, id: int) -> HttpResponse:
+    """What a member agreed to; and noting that the first consent was signed on paper."""
+    one = browse.detail(request.person, id).membership
+    access_actions.require(request.person, consents.RIGHT, at=one.organization)
+    if request.method == "POST":
+        text = actions.texts()[registry.PERSONAL]
+        actions.give(person=one.person, text_id=text.pk, way="paper", by=request.person)
+        doors.told(request, _("The signed consent is noted."))
+        return doors.go(request, "membership:desk-consent", id)
     agreed = [(each, purpose(each.text.purpose).name, WAYS[each.way]) for each in people.consents_of(one.person)]
     held = {each.text.purpose for each, _name, _way in agreed if each.withdrawn_at is None}
-    return {"agreed": agreed, "may_note": one.alive and registry.PERSONAL not in held, "shows_agreed": True}
-
-
-@doors.page(permission="membership.register", methods=("POST",))
-def note_consent(request: Request, id: int) -> HttpResponse:
-    """Note that a member signed the consent on paper."""
-    one = browse.detail(request.person, id).membership
-    text = actions.texts()[registry.PERSONAL]
-    access_actions.require(request.person, consents.RIGHT, at=one.organization)
-    actions.give(person=one.person, text_id=text.pk, way="paper", by=request.person)
-    doors.told(request, _("The signed consent is noted."))
-    return doors.go(request, "membership:desk-member", id)
+    may_note = one.alive and registry.PERSONAL not in held
+    context = {"one": one, "name": masking.name(one.person.name), "agreed": agreed, "may_note": may_note}
+    return render(request, "membership/desk/consent.html", context)
 
 
 def _work(one: Any) -> dict[str, Any]:

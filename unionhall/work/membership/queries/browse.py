@@ -14,6 +14,7 @@ from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.queries import Fresh
 from unionhall.lib import dates, rowid
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
@@ -117,6 +118,7 @@ class Detail:
     life: list[Change]
     earlier: list[Membership]
     masked: dict[str, str]
+    fresh: dict[str, Fresh]
     percent: int
     missing: list[str]
     transfer: Transfer | None
@@ -128,12 +130,12 @@ def detail(by: Person, id: int) -> Detail:
     life = list(mark(Change.objects.filter(membership__person=one.person).select_related("by", "organization")))
     earlier = list(mark(Membership.objects.filter(person=one.person).exclude(pk=one.pk).select_related("organization")))
     with transaction.atomic(), people_access.fence(by, "membership.see"):
-        masked = people.sealed_fields_of(one.person)
+        masked, fresh = people.on_file(one.person)
     has = {name: bool(masked.get(name)) for name in ("id_number", "phone", "address")}
     has |= {"employer": bool(one.employer), "authenticated": one.authenticated_on is not None}
     percent, missing = rules.completeness(has)
     transfer = Transfer.objects.filter(membership=one, state__in=("asked", "released")).select_related("to").first()
-    return Detail(one, life, earlier, masked, percent, missing, mark(transfer) if transfer else None)
+    return Detail(one, life, earlier, masked, fresh, percent, missing, mark(transfer) if transfer else None)
 
 
 def applications(by: Person, *, state: str = "", unit: Organization | None = None) -> QuerySet[Application]:

@@ -78,11 +78,12 @@ def test_the_clerk_sees_and_notes_it_on_the_member_page(desk, cast):
     page, note = reverse("membership:desk-member", args=[one.pk]), reverse("membership:desk-consent", args=[one.pk])
     clerk = cast.client("city_clerk")
     assert note in clerk.get(page).content.decode()
+    assert "记录书面同意" in clerk.get(note).content.decode()
     assert clerk.post(note).status_code == 303
     assert held(one.person) == [(registry.PERSONAL, 1, "paper", True)]
-    shown = clerk.get(page).content.decode()
+    shown = clerk.get(note).content.decode()
     assert "书面签字" in shown
-    assert note not in shown
+    assert ">记录书面同意<" not in shown
     assert cast.client("neighbour_chair").post(note).status_code == 404
 
 

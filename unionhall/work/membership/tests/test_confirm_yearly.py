@@ -161,4 +161,4 @@ def test_the_member_page_says_how_old_each_field_is(desk, cast):
     page = cast.client("county_clerk").get(reverse("membership:desk-member", args=[one.pk])).content.decode()
     assert "短信验证" in page
     assert "2 个月前" in page
-    assert page.count("待核对") == 3  # name, document, employer
+    assert page.count("尚未核对") == 3  # name, document, employer

@@ -59,8 +59,7 @@ def about(person: Person) -> tuple[Fresh | None, list[Known]]:
     """When the name was last confirmed, and the same about what is sealed."""
     low, high = path_range(person.org_path)
     with transaction.atomic(), fence.scope(f"{low}|{high}"):
-        found = people.sealed_fields_of(person)
-    fresh = people.freshness_of([person.pk]).get(person.pk, {})
+        found, fresh = people.on_file(person)
     return fresh.get("name"), [
         Known(str(registry.sealed_field(code).name), shown, fresh.get(code)) for code, shown in found.items() if code != PROPOSED
     ]
