@@ -84,6 +84,20 @@ TERMS: dict[str, dict[str, Terms]] = {
         "money": Terms(period="edition", group="warmth", most="grants.warmth_cap"),
         "goods": Terms(period="edition", group="warmth_goods", most="grants.warmth_goods_cap", by_clerk=True, goods=True),
     },
+    "four_gift_brand": {
+        "money": Terms(period="edition", group="four_gifts", most="grants.four_gift_cap"),
+        "goods": Terms(period="edition", group="four_gifts_goods", most="grants.four_gift_goods_cap", by_clerk=True, goods=True),
+    },
+    "inclusive_service_action": {
+        "subsidy": Terms(
+            standing=("member",),
+            period="own_matter",
+            group="service_subsidy",
+            most="grants.service_subsidy_cap",
+            by_clerk=True,
+            matter=True,
+        )
+    },
     "palace_subsidy": {
         "base": Terms(
             subject="unit",
@@ -142,6 +156,7 @@ IMPORTED = {
     "hardship_relief_fund/education": Text("困难帮扶·助学救助", "Hardship relief, education"),
     "hardship_relief_fund/accident": Text("困难帮扶·意外救助", "Hardship relief, accident"),
     "warmth_sending/money": Text("送温暖·慰问金", "Warmth-sending, money"),
+    "four_gift_brand/money": Text("工会四送·慰问金", "Four-gift brand, money"),
 }
 """What comes as a list: programme and kind in one word of the sheet."""
 PERIODS = {

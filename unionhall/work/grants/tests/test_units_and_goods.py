@@ -233,3 +233,38 @@ def test_a_studio_s_project_is_asked_for_by_its_head_and_paid_to_the_unit(office
     assert (one.to_unit, one.payee) == (True, head)
     batch = office.exported(one)
     assert (batch.payments.get().name, batch.payments.get().masked) == ("红旗街道总工会", "**** 8901")
+
+
+def test_the_four_gifts_are_money_or_goods_each_once_an_edition(office, cast):
+    open_programme(office, "four_gift_brand", four_gift_cap=500 * YUAN, four_gift_goods_cap=200 * YUAN)
+    person = office.person(file=False)
+    money = office.approve(person, 500 * YUAN, code="four_gift_brand", kind="money")
+    goods = office.approve(person, 200 * YUAN, code="four_gift_brand", kind="goods", **GOODS)
+    with pytest.raises(Refused) as refused:
+        office.approve(person, 100 * YUAN, code="four_gift_brand", kind="money")
+    assert refused.value.code == "not_eligible"
+    batch = office.exported(money)
+    settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
+    handed = goods_batch(office, goods)
+    settling.settle(batch_id=handed.pk, answers=answers(handed), by=office.payer)
+    assert (figure("grants.paid", cast.city), figure("grants.goods_given", cast.city)) == (500 * YUAN, 200 * YUAN)
+    assert_books_agree()
+
+
+def test_a_subsidy_of_the_service_action_goes_to_members_once_for_each_service(office, cast):
+    open_programme(office, "inclusive_service_action", service_subsidy_cap=300 * YUAN)
+    asked = {"code": "inclusive_service_action", "kind": "subsidy", "matter": "职工食堂就餐补贴"}
+    stranger, member = office.person(file=False), office.person("钱二勇", file=False)
+    with pytest.raises(Refused) as refused:
+        office.approve(stranger, 300 * YUAN, **asked)
+    assert "不具备所需身份" in str(refused.value)
+    on_file(cast, member, kind="member")
+    one = office.approve(member, 300 * YUAN, **asked)
+    with pytest.raises(Refused) as refused:
+        office.approve(member, 300 * YUAN, **asked)
+    assert one.reference in str(refused.value)
+    office.approve(member, 300 * YUAN, **{**asked, "matter": "职工书屋借阅补贴"})
+    batch = office.exported(one)
+    settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
+    assert figure("grants.paid", cast.city) == 300 * YUAN
+    assert_books_agree()
