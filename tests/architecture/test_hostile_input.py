@@ -5,19 +5,13 @@ import pytest
 from unionhall.lib import rowid
 from unionhall.shell import paging
 from unionhall.testing import hostile, matrix
-from unionhall.testing.cast import Cast
 
-ROOMS = ("issues:", "office:", "portal:", "membership:", "campaigns:", "grants:")
+ROOMS = ("issues:", "office:", "portal:", "membership:", "campaigns:", "hardship:", "grants:", "funds:", "reports:")
 QUERIES = 12  # of one page, session and account included
 COSTLIER = {
     "office:figure": 18,  # cut by unit and by each dimension, with every record named
     "office:unit": 18,  # nine of its own, the others of the panels of three rooms
 }
-
-
-@pytest.fixture
-def world(cast: Cast) -> matrix.World:
-    return matrix.build(cast)
 
 
 @pytest.mark.parametrize("room", ROOMS)

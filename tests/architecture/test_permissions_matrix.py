@@ -5,12 +5,6 @@ import pytest
 from unionhall.kernel.access import actions, queries
 from unionhall.kernel.access.models import Grant
 from unionhall.testing import matrix
-from unionhall.testing.cast import Cast
-
-
-@pytest.fixture
-def world(cast: Cast) -> matrix.World:
-    return matrix.build(cast)
 
 
 def test_every_address_declares_who_may_open_it():

@@ -22,6 +22,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 
 from unionhall.kernel.access import queries as access
+from unionhall.lib import clock
 from unionhall.shell.paging import Page
 from unionhall.testing import trail
 from unionhall.testing.matrix import Route, World, routes
@@ -167,11 +168,11 @@ class Knocker:
         self.client.cookies = self.cookies.copy()
         self.number += 1
         self.client.defaults["REMOTE_ADDR"] = f"10.{self.number >> 16}.{self.number >> 8 & 255}.{self.number & 255}"
-        before, savepoint = trail.ends(), transaction.savepoint()
+        since, savepoint = clock.now(), transaction.savepoint()
         answer = send()
         answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         try:
-            answer.recorded = trail.done_since(before)
+            answer.recorded = trail.done_since(since) if answer.status_code >= 400 else 0
         finally:
             transaction.savepoint_rollback(savepoint)
         return answer
@@ -191,7 +192,7 @@ def judge(answer: Any) -> str:
         return "shows a traceback"
     if MARKUP in text and answer.headers.get("Content-Type", "").startswith("text/html"):
         return "shows markup unescaped"
-    if answer.status_code >= 400 and answer.recorded > 0:
+    if answer.recorded > 0:
         return f"answers {answer.status_code} and has written {answer.recorded} acts"
     return ""
 

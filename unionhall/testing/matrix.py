@@ -30,6 +30,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from unionhall.kernel.organizations.models import Organization
+from unionhall.lib import clock
 from unionhall.testing import trail
 from unionhall.testing.cast import Cast
 
@@ -40,6 +41,7 @@ TRIED_BY = (
 UNITS = ("city", "county", "factory", "mine", "port")
 ABSENT = 9_999_999_999
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+REFUSED = frozenset({403, 404})
 Maker = Callable[[Cast, Organization, str], Mapping[str, Mapping[str, Any]]]
 
 
@@ -283,9 +285,9 @@ def _ask(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], *
     url = reverse(route.name, kwargs=dict(kwargs))
     if method == "GET":
         return client.get(url, {"q": "CANARY" + search.replace("_", "").upper()})
-    before, savepoint = trail.ends(), transaction.savepoint()
+    since, savepoint = clock.now(), transaction.savepoint()
     answer: Any = client.post(url)
-    answer.recorded = trail.done_since(before)
+    answer.recorded = trail.done_since(since) if answer.status_code in REFUSED else 0
     transaction.savepoint_rollback(savepoint)
     return answer
 
@@ -326,8 +328,7 @@ def _canary(world: World, oracle: Oracle, person: int, route: Route, answer: Htt
             return f"lists the object of {key}"
         if (token in text and not inside) or (from_below(token) in text and not inside and not oracle.stands_below(person, unit)):
             return f"shows the canary of {key}"
-    outside = answer.status_code in {403, 404}
-    return "writes although it refuses" if outside and getattr(answer, "recorded", False) else ""
+    return "writes although it refuses" if getattr(answer, "recorded", 0) else ""
 
 
 def _unlike_absence(client: Client, route: Route, method: str, kwargs: Mapping[str, Any], answer: HttpResponse) -> str:

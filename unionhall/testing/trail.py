@@ -1,23 +1,16 @@
 """What a request left in the trail: the measure of "nothing was done"."""
 
-from collections.abc import Mapping
+import datetime
 
 from django.db import connection
 
 
-def ends() -> dict[int, int]:
-    """How long each chain of the trail is, by its number."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT shard, count FROM audit_head")
-        return dict(cursor.fetchall())
+def done_since(moment: datetime.datetime) -> int:
+    """How many acts were done from a moment on, by the trail; refusals do not count.
 
-
-def done_since(before: Mapping[int, int]) -> int:
-    """How many acts were done, by the trail, since its chains had these lengths; refusals do not count."""
-    done = 0
+    Asked by the moment, not by the lengths of the chains before and after: in the one transaction of a battery their rows
+    are written thousands of times, and to read them came to cost a quarter of its time.
+    """
     with connection.cursor() as cursor:
-        for shard, count in ends().items():
-            if count > (had := before.get(shard, 0)):
-                cursor.execute("SELECT count(*) FROM audit_row WHERE shard = %s AND seq > %s AND outcome = 'done'", [shard, had])
-                done += int(cursor.fetchone()[0])
-    return done
+        cursor.execute("SELECT count(*) FROM audit_row WHERE moment >= %s AND outcome = 'done'", [moment])
+        return int(cursor.fetchone()[0])
