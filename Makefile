@@ -21,9 +21,9 @@ test: venv-dev ## run the whole suite, browser journeys included, on a throwaway
 	@$(BIN)/python -m unionhall.config.launcher.browser
 	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-postgres15: venv-dev ## run the shorter suite on DATABASE_URL, or on the programs in UNIONHALL_POSTGRES
+test-postgres15: venv-dev ## run the shorter suite, what the kernel asks a database, on DATABASE_URL, or on the programs in UNIONHALL_POSTGRES
 	@test -n "$$DATABASE_URL$$UNIONHALL_POSTGRES" || { echo "Name a PostgreSQL 15: DATABASE_URL=postgresql://user:password@host:5432/name, or UNIONHALL_POSTGRES=/usr/lib/postgresql/15/bin"; exit 1; }
-	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q $(PYTEST_ARGS) -m "not browser and not crash and not long" unionhall/kernel unionhall/lib
+	@$(RUN) -m unionhall.config.launcher.throwaway $(BIN)/python -m pytest -q $(PYTEST_ARGS) --database-only -m "not browser and not crash and not long" unionhall/kernel unionhall/lib
 
 test-scale: venv-dev ## the formulas on DuckDB and Spark against PostgreSQL (installs the extra `scale`; Spark needs Java 17)
 	@$(call install,requirements-scale.txt)

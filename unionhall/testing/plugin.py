@@ -44,21 +44,43 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("suite")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--database-only`: the shorter run on another server."""
+    parser.addoption("--database-only", action="store_true", help="leave out the tests that ask no database")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the early ones first, and leave the long tier out unless the run asks for markers by itself (`-m long`)."""
     items.sort(key=lambda item: item.get_closest_marker("early") is None)
-    if config.option.markexpr:
-        return
-    tier = [item for item in items if item.get_closest_marker("long")]
-    if tier:
-        config.hook.pytest_deselected(items=tier)
-        items[:] = [item for item in items if not item.get_closest_marker("long")]
+    if config.getoption("--database-only"):
+        _leave_out(config, items, [item for item in items if not _asks_the_database(item)])
+    if not config.option.markexpr:
+        _leave_out(config, items, [item for item in items if item.get_closest_marker("long")])
+
+
+def _asks_the_database(item: pytest.Item) -> bool:
+    return (
+        bool({"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ())))
+        or item.get_closest_marker("django_db") is not None
+    )
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], out: list[pytest.Item]) -> None:
+    if out:
+        config.hook.pytest_deselected(items=out)
+        gone = set(out)
+        items[:] = [item for item in items if item not in gone]
 
 
 def pytest_collection_finish() -> None:
     """What importing and collecting made stays to the end: the collector of garbage need not walk through it again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """Whatever looks for leaks at the end of the process finds what it expects."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
