@@ -32,7 +32,7 @@ def test_own_sentences_are_read_as_they_are_meant():
     assert tally.described >= 0.97, lines
 
 
-@pytest.mark.parametrize(("name", "meant", "described"), [("unseen", 184, 0.97), ("practice", 281, 0.97), ("blind", 225, 0.92)])
+@pytest.mark.parametrize(("name", "meant", "described"), [("unseen", 184, 0.97), ("practice", 280, 0.97), ("blind", 225, 0.92)])
 def test_passages_in_other_manners_are_read(name, meant, described):
     tally, _lines = sentences.tally(sentences.passages(name))
     assert tally.meant == meant

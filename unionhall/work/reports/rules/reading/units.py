@@ -71,10 +71,15 @@ def _nouns(families: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]
 
 
 def _first(text: str, families: tuple[str, ...], *, quoted: bool = False) -> str:
-    """The first noun or head: 2个派出所; of a quoted name the head of its last word: 10个“先锋示范岗”."""
-    hits = [(found.start(), 0, -found.end(), family) for family, shape in _nouns(families) if (found := shape.search(text))]
+    """The first noun or head: 2个派出所; the last of nouns that stand together: 28个比武项目; of a quoted name its last word."""
+    hits = [(hit.start(), 0, -hit.end(), family) for family, shape in _nouns(families) for hit in shape.finditer(text)]
     heads = [(start, 1, -end, family) for start, end, family in _heads_of(text, families, quoted=quoted)]
-    return _unit(min([*hits, *heads])[3] if hits or heads else "")
+    if not hits and not heads:
+        return ""
+    found = min([*hits, *heads])
+    while joined := [one for one in hits if one[0] == -found[2]]:
+        found = min(joined)
+    return _unit(found[3])
 
 
 def _last(text: str, families: tuple[str, ...]) -> str:
