@@ -127,7 +127,8 @@ def _indicators(_count: int) -> matching.Index:
         if whole and not again:
             frames = vocabulary.at("names").get(one.code.removesuffix(".distinct"), ())
             units = ("",) if one.unit is None else (one.unit.zh,)
-            found.append(matching.Candidate(one.code, one.name.zh, one.counts.zh, units, frame=one.formula == "ratio"))
+            plain = matching.bare(one.name.zh)
+            found.append(matching.Candidate(one.code, plain, one.counts.zh, units, frame=bool(frames) or one.formula == "ratio"))
             found.extend(matching.Candidate(one.code, frame, one.counts.zh, units, frame=True) for frame in frames)
     return matching.Index(found, by_words=True)
 

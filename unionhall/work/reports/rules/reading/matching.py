@@ -187,10 +187,15 @@ def same(word: str) -> tuple[str, ...]:
 @cache
 def words(name: str) -> tuple[str, ...]:
     """The words of a name that say something: without its unit and what stands in brackets."""
-    bare = re.sub("[((（][^))）]*[))）]", "", name)
+    plain = bare(name)
     silent = vocabulary.at("same", "silent")
-    found = tuple(word for word in _cut(bare) if re.search("[一-鿿]", word) and word not in silent)
-    return found or (bare,)
+    found = tuple(word for word in _cut(plain) if re.search("[一-鿿]", word) and word not in silent)
+    return found or (plain,)
+
+
+def bare(name: str) -> str:
+    """A name without what stands in brackets."""
+    return re.sub("[((（][^))）]*[))）]", "", name).replace(" ", "")
 
 
 def learned(mention: Mention, aliases: Sequence[Alias]) -> Alias | None:
