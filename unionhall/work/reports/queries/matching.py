@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from unionhall.catalogue import published
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry
-from unionhall.kernel.ledger.facts import Figure, Indicator, Scope, Window
+from unionhall.kernel.ledger.facts import Figure, Indicator, Scope, Unit, Window
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes import queries as programmes
@@ -123,12 +123,13 @@ def _indicators(_count: int) -> matching.Index:
     for one in registry.indicators():
         ends = [one] if one.formula != "ratio" else [end for end in (one.numerator, one.denominator) if end is not None]
         whole = not any(end.filters for end in ends)
-        again = one.formula == "distinct" and one.unit is one.facts[0].unit
+        again = one.formula == "distinct" and one.facts[0].unit in (one.unit, Unit.CNY)  # nobody counts whom an amount went to so
         if whole and not again:
             frames = vocabulary.at("names").get(one.code.removesuffix(".distinct"), ())
             units = ("",) if one.unit is None else (one.unit.zh,)
-            plain = matching.bare(one.name.zh)
-            found.append(matching.Candidate(one.code, plain, one.counts.zh, units, frame=bool(frames) or one.formula == "ratio"))
+            if not frames or one.formula == "ratio":
+                plain = matching.bare(one.name.zh)
+                found.append(matching.Candidate(one.code, plain, one.counts.zh, units, frame=one.formula == "ratio"))
             found.extend(matching.Candidate(one.code, frame, one.counts.zh, units, frame=True) for frame in frames)
     return matching.Index(found, by_words=True)
 

@@ -7,7 +7,7 @@ another. What a person has corrected once is asked first.
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from unionhall.lib.later import Later
@@ -19,6 +19,8 @@ NEAR, CLAUSE, BEHIND, SENTENCE, HEADING, SAME = 1.4, 1.0, 0.5, 0.35, 0.25, 0.6
 OF_A_WHOLE = 0.7
 ABOUT = 0.1
 LEAST_COVER, LEAST_ALIAS = 0.5, 0.62
+SAME_IN_A_FRAME = 0.5
+LEAST_OF_A_SLOT = 0.2
 LEAST_OF_A_FRAME, RARE, MORE_WORDS, AROUND = 0.33, 0.05, 0.25, 0.35
 AT_HOME = 1.2
 SECOND_UNIT = 0.7
@@ -143,7 +145,7 @@ class Index:
         if not frame.whole:
             cover = sum(much * rarity for much, rarity in said) / (sum(rarity for _much, rarity in said) or 1.0)
             return cover, cover * (1 + MORE_WORDS * (len(said) - 1)) * rare
-        if not all(much for much, _rarity in said) or not all(_anywhere(slot, mention) for slot in frame.around):
+        if min(said)[0] < LEAST_OF_A_SLOT or not all(_anywhere(slot, mention) for slot in frame.around):
             return 0.0, 0.0
         cover = sum(much for much, _rarity in said) / len(said)
         return cover, cover * (1 + MORE_WORDS * (len(said) - 1) + AROUND * len(frame.around)) * rare
@@ -159,22 +161,31 @@ class Said:
     """How strongly a word is said of a figure: in its clause, its sentence or its heading, itself or by its like."""
 
     texts: tuple[tuple[str, float], ...]
+    like: float = SAME
+    found: dict[str, float] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, mention: Mention, *, titles: bool = True) -> "Said":
         """The texts around a figure, the nearest first; with the headings above it or without."""
         around = OF_A_WHOLE if mention.part else SENTENCE
         near = ((mention.near, NEAR), (mention.before, CLAUSE), (mention.clause, BEHIND), (mention.sentence, around))
-        return cls(near + (((mention.heading, HEADING), (mention.section, HEADING)) if titles else ()))
+        return cls(
+            near + (((mention.heading, HEADING), (mention.section, HEADING)) if titles else ()), SAME if titles else SAME_IN_A_FRAME
+        )
 
     def get(self, word: str, otherwise: float = 0.0) -> float:
         """The weight of a word."""
-        best = otherwise
+        if word not in self.found:
+            self.found[word] = self._weight(word)
+        return self.found[word] or otherwise
+
+    def _weight(self, word: str) -> float:
+        best = 0.0
         for text, weight in self.texts:
             if word in text:
                 return max(best, weight)
             if any(other in text for other in same(word)):
-                best = max(best, weight * SAME)
+                best = max(best, weight * self.like)
         return best
 
 
