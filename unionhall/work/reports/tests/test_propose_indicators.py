@@ -62,5 +62,44 @@ def test_each_member_of_an_enumeration_has_its_own_words():
     assert [first(given, place) for place in (2, 3)] == ["funds.raised", "funds.goods_raised"]
 
 
-def test_what_nobody_counts_is_not_guessed():
-    assert first("食堂供应早餐300份。") == ""
+# What words around a figure tell apart: the act, what it was done to, and what stands elsewhere in the sentence or above it.
+APART = [
+    ("一、经费审查\n对12个基层工会开展审查,查出问题31个。", 1, "funds.finding_found"),
+    ("在走访中查出问题31个。", 0, "issues.identified"),
+    ("新发展会员达2.1万人。", 0, "membership.joined"),
+    ("会员总数达2.1万人。", 0, "membership.members"),
+    ("选派16名干部到企业蹲点。", 0, "campaigns.dispatched"),
+    ("动员16名机关干部下沉社区。", 0, "campaigns.mobilised"),
+    ("募集资金40万元、物资15万元。", 0, "funds.raised"),
+    ("募集资金40万元、物资15万元。", 1, "funds.goods_raised"),
+    ("筹集资金40万元,其中支出32万元。", 1, "funds.spent"),
+    ("向省总申报驿站补助18万元。", 0, "funds.applied"),
+    ("争取驿站补助18万元。", 0, "funds.received"),
+    ("资助困难职工子女52名,发放助学金20.8万元。", 0, "grants.person_paid"),
+    ("资助困难职工子女52名,发放助学金20.8万元。", 1, "grants.paid"),
+    ("参加医疗互助的职工3.6万人。", 0, "grants.joined"),
+    ("在册困难职工家庭118户。", 0, "hardship.on_file"),
+    ("与118户困难家庭结对。", 0, "hardship.paired"),
+    ("台账中仍有7项问题尚未销号。", 0, "issues.open"),
+    ("送戏进厂矿25场。", 0, "campaigns.session_held"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "code"), APART)
+def test_like_figures_are_told_apart(text, place, code):
+    assert first(text, place) == code
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "食堂供应早餐300份。",
+        "产品合格率升至99.9%。",
+        "新建基层工会组织24个。",
+        "聘请律师14名。",
+        "走访前做足功课。\n表彰劳模12名。",
+        "挽回经济损失13万元。",
+    ],
+)
+def test_what_nobody_counts_is_not_guessed(sentence):
+    assert first(sentence) == ""
