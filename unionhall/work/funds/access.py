@@ -6,7 +6,7 @@ from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
-from unionhall.work.funds.models import Agreement, Audit, BudgetLine, Movement
+from unionhall.work.funds.models import Agreement, Audit, BudgetLine, Movement, Stock
 
 SEE = "funds.see"
 
@@ -29,6 +29,11 @@ def agreements_for(by: Person, permission: str = SEE) -> QuerySet[Agreement]:
 def audits_for(by: Person, permission: str = SEE) -> QuerySet[Audit]:
     """The audits that a person may see."""
     return access.visible(Audit.objects.all(), by, permission)
+
+
+def stocks_for(by: Person, permission: str = SEE) -> QuerySet[Stock]:
+    """The stocks of goods that a person may see."""
+    return access.visible(Stock.objects.all(), by, permission)
 
 
 def coming_to(by: Person, permission: str = "funds.book") -> QuerySet[Movement]:

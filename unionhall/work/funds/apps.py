@@ -52,6 +52,8 @@ VERBS = {
     "funds.withdrawn": Text("撤销款项", "Movement withdrawn"),
     "funds.line_opened": Text("新建预算科目", "Budget line opened"),
     "funds.ceiling_set": Text("调整预算上限", "Ceiling changed"),
+    "funds.stock_opened": Text("新建物资库存", "Stock of goods opened"),
+    "funds.stock_moved": Text("登记物资收发", "Goods came or were handed out"),
     "funds.agreement_signed": Text("登记协议", "Agreement registered"),
     "funds.step_taken": Text("登记协议履行", "Step of an agreement noted"),
     "funds.audit_planned": Text("安排审计", "Audit planned"),
@@ -121,6 +123,7 @@ MENU = (
     ("funds.overview", Text("经费总览", "Funds of the year"), "funds:desk-overview", "funds.see", 10, "chart-bar"),
     ("funds.movements", Text("经费台账", "Movements"), "funds:desk-movements", "funds.see", 11, "list-check"),
     ("funds.lines", Text("预算科目", "Budget lines"), "funds:desk-lines", "funds.see", 12, "adjustments"),
+    ("funds.stocks", Text("物资库存", "Goods in stock"), "funds:desk-stocks", "funds.see", 15, "archive"),
     ("funds.agreements", Text("协议与合同", "Agreements"), "funds:desk-agreements", "funds.see", 13, "file-text"),
     ("funds.audits", Text("经费审计", "Audits"), "funds:desk-audits", "funds.see", 14, "clipboard-list"),
 )
@@ -145,7 +148,7 @@ class FundsConfig(AppConfig):
             register_recount(fact, partial(RECOUNT, stage, "goods"))
         for other, recount in OTHERS.items():
             register_recount(other, Later(f"{ROOM}.queries.recounts.{recount}"))
-        for model in ("Movement", "BudgetLine", "Agreement", "Audit"):
+        for model in ("Movement", "BudgetLine", "Stock", "Agreement", "Audit"):
             register_path_column(f"funds.{model}")
         register_owner("funds.Movement", Later(f"{ROOM}.access.visible_to"))
         register_tables(TABLES)

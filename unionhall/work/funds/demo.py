@@ -8,7 +8,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
-from unionhall.work.funds.actions import agreements, audits, lines, movements
+from unionhall.work.funds.actions import agreements, audits, lines, movements, stocks
 from unionhall.work.funds.actions.movements import NewMovement
 
 WAN = 10_000 * 100
@@ -57,6 +57,14 @@ def _year(unit: Organization, by: Person) -> None:
             organization=unit, unit=below, subject=f"{today.year}年度经费审计", planned_on=today - timedelta(days=20), by=by
         )
         audits.find(audit_id=plan.pk, text="个别凭证附件不全", due_on=today + timedelta(days=20), by=by)
+    rice = stocks.NewStock(
+        name="大米 10千克", measure="袋", price=6800, valuation="采购发票，每袋68元", source="own", purpose="warmth",
+        programme=programmes.programme("warmth_sending"),
+    )  # fmt: skip
+    kept = stocks.open_stock(organization=unit, new=rice, by=by)
+    for way, pieces, ago, other in (("came", 400, 60, "市供销社"), ("given", 260, 12, "困难职工家庭")):
+        told = stocks.Moved(kind=way, pieces=pieces, day=today - timedelta(days=ago), other=other, voucher=f"记-{ago}")
+        stocks.move(stock_id=kept.pk, key=f"demo:{unit.pk}:{way}", new=told, by=by)
     if unit.level == "city":
         agreed = agreements.NewAgreement(
             kind="service", title="职工心理关爱服务", partner="晨光社会工作服务中心", signed_on=today - timedelta(days=90),

@@ -12,6 +12,7 @@ from unionhall.lib.text import choices
 from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField
 from unionhall.work.funds import registry
 from unionhall.work.funds.models import Agreement, BudgetLine, Movement
+from unionhall.work.funds.rules import MOST_PIECES
 
 
 def unit_field(label: Any, *, required: bool = False) -> PickField:
@@ -124,6 +125,33 @@ class CeilingForm(forms.Form):
 
     ceiling = MoneyField(label=_("Ceiling, yuan"))
     reason = TidyField(label=_("What the change rests on"), max_length=200)
+
+
+class StockForm(forms.Form):
+    """Goods that a unit begins to keep."""
+
+    name = TidyField(label=_("Goods and size"), max_length=80)
+    measure = TidyField(label=_("Counted in"), max_length=12, help_text=_("Bags, boxes, pieces."))
+    price = MoneyField(label=_("Value of one, yuan"))
+    valuation = TidyField(label=_("Valuation"), max_length=200, help_text=_("Who valued them, and by what: invoice, market price."))
+    source = forms.ChoiceField(label=_("Source"), choices=lambda: choices(registry.SOURCES))
+    purpose = forms.ChoiceField(label=_("Purpose"), choices=lambda: choices(registry.PURPOSES))
+    programme = programme_field()
+
+    def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
+class StockMoveForm(forms.Form):
+    """Pieces that came or are handed out."""
+
+    kind = forms.ChoiceField(label=_("Way"), choices=lambda: choices(registry.STOCK_MOVES))
+    pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=MOST_PIECES)
+    day = DayField(label=_("Day"))
+    other = TidyField(label=_("From whom, or to whom"), max_length=120, required=False)
+    voucher = TidyField(label=_("Voucher number"), max_length=60, required=False)
+    once = forms.CharField(required=False, widget=forms.HiddenInput, max_length=60)
 
 
 class AgreementForm(forms.Form):

@@ -191,6 +191,69 @@ class Movement(models.Model):
         return f"{registry.STAGES[self.stage]} {self.day}"
 
 
+class Stock(models.Model):
+    """One kind of goods that a unit keeps, by the piece at one price: how many came, how many were handed out.
+
+    Both change only by the statements of `actions/pieces.py`, and the database itself refuses to hand out what never came.
+    The same goods at another price are another stock.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    name = models.CharField(_("Goods"), max_length=80)
+    measure = models.CharField(_("Counted in"), max_length=12)
+    price = models.BigIntegerField(_("Value of one"))
+    valuation = models.CharField(_("Valuation"), max_length=200)
+    source = models.CharField(_("Source"), max_length=20)
+    purpose = models.CharField(_("Purpose"), max_length=20)
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, blank=True, related_name="+")
+    received = models.BigIntegerField(default=0)
+    given = models.BigIntegerField(default=0)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("org_path", "name", "id")
+        constraints = [
+            models.UniqueConstraint(name="stock_once", fields=["organization", "name", "price"]),
+            models.CheckConstraint(name="stock_never_below", condition=Q(given__gte=0, received__gte=F("given"))),
+            models.CheckConstraint(name="stock_valued", condition=Q(price__gt=0) & ~Q(valuation="")),
+            models.CheckConstraint(name="stock_source", condition=Q(source__in=list(registry.SOURCES))),
+            models.CheckConstraint(name="stock_purpose", condition=Q(purpose__in=list(registry.PURPOSES))),
+        ]
+        indexes = [models.Index(name="stock_path", fields=["org_path", "name"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def left(self) -> int:
+        """How many remain."""
+        return self.received - self.given
+
+
+class StockMove(models.Model):
+    """Pieces that came into a stock or were handed out of it, with the movement that books their value. Never changed.
+
+    Taken back by withdrawing the movement. The key makes a call repeatable: sent twice, it is booked once.
+    """
+
+    stock = models.ForeignKey(Stock, models.PROTECT, related_name="moves")
+    movement = models.OneToOneField(Movement, models.PROTECT, related_name="pieces")
+    kind = models.CharField(max_length=5)
+    pieces = models.BigIntegerField()
+    key = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(name="stock_move_kind", condition=Q(kind__in=list(registry.STOCK_MOVES))),
+            models.CheckConstraint(name="stock_move_positive", condition=Q(pieces__gt=0)),
+        ]
+
+
 class Audit(models.Model):
     """An audit of one unit's money by another: planned, held with a report, closed when every finding is corrected."""
 

@@ -41,6 +41,10 @@ STAGES: dict[str, Text] = {
 IN_KIND = ("raised", "received", "passed_down", "spent")
 """The stages that goods go through as well; the others exist for money only."""
 
+STOCK_MOVES: dict[str, Text] = {"came": Text("入库", "Came in"), "given": Text("发放", "Handed out")}
+STAGE_OF = {"came": "received", "given": "spent"}
+"""At which stage the value of pieces is booked."""
+
 AGREEMENTS: dict[str, Text] = {
     "cooperation": Text("合作协议", "Cooperation agreement"),
     "service": Text("服务合同", "Service contract"),

@@ -15,6 +15,7 @@ FOLLOWS = {
     "returned": ("received",),
 }
 """Which earlier movement a later one may answer; others stand by themselves."""
+MOST_PIECES = 10**8
 VALUED = 4  # characters that say at least something
 
 
@@ -40,6 +41,24 @@ def check_goods(form: str, stage: str, in_kind: tuple[str, ...], valuation: str)
         raise Refused(Text("物资没有这个环节。", "Goods do not go through this stage."), field="stage")
     if len(valuation.strip()) < VALUED:
         raise Refused(Text("物资须注明由谁、按什么估值。", "Say who valued the goods and by what."), field="valuation")
+
+
+def check_pieces(pieces: int) -> None:
+    """At least one, and no more than anybody stores. Raises Refused."""
+    if not 1 <= pieces <= MOST_PIECES:
+        raise Refused(Text("数量须为1至1亿的整数。", "A whole number from one to a hundred million."), field="pieces")
+
+
+def short(name: str, measure: str, left: int, wanted: int) -> Refused:
+    """The refusal of a stock that holds less than is to be handed out, with the figures."""
+    return Refused(
+        Text(
+            f"“{name}”库存不足：现有{left}{measure}，本次发放{wanted}{measure}，尚缺{wanted - left}{measure}。",
+            f"“{name}” is short: {left} {measure} left, {wanted} wanted, {wanted - left} missing.",
+        ),
+        field="pieces",
+        code="short",
+    )
 
 
 def check_answer(stage: str, answered: str) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from unionhall.work.funds.desk import agreements, audits, lines, movements
+from unionhall.work.funds.desk import agreements, audits, lines, movements, stocks
 
 app_name = "funds"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("movements/<int:id>/files/<int:file>/", movements.paper, name="desk-paper"),
     path("lines/", lines.index, name="desk-lines"),
     path("lines/<int:id>/", lines.line, name="desk-line"),
+    path("stocks/", stocks.index, name="desk-stocks"),
+    path("stocks/<int:id>/", stocks.stock, name="desk-stock"),
     path("agreements/", agreements.index, name="desk-agreements"),
     path("agreements/<int:id>/", agreements.agreement, name="desk-agreement"),
     path("audits/", audits.index, name="desk-audits"),

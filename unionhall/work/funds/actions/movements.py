@@ -20,7 +20,7 @@ from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, facts, registry, rules
-from unionhall.work.funds.actions import lines
+from unionhall.work.funds.actions import lines, pieces
 from unionhall.work.funds.models import Agreement, BudgetLine, Movement
 
 PURPOSEFUL = ("committed", "approved", "received")
@@ -154,6 +154,7 @@ def withdraw(*, movement_id: int, reason: str, by: Person) -> Movement:
     one.save(update_fields=["withdrawn_on", "reason"])
     if one.line_id is not None:
         lines.give_back(key=_key(one))
+    pieces.take_back(one)
     ledger.reverse(one)
     audit.record(by, "funds.withdrawn", one, at=one.organization, reason=one.reason)
     return one

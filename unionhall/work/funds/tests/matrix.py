@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.people import queries as people
 from unionhall.lib import dates
-from unionhall.work.funds.actions import agreements, audits, lines, movements
+from unionhall.work.funds.actions import agreements, audits, lines, movements, stocks
 
 
 def objects(cast, unit, token):
@@ -20,6 +20,8 @@ def objects(cast, unit, token):
         organization=unit, by=house,
         new=agreements.NewAgreement(kind="cooperation", title=token, partner=token, signed_on=today, content=token),
     )  # fmt: skip
+    kept = stocks.NewStock(name=token, measure="袋", price=1_00, valuation=f"发票{token}", source="own", purpose="warmth")
+    stock = stocks.open_stock(organization=unit, new=kept, by=house)
     audit = audits.plan(organization=unit, unit=unit, subject=token, planned_on=today, by=house)
     finding = audits.find(audit_id=audit.pk, text=token, due_on=today, by=house)
     return {
@@ -28,6 +30,7 @@ def objects(cast, unit, token):
         "funds:desk-confirm": {"id": sent.pk},
         "funds:desk-paper": {"id": one.pk, "file": file.pk},
         "funds:desk-line": {"id": line.pk},
+        "funds:desk-stock": {"id": stock.pk},
         "funds:desk-agreement": {"id": signed.pk},
         "funds:desk-audit": {"id": audit.pk},
         "funds:desk-correct": {"id": audit.pk, "finding": finding.pk},

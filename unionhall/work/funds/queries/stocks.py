@@ -1,0 +1,39 @@
+"""What the pages read about goods in stock."""
+
+from django.db.models import F, QuerySet, Sum
+
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib.refusal import absent
+from unionhall.work.funds import access
+from unionhall.work.funds.models import Stock, StockMove
+
+
+def stocks(by: Person, unit: Organization) -> QuerySet[Stock]:
+    """The goods of a unit and those below."""
+    return organizations.within(access.stocks_for(by).select_related("organization"), unit)
+
+
+def stock(by: Person, stock_id: int) -> Stock:
+    """One stock in sight; NotVisible when absent or out of sight."""
+    found = access.stocks_for(by).select_related("organization", "programme").filter(pk=stock_id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
+def moves(one: Stock) -> QuerySet[StockMove]:
+    """What came and what was handed out, newest first, with the movements; those withdrawn as well."""
+    return one.moves.select_related("movement").order_by("-id")
+
+
+def untied() -> list[int]:
+    """The stocks whose numbers are not the sums of their moves that stand; none, unless a hand was in the database."""
+    wrong = []
+    for one in Stock.objects.order_by("pk"):
+        standing = one.moves.filter(movement__withdrawn_on=None).values_list("kind").annotate(number=Sum(F("pieces"))).order_by()
+        sums = dict(standing)
+        if (one.received, one.given) != (sums.get("came", 0), sums.get("given", 0)):
+            wrong.append(one.pk)
+    return wrong
