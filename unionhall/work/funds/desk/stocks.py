@@ -1,7 +1,6 @@
 """Goods in stock at the desk: what is kept, what came, what was handed out, what remains."""
 
 import uuid
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -14,7 +13,6 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.funds import forms, registry
 from unionhall.work.funds.actions import stocks as acts
-from unionhall.work.funds.models import StockMove
 from unionhall.work.funds.queries import browse
 from unionhall.work.funds.queries import stocks as queries
 
@@ -57,16 +55,7 @@ def stock(request: Request, id: int) -> HttpResponse:
         "purpose": registry.PURPOSES[one.purpose],
         "worth": one.left * one.price,
         "page": page,
-        "rows": [_told(each) for each in page.rows],
+        "rows": [queries.told(each) for each in page.rows],
         "form": form if may else None,
     }
     return render(request, "funds/desk/stock.html", context)
-
-
-def _told(move: StockMove) -> dict[str, Any]:
-    """One booking of a stock as its page tells it; the movement itself stands on its own page."""
-    booked = move.movement
-    return {
-        "id": booked.pk, "way": registry.STOCK_MOVES[move.kind], "pieces": move.pieces, "day": booked.day,
-        "other": booked.counterpart, "amount": booked.amount, "withdrawn": booked.withdrawn_on is not None,
-    }  # fmt: skip

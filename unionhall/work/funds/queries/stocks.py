@@ -1,12 +1,14 @@
 """What the pages read about goods in stock."""
 
+from typing import Any
+
 from django.db.models import F, QuerySet, Sum
 
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib.refusal import absent
-from unionhall.work.funds import access
+from unionhall.work.funds import access, registry
 from unionhall.work.funds.models import Stock, StockMove
 
 
@@ -26,6 +28,15 @@ def stock(by: Person, stock_id: int) -> Stock:
 def moves(one: Stock) -> QuerySet[StockMove]:
     """What came and what was handed out, newest first, with the movements; those withdrawn as well."""
     return one.moves.select_related("movement").order_by("-id")
+
+
+def told(move: StockMove) -> dict[str, Any]:
+    """One booking of a stock as its page tells it; the movement itself stands on its own page."""
+    booked = move.movement
+    return {
+        "id": booked.pk, "way": registry.STOCK_MOVES[move.kind], "pieces": move.pieces, "day": booked.day,
+        "other": booked.counterpart, "amount": booked.amount, "withdrawn": booked.withdrawn_on is not None,
+    }  # fmt: skip
 
 
 def untied() -> list[int]:
