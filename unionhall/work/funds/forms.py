@@ -146,7 +146,7 @@ class StockForm(forms.Form):
 class StockMoveForm(forms.Form):
     """Pieces that came or are handed out."""
 
-    kind = forms.ChoiceField(label=_("Way"), choices=lambda: choices(registry.STOCK_MOVES))
+    kind = forms.ChoiceField(label=_("Came or went"), choices=lambda: choices(registry.STOCK_MOVES))
     pieces = forms.IntegerField(label=_("Pieces"), min_value=1, max_value=MOST_PIECES)
     day = DayField(label=_("Day"))
     other = TidyField(label=_("From whom, or to whom"), max_length=120, required=False)
