@@ -33,6 +33,11 @@ def recall(key: Hashable, make: Callable[[], Made]) -> Made:
     return kept[key]
 
 
+def on() -> bool:
+    """Whether anything is kept just now."""
+    return _kept.get() is not None
+
+
 def forget() -> None:
     """Drop everything that was kept: something has just changed."""
     if (kept := _kept.get()) is not None:

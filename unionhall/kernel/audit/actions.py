@@ -57,6 +57,29 @@ def circumstances(**known: Any) -> Iterator[None]:
         _circumstances.reset(token)
 
 
+_gathered: ContextVar[list[dict[str, Any]] | None] = ContextVar("unionhall_audit_gathered", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Hang all acts of a deed onto the chain at its end, in their order, with two statements for all of them.
+
+    The chain is locked only then, so deeds at one unit run side by side until their last statement. What `record` answers
+    inside has no place on the chain yet. Nothing is written where the deed fails; inside another it waits for the outer end.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    _in_transaction()
+    drafts: list[dict[str, Any]] = []
+    token = _gathered.set(drafts)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    _hang(drafts)
+
+
 def record(
     by: Actor | None,
     verb: str,
@@ -89,7 +112,15 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
     All rows of a transaction go to the chain of its first act, so two transactions never wait for each other in a
     circle. Call it at the end of a bulk act: the chain stays locked until the transaction ends.
     """
-    return [Row.from_db(connection.alias, COLUMNS, cells) for cells in _chained(acts)]
+    given = list(acts)
+    _in_transaction()
+    around, now = rules.plain(_circumstances.get()), clock.now()  # one moment: what a deed did to many, it did at once
+    drafts = [_draft(act, now, around) for act in given]
+    waiting = _gathered.get()
+    if waiting is not None:
+        waiting += drafts
+        return [Row(**draft) for draft in drafts]
+    return [Row.from_db(connection.alias, COLUMNS, cells) for cells in _hang(drafts)]
 
 
 def record_all(acts: Iterable[Act]) -> int:
@@ -98,6 +129,8 @@ def record_all(acts: Iterable[Act]) -> int:
     _in_transaction()
     if not given:
         return 0
+    if _gathered.get() is not None:
+        return len(record_many(given))
     chain = _Chain(*_lock_head(rules.shard_of(_place(given[0])[0])))
     copying.copy("audit_row", (*PLACED, *ALIKE), map(chain.next, given))
     with connection.cursor() as cursor:
@@ -145,13 +178,10 @@ class _Chain:
         return self.moulds[alike]
 
 
-def _chained(acts: Iterable[Act]) -> list[tuple[Any, ...]]:
-    given = list(acts)
-    _in_transaction()
-    if not given:
+def _hang(drafts: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """Give each its place on the chain, and write them."""
+    if not drafts:
         return []
-    around, now = rules.plain(_circumstances.get()), clock.now()  # one moment: what a deed did to many, it did at once
-    drafts = [_draft(act, now, around) for act in given]
     shard, count, before = _lock_head(rules.shard_of(drafts[0]["organization"]))
     rows = []
     for seq, draft in enumerate(drafts, start=count + 1):
@@ -229,18 +259,18 @@ SHARD, SEQ = COLUMNS.index("shard"), COLUMNS.index("seq")
 
 
 MOVE_HEAD = "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)"
-WRITE_ONE = (
-    f"WITH moved AS ({MOVE_HEAD}) INSERT INTO audit_row ({', '.join(COLUMNS)}) SELECT {', '.join(['%s'] * len(COLUMNS))} FROM moved"
-)
+WRITE = f"WITH moved AS ({MOVE_HEAD}) INSERT INTO audit_row ({', '.join(COLUMNS)}) VALUES "
+ONE = f"({', '.join(['%s'] * len(COLUMNS))})"
+FEW = 8  # rows that one statement writes cheaper than a COPY and another
 
 
 def _write(rows: list[tuple[Any, ...]]) -> None:
-    """The rows and the chain's new end: one statement for one row, COPY for many."""
+    """The rows and the chain's new end: one statement for a few rows, COPY for many."""
     last = rows[-1]
     end: list[Any] = [last[SEQ], last[-1], last[SHARD], str(last[SHARD])]
     with connection.cursor() as cursor:
-        if len(rows) == 1:
-            cursor.execute(WRITE_ONE, [*end, *map(_cell, last)])
+        if len(rows) <= FEW:
+            cursor.execute(WRITE + ", ".join([ONE] * len(rows)), [*end, *(_cell(cell) for row in rows for cell in row)])
         else:
             copying.copy("audit_row", COLUMNS, rows)
             cursor.execute(MOVE_HEAD, end)

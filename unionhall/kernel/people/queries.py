@@ -283,12 +283,16 @@ def _same(
 BEARERS = """
 WITH one AS (SELECT COALESCE(merged_into_id, id) AS id FROM people_person WHERE id_blind = %(number)s)
 SELECT (SELECT id FROM one), EXISTS (
-    SELECT 1 FROM people_person WHERE phone_blind = %(phone)s AND merged_into_id IS NULL AND id NOT IN (SELECT id FROM one))
+    SELECT 1 FROM people_person WHERE phone_blind = %(phone)s AND merged_into_id IS NULL AND id NOT IN (SELECT id FROM one)),
+    CASE WHEN NOT EXISTS (SELECT FROM one) THEN nextval(pg_get_serial_sequence('people_person', 'id')) END
 """
 
 
-def bearers(number: bytes, phone: bytes | None) -> tuple[int | None, bool]:
-    """Of two keyed hashes: who bears the document number, and whether the phone is registered for anybody else."""
+def bearers(number: bytes, phone: bytes | None) -> tuple[int | None, bool, int | None]:
+    """Of two keyed hashes: who bears the document number, and whether the phone is registered for anybody else.
+
+    Where nobody bears the number the third is a fresh primary key, for `bulk.take_up`.
+    """
     found = statement.one(BEARERS, {"number": number, "phone": phone})
     assert found is not None
     return found

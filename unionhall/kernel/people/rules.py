@@ -115,3 +115,13 @@ def check_dates(since: date, until: date | None) -> None:
 def overlaps(spans: list[tuple[date, date | None]], since: date, until: date | None) -> bool:
     """Whether a span of days (end excluded) meets one of the others."""
     return any((until is None or first < until) and (last is None or since < last) for first, last in spans)
+
+
+def overtaken() -> Conflict:
+    """Somebody else registers the same person at the same moment."""
+    return Conflict(
+        Text(
+            zh="其他人正在登记其中的人员，请稍后重试。",
+            en="Somebody else is registering one of these persons right now. Try again.",
+        )
+    )

@@ -1,9 +1,10 @@
 """What rule holds here today, and on which day so many working days are over."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -24,9 +25,9 @@ STATE_OF_CALENDAR = """
 """
 IN_FORCE = f"""
 SELECT {STATE_OF_CALENDAR}, (
-    SELECT COALESCE(jsonb_agg(jsonb_build_array(v.id, COALESCE(o.path, ''), v.level, v.value, v.source)), '[]')
+    SELECT COALESCE(jsonb_agg(jsonb_build_array(v.policy, v.id, COALESCE(o.path, ''), v.level, v.value, v.source)), '[]')
       FROM policies_policyvalue v LEFT JOIN organizations_organization o ON o.id = v.organization_id
-     WHERE v.policy = %(code)s AND v.since <= %(on)s AND (v.until IS NULL OR v.until > %(on)s)
+     WHERE v.policy = ANY(%(codes)s) AND v.since <= %(on)s AND (v.until IS NULL OR v.until > %(on)s)
        AND (%(near)s::text[] IS NULL OR o.path IS NULL OR o.path = ANY(%(near)s)))
 """
 
@@ -53,6 +54,12 @@ class Value:
 def value(code: str, *, at: Organization, on: date) -> Value:
     """The value for an organization on a day: the nearest ancestor's, there the one for its level first, else the default."""
     return Table.load(code, on=on, near=_lineage(at)).value(at)
+
+
+def expect(codes: Collection[str], *, at: Organization, on: date) -> None:
+    """Read rules that are about to be asked for, in one query; outside of `recalling()`, where nothing is kept, it does nothing."""
+    if recall.on() and codes:
+        Table.load_many(codes, on=on, near=_lineage(at))
 
 
 def values(*, at: Organization, on: date) -> dict[str, Value]:
@@ -88,13 +95,26 @@ class Table:
 
     @classmethod
     def _read(cls, code: str, on: date, near: tuple[str, ...] | None) -> "Table":
-        declared = registry.policy(code)
+        return cls._read_many([code], on, near)[code]
+
+    @classmethod
+    def _read_many(cls, codes: Collection[str], on: date, near: tuple[str, ...] | None) -> dict[str, "Table"]:
+        declared = {code: registry.policy(code) for code in codes}
         with connection.cursor() as cursor:
-            cursor.execute(IN_FORCE, {"code": code, "on": on, "near": None if near is None else list(near)})
+            cursor.execute(IN_FORCE, {"codes": list(codes), "on": on, "near": None if near is None else list(near)})
             mark, years, rows = cursor.fetchone()
         recall.recall(CALENDAR, lambda: (mark, frozenset(years)))
-        found = {(path, level): Value(value, pk, source) for pk, path, level, value, source in json.loads(rows)}
-        return cls(Value(declared.default, None, str(declared.source)), found)
+        found: dict[str, dict[tuple[str, str], Value]] = {code: {} for code in codes}
+        for code, pk, path, level, value, source in json.loads(rows):
+            found[code][path, level] = Value(value, pk, source)
+        return {code: cls(Value(rule.default, None, str(rule.source)), found[code]) for code, rule in declared.items()}
+
+    @classmethod
+    def load_many(cls, codes: Collection[str], *, on: date, near: Iterable[str]) -> None:
+        """Recall several rules at once."""
+        regions = tuple(near)
+        for code, table in cls._read_many(codes, on, regions).items():
+            recall.recall(("policies", code, on, regions), partial(_same, table))
 
     def value(self, at: Organization) -> Value:
         """The value for one organization."""
@@ -117,6 +137,10 @@ class Table:
             branches.append(When(condition, then=Constant(day_of(found), output_field=DateField())))
         default = Constant(day_of(self.default), output_field=DateField())
         return Case(*branches, default=default, output_field=DateField()) if branches else default
+
+
+def _same(table: Table) -> Table:
+    return table
 
 
 def history(code: str, *, at: Organization | None = None) -> QuerySet[PolicyValue]:

@@ -200,3 +200,41 @@ def test_words_of_verbs():
     with pytest.raises(ValueError, match="other words"):
         registry.register_verbs({registry.READ: Text(zh="别的", en="other")})
     assert registry.READ in registry.verbs()
+
+
+def test_acts_of_one_deed_are_hung_together_in_their_order(db, django_assert_num_queries):
+    audit.record(None, "audit.tried", "audit.thing:0", at=CITY)
+    with audit.together():
+        assert audit.record(ZHANG, "audit.tried", "audit.thing:1", at=CITY, reason="一").pk is None
+        with audit.together():
+            audit.record_all(
+                [audit.Act(None, "audit.tried", "audit.thing:2"), audit.Act(None, "audit.tried", "audit.thing:3", CITY)]
+            )
+        assert Row.objects.count() == 1
+        with django_assert_num_queries(0):
+            audit.record(None, "audit.tried", "audit.thing:4", at=Unit(8, "0002"))
+    rows = Row.objects.order_by("seq")
+    assert [row.subject_id for row in rows] == ["0", "1", "2", "3", "4"]
+    assert {row.shard for row in rows} == {rules.shard_of(7)}
+    assert audit.verify().ok
+
+
+def test_many_acts_of_one_deed_are_copied(db):
+    with audit.together():
+        for number in range(audit.FEW + 1):
+            audit.record(None, "audit.tried", f"audit.thing:{number}", at=CITY)
+    assert (Row.objects.count(), audit.verify().ok) == (audit.FEW + 1, True)
+
+
+def test_a_deed_that_fails_hangs_nothing_and_the_next_one_is_free(db):
+    with pytest.raises(LookupError), audit.together():
+        audit.record(None, "audit.tried", "audit.thing:1")
+        audit.record(None, "audit.unheard", "audit.thing:2")
+    assert not Row.objects.exists()
+    audit.record(None, "audit.tried", "audit.thing:3")
+    assert Row.objects.get().subject_id == "3"
+
+
+def test_nothing_is_gathered_outside_a_transaction(transactional_db):
+    with pytest.raises(TransactionManagementError), audit.together():
+        raise AssertionError("never reached")

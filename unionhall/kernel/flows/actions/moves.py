@@ -50,7 +50,7 @@ def start(
     record.due_on = due_on or (clocks.due_by(policy, record.organization) if policy else None)
     record.save(force_insert=True)
     step = steps.write_step(record, "start", by=by, at=record.organization, old="", version=1, details=details)
-    tasks.open_for(record, step=step, assigned_to=assigned_to)
+    tasks.open_for(record, step=step, assigned_to=assigned_to, fresh=True)
     return record
 
 

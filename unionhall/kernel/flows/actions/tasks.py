@@ -19,16 +19,19 @@ from unionhall.lib.refusal import Conflict, Refused
 OPENED, MOVED, CHASED = "flows.task", "flows.moved", "flows.chased"
 
 
-def open_for(record: Record, *, step: Step, assigned_to: Person | None = None, after: Task | None = None) -> Task | None:
+def open_for(
+    record: Record, *, step: Step, assigned_to: Person | None = None, after: Task | None = None, fresh: bool = False
+) -> Task | None:
     """Put what the record's state waits for on the worklist of the unit that owes it; None where nothing is owed.
 
-    A draft is its author's. A task that stays in the unit stays with the person who had it, unless another is named.
+    A `fresh` record was given to nobody yet, so its own unit owes it. A draft is its author's. A task that stays in the unit
+    stays with the person who had it, unless another is named.
     """
     flow = registry.flow_of(record)
     awaited = flow.awaited(record.state)
     if awaited is None:
         return None
-    place = queries.place_of(record, awaited)
+    place = record.organization if fresh else queries.place_of(record, awaited)
     draft = flow.state(record.state).kind == "draft"
     person = goes_to(record, place, assigned_to=assigned_to, after=after, draft=draft)
     return write(record, place, move=awaited.code, step=step, assigned_to=person, draft=draft)

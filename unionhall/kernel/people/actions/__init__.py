@@ -87,7 +87,7 @@ def register_many(new: Sequence[NewPerson], *, by: Person | None, known: Sequenc
     except IntegrityError as error:
         if "people_person_id" not in str(error):
             raise
-        raise Conflict(_("Somebody else is registering one of these persons right now. Try again.")) from None
+        raise rules.overtaken() from None
     return Registered([rows.get(index) for index in range(len(new))], sorted(refused.items()))
 
 
@@ -129,17 +129,20 @@ def _people(
     new: Sequence[NewPerson], checked: dict[int, Checked], blinds: Mapping[int, bytes], ring: Keyring
 ) -> dict[int, tuple[Any, ...]]:
     """The rows of the persons, written by one COPY."""
-    now = clock.now()
-    rows: dict[int, tuple[Any, ...]] = {}
-    for number, (index, one) in zip(copying.reserve("people_person", len(checked)), checked.items(), strict=True):
-        home, (reading, initials, keys) = new[index].home, _spelled(one.name)
-        rows[index] = (
-            number, "person", one.name, reading, initials, list(keys), one.sex, one.birth, one.id_number[-4:], one.phone[-4:],
-            blinds.get(index), ring.blinder.blind("phone", one.phone) if one.phone else None,
-            home.pk, home.path, now, None, None,
-        )  # fmt: skip
+    fresh = zip(copying.reserve("people_person", len(checked)), checked.items(), strict=True)
+    rows = {index: row_of(number, one, new[index].home, ring, blinds.get(index)) for number, (index, one) in fresh}
     copying.copy("people_person", COLUMNS, rows.values())
     return rows
+
+
+def row_of(number: int, one: Checked, home: Organization, ring: Keyring, blind: bytes | None = None) -> tuple[Any, ...]:
+    """The row of a new person as `COLUMNS` name it."""
+    reading, initials, keys = _spelled(one.name)
+    return (
+        number, "person", one.name, reading, initials, list(keys), one.sex, one.birth, one.id_number[-4:], one.phone[-4:],
+        blind or (ring.blinder.blind("id_number", one.id_number) if one.id_number else None),
+        ring.blinder.blind("phone", one.phone) if one.phone else None, home.pk, home.path, clock.now(), None, None,
+    )  # fmt: skip
 
 
 def _name(person: Person, name: str) -> None:
@@ -167,13 +170,20 @@ def _insert_sealed(given: Sequence[tuple[int, Checked]], ring: Keyring) -> None:
     keys: list[tuple[int, bytes]] = []
     values: list[tuple[int, str, bytes, str]] = []
     for person, one in given:
-        bare, wrapped = access.new_data_key(person, ring)
+        wrapped, sealed = sealed_of(person, one, ring)
         keys.append((person, wrapped))
-        told = {"id_number": one.id_number, "phone": one.phone, **one.sealed}
-        values += [(person, *_sealed(bare, person, field, value, 1)) for field, value in told.items() if value]
+        values += [(person, *each) for each in sealed]
     DataKey.objects.insert(keys, ring.current)
     Sealed.objects.insert(values)
     Contact.objects.insert([(person, WAYS[field], field) for person, field, _value, _mask in values if field in WAYS])
+
+
+@sensitive_variables()
+def sealed_of(person: int, one: Checked, ring: Keyring) -> tuple[bytes, list[tuple[str, bytes, str]]]:
+    """A fresh key for a new person, wrapped, and everything sealed under it: (field, value, mask)."""
+    bare, wrapped = access.new_data_key(person, ring)
+    told = {"id_number": one.id_number, "phone": one.phone, **one.sealed}
+    return wrapped, [_sealed(bare, person, field, value, 1) for field, value in told.items() if value]
 
 
 def _locked(person: Person) -> Person:

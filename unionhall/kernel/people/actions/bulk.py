@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -15,8 +15,10 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit import registry as verbs
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access, registry, rules
+from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import DataKey, Person, Sealed, Standing
-from unionhall.lib import copying, sm4
+from unionhall.kernel.people.rules import NewPerson
+from unionhall.lib import clock, copying, sm4, statement
 from unionhall.lib.refusal import NotVisible, Refused
 
 
@@ -27,6 +29,47 @@ class NewStanding:
     person: Person
     organization: Organization
     source: Model
+
+
+TAKE_UP = f"""
+WITH person AS (
+    INSERT INTO people_person ({", ".join(people.COLUMNS)}) VALUES ({", ".join(["%s"] * len(people.COLUMNS))})
+), key AS (
+    INSERT INTO people_datakey (person_id, wrapped, master, generation) VALUES (%s, %s, %s, 1)
+), value AS (
+    INSERT INTO people_sealed (person_id, field, value, masked, sealed_at)
+    SELECT %s, field, value, masked, %s FROM unnest(%s::text[], %s::bytea[], %s::text[]) AS new(field, value, masked)
+), contact AS (
+    INSERT INTO people_contact (person_id, way, field, preferred)
+    SELECT %s, way, field, field = way FROM unnest(%s::text[], %s::text[]) AS new(way, field)
+)
+SELECT 1
+"""
+
+
+@sensitive_variables()
+def take_up(new: NewPerson, *, number: int, by: Person | None) -> Person:
+    """Register one person of whom `queries.bearers` has just said that nobody bears the number, under the key it gave.
+
+    One prepared statement writes everything. Raises Refused for wrong data and Conflict where somebody else registers them at
+    the same moment; then the caller's transaction is over.
+    """
+    ring, one = access.keys(), rules.check_new(new)
+    row = people.row_of(number, one, new.home, ring)
+    key, sealed = people.sealed_of(number, one, ring)
+    contacts = [(people.WAYS[field], field) for field, _value, _mask in sealed if field in people.WAYS]
+    columns = ([cell[place] for cell in sealed] for place in range(3))
+    told = (*row, number, key, ring.current, number, clock.now(), *columns, number)
+    try:
+        statement.one(TAKE_UP, [*told, [way for way, _field in contacts], [field for _way, field in contacts]])
+    except IntegrityError as error:
+        if "people_person_id" not in str(error):
+            raise
+        raise rules.overtaken() from None
+    person = Person.from_db(connection.alias, people.COLUMNS, row)
+    person.home = new.home
+    audit.record_all([audit.Act(by, "people.registered", f"people.person:{number}", new.home)])
+    return person
 
 
 @transaction.atomic

@@ -3,15 +3,16 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit import queries as trail
+from unionhall.kernel.people import access, queries
 from unionhall.kernel.people import actions as people
-from unionhall.kernel.people import queries
+from unionhall.kernel.people.actions import bulk
 from unionhall.kernel.people.models import Contact, DataKey, Person, Sealed
 from unionhall.kernel.people.rules import AlreadyRegistered, Contradiction, NewPerson
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Conflict, Refused
 
 ID = "11010519491231002X"
 
@@ -128,3 +129,29 @@ def test_numbers_stay_out_of_every_repr(cast):
 def test_a_contradiction_says_what_does_not_fit(cast):
     with pytest.raises(Contradiction, match="性别与证件号码不符"):
         people.register(by=None, name="王五", home=cast.factory, id_number=ID, sex="male")
+
+
+def test_who_was_not_found_is_taken_up_by_one_statement(cast, django_assert_num_queries):
+    ring = access.keys()
+    blinds = ring.blinder.blind("id_number", "11010519491231002X"), ring.blinder.blind("phone", "13800138000")
+    assert queries.bearers(*blinds)[:2] == (None, False)
+    number = queries.bearers(*blinds)[2]
+    new = NewPerson(name="王五", home=cast.factory, id_number="11010519491231002X", phone="13800138000")
+    with audit.together(), django_assert_num_queries(1):
+        made = bulk.take_up(new, number=number, by=None)
+    same = people.register(by=None, name="王五", home=cast.factory, phone="13900139000")
+    kept = Person.objects.get(pk=number)
+    assert (made.pk, kept.home, kept.org_path, kept.sex, kept.id_last4) == (
+        number,
+        cast.factory,
+        cast.factory.path,
+        "female",
+        "002X",
+    )
+    assert [kept.name_pinyin, kept.name_initials, kept.name_keys] == [same.name_pinyin, same.name_initials, same.name_keys]
+    assert queries.bearers(*blinds) == (number, False, None)
+    assert [(one.way, one.field, one.preferred) for one in kept.contacts.all()] == [("phone", "phone", True)]
+    with access.fence(None, "people.correct"):
+        assert [people.stored(kept, field, ring) for field in ("id_number", "phone")] == ["11010519491231002X", "13800138000"]
+    with pytest.raises(Conflict), transaction.atomic():
+        bulk.take_up(new, number=queries.bearers(b"0" * 16, None)[2], by=None)

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from unionhall.kernel.policies import actions, queries, registry
 from unionhall.kernel.policies.models import PolicyValue
+from unionhall.lib import recall
 
 DAY = date(2025, 6, 1)
 
@@ -106,3 +108,16 @@ def test_history_lists_every_version_the_newest_first(put, days, cast):
     assert [row.value for row in queries.history(days)] == [6, 4, 8]
     assert [(row.value, row.until) for row in queries.history(days, at=cast.city)] == [(6, None), (8, date(2025, 6, 1))]
     assert PolicyValue.objects.count() == 3
+
+
+def test_rules_that_are_expected_are_read_at_once(put, days, cast, django_assert_num_queries):
+    put(8, cast.city)
+    other = "trial.other"
+    registry.register_policies([replace(registry.policy(days), code=other, default=7)])
+    queries.expect([days, other], at=cast.county, on=DAY)  # where nothing is kept, nothing is read ahead
+    with recall.recalling():
+        with django_assert_num_queries(1):
+            queries.expect([days, other], at=cast.county, on=DAY)
+        with django_assert_num_queries(0):
+            assert queries.value(days, at=cast.county, on=DAY).value == 8
+            assert queries.value(other, at=cast.county, on=DAY).value == 7

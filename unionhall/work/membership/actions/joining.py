@@ -19,8 +19,9 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
-from unionhall.kernel.people.actions import consents, freshness
+from unionhall.kernel.people.actions import bulk, consents, freshness
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import dates, idnumber, pinyin, scope
@@ -33,6 +34,7 @@ from unionhall.work.membership.flow import OPEN_JOINING
 from unionhall.work.membership.models import Application, JoinCode, Membership
 
 PREFIX = "RH"
+RULES = ("membership.least_age", "membership.answer_days", "membership.auto_approve")  # asked of every application
 PROVEN = {"phone": "code"}
 SAID = {**PROVEN, "name": "self", "id_number": "self"}
 LOCK = 0x6D656D  # the first key of this room's advisory locks
@@ -78,6 +80,12 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
     """
     rules.check_willing(willing)
     _check_words(given)
+    policies.expect(RULES, at=way.union, on=dates.today())
+    with audit.together():
+        return _apply(way, given)
+
+
+def _apply(way: Way, given: Applicant) -> Application:
     person, on_roster, fresh = _person(given, way.union)
     if not fresh:
         _check_alone(person)
@@ -124,7 +132,7 @@ def _person(given: Applicant, union: Organization) -> tuple[Person, bool, bool]:
     blind = ring.blinder.blind("id_number", number.text)
     _wait_for(blind)
     mobile = phones.normalise(given.phone) if given.phone else ""
-    bearer, taken = people_queries.bearers(blind, ring.blinder.blind("phone", mobile) if mobile else None)
+    bearer, taken, number_of_file = people_queries.bearers(blind, ring.blinder.blind("phone", mobile) if mobile else None)
     if taken:
         raise Refused(
             Text(
@@ -135,8 +143,9 @@ def _person(given: Applicant, union: Organization) -> tuple[Person, bool, bool]:
             code="phone_of_another",
         )
     if bearer is None:
-        made = people.register(by=None, name=given.name, home=union, id_number=number.text, phone=mobile)
-        return made, False, True
+        assert number_of_file is not None
+        new = NewPerson(name=given.name, home=union, id_number=number.text, phone=mobile)
+        return bulk.take_up(new, number=number_of_file, by=None), False, True
     found = Person.objects.get(pk=bearer)
     if found.name != pinyin.normalise(given.name):
         raise Refused(
