@@ -77,7 +77,7 @@ def together() -> Iterator[None]:
         yield
     finally:
         _gathered.reset(token)
-    _hang(drafts)
+    _hang(drafts, few=FEW)
 
 
 def record(
@@ -178,8 +178,8 @@ class _Chain:
         return self.moulds[alike]
 
 
-def _hang(drafts: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """Give each its place on the chain, and write them."""
+def _hang(drafts: list[dict[str, Any]], few: int = 1) -> list[tuple[Any, ...]]:
+    """Give each its place on the chain, and write them; up to `few` by one statement."""
     if not drafts:
         return []
     shard, count, before = _lock_head(rules.shard_of(drafts[0]["organization"]))
@@ -187,7 +187,7 @@ def _hang(drafts: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     for seq, draft in enumerate(drafts, start=count + 1):
         rows.append(_cells(rules.Content(shard=shard, seq=seq, **draft), before))
         before = rows[-1][-1]
-    _write(rows)
+    _write(rows, few)
     return rows
 
 
@@ -261,15 +261,15 @@ SHARD, SEQ = COLUMNS.index("shard"), COLUMNS.index("seq")
 MOVE_HEAD = "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)"
 WRITE = f"WITH moved AS ({MOVE_HEAD}) INSERT INTO audit_row ({', '.join(COLUMNS)}) VALUES "
 ONE = f"({', '.join(['%s'] * len(COLUMNS))})"
-FEW = 8  # rows that one statement writes cheaper than a COPY and another
+FEW = 8  # rows of one deed that one statement writes cheaper than a COPY and another
 
 
-def _write(rows: list[tuple[Any, ...]]) -> None:
+def _write(rows: list[tuple[Any, ...]], few: int) -> None:
     """The rows and the chain's new end: one statement for a few rows, COPY for many."""
     last = rows[-1]
     end: list[Any] = [last[SEQ], last[-1], last[SHARD], str(last[SHARD])]
     with connection.cursor() as cursor:
-        if len(rows) <= FEW:
+        if len(rows) <= few:
             cursor.execute(WRITE + ", ".join([ONE] * len(rows)), [*end, *(_cell(cell) for row in rows for cell in row)])
         else:
             copying.copy("audit_row", COLUMNS, rows)
