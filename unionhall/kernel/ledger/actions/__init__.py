@@ -212,6 +212,15 @@ def reverse(
         return cursor.rowcount
 
 
+def reverse_many(sources: "Iterable[Model | str | tuple[str, int]]") -> int:
+    """Take back all that many sources posted, by one statement a kind; returns how many counter entries were added."""
+    numbers: dict[str, list[int]] = {}
+    for kind, number in map(rules.source_key, sources):
+        numbers.setdefault(kind, []).append(number)
+    with transaction.atomic():
+        return sum(bulk.reverse(kind, found) for kind, found in numbers.items())
+
+
 @transaction.atomic
 def report_total(
     fact: Fact,

@@ -34,6 +34,20 @@ def test_a_retry_counts_once_and_other_content_is_refused(tree):
     assert number("trial.found", Scope(tree["P"])) == 2
 
 
+def test_many_sources_are_taken_back_at_once(tree):
+    for n in range(1, 5):
+        ledger.post(FOUND, at=tree["a"], day=DAY, source=f"trial.issue:{n}")
+    ledger.post(PAID, at=tree["b"], day=DAY, source="trial.grant:1", subject="household:7", amount=300000)
+    ledger.reverse("trial.issue:1")
+    before = queries.mark()
+    gone = ["trial.issue:1", "trial.issue:2", ("trial.issue", 3), "trial.grant:1", "trial.issue:99"]
+    assert ledger.reverse_many(gone) == 3
+    assert ledger.reverse_many(gone) == 0
+    assert number("trial.found", Scope(tree["P"])) == 1
+    assert number("trial.found", Scope(tree["P"]), as_of=before) == 3
+    assert queries.reconcile() == []
+
+
 def test_a_correction_reverses_and_posts_anew(tree):
     ledger.post(PAID, at=tree["a"], day=DAY, source="trial.grant:1", subject="household:7", amount=300000)
     before = queries.mark()

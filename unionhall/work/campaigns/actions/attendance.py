@@ -118,8 +118,7 @@ def withdraw_names(*, session_id: int, attendance_ids: Iterable[int], by: Person
     rows = session.attendances.select_for_update(of=("self",)).filter(pk__in=list(attendance_ids), person=None)
     found = list(rows)
     gone = [one for one in found if one.left_at is None]
-    for one in gone:
-        ledger.reverse(one)
+    ledger.reverse_many(gone)
     Attendance.objects.filter(pk__in=[one.pk for one in gone]).delete()
     if gone:
         audit.record(by, "campaigns.names_withdrawn", session, at=session.organization, people=len(gone))

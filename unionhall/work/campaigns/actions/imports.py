@@ -18,7 +18,7 @@ from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import registry, rules
 from unionhall.work.campaigns.actions import attendance, visits
-from unionhall.work.campaigns.models import Attendance, Stop, Visit
+from unionhall.work.campaigns.models import Attendance, Stop
 from unionhall.work.campaigns.rules import Stopped
 
 TWICE = Text("本表内同一天同一对象出现多次。", "The same stop on the same day stands more than once in this sheet.")
@@ -122,11 +122,8 @@ def _late(rows: Sequence[Row], at: Organization, programme: Programme, source: s
 
 def undo_visits(written: Sequence[Written], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
     """Withdraw the visits of an import; those withdrawn already stay as they are."""
-    keys = {int(one.record.rpartition(":")[2]) for one in written}
-    live = set(Visit.objects.filter(pk__in=keys, withdrawn_on=None).values_list("pk", flat=True))
-    for one in written:
-        if (key := int(one.record.rpartition(":")[2])) in live:
-            visits.withdraw_visit(visit_id=key, reason="撤销导入", by=by)
+    keys = [int(one.record.rpartition(":")[2]) for one in written]
+    visits.withdraw_visits(visit_ids=keys, reason="撤销导入", by=by)
     return []
 
 

@@ -20,7 +20,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import clock, copying, dates
-from unionhall.lib.refusal import Conflict, Refused, filled
+from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, registry, rules
 from unionhall.work.campaigns.models import Team, Visit
@@ -270,6 +270,25 @@ def withdraw_visit(*, visit_id: int, reason: str, by: Person) -> Visit:
     ledger.reverse(visit)
     audit.record(by, "campaigns.visit_withdrawn", visit, at=visit.organization, reason=visit.reason)
     return visit
+
+
+@transaction.atomic
+def withdraw_visits(*, visit_ids: Iterable[int], reason: str, by: Person) -> int:
+    """Take many visits out of every figure at once; returns how many were withdrawn now, those withdrawn before stay as they are.
+
+    Nothing is done where one is absent or out of reach: raises NotVisible.
+    """
+    filled(reason, "reason", "请说明撤销原因。", "Say why it is withdrawn.")
+    wanted = set(visit_ids)
+    mine = access.visible_to(by, "campaigns.visit").filter(pk__in=wanted).order_by("pk")
+    found = list(mine.select_related("organization").select_for_update(of=("self",)))
+    if len(found) != len(wanted):
+        raise absent()
+    gone, said = [visit for visit in found if visit.withdrawn_on is None], reason.strip()[:200]
+    Visit.objects.filter(pk__in=[visit.pk for visit in gone]).update(withdrawn_on=dates.today(), reason=said)
+    ledger.reverse_many(gone)
+    audit.record_all(audit.Act(by, "campaigns.visit_withdrawn", visit, visit.organization, reason=said) for visit in gone)
+    return len(gone)
 
 
 def _check_people(by: Person, stops: Iterable[Stopped]) -> None:

@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from unionhall.kernel.audit.models import Row as AuditRow
 from unionhall.kernel.exchange.actions import bring, check, write
 from unionhall.kernel.exchange.models import Import
 from unionhall.kernel.exchange.registry import Row
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import NotVisible
-from unionhall.work.campaigns.actions import attendance, imports
+from unionhall.work.campaigns.actions import attendance, imports, visits
 from unionhall.work.campaigns.models import Attendance, Visit
 from unionhall.work.campaigns.rules import Stopped
 from unionhall.work.campaigns.tests.conftest import assert_books_agree, figure
@@ -57,6 +58,28 @@ def test_what_is_written_counts_and_is_taken_back(desk, cast):
     assert figure("campaigns.greeted", cast.county) == 0
     assert Visit.objects.filter(withdrawn_on=None).count() == 0
     assert_books_agree()
+
+
+def test_visits_are_withdrawn_together_or_not_at_all(desk, cast):
+    rows = [row(number, household=f"DK-{number}", heads=2) for number in range(2, 6)]
+    keys = [
+        int(one.record.rpartition(":")[2]) for one in imports.write_visits(rows, source="exchange.import:1", **given(desk, cast))
+    ]
+    visits.withdraw_visit(visit_id=keys[0], reason="登记有误", by=cast.county_clerk)
+    for by, asked in ((cast.county_clerk, [*keys, 9_999_999]), (cast.neighbour, keys)):
+        with pytest.raises(NotVisible):
+            visits.withdraw_visits(visit_ids=asked, reason="整批有误", by=by)
+    assert figure("campaigns.greeted", cast.county) == 6
+    assert visits.withdraw_visits(visit_ids=keys, reason="整批有误", by=cast.county_clerk) == 3
+    assert figure("campaigns.greeted", cast.county) == 0
+    assert list(Visit.objects.order_by("pk").values_list("reason", flat=True)) == ["登记有误", *["整批有误"] * 3]
+    assert audit_row("campaigns.visit_withdrawn", keys[3]) == (cast.county_clerk.pk, "整批有误")
+    assert visits.withdraw_visits(visit_ids=keys, reason="再来一次", by=cast.county_clerk) == 0
+    assert_books_agree()
+
+
+def audit_row(verb, key):
+    return AuditRow.objects.values_list("actor", "reason").get(verb=verb, subject_id=str(key))
 
 
 def test_a_list_of_names(desk, cast):
