@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from unionhall.kernel.audit.models import Row as AuditRow
+from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.exchange.actions import bring, check, write
 from unionhall.kernel.exchange.models import Import
 from unionhall.kernel.exchange.registry import Row
@@ -73,13 +73,10 @@ def test_visits_are_withdrawn_together_or_not_at_all(desk, cast):
     assert visits.withdraw_visits(visit_ids=keys, reason="整批有误", by=cast.county_clerk) == 3
     assert figure("campaigns.greeted", cast.county) == 0
     assert list(Visit.objects.order_by("pk").values_list("reason", flat=True)) == ["登记有误", *["整批有误"] * 3]
-    assert audit_row("campaigns.visit_withdrawn", keys[3]) == (cast.county_clerk.pk, "整批有误")
+    last = audit.trail("campaigns.visit", keys[3]).last()
+    assert (last.verb, last.actor, last.reason) == ("campaigns.visit_withdrawn", cast.county_clerk.pk, "整批有误")
     assert visits.withdraw_visits(visit_ids=keys, reason="再来一次", by=cast.county_clerk) == 0
     assert_books_agree()
-
-
-def audit_row(verb, key):
-    return AuditRow.objects.values_list("actor", "reason").get(verb=verb, subject_id=str(key))
 
 
 def test_a_list_of_names(desk, cast):
