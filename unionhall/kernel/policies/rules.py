@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from chinese_calendar.constants import Holiday, holidays, workdays
 
 WHOLE = frozenset({"working_day", "day", "month", "fen", "person", "item", "hour", "minute", "percent"})
-UNITS = WHOLE | {"whole_list", "text", "yes_no", "table"}
+UNITS = WHOLE | {"whole_list", "text", "yes_no", "table", "fen_table"}
 FIRST = date(2000, 1, 1)
 LAST = date(2100, 12, 31)
 HOLIDAYS = {each.value: each.chinese for each in Holiday}
@@ -29,8 +29,11 @@ def check_value(value: object, *, unit: str, least: int | None = None, most: int
         raise ValueError("a text")
     elif unit == "yes_no" and not isinstance(value, bool):
         raise ValueError("yes or no")
-    elif unit == "table" and not (isinstance(value, dict) and value):
-        raise ValueError("a table")
+    elif unit in {"table", "fen_table"}:
+        if not (isinstance(value, dict) and value):
+            raise ValueError("a table")
+        for each in value.values() if unit == "fen_table" else ():
+            _check_whole(each, least=least or 0, most=most)
 
 
 def _check_whole(value: object, *, least: int, most: int | None) -> None:

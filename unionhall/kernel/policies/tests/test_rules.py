@@ -24,6 +24,7 @@ SOME_DAY = st.dates(date(2004, 1, 1), date(2026, 12, 31))
         ("text", "文件"),
         ("yes_no", False),
         ("table", {"a": 1}),
+        ("fen_table", {"primary": 300_000}),
     ],
 )
 def test_values_that_fit_their_unit(unit, value):
@@ -45,6 +46,8 @@ def test_values_that_fit_their_unit(unit, value):
         ("text", "  "),
         ("yes_no", 1),
         ("table", {}),
+        ("fen_table", {"primary": "3000"}),
+        ("fen_table", {"primary": -1}),
         ("mood", 1),
     ],
 )

@@ -29,16 +29,18 @@ def rule_list(request: Request) -> HttpResponse:
 @doors.page(permission="policies.see")
 def rule_page(request: Request, code: str) -> HttpResponse:
     """One rule: its versions, and for those who may set it a new value from a day on."""
+    rule = queries.policy(code)
     may_set = rights.may(request.person, "policies.set", request.unit)
-    form = forms_of.ValueForm(initial={"since": dates.today()}) if may_set else None
-    return _rule(request, queries.policy(code), form)
+    now = {"since": dates.today(), "value": queries.in_force(rule, request.unit)} if may_set else {}
+    form = forms_of.ValueForm(initial=now, table=rule.unit in queries.TABLES) if may_set else None
+    return _rule(request, rule, form)
 
 
 @doors.page(permission="policies.set", methods=("POST",))
 def set_rule(request: Request, code: str) -> HttpResponse:
     """Let a rule have another value at the chosen unit from a day on."""
     rule = queries.policy(code)
-    form = forms_of.ValueForm(request.POST)
+    form = forms_of.ValueForm(request.POST, table=rule.unit in queries.TABLES)
     if form.is_valid():
         data = form.cleaned_data
         doors.attempt(form, lambda: _set(request, rule, data))
@@ -51,6 +53,7 @@ def set_rule(request: Request, code: str) -> HttpResponse:
 def _rule(request: Request, rule: Any, form: Any) -> HttpResponse:
     context = {
         "rule": rule,
+        "default": queries.shown(rule, rule.default),
         "history": queries.history(request.person, rule.code, request.unit),
         "form": form,
         "unit": request.unit,

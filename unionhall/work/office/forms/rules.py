@@ -1,5 +1,7 @@
 """Forms about rule values and the working calendar."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,11 @@ class ValueForm(forms.Form):
     since = DayField(label=_("From the day"))
     until = DayField(label=_("Until the day"), required=False, help_text=_("Empty: until the next value."))
     source = TidyField(label=_("Source document"), max_length=300, help_text=_("Its title and number."))
+
+    def __init__(self, *args: Any, table: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if table:
+            self.fields["value"] = TidyField(label=_("Value"), max_length=4_000, widget=forms.Textarea({"rows": 4}))
 
 
 class DayForm(forms.Form):

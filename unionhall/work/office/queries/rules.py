@@ -18,9 +18,12 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.policies import registry
+from unionhall.kernel.policies.models import PolicyValue
 from unionhall.kernel.policies.registry import Policy
 from unionhall.lib import dates, money
 from unionhall.lib.refusal import NotVisible, Refused
+
+TABLES = frozenset({"table", "fen_table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,11 @@ class Held:
 
     policy: Policy
     value: Any
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it."""
+        return shown(self.policy, self.value.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,11 @@ def held(at: Organization) -> list[Held]:
     return [Held(policy, values[policy.code]) for policy in registry.policies()]
 
 
+def in_force(rule: Policy, at: Organization) -> str:
+    """What a rule says at a unit today, as people read it."""
+    return shown(rule, policies.values(at=at, on=dates.today())[rule.code].value)
+
+
 def policy(code: str) -> Policy:
     """One declared rule. Raises NotVisible."""
     try:
@@ -55,12 +68,16 @@ def policy(code: str) -> Policy:
         raise NotVisible("policy") from None
 
 
-def history(by: Person, code: str, at: Organization) -> Any:
-    """The versions of a rule that concern a person, the newest first: the house's, those above the unit, those in scope."""
-    rows = policies.history(code)
+def history(by: Person, code: str, at: Organization) -> list[tuple[PolicyValue, str]]:
+    """The versions of a rule that concern a person with their values as people read them, the newest first.
+
+    They are the house's, those above the unit, and those in scope.
+    """
+    rule, rows = policy(code), policies.history(code)
     above = [*tree.ancestor_paths(at.path), at.path]
     line = Q(organization=None) | Q(organization__path__in=above)
-    return rows.filter(line | access.in_ranges(access.ranges(by, "policies.see"), "organization__path"))
+    found = rows.filter(line | access.in_ranges(access.ranges(by, "policies.see"), "organization__path"))
+    return [(row, shown(rule, row.value)) for row in found]
 
 
 def _table(text: str) -> object:
@@ -77,12 +94,30 @@ def _table(text: str) -> object:
         raise ValueError("nested too deeply") from None
 
 
+def shown(rule: Policy, value: Any) -> str:
+    """A value as people read it and as it may be typed again: money in yuan, a table as JSON."""
+    if rule.unit == "fen":
+        return money.yuan(value)
+    if rule.unit == "yes_no":
+        return _("Yes") if value else _("No")
+    if rule.unit == "whole_list":
+        return "、".join(map(str, value))
+    if rule.unit in TABLES:
+        amounts = {key: money.yuan(fen) for key, fen in value.items()} if rule.unit == "fen_table" else value
+        return json.dumps(amounts, ensure_ascii=False)
+    return str(value)
+
+
 def typed(rule: Policy, text: str) -> object:
     """A value as it was typed, in the rule's own kind (money in yuan, kept in fen). Raises ValueError."""
     if rule.unit == "text":
         return text
     if rule.unit == "yes_no":
         return {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False}[text.strip().lower()]
+    if rule.unit == "fen_table":
+        if not isinstance(given := _table(text), dict):
+            raise ValueError("a table")
+        return {key: money.parse(str(amount)) for key, amount in given.items()}
     if rule.unit == "table":
         return _table(text)
     if rule.unit == "whole_list":

@@ -104,3 +104,49 @@ def test_a_table_holds_json_of_finite_numbers(text):
 
 def test_a_table_is_read_as_it_stands():
     assert queries.typed(TABLE, '{"a": [1, 2.5, null, true, "字"]}') == {"a": [1, 2.5, None, True, "字"]}
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "said"),
+    [
+        ("fen", 2_000_000, "20,000.00"),
+        ("yes_no", True, "是"),
+        ("yes_no", False, "否"),
+        ("whole_list", [1, 3, 7], "1、3、7"),
+        ("table", {"层级": [1, None]}, '{"层级": [1, null]}'),
+        ("fen_table", {"primary": 300_000, "university": 500_050}, '{"primary": "3,000.00", "university": "5,000.50"}'),
+        ("working_day", 5, "5"),
+        ("text", "12351", "12351"),
+    ],
+)
+def test_what_is_shown_may_be_typed_again(unit, value, said):
+    rule = Policy("trial.rule", Text("规则", "Rule"), unit, value, Text("测试", "test"))
+    assert queries.shown(rule, value) == said
+    assert queries.typed(rule, said) == value
+
+
+@pytest.mark.parametrize("text", ["[1]", '{"primary": "many"}', '{"primary": -3}', '{"primary": [3]}', "3000"])
+def test_a_table_of_amounts_holds_amounts(text):
+    with pytest.raises(ValueError):
+        queries.typed(Policy("trial.rule", Text("规则", "Rule"), "fen_table", {}, Text("测试", "test")), text)
+
+
+def test_money_is_read_and_set_in_yuan(cast, get, post):
+    """What stands there is what is typed: fen on the page and yuan in the field made a hundredfold of somebody's aid."""
+    code = "grants.medical_cap"
+    page = get("city_clerk", "rule", code).content.decode()
+    assert 'value="20,000.00"' in page
+    assert "2000000" not in page
+    assert "20,000.00" in get("city_clerk", "rules").content.decode()
+    answer = post("city_clerk", "rule-set", code, value="20,500.00", since=dates.today().isoformat(), source=SOURCE)
+    assert (answer.status_code, policies.value(code, at=cast.city, on=dates.today()).value) == (303, 2_050_000)
+
+
+def test_a_table_has_room_to_be_written(cast, get, post):
+    code = "grants.autumn_aid_amount"
+    assert "<textarea" in get("city_clerk", "rule", code).content.decode()
+    typed = '{"primary": "3,000.00", "middle": 3000, "high": "3500", "university": "6,000.00"}'
+    answer = post("city_clerk", "rule-set", code, value=typed, since=dates.today().isoformat(), source=SOURCE)
+    value = policies.value(code, at=cast.city, on=dates.today()).value
+    assert answer.status_code == 303
+    assert value == {"primary": 300_000, "middle": 300_000, "high": 350_000, "university": 600_000}
