@@ -12,6 +12,7 @@ register = template.Library()
 PLAIN = (forms.CheckboxInput,)
 GROUPS = (forms.CheckboxSelectMultiple, forms.RadioSelect)
 DASHES = "-" * 9  # what Django writes for "nothing chosen"
+MUTE = (DASHES, "—", "--")
 FILTERS_SHOWN = 5  # the search box and four fields; the rest unfolds
 
 
@@ -52,8 +53,11 @@ def _widget(bound: BoundField) -> SafeString:
 
 def _parts(bound: BoundField, hint: object = "", wide: bool = False, *, empty: object = "") -> dict[str, Any]:
     widget = bound.field.widget
-    if isinstance(bound.field, forms.ModelChoiceField) and bound.field.empty_label == DASHES:
-        bound.field.empty_label = str(empty or (_("Choose…") if bound.field.required else _("Not chosen")))
+    said = str(empty or (_("Choose…") if bound.field.required else _("Not chosen")))
+    if isinstance(bound.field, forms.ModelChoiceField):
+        bound.field.empty_label = said if bound.field.empty_label == DASHES else bound.field.empty_label
+    elif isinstance(widget, forms.Select):
+        widget.choices = [(code, said if not code and word in MUTE else word) for code, word in widget.choices]
     return {
         "field": bound,
         "widget": _widget(bound),

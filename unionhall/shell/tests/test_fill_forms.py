@@ -117,6 +117,17 @@ def test_nothing_chosen_is_said_in_words_and_not_in_dashes(wanted, said):
     assert f'<option value="" selected>{said}</option>' in draw("{% field form.role %}", form=Form())
 
 
+@pytest.mark.parametrize(("required", "said"), [(True, "请选择…"), (False, "不选")])
+@pytest.mark.parametrize("mute", ["—", "--"])
+def test_the_same_in_a_list_of_fixed_choices(required, said, mute):
+    class Form(forms.Form):
+        sex = forms.ChoiceField(choices=[("", mute), ("1", "男"), ("2", mute)], required=required)
+
+    drawn = draw("{% field form.sex %}", form=Form())
+    assert f'<option value="" selected>{said}</option>' in drawn
+    assert f'<option value="2">{mute}</option>' in drawn
+
+
 def test_in_a_filter_nothing_chosen_means_all(rf):
     class Filter(forms.Form):
         role = forms.ModelChoiceField(ContentType.objects.none(), required=False)
