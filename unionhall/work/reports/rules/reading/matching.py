@@ -109,7 +109,8 @@ class Index:
 
     def _frame(self, one: Candidate) -> Frame:
         if one.frame:
-            return Frame.of(one.name)
+            never = vocabulary.at("never").get(one.code.removesuffix(".distinct"), [])
+            return Frame.of(f"{one.name} !{'/'.join(never)}" if never else one.name)
         named = tuple((word,) for word in dict.fromkeys(words(one.name) if self.by_words else pairs(one.name)))
         return Frame(named, whole=self.by_words)
 
@@ -117,6 +118,8 @@ class Index:
         self, mention: Mention, most: int = 5, *, least: float = LEAST_COVER, rooms: Sequence[str] = ()
     ) -> list[Proposal]:
         """The candidates that fit, best first; those of `rooms` are favoured. `least` is for names compared by pairs."""
+        if self.by_words and vocabulary.any_of("alone", "before").search(mention.before):
+            return []
         said, framed, context = Said.of(mention), Said.of(mention, titles=False), weights(mention)
         at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms if self.by_words else set()
         best: dict[str, Proposal] = {}
