@@ -99,6 +99,9 @@ def test_like_figures_are_told_apart(text, place, code):
         "聘请律师14名。",
         "走访前做足功课。\n表彰劳模12名。",
         "挽回经济损失13万元。",
+        "投入经费较上年增加13万元。",
+        "工会驿站日均服务职工130人次。",
+        "单笔最高发放救助金2万元。",
     ],
 )
 def test_what_nobody_counts_is_not_guessed(sentence):

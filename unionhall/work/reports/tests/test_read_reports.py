@@ -32,11 +32,11 @@ def test_own_sentences_are_read_as_they_are_meant():
     assert tally.described >= 0.97, lines
 
 
-@pytest.mark.parametrize(("name", "meant", "described"), [("unseen", 184, 0.97), ("practice", 280, 0.97), ("blind", 225, 0.92)])
+@pytest.mark.parametrize(("name", "meant", "described"), [("unseen", 184, 0.97), ("practice", 280, 0.97), ("blind", 225, 0.96)])
 def test_passages_in_other_manners_are_read(name, meant, described):
     tally, _lines = sentences.tally(sentences.passages(name))
     assert tally.meant == meant
-    assert tally.recall >= (0.97 if name == "blind" else 0.98)
+    assert tally.recall >= 0.98
     assert tally.false_share <= 0.02
     assert tally.described >= described
 
@@ -251,6 +251,10 @@ def test_any_numeral_in_any_phrase_can_be_read(text):
         ("新增临时休息点86处", 86, "facility", "exact"),
         ("提出审计建议12条", 12, "piece", "exact"),
         ("到21个市州督导", 21, "city", "exact"),
+        ("设28个比武项目", 28, "project", "exact"),
+        ("建成母婴室近万家", 10_000, "facility", "nearly"),
+        ("举办公益讲座8期", 8, "class", "exact"),
+        ("制作微视频22个", 22, "piece", "exact"),
     ],
 )
 def test_units_and_limits_in_other_words(text, value, unit, qualifier):
