@@ -116,8 +116,8 @@ class _Book:
         days, here = window or self.window, unit or self.unit
         name = self.known[code].name
         start = days.start.isoformat() if days.start else ""
-        value = f"{figure}{figure.unit.zh if figure.unit else ''}"
-        return Side(str(name), value, code, here.pk, True, start, days.end.isoformat(), str(self.mark))
+        unit_word = Text(figure.unit.zh, f" {figure.unit.en}") if figure.unit else ""
+        return Side(str(name), f"{figure}{unit_word}", code, here.pk, True, start, days.end.isoformat(), str(self.mark))
 
     def by_rule(self, rule: Rule, percent: int) -> list[Finding]:
         if rule.left not in self.known or (rule.right and rule.right not in self.known):

@@ -16,7 +16,7 @@ from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.reports.actions import templates, writing
 from unionhall.work.reports.models import Report
-from unionhall.work.reports.queries import paper, ready, written
+from unionhall.work.reports.queries import checks, paper, ready, written
 from unionhall.work.reports.tests.conftest import BODY, YEAR
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +176,11 @@ def test_findings_ask_for_a_word_before_issue(cast, books):
         writing.issue(report_id=draft.pk, by=cast.city_clerk)
     assert refused.value.field == "remark"
     assert not Report.objects.get(pk=draft.pk).issued
+    for language, word in (("zh-hans", "项"), ("en", " issues")):
+        with translation.override(language):
+            value = checks.findings(draft)[0].left.value
+        assert value == value.removesuffix(word) + word
+        assert value.removesuffix(word).isdecimal()
 
 
 def test_two_editors_of_a_report_and_of_a_template(cast, template, report):
