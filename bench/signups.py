@@ -25,13 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import harness
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
-os.environ["UNIONHALL_SECRET_KEY"] = "bench-of-sign-ups-0123456789"
-
-import django
-
-django.setup()
+os.environ["UNIONHALL_SECRET_KEY"] = "bench-of-sign-ups-0123456789"  # before the house is set up: the servers read the same
+harness.setup(own="bench_signups")
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY  # noqa: E402
 from django.conf import settings  # noqa: E402
@@ -55,7 +50,6 @@ GOAL = 1 / 3
 CONNECTIONS = 50
 DOOR = 8  # phones at the door at once
 TOKEN = "b" * 32
-NAME = "bench_signups"
 
 
 def event(county: Organization, places: int, *, today: bool = False) -> Session:
@@ -202,7 +196,7 @@ def check_ins(county: Organization, cookies: Sequence[str], house: int, table: h
 
 def measure(count: int, rounds: int, folder: str) -> None:
     """Fill the database, start both servers, press."""
-    running.migrate()
+    running.migrate()  # keys, roles and the catalogue as well
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_pool (id int PRIMARY KEY, places int, taken int)")
         cursor.execute("CREATE TABLE bench_claim (id bigserial PRIMARY KEY, pool int, person bigint UNIQUE)")
@@ -211,33 +205,18 @@ def measure(count: int, rounds: int, folder: str) -> None:
         name="测速区总工会", level="county", kind="federation", parent=None, by=known.house(), since=clock.now().date()
     )
     known_as = connection.settings_dict
-    parts = {name: str(known_as[name.upper()] or "") for name in ("user", "password", "host", "port")}
-    secret = f":{parts['password']}" if parts["password"] else ""
-    address = f"postgresql://{parts['user']}{secret}@{parts['host']}:{parts['port']}/{NAME}"
-    ours = {"DATABASE_URL": address, "UNIONHALL_KEYS": folder, "UNIONHALL_LOG_LEVEL": "ERROR"}
-    limit = {"BENCH_NAME": NAME, **{f"BENCH_{name.upper()}": value for name, value in parts.items()}}
+    ours = {"UNIONHALL_KEYS": folder, "UNIONHALL_LOG_LEVEL": "ERROR"}
+    limit = {f"BENCH_{name}": str(known_as[name] or "") for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     with served("unionhall.config.wsgi:application", 8971, ours), served("bare_claim:application", 8972, limit):
         sign_ups(county, count, rounds, 8971, 8972)
 
 
 def main() -> None:
-    """Make a database, measure, take it away."""
+    """With keys of its own, which are destroyed at the end."""
     given = [int(each) for each in sys.argv[1:]]
-    before = connection.settings_dict["NAME"]
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {NAME}")
-    running.let_go()
-    connection.settings_dict["NAME"] = NAME
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            settings.IDENTITY_KEYS = Path(folder)
-            measure(given[0] if given else 300, given[1] if len(given) > 1 else 5, folder)
-    finally:
-        running.let_go()
-        connection.settings_dict["NAME"] = before
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
+    with tempfile.TemporaryDirectory() as folder:
+        settings.IDENTITY_KEYS = Path(folder)
+        measure(given[0] if given else 300, given[1] if len(given) > 1 else 5, folder)
 
 
 if __name__ == "__main__":
