@@ -65,8 +65,8 @@ def together() -> Iterator[None]:
     """Hang all acts of a deed onto the chain at its end, in their order, with two statements for all of them.
 
     The chain is locked only then, so deeds at one unit run side by side until their last statement. What `record` answers
-    inside has no place on the chain yet. Nothing is written where the deed fails; inside another it waits for the outer end. Let no failure
-    be caught inside: an act that a savepoint took back would stay on record.
+    inside has no place on the chain yet. Nothing is written where the deed fails; inside another it waits for the outer end.
+    Let no failure be caught inside: an act that a savepoint took back would stay on record.
     """
     if _gathered.get() is not None:
         yield
