@@ -14,7 +14,7 @@ from django.db.transaction import TransactionManagementError
 
 from unionhall.kernel.audit import registry, rules
 from unionhall.kernel.audit.models import Head, Row
-from unionhall.lib import clock, copying
+from unionhall.lib import clock, copying, statement
 
 
 class Actor(Protocol):
@@ -242,15 +242,13 @@ def _lock_head(shard: int) -> tuple[int, int, bytes]:
     """Lock the chain's end until the transaction ends: the chain that this transaction already writes to, else `shard`."""
     wanted = "coalesce(nullif(current_setting('unionhall.audit_shard', true), '')::smallint, %s)"
     select = f"SELECT shard, count, hash FROM audit_head WHERE shard = {wanted} FOR UPDATE"
-    with connection.cursor() as cursor:
-        cursor.execute(select, [shard])
-        head = cursor.fetchone()
-        if head is None:
-            cursor.execute(
-                f"INSERT INTO audit_head (shard, count, hash) VALUES ({wanted}, 0, %s) ON CONFLICT DO NOTHING", [shard, rules.START]
-            )
-            cursor.execute(select, [shard])
-            head = cursor.fetchone()
+    head = statement.one(select, [shard])
+    if head is None:
+        start = f"INSERT INTO audit_head (shard, count, hash) VALUES ({wanted}, 0, %s) ON CONFLICT DO NOTHING"
+        with connection.cursor() as cursor:
+            cursor.execute(start, [shard, rules.START])
+        head = statement.one(select, [shard])
+    assert head is not None
     return head[0], head[1], bytes(head[2])
 
 
@@ -269,12 +267,13 @@ def _write(rows: list[tuple[Any, ...]], few: int) -> None:
     """The rows and the chain's new end: one statement for a few rows, COPY for many."""
     last = rows[-1]
     end: list[Any] = [last[SEQ], last[-1], last[SHARD], str(last[SHARD])]
+    if len(rows) <= few:
+        write = f"{WRITE}{', '.join([ONE] * len(rows))} RETURNING id"
+        statement.one(write, [*end, *(_cell(cell) for row in rows for cell in row)])
+        return
+    copying.copy("audit_row", COLUMNS, rows)
     with connection.cursor() as cursor:
-        if len(rows) <= few:
-            cursor.execute(WRITE + ", ".join([ONE] * len(rows)), [*end, *(_cell(cell) for row in rows for cell in row)])
-        else:
-            copying.copy("audit_row", COLUMNS, rows)
-            cursor.execute(MOVE_HEAD, end)
+        cursor.execute(MOVE_HEAD, end)
 
 
 def _cell(value: Any) -> Any:

@@ -17,7 +17,7 @@ from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import CalendarDay, PolicyValue
 from unionhall.kernel.policies.rules import WorkingDays, published_days
-from unionhall.lib import recall
+from unionhall.lib import recall, statement
 
 CALENDAR = "policies.calendar"
 STATE_OF_CALENDAR = """
@@ -100,9 +100,9 @@ class Table:
     @classmethod
     def _read_many(cls, codes: Collection[str], on: date, near: tuple[str, ...] | None) -> dict[str, "Table"]:
         declared = {code: registry.policy(code) for code in codes}
-        with connection.cursor() as cursor:
-            cursor.execute(IN_FORCE, {"codes": list(codes), "on": on, "near": None if near is None else list(near)})
-            mark, years, rows = cursor.fetchone()
+        row = statement.one(IN_FORCE, {"codes": list(codes), "on": on, "near": None if near is None else list(near)})
+        assert row is not None
+        mark, years, rows = row
         recall.recall(CALENDAR, lambda: (mark, frozenset(years)))
         found: dict[str, dict[tuple[str, str], Value]] = {code: {} for code in codes}
         for code, pk, path, level, value, source in json.loads(rows):

@@ -16,7 +16,7 @@ from unionhall.kernel.flows.models import Record, Step
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, dates, statement
 from unionhall.lib.refusal import Conflict, Refused
 
 R = TypeVar("R", bound=Record)
@@ -48,7 +48,7 @@ def start(
     record.org_path = record.organization.path
     policy = flow.initial.due_policy
     record.due_on = due_on or (clocks.due_by(policy, record.organization) if policy else None)
-    record.save(force_insert=True)
+    statement.insert(record)
     step = steps.write_step(record, "start", by=by, at=record.organization, old="", version=1, details=details)
     tasks.open_for(record, step=step, assigned_to=assigned_to, fresh=True)
     return record

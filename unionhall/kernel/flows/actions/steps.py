@@ -9,7 +9,7 @@ from unionhall.kernel.flows import queries, registry
 from unionhall.kernel.flows.models import Record, Step
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import clock, statement
 from unionhall.lib.refusal import Conflict
 
 PLACED = ("state", "state_since", "due_on", "paused_at", "version")
@@ -63,7 +63,7 @@ def write_step(
     details: Mapping[str, object] | None = None,
 ) -> Step:
     """Add to the record's timeline and to the audit trail."""
-    step = Step.objects.create(
+    step = Step(
         record_kind=registry.kind_of(record),
         record_id=record.pk,
         move=code,
@@ -77,6 +77,7 @@ def write_step(
         details=dict(details or {}),
         version=version,
     )
+    statement.insert(step)
     flow = registry.flow_of(record)
     audit.record(
         by, f"{flow.code}.{code}", record, at=record.organization, reason=step.reason, old=step.old, new=step.new, step=step.pk

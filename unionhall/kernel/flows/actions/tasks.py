@@ -13,7 +13,7 @@ from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, dates, statement
 from unionhall.lib.refusal import Conflict, Refused
 
 OPENED, MOVED, CHASED = "flows.task", "flows.moved", "flows.chased"
@@ -59,7 +59,7 @@ def write(
 ) -> Task:
     """Add one task row."""
     task = made(record, place, move=move, step=step, assigned_to=assigned_to, draft=draft, lead=lead)
-    task.save(force_insert=True)
+    statement.insert(task)
     return task
 
 
