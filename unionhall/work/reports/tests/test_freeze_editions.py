@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger import queries
 from unionhall.kernel.ledger.actions import rollups
-from unionhall.kernel.ledger.models import Entry
 from unionhall.work.reports.actions import templates, writing
 from unionhall.work.reports.models import Report
 from unionhall.work.reports.queries import paper, written
@@ -45,7 +45,7 @@ def play(steps, cast, books):
         elif step[0] == "take_back":
             ledger.reverse(f"issues.issue:{step[1]}")
         else:
-            last = Entry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+            last = queries.mark().high
             rollups.build(last - last * step[1] // 4, keep_from=1, step=11, first_step=7)
 
 
