@@ -5,15 +5,20 @@ go this way.
 """
 
 import datetime
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
+from django.db.models import JSONField, Model
 from django.db.models.expressions import RawSQL
 
+M = TypeVar("M", bound=Model)
+FEW = 50  # instances for which one INSERT is as cheap
 BLOCK = 1_000  # rows that are handed to the driver at once
 _MARKS = re.compile(r"[\\\n\r\t]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -37,6 +42,37 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
         given = iter(rows)
         while block := "".join(_lines(islice(given, BLOCK))):
             copy.write(block)
+
+
+def insert(made: Sequence[M]) -> Sequence[M]:
+    """Save many new instances of one model; they have their keys then. Few go in as an INSERT, many by COPY.
+
+    As `bulk_create`, a third of its price: what they refer to is saved, nothing is told of it, and no policy of rows guards the
+    table. Raises IntegrityError.
+    """
+    if len(made) < FEW:
+        return type(made[0])._base_manager.bulk_create(made) if made else made
+    meta = made[0]._meta
+    fields = [field for field in meta.concrete_fields if not field.generated]
+    unkeyed = [one for one in made if one.pk is None]
+    if unkeyed:
+        for one, key in zip(unkeyed, reserve(meta.db_table, len(unkeyed)), strict=True):
+            one.pk = key
+    told = [(field.attname, _teller(field)) for field in fields]
+    rows = ([tell(getattr(one, name)) for name, tell in told] for one in made)
+    copy(meta.db_table, [f'"{field.column}"' for field in fields], rows)
+    for one in made:
+        one._state.adding, one._state.db = False, connection.alias
+    return made
+
+
+def _teller(field: Any) -> Callable[[Any], Any]:
+    """How a field's value is told to COPY: lists and mappings of JSON as text, lists of days as texts, the rest as it is."""
+    if isinstance(field, JSONField):
+        return lambda value: None if value is None else json.dumps(value, cls=field.encoder)
+    if isinstance(field, ArrayField):
+        return lambda value: None if value is None else [one if isinstance(one, int | str) else str(one) for one in value]
+    return lambda value: value if type(value) in _CELLS else field.get_prep_value(value)
 
 
 def _lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from unionhall.kernel.flows.flow import Flow, Move
 from unionhall.kernel.flows.models import Record, Step, Task
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, recall
+from unionhall.lib import clock, copying, recall
 from unionhall.lib.refusal import Refused
 
 R = TypeVar("R", bound=Record)
@@ -137,11 +137,11 @@ def start_many(records: Sequence[R], *, by: Person, state: str = "") -> list[R]:
         record.state, record.state_since, record.version = begins.code, now, 1
         record.created_by, record.created_at = by, now
         record.org_path, record.due_on = record.organization.path, due.get(record.organization_id)
-    made = type(records[0])._base_manager.bulk_create(records, batch_size=1000)
-    begun = Step.objects.bulk_create([_begun(record, by=by) for record in made], batch_size=1000)
+    made = copying.insert(records)
+    begun = copying.insert([_begun(record, by=by) for record in made])
     if awaited is not None:
-        Task.objects.bulk_create([_owed(record, step, awaited) for record, step in zip(made, begun, strict=True)], batch_size=1000)
-    audit.record_many(
+        copying.insert([_owed(record, step, awaited) for record, step in zip(made, begun, strict=True)])
+    audit.record_all(
         audit.Act(by, f"{flow.code}.start", record, at=record.organization, details={"new": record.state, "step": step.pk})
         for record, step in zip(made, begun, strict=True)
     )

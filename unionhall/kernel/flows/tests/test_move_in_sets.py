@@ -5,10 +5,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from unionhall.kernel.audit import queries as audit
-from unionhall.kernel.flows.actions import bulk, clocks, handlings, moves, sets, watches
+from unionhall.kernel.flows.actions import bulk, clocks, handlings, moves, numbers, sets, watches
 from unionhall.kernel.flows.models import Handling, Step, Task
 from unionhall.kernel.flows.tests.sample import FLOW, Sample
 from unionhall.kernel.notices.models import Notice
+from unionhall.lib import copying
 from unionhall.lib.refusal import Refused
 
 STEPS = {"opened_by_id", "closed_by_id", "given_by_id", "ended_by_id", "undone_by_id"}  # keys of steps, told by place
@@ -129,3 +130,27 @@ def statements(start, cast, count):
 def test_ten_more_records_cost_no_more_statements(start, cast, wednesday):
     statements(start, cast, 1)
     assert statements(start, cast, 15) == statements(start, cast, 5)
+
+
+def started(cast, count):
+    """So many records started at once."""
+    title = 'A\tleak\\ing "roof"\n漏水'
+    given = [
+        Sample(organization=cast.county, reference=reference, title=title)
+        for reference in numbers.numbers("WT", cast.county, count)
+    ]
+    return bulk.start_many(given, by=cast.county_clerk, state="found")
+
+
+def test_many_copied_in_leave_the_same_behind_as_one_inserted(cast, table, wednesday):
+    [alone], many = started(cast, 1), started(cast, copying.FEW + 1)
+    one = everything(alone)
+    assert one[1] and one[2]
+    for record in (many[0], many[-1]):
+        assert everything(record) == one
+        assert Sample.objects.get(pk=record.pk).title == alone.title
+    tasks = Task.objects.filter(record_id__in=[record.pk for record in (alone, *many)])
+    assert len({(task.sort_on, task.due_on) for task in tasks}) == 1
+    many[0].title = "changed"
+    many[0].save()  # saved already, so this is an UPDATE
+    assert Sample.objects.count() == 2 + copying.FEW

@@ -73,7 +73,9 @@ def take_up(new: NewPerson, *, number: int, by: Person | None) -> Person:
 
 
 @transaction.atomic
-def set_standings(rows: Sequence[NewStanding], *, kind: str, since: date, until: date | None, by: Person | None) -> list[Standing]:
+def set_standings(
+    rows: Sequence[NewStanding], *, kind: str, since: date, until: date | None, by: Person | None
+) -> Sequence[Standing]:
     """Write down what many persons are from a day on. Who is so already there on one of these days is passed over."""
     registry.standing_name(kind)
     rules.check_dates(since, until)
@@ -94,9 +96,9 @@ def set_standings(rows: Sequence[NewStanding], *, kind: str, since: date, until:
                 until=until, source_kind=one.source._meta.label_lower, source_id=str(one.source.pk),
             )
         )  # fmt: skip
-    made = Standing.objects.bulk_create(fresh, batch_size=2000)
+    made = copying.insert(fresh)
     told = {"kind": kind, "since": since, "until": until}
-    audit.record_many(
+    audit.record_all(
         audit.Act(by, "people.standing_set", one, at=one.organization, details={**told, "person": one.person_id}) for one in made
     )
     return made

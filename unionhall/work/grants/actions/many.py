@@ -15,7 +15,7 @@ from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import dates, masking
+from unionhall.lib import copying, dates, masking
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
@@ -80,7 +80,7 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     taken = [Entitlement(application=one, key=key) for one in outcome.done for key in eligibility.keys_of(one)]
     try:
         with transaction.atomic():
-            Entitlement.objects.bulk_create(taken, batch_size=SLICE)
+            copying.insert(taken)
     except IntegrityError as error:
         raise Conflict(
             Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again.")

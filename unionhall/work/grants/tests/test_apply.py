@@ -7,9 +7,11 @@ from django.db import IntegrityError, transaction
 
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
-from unionhall.lib import dates
+from unionhall.kernel.people.rules import NewPerson
+from unionhall.kernel.programmes import queries as programme_queries
+from unionhall.lib import copying, dates
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
-from unionhall.work.grants.actions import applications
+from unionhall.work.grants.actions import applications, many
 from unionhall.work.grants.models import Application, Entitlement
 from unionhall.work.grants.tests.conftest import YUAN, assert_books_agree, figure, on_file
 
@@ -222,3 +224,30 @@ def test_thirty_two_clerks_hand_in_for_one_household_and_one_stands(office, cast
     assert Entitlement.objects.filter(released_on=None).count() == 1
     assert Application.objects.filter(state="submitted").count() == 1
     assert_books_agree()
+
+
+def test_sixty_taken_up_at_once_are_written_as_one_alone(office, cast):
+    persons = [office.person(f"赵{place}勇") for place in "一二"]
+    words = '住院\t两次\\n，"自付"\n三万'
+
+    def taken(people):
+        rows = [many.Wanted(person=one, kind="medical", amount=8_000 * YUAN, reason=words) for one in people]
+        return many.apply(
+            organization=cast.township, programme=programme_queries.programme("hardship_relief_fund"), rows=rows,
+            by=cast.township_clerk,
+        )  # fmt: skip
+
+    more = [one for one in people.register_many([NewPerson(name="钱勇", home=cast.township)] * copying.FEW, by=None).people if one]
+    for one in more:
+        on_file(cast, one)
+    alone, crowd = taken(persons[:1]), taken([persons[1], *more])
+    assert (len(alone.done), len(crowd.done), crowd.refused) == (1, 1 + copying.FEW, {})
+    own = {"id", "reference", "person_id", "payee_id", "household", "created_at", "state_since"}
+    first, other = (
+        {name: value for name, value in Application.objects.filter(pk=one.pk).values()[0].items() if name not in own}
+        for one in (alone.done[0], crowd.done[0])
+    )
+    assert first == other
+    assert first["findings"] and first["reason"] == words
+    again = taken([more[-1]])
+    assert [refused.code for refused in again.refused.values()] == ["not_eligible"]

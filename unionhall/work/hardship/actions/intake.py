@@ -17,7 +17,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person, Standing
 from unionhall.kernel.people.rules import AlreadyRegistered, NewPerson
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import dates
+from unionhall.lib import copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts
@@ -86,7 +86,7 @@ def take_many(
     _assessments(made, rows, verdicts, by)
     _count(made, organization)
     _stand(made, rows, known)
-    audit.record_many(audit.Act(by, "hardship.imported", one, at=organization, details={"kind": one.kind}) for one in made)
+    audit.record_all(audit.Act(by, "hardship.imported", one, at=organization, details={"kind": one.kind}) for one in made)
     return made
 
 
@@ -194,13 +194,12 @@ def _households(
 
 
 def _members(made: Sequence[Household], rows: Sequence[Taken], known: Sequence[Sequence[Person]]) -> None:
-    Member.objects.bulk_create(
+    copying.insert(
         [
             Member(household=one, person=person, relation=relation, school=row.schools.get(at, ""), since=dates.today())
             for one, row, persons in zip(made, rows, known, strict=True)
             for at, ((relation, _new), person) in enumerate(zip(row.people, persons, strict=True))
-        ],
-        batch_size=2000,
+        ]
     )
 
 
@@ -210,7 +209,7 @@ def _assessments(
     key, today, owner = access.room_key(), dates.today(), made[0].organization
     rule = lines.lines(owner, today)
     versions, kept = dict(rule.versions), lines.as_kept(rule)
-    Assessment.objects.bulk_create(
+    copying.insert(
         [
             Assessment(
                 household=one,
@@ -223,8 +222,7 @@ def _assessments(
                 by=by,
             )
             for one, (measure, verdict) in zip(made, verdicts, strict=True)
-        ],
-        batch_size=2000,
+        ]
     )
     blocks: dict[int, dict[int, bytes]] = {}
     for one, (measure, _verdict) in zip(made, verdicts, strict=True):
@@ -238,7 +236,7 @@ def _assessments(
 
 def _count(made: Sequence[Household], organization: Organization) -> None:
     today = dates.today()
-    begun = Span.objects.bulk_create(
+    begun = copying.insert(
         [
             Span(
                 household=one,
@@ -250,12 +248,9 @@ def _count(made: Sequence[Household], organization: Organization) -> None:
                 since=today,
             )
             for one in made
-        ],
-        batch_size=2000,
+        ]
     )
-    year = YearLine.objects.bulk_create(
-        [YearLine(household=one, organization=organization, year=today.year, listed_on=today) for one in made], batch_size=2000
-    )
+    year = copying.insert([YearLine(household=one, organization=organization, year=today.year, listed_on=today) for one in made])
     place = {"at": organization, "day": today}
     ledger.post_many(
         facts.FILED,
@@ -278,7 +273,7 @@ def _count(made: Sequence[Household], organization: Organization) -> None:
 def _stand(made: Sequence[Household], rows: Sequence[Taken], known: Sequence[Sequence[Person]]) -> None:
     """Heads and members are known as such to the other rooms; in sets, since `people` sets standings one by one."""
     today = dates.today()
-    Standing.objects.bulk_create(
+    copying.insert(
         [
             Standing(
                 person=person,
@@ -291,6 +286,5 @@ def _stand(made: Sequence[Household], rows: Sequence[Taken], known: Sequence[Seq
             )
             for one, row, persons in zip(made, rows, known, strict=True)
             for (relation, _new), person in zip(row.people, persons, strict=True)
-        ],
-        batch_size=2000,
+        ]
     )
