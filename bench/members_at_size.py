@@ -157,7 +157,12 @@ def in_database(statements: Sequence[str]) -> tuple[float, float]:
     told = everything = 0.0
     with transaction.atomic(), people_access.scope("*"), connection.cursor() as cursor:
         for sql in statements:
-            if sql.lstrip().startswith(("SELECT", "WITH")) and "%s" not in sql and not any(w in sql for w in ("UPDATE", "INSERT")):
+            if (
+                sql.lstrip().startswith(("SELECT", "WITH"))
+                and "%s" not in sql
+                and "%(" not in sql
+                and not any(w in sql for w in ("UPDATE", "INSERT"))
+            ):
                 cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {sql}")
                 found = cursor.fetchone()[0]
                 plan = (json.loads(found) if isinstance(found, str) else found)[0]
