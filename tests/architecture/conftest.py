@@ -25,7 +25,7 @@ def built(django_db_setup: None, django_db_blocker: pytest_django.DjangoDbBlocke
         try:
             yield world
         finally:
-            call_command("flush", verbosity=0, interactive=False, reset_sequences=False, inhibit_post_migrate=True)
+            call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 @pytest.fixture

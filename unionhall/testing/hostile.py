@@ -148,7 +148,7 @@ class Knocker:
 
     def __post_init__(self) -> None:
         self.client = Client(raise_request_exception=False)
-        self.cookies = self.world.cast.client(self.who).cookies
+        self.cookies = self.world.cast.steady(self.who).cookies
         self.number = 0
 
     def may(self, route: Route) -> bool:

@@ -237,7 +237,7 @@ def each_breach(world: World, *, people: Iterable[str] = TRIED_BY, whole: bool =
 
 
 def _sign_in(client: Client, cast: Cast, who: str) -> None:
-    signed = cast.client(who)
+    signed = cast.steady(who)
     client.cookies = signed.cookies
 
 

@@ -6,7 +6,16 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
-from unionhall.kernel.exchange.registry import Choice, Column, ImportKind, Table, register_import, register_tables
+from unionhall.kernel.exchange.registry import (
+    Choice,
+    Column,
+    ImportKind,
+    JobKind,
+    Table,
+    register_import,
+    register_jobs,
+    register_tables,
+)
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
@@ -325,6 +334,15 @@ class HardshipConfig(AppConfig):
             ]
         )
         register_import(SHEET)
+        register_jobs(
+            [
+                JobKind(
+                    "hardship.recompute",
+                    Text("全部档案重新核算", "All files worked out anew"),
+                    Later(f"{ROOM}.actions.trials.run_recompute"),
+                )
+            ]
+        )
         register_room("hardship", live_codes=PROGRAMMES)
         register_replay("S0", "hardship", Later(f"{ROOM}.actions.replays.s0"))
         register_replay("S1", "hardship", Later(f"{ROOM}.actions.replays.s1"))

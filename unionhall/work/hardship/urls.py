@@ -21,6 +21,7 @@ urlpatterns = [
     path("spot/<int:id>/", rounds.spot, name="desk-spot"),
     path("answers/", rounds.answers, name="desk-answers"),
     path("trials/", rounds.rule_trials, name="desk-trials"),
+    path("trials/recompute/", rounds.recompute, name="desk-recompute"),
     path("public/<int:id>/", rounds.public, name="public"),
     path("<int:id>/", file.file, name="desk-file"),
     path("<int:id>/revise/", register.revise, name="desk-revise"),

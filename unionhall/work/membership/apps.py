@@ -269,7 +269,7 @@ MENU = (
     ("membership.codes", Text("入会二维码", "Codes for joining"), "membership:desk-codes", "membership.see", 13, "id"),
     ("membership.counts", Text("四个会员数", "Four counts"), "membership:desk-counts", "membership.see", 14, "chart-bar"),
     ("membership.yearly", Text("年度核对", "Yearly check"), "membership:desk-yearly", "membership.see", 18, "checklist"),
-    ("membership.consents", Text("同意记录", "Consents"), "membership:desk-consents", "membership.register", 20, "clipboard-check"),
+    ("membership.consents", Text("同意记录", "Consents"), "membership:desk-consents", "membership.register", 20, "signature"),
     ("membership.doubles", Text("查重合并", "Doubles"), "membership:desk-doubles", "membership.move", 19, "users"),
     ("membership.partners", Text("平台合作", "Platform partners"), "membership:desk-partners", "membership.see", 15, "briefcase"),
     ("membership.foundings", Text("建会提示", "Unions to found"), "membership:desk-foundings", "membership.see", 16, "flag"),

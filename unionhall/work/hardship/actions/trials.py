@@ -7,9 +7,13 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.exchange.actions import run_job
+from unionhall.kernel.exchange.models import Job
+from unionhall.kernel.exchange.registry import Progress
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
 from unionhall.kernel.people.models import Person
@@ -23,6 +27,7 @@ from unionhall.work.hardship.queries import lines, sheets, trials
 from unionhall.work.hardship.rules import means
 from unionhall.work.hardship.rules.means import Lines
 
+AGAIN = "hardship.recompute"
 ASSESSMENT = ("household_id", "day", "kind", "reasons", "versions", "rule", "figures", "by_id")
 
 
@@ -46,20 +51,41 @@ def try_change(*, organization: Organization, change: Mapping[str, Any], by: Per
     return outcome
 
 
-@transaction.atomic
-def recompute(*, organization: Organization, by: Person, on: date | None = None) -> int:
+def start_recompute(*, organization: Organization, by: Person) -> Job:
+    """Work out all files of a unit anew in the background. Raises Denied."""
+    title = str(Text("全部档案重新核算", "All files worked out anew"))
+    language = get_language() or "zh-hans"
+    return run_job.start(
+        AGAIN, by=by, at=organization, title=title, language=language, permission="hardship.simulate", unit=organization.pk
+    )
+
+
+def run_recompute(by: Person, params: Mapping[str, Any], progress: Progress) -> str:
+    """The job. The person's right is asked again: it may have changed since the task was started."""
+    done = recompute(organization=Organization.objects.get(pk=params["unit"]), by=by, progress=progress)
+    return str(Text(f"已按现行标准重新核算 {done:,} 份档案。", f"{done:,} files worked out by the rule of today."))
+
+
+def recompute(*, organization: Organization, by: Person, on: date | None = None, progress: Progress | None = None) -> int:
     """Work out every open file of a unit by the rule of a day, each result kept with reasons and versions; returns how many.
 
     Kinds of files on their way follow at once. A household on record keeps its kind until its next verification: no run of
-    a machine takes anybody off.
+    a machine takes anybody off. Each sheet is a transaction of its own: one that is stopped half way has done whole sheets, and
+    the next run does all again.
     """
     access_actions.require(by, "hardship.simulate", at=organization)
     day, key, done = on or dates.today(), access.room_key(), 0
     known = lines.tables(day)
-    for sheet in Sheet.objects.filter(in_range(organization.path)).exclude(rows=b"").select_related("organization").order_by("pk"):
-        rule = lines.lines(sheet.organization, day, known)
-        done += _recompute(sheet, rule, by=by, day=day, key=key)
-    audit.record(by, "hardship.recomputed", organization, at=organization, files=done, on=day)
+    found = Sheet.objects.filter(in_range(organization.path)).exclude(rows=b"").order_by("pk")
+    keys = list(found.values_list("pk", flat=True))
+    for number, one in enumerate(keys, start=1):
+        with transaction.atomic():
+            for sheet in found.select_related("organization").filter(pk=one):  # none where it was emptied meanwhile
+                done += _recompute(sheet, lines.lines(sheet.organization, day, known), by=by, day=day, key=key)
+        if progress is not None:
+            progress.report(number, len(keys))
+    with transaction.atomic():
+        audit.record(by, "hardship.recomputed", organization, at=organization, files=done, on=day)
     return done
 
 

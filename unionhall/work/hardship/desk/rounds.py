@@ -133,6 +133,14 @@ def rule_trials(request: Request) -> HttpResponse:
     return render(request, "hardship/desk/trials.html", context)
 
 
+@doors.page(permission="hardship.simulate", methods=("POST",))
+def recompute(request: Request) -> HttpResponse:
+    """Work out all files of the chosen unit by the rule of today, in the background."""
+    trials.start_recompute(organization=unit_of(request), by=request.person)
+    doors.told(request, _("The files are worked out in the background. You will find it among your tasks of the house."))
+    return doors.go(request, "hardship:desk-trials")
+
+
 @doors.page(public=True)
 def public(request: Request, id: int) -> HttpResponse:
     """The public notices of a unit: masked names, unit and kind, nothing else; each is gone after its last day."""

@@ -5,7 +5,12 @@ import re
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
+from unionhall.kernel.access import actions as rights
+from unionhall.kernel.access.models import Grant
+from unionhall.kernel.exchange.actions import run_job
+from unionhall.kernel.exchange.models import Job
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people import registry
 from unionhall.lib import dates, keyring, sm4
@@ -77,6 +82,26 @@ def test_all_files_are_worked_out_anew_with_reasons_and_versions(desk, cast):
     assert (last.kind, last.reasons, last.rule["line"]) == ("near", ["below_near"], 22_000)
     assert last.versions["hardship.income_line"] is not None
     assert (fresh(waiting).kind, fresh(filed).kind) == ("near", "deep")  # on record nobody is moved by a machine
+
+
+def test_it_runs_in_the_background_by_one_click(desk, cast):
+    waiting = desk.draft()
+    desk.line(fen=22_000, since=dates.today())
+    assert cast.client("city_clerk").post(reverse("hardship:desk-recompute")).status_code == 303
+    job = run_job.run(Job.objects.get(kind="hardship.recompute").pk)
+    assert (job.state, job.done, job.total, job.message) == ("done", 1, 1, "已按现行标准重新核算 1 份档案。")
+    assert fresh(waiting).kind == "near"
+    assert cast.client("township_clerk").post(reverse("hardship:desk-recompute")).status_code == 403
+
+
+def test_who_lost_the_right_meanwhile_works_nothing_out(desk, cast):
+    waiting = desk.draft()
+    desk.line(fen=22_000, since=dates.today())
+    job = acts.start_recompute(organization=cast.city, by=cast.city_clerk)
+    for grant in Grant.objects.filter(person=cast.city_clerk):
+        rights.revoke(grant, by=cast.security_admin, reason="调岗")
+    assert run_job.run(job.pk).state == "failed"
+    assert not Assessment.objects.filter(household=waiting, rule__line=22_000).exists()
 
 
 def test_the_sheets_can_be_written_anew_from_the_books(desk, cast):

@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as grants
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.people.actions import consents as actions
 from unionhall.kernel.people.registry import purpose as named
-from unionhall.lib.refusal import absent
+from unionhall.lib.refusal import Denied, absent
+from unionhall.lib.text import Text
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
@@ -51,7 +51,8 @@ def issue(request: Request, purpose: str) -> HttpResponse:
     """Put the next version in force."""
     if purpose not in registry.PURPOSES:
         raise absent()
-    access.require(request.person, ISSUE, at=_highest(unit_of(request)))
+    if not grants.may(request.person, ISSUE, at=_highest(unit_of(request))):
+        raise Denied(Text("告知书由最上级工会发布。", "The highest unit issues these texts."))
     form = forms.TextForm(request.POST, prefix=purpose)
     if form.is_valid():
         made = doors.attempt(form, lambda: actions.issue_text(purpose=purpose, by=request.person, **form.cleaned_data))

@@ -9,6 +9,8 @@ from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.actions import merging
 from unionhall.kernel.people.models import Pair
 from unionhall.lib import dates
+from unionhall.testing.matrix import Anywhere
+from unionhall.work.membership import registry
 from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers
 from unionhall.work.membership.models import Founding, Membership
 
@@ -76,6 +78,7 @@ def objects(cast, unit, token):
         "membership:desk-double-undo": {"id": merged.pk},
         "membership:desk-member": member,
         "membership:desk-consent": member,
+        "membership:desk-consent-issue": Anywhere(purpose=registry.PERSONAL),
         "membership:desk-move": member,
         "membership:desk-work": member,
         "membership:desk-change": {**member, "what": "retain"},
