@@ -104,7 +104,9 @@ def _matching(text: str) -> Q:
     """By reference from its beginning, by any part of the title, by the handling unit's name; each by its index."""
     plain = text.strip()
     said = "title__contains" if plain.upper() == plain.lower() else "title__icontains"  # Chinese has no capitals to compare
-    by_title = Q(**{"grams__contains": rules.grams(plain), said: plain})
+    grams = rules.grams(plain)
+    wanted = [gram for gram in grams if len(gram) == 2] or grams  # a pair says that its characters are there: half the work
+    by_title = Q(**{"grams__contains": wanted, said: plain})
     units = organizations.search(plain)[:20]
     return Q(reference__startswith=plain.upper()) | by_title | Q(handler__in=list(units.values_list("pk", flat=True)))
 
