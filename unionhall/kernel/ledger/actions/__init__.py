@@ -19,7 +19,7 @@ from unionhall.kernel.ledger.facts import Fact, Window
 from unionhall.kernel.ledger.models import Entry, FactNumber, Report, SourceKind
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
-from unionhall.lib import clock, statement
+from unionhall.lib import clock, copying, statement
 from unionhall.lib.refusal import Conflict, Refused
 
 INSERT = """
@@ -42,7 +42,7 @@ SELECT organization_id, %(posted_at)s, subject, -quantity, -amount, dimensions_i
                   WHERE %(day)s::date IS NOT NULL AND s.organization_id = e.organization_id
                     AND (s.since IS NULL OR s.since <= %(day)s::date) AND (s.until IS NULL OR s.until > %(day)s::date)), org_path)
   FROM ledger_entry e
- WHERE source_kind_id = (SELECT id FROM ledger_sourcekind WHERE label = %(source_kind)s) AND source_id = %(source_id)s
+ WHERE source_kind_id = (SELECT id FROM ledger_sourcekind WHERE label = %(source_kind)s) AND source_id = ANY(%(numbers)s::bigint[])
    AND (%(fact)s::text IS NULL OR fact_id = (SELECT id FROM ledger_factnumber WHERE code = %(fact)s))
    AND (%(occurrence)s::int IS NULL OR occurrence = %(occurrence)s)
    AND (%(dimensions)s::bigint IS NULL OR dimensions_id = %(dimensions)s)
@@ -50,6 +50,8 @@ SELECT organization_id, %(posted_at)s, subject, -quantity, -amount, dimensions_i
 ON CONFLICT DO NOTHING
 RETURNING id
 """
+
+WHOLE: Mapping[str, Any] = dict.fromkeys(("fact", "day", "month", "dimensions", "occurrence"))
 
 
 class AlreadyPosted(Conflict):
@@ -199,7 +201,6 @@ def reverse(
     """
     if day is not None and (fact is None or not fact.stock):
         raise ValueError("only a stock is taken back as of another day; a flow is reversed on its own")
-    kind, number = rules.source_key(source)
     narrowed = {
         "fact": fact.code if fact else None,
         "day": day,
@@ -207,9 +208,8 @@ def reverse(
         "dimensions": None if dimensions is None else rules.dimension_key(dimensions)[0],
         "occurrence": occurrence,
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(REVERSE, narrowed | {"source_kind": kind, "source_id": number, "posted_at": clock.now()})
-        return cursor.rowcount
+    kind, number = rules.source_key(source)
+    return _reversed(kind, [number], narrowed)
 
 
 def reverse_many(sources: "Iterable[Model | str | tuple[str, int]]") -> int:
@@ -218,7 +218,14 @@ def reverse_many(sources: "Iterable[Model | str | tuple[str, int]]") -> int:
     for kind, number in map(rules.source_key, sources):
         numbers.setdefault(kind, []).append(number)
     with transaction.atomic():
-        return sum(bulk.reverse(kind, found) for kind, found in numbers.items())
+        return sum(_reversed(kind, found, WHOLE) for kind, found in numbers.items())
+
+
+def _reversed(kind: str, numbers: Iterable[int], narrowed: Mapping[str, Any]) -> int:
+    told = {**narrowed, "source_kind": kind, "numbers": copying.numbers(numbers), "posted_at": clock.now()}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(REVERSE, told)
+        return cursor.rowcount
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from unionhall.kernel.ledger import rules
 from unionhall.kernel.ledger.facts import Fact, Unit
 from unionhall.kernel.ledger.models import DimensionSet, FactNumber, SourceKind
 from unionhall.kernel.organizations.models import Organization, PathSpan
-from unionhall.lib import clock, copying
+from unionhall.lib import clock
 
 CHUNK = 2000
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
@@ -52,17 +52,6 @@ SELECT organization_id, posted_at, quantity, amount, dimensions_id, source_id, s
   FROM ledger_stage s
  WHERE NOT EXISTS (SELECT 1 FROM ledger_stage t {LIVE}
                     WHERE t.source_kind_id = s.source_kind_id AND t.source_id = s.source_id AND t.occurrence = s.occurrence)
-ON CONFLICT DO NOTHING
-"""
-TAKEN_BACK = """
-INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of,
-                          day, month, occurrence, fact_id, source_kind_id, generation, manual, org_path)
-SELECT organization_id, %(now)s, subject, -quantity, -amount, dimensions_id, source_id, id, day, month, occurrence, fact_id,
-       source_kind_id, generation, manual, org_path
-  FROM ledger_entry e
- WHERE source_kind_id = (SELECT id FROM ledger_sourcekind WHERE label = %(kind)s) AND source_id = ANY(%(numbers)s::bigint[])
-   AND reversal_of IS NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry r WHERE r.reversal_of = e.id)
- ORDER BY id
 ON CONFLICT DO NOTHING
 """
 
@@ -124,13 +113,6 @@ def copy(fact: Fact, rows: Iterable[Row]) -> int:
             added = cursor.rowcount
             cursor.execute("DROP TABLE ledger_stage")
         return added
-
-
-def reverse(kind: str, numbers: Iterable[int]) -> int:
-    """Give all that sources of one kind posted its counter entries; returns how many were added."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKEN_BACK, {"kind": kind, "numbers": copying.numbers(numbers), "now": clock.now()})
-        return cursor.rowcount
 
 
 class Writer:

@@ -57,7 +57,7 @@ def held(at: Organization) -> list[Held]:
 
 def in_force(rule: Policy, at: Organization) -> str:
     """What a rule says at a unit today, as people read it."""
-    return shown(rule, policies.values(at=at, on=dates.today())[rule.code].value)
+    return shown(rule, policies.value(rule.code, at=at, on=dates.today()).value)
 
 
 def policy(code: str) -> Policy:
