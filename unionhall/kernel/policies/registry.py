@@ -1,7 +1,7 @@
 """The rules whose values a federation sets by region and date, declared by the packages that obey them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from unionhall.kernel.policies import rules
 from unionhall.lib.text import Text
@@ -12,7 +12,8 @@ class Policy:
     """A rule with a value.
 
     `default` holds until a federation sets its own; `source` says where the default comes from. `unit` is one of
-    `rules.UNITS` and decides what a value may look like; `least` and `most` bound numbers.
+    `rules.UNITS` and decides what a value may look like; `least` and `most` bound numbers. `words` name the rows of a
+    table and the codes in it: nobody reads or types codes.
     """
 
     code: str
@@ -22,6 +23,7 @@ class Policy:
     source: Text
     least: int | None = None
     most: int | None = None
+    words: Mapping[str, Text] = field(default_factory=dict)
 
     def check(self, value: object) -> None:
         """Raise ValueError unless the value fits the unit and the bounds."""

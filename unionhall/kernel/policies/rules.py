@@ -1,11 +1,15 @@
 """What a rule value may look like, and how working days are counted. Plain Python."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from chinese_calendar.constants import Holiday, holidays, workdays
+
+from unionhall.lib.text import Text
 
 WHOLE = frozenset({"working_day", "day", "month", "fen", "person", "item", "hour", "minute", "percent"})
 UNITS = WHOLE | {"whole_list", "text", "yes_no", "table", "fen_table"}
@@ -34,6 +38,46 @@ def check_value(value: object, *, unit: str, least: int | None = None, most: int
             raise ValueError("a table")
         for each in value.values() if unit == "fen_table" else ():
             _check_whole(each, least=least or 0, most=most)
+
+
+def told(table: Mapping[str, Any], words: Mapping[str, Text]) -> str:
+    """A table in words on one line: 小学：3,000.00；初中：3,000.00. Inside, a list reads a、b and a table a=b、c=d."""
+
+    def word(code: object) -> str:
+        return str(words.get(str(code), code))
+
+    def inner(value: object) -> str:
+        if isinstance(value, Mapping):
+            return "、".join(f"{word(code)}={word(each)}" for code, each in value.items())
+        return "、".join(map(word, value)) if isinstance(value, list) else word(value)
+
+    return "；".join(f"{word(code)}：{inner(value)}" for code, value in table.items())
+
+
+def read(text: str, words: Mapping[str, Text], like: Mapping[str, Any]) -> dict[str, Any]:
+    """A table as `told` writes it, in either language or in codes, one line or several; the rows of `like` say what stands in each.
+
+    Raises ValueError for a word or a row that the rule does not know and for a row that is missing or given twice.
+    """
+    codes = {each.strip().lower(): code for code, word in words.items() for each in (code, word.zh, word.en)}
+
+    def code(word: str) -> str:
+        if (found := codes.get(word.strip().lower())) is None:
+            raise ValueError(f"unknown: {word}")
+        return found
+
+    def inner(said: str, model: object) -> object:
+        parts = [part for part in re.split(r"[、,，]", said) if part.strip()]
+        if isinstance(model, Mapping):
+            return {code(left): code(right) for left, right in (part.split("=") for part in parts)}
+        return [code(part) for part in parts] if isinstance(model, list) else said.strip()
+
+    rows = [row for row in re.split(r"[；;\n]", text) if row.strip()]
+    pairs = [(code(left), right) for left, right in (re.split("[：:]", row, maxsplit=1) for row in rows)]
+    table = {row: inner(said, like.get(row)) for row, said in pairs}
+    if set(table) != set(like) or len(pairs) != len(table):
+        raise ValueError("every row once")
+    return table
 
 
 def _check_whole(value: object, *, least: int, most: int | None) -> None:

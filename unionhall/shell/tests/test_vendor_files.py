@@ -2,10 +2,13 @@
 
 import io
 import json
+import re
 import tarfile
+from pathlib import Path
 
 import pytest
 
+import unionhall
 from unionhall.shell import vendor
 
 LOCK = json.loads(vendor.LOCK.read_text(encoding="utf-8"))
@@ -56,3 +59,18 @@ def test_a_sprite_keeps_only_shapes():
     assert 'id="x"' in drawn
     assert "M0 0h24" not in drawn
     assert "script" not in drawn
+
+
+def test_every_icon_named_is_in_the_sprite():
+    house = Path(unionhall.__file__).parent
+    sprite = (house / "shell/static/shell/icons.svg").read_text(encoding="utf-8")
+    drawn = set(re.findall(r'<symbol id="([a-z0-9-]+)"', sprite))
+    named = {
+        (name, path.name)
+        for suffix in ("html", "py")
+        for path in house.rglob(f"*.{suffix}")
+        if "tests" not in path.parts
+        for name in re.findall(r"""\bicon(?:=|\s+)["']([a-z0-9-]+)["']""", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 100
+    assert sorted(one for one in named if one[0] not in drawn) == []

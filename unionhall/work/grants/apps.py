@@ -76,7 +76,14 @@ POLICIES = [
     Policy("grants.medical_cap", Text("医疗救助上限", "Most of a medical aid"), "fen", 20_000 * YUAN, PUBLISHED),
     Policy("grants.education_cap", Text("助学救助上限", "Most of an aid to education"), "fen", 5_000 * YUAN, PUBLISHED),
     Policy("grants.accident_cap", Text("意外救助上限", "Most of an aid after an accident"), "fen", 10_000 * YUAN, PUBLISHED),
-    Policy("grants.autumn_aid_amount", Text("金秋助学分学段标准", "Autumn aid by stage of school"), "fen_table", STAGES, PUBLISHED),
+    Policy(
+        "grants.autumn_aid_amount",
+        Text("金秋助学分学段标准", "Autumn aid by stage of school"),
+        "fen_table",
+        STAGES,
+        PUBLISHED,
+        words=registry.STAGES,
+    ),
     Policy("grants.daily_student_cap", Text("日常助学上限", "Most of a daily student relief"), "fen", 3_000 * YUAN, PUBLISHED),
     Policy("grants.warmth_cap", Text("送温暖慰问金单次上限", "Most of one warmth-sending"), "fen", 3_000 * YUAN, PUBLISHED),
 ]

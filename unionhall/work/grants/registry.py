@@ -10,6 +10,12 @@ STANDINGS = {
     "deceased": Text("已去世", "deceased"),
 }
 """What people are for this room; the rooms that decide it set it, joining the mutual aid and a death are noted here."""
+STAGES = {
+    "primary": Text("小学", "Primary school"),
+    "middle": Text("初中", "Middle school"),
+    "high": Text("高中中职", "High or vocational school"),
+    "university": Text("大学", "University"),
+}
 MEDICAL = Terms(standing=ON_FILE, subject="household", group="medical", most="grants.medical_cap")
 SCHOOLING = {"standing": ON_FILE, "subject": "person", "group": "schooling"}
 TERMS: dict[str, dict[str, Terms]] = {
@@ -22,7 +28,7 @@ TERMS: dict[str, dict[str, Terms]] = {
     "serious_illness": {"medical": MEDICAL},
     "autumn_aid": {
         stage: Terms(**SCHOOLING, most="grants.autumn_aid_amount", by_kind=True, keep_back="grants.daily_student_share")  # type: ignore[arg-type]
-        for stage in ("primary", "middle", "high", "university")
+        for stage in STAGES
     },
     "daily_student_relief": {
         cause: Terms(**SCHOOLING, most="grants.daily_student_cap")  # type: ignore[arg-type]

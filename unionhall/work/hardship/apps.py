@@ -176,8 +176,9 @@ POLICIES = [
         "table",
         dict(means.WHOLE),
         USUAL,
+        words=registry.INCOMES | registry.SPENDING,
     ),
-    Policy("hardship.procedure", Text("建档程序", "Procedure"), "table", procedure.STANDARD, USUAL),
+    Policy("hardship.procedure", Text("建档程序", "Procedure"), "table", procedure.STANDARD, USUAL, words=registry.PROCEDURE),
     Policy(
         "hardship.cost_months",
         Text("试算用生活救助月数", "Months of living aid, for trying a rule"),
@@ -187,6 +188,7 @@ POLICIES = [
             "有省份 2024 年标准：深度不超过 12 个月低保，其他不超过 10 个月",
             "a province's values of 2024: at most 12 and 10 months of the line",
         ),
+        words=registry.KINDS,
     ),
 ]
 DIMENSIONS = {

@@ -126,6 +126,17 @@ STEPS = {
     "notice": Text("公示", "Public notice"),
     "approve": Text("审批", "Approval"),
 }
+PROCEDURE = {
+    "steps": Text("步骤", "Steps"),
+    "levels": Text("承办层级", "Levels"),
+    **STEPS,
+    "grassroots": Text("基层", "Grassroots"),
+    "township": Text("乡镇街道", "Township"),
+    "county": Text("区县", "County"),
+    "city": Text("地市", "City"),
+    "province": Text("省", "Province"),
+}
+"""The words of the rule that says how a federation goes about a file."""
 RESULTS = {"correct": Text("准确", "Correct"), "wrong": Text("有误", "Wrong")}
 LISTS = {
     "stale": Text("一年未核查", "Not verified for a year"),

@@ -1,8 +1,6 @@
 """What the pages about rule values and the working calendar read."""
 
 import calendar
-import json
-import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +18,7 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import PolicyValue
 from unionhall.kernel.policies.registry import Policy
+from unionhall.kernel.policies.rules import read, told
 from unionhall.lib import dates, money
 from unionhall.lib.refusal import NotVisible, Refused
 
@@ -80,22 +79,8 @@ def history(by: Person, code: str, at: Organization) -> list[tuple[PolicyValue, 
     return [(row, shown(rule, row.value)) for row in found]
 
 
-def _table(text: str) -> object:
-    """A table as JSON of finite numbers: what Python reads beyond JSON, and numbers too large for it, are refused."""
-
-    def finite(number: str) -> float:
-        if not math.isfinite(value := float(number)):
-            raise ValueError(number)
-        return value
-
-    try:
-        return json.loads(text, parse_constant=finite, parse_float=finite)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
 def shown(rule: Policy, value: Any) -> str:
-    """A value as people read it and as it may be typed again: money in yuan, a table as JSON."""
+    """A value as people read it and as it may be typed again: money in yuan, a table in words."""
     if rule.unit == "fen":
         return money.yuan(value)
     if rule.unit == "yes_no":
@@ -104,7 +89,7 @@ def shown(rule: Policy, value: Any) -> str:
         return "、".join(map(str, value))
     if rule.unit in TABLES:
         amounts = {key: money.yuan(fen) for key, fen in value.items()} if rule.unit == "fen_table" else value
-        return json.dumps(amounts, ensure_ascii=False)
+        return told(amounts, rule.words)
     return str(value)
 
 
@@ -114,12 +99,10 @@ def typed(rule: Policy, text: str) -> object:
         return text
     if rule.unit == "yes_no":
         return {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False}[text.strip().lower()]
-    if rule.unit == "fen_table":
-        if not isinstance(given := _table(text), dict):
-            raise ValueError("a table")
-        return {key: money.parse(str(amount)) for key, amount in given.items()}
-    if rule.unit == "table":
-        return _table(text)
+    if rule.unit in TABLES:
+        like: dict[str, Any] = dict(rule.default)  # type: ignore[call-overload]
+        number = money.parse if rule.unit == "fen_table" else int
+        return {row: number(said) if isinstance(said, str) else said for row, said in read(text, rule.words, like).items()}
     if rule.unit == "whole_list":
         return [int(part) for part in re.split(r"[,，、\s]+", text.strip())]
     return money.parse(text) if rule.unit == "fen" else int(text)

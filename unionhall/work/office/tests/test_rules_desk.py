@@ -93,17 +93,19 @@ def test_a_percent_is_shown_as_such_in_both_languages(cast, get):
     assert "In force today at" in get("city_clerk", "rules").content.decode()
 
 
-TABLE = Policy("trial.table", Text("表", "Table"), "table", {}, Text("测试", "test"))
+WORDS = {
+    "steps": Text("步骤", "Steps"),
+    "levels": Text("层级", "Levels"),
+    "visit": Text("入户调查", "Home visit"),
+    "approve": Text("审批", "Approval"),
+    "county": Text("区县", "County"),
+    "near": Text("边缘困难", "Near miss"),
+}
+WAY = {"steps": ["visit", "approve"], "levels": {"approve": "county"}}
 
 
-@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', "[-Infinity]", "1e400", "[1, -1e999]", "[" * 100_000, "{"])
-def test_a_table_holds_json_of_finite_numbers(text):
-    with pytest.raises(ValueError):
-        queries.typed(TABLE, text)
-
-
-def test_a_table_is_read_as_it_stands():
-    assert queries.typed(TABLE, '{"a": [1, 2.5, null, true, "字"]}') == {"a": [1, 2.5, None, True, "字"]}
+def rule_of(unit, default):
+    return Policy("trial.rule", Text("规则", "Rule"), unit, default, Text("测试", "test"), words=WORDS)
 
 
 @pytest.mark.parametrize(
@@ -113,22 +115,45 @@ def test_a_table_is_read_as_it_stands():
         ("yes_no", True, "是"),
         ("yes_no", False, "否"),
         ("whole_list", [1, 3, 7], "1、3、7"),
-        ("table", {"层级": [1, None]}, '{"层级": [1, null]}'),
-        ("fen_table", {"primary": 300_000, "university": 500_050}, '{"primary": "3,000.00", "university": "5,000.50"}'),
+        ("table", {"near": 0, "visit": 12}, "边缘困难：0；入户调查：12"),
+        ("table", WAY, "步骤：入户调查、审批；层级：审批=区县"),
+        ("table", {"steps": ["approve"], "levels": {}}, "步骤：审批；层级："),
+        ("fen_table", {"near": 300_000, "visit": 500_050}, "边缘困难：3,000.00；入户调查：5,000.50"),
         ("working_day", 5, "5"),
         ("text", "12351", "12351"),
     ],
 )
 def test_what_is_shown_may_be_typed_again(unit, value, said):
-    rule = Policy("trial.rule", Text("规则", "Rule"), unit, value, Text("测试", "test"))
-    assert queries.shown(rule, value) == said
-    assert queries.typed(rule, said) == value
+    assert queries.shown(rule_of(unit, value), value) == said
+    assert queries.typed(rule_of(unit, value), said) == value
 
 
-@pytest.mark.parametrize("text", ["[1]", '{"primary": "many"}', '{"primary": -3}', '{"primary": [3]}', "3000"])
-def test_a_table_of_amounts_holds_amounts(text):
+@pytest.mark.parametrize(
+    "said", ["Steps: home visit, Approval\nLevels: approval=County", "levels：approve=county;steps:visit、审批"]
+)
+def test_a_table_is_typed_in_either_language_and_in_lines(said):
+    assert queries.typed(rule_of("table", WAY), said) == WAY
+
+
+@pytest.mark.parametrize(
+    ("unit", "default", "said"),
+    [
+        ("table", WAY, "步骤：入户调查、审批"),
+        ("table", WAY, "步骤：审批；步骤：审批；层级："),
+        ("table", WAY, "步骤：家访；层级："),
+        ("table", WAY, "步骤：审批；层级：审批"),
+        ("table", WAY, "步骤"),
+        ("table", {"near": 1}, "边缘困难：一"),
+        ("table", {"near": 1}, "{"),
+        ("table", {"near": 1}, ""),
+        ("fen_table", {"near": 1}, "边缘困难：很多"),
+        ("fen_table", {"near": 1}, "边缘困难：-3"),
+        ("fen_table", {"near": 1}, "3000"),
+    ],
+)
+def test_a_table_holds_its_rows_once_and_known_words(unit, default, said):
     with pytest.raises(ValueError):
-        queries.typed(Policy("trial.rule", Text("规则", "Rule"), "fen_table", {}, Text("测试", "test")), text)
+        queries.typed(rule_of(unit, default), said)
 
 
 def test_money_is_read_and_set_in_yuan(cast, get, post):
@@ -145,7 +170,7 @@ def test_money_is_read_and_set_in_yuan(cast, get, post):
 def test_a_table_has_room_to_be_written(cast, get, post):
     code = "grants.autumn_aid_amount"
     assert "<textarea" in get("city_clerk", "rule", code).content.decode()
-    typed = '{"primary": "3,000.00", "middle": 3000, "high": "3500", "university": "6,000.00"}'
+    typed = "小学：3,000.00；初中：3000\n高中中职：3500\n大学：6,000.00"
     answer = post("city_clerk", "rule-set", code, value=typed, since=dates.today().isoformat(), source=SOURCE)
     value = policies.value(code, at=cast.city, on=dates.today()).value
     assert answer.status_code == 303
