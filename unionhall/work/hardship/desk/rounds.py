@@ -96,7 +96,7 @@ def answers(request: Request) -> HttpResponse:
         if taken is not None:
             doors.told(request, _("%(count)s answers were taken.") % {"count": taken})
             return doors.go(request, "hardship:desk-answers")
-    words = "、".join(f"{code} {name}" for code, name in registry.ANSWERS.items())
+    words = "、".join(map(str, registry.ANSWERS.values()))
     return render(request, "hardship/desk/answers.html", {"form": form, "words": words})
 
 
