@@ -1,0 +1,147 @@
+"""A quota over HTTP beside pretix in one run: more people press than there are places; how fast, and how many places each sold.
+
+    python bench/quota.py [PEOPLE] [PLACES] [ROUNDS]
+
+Ours is the worker's page of the served house (`signups.py`), theirs the request of pretix's REST API that checks the quota and
+books a free ticket at once: the fewest requests by which it gives a place away. Both by granian with two workers over fifty
+connections, on one PostgreSQL server, in turn, each round on a new event. Who finds no place waits in ours, is refused in theirs.
+Needs pretix where UNIONHALL_PRETIX_PYTHON or `var/peers/pretix/bin/python` is (peers/README.md); else says so and ends.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import harness
+
+HERE = Path(__file__).resolve().parent
+PRETIX = Path(os.environ.get("UNIONHALL_PRETIX_PYTHON", HERE.parent / "var/peers/pretix/bin/python"))
+if not PRETIX.exists():
+    print(f"pretix is not installed ({PRETIX}); see bench/peers/README.md")
+    sys.exit(0)
+
+os.environ["UNIONHALL_SECRET_KEY"] = "bench-of-sign-ups-0123456789"  # the servers read the same
+harness.setup(own="bench_quota")
+
+import signups  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+
+from unionhall.config import running  # noqa: E402
+from unionhall.kernel.organizations import actions as organizations  # noqa: E402
+from unionhall.kernel.organizations.models import Organization  # noqa: E402
+from unionhall.kernel.people import queries as known  # noqa: E402
+from unionhall.lib import clock  # noqa: E402
+from unionhall.work.campaigns.models import SignUp  # noqa: E402
+
+PORT, PEER_PORT = 8981, 8983
+ALIKE = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]
+
+
+class Pretix:
+    """The peer, served; the child tells where an order goes and what was sold."""
+
+    def __init__(self) -> None:
+        address = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
+        command = [str(PRETIX), str(HERE / "peers/pretix_child.py"), address, str(PEER_PORT), *ALIKE]
+        self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        ready = self._read()
+        self.token, self.cache = ready["token"], ready["cache"]
+        for _attempt in range(600):
+            with suppress(OSError):
+                signups.press(PEER_PORT, [signups.post("/")], hands=1)
+                break
+            time.sleep(0.2)
+
+    def _read(self) -> dict[str, str]:
+        assert self.child.stdout is not None
+        return json.loads(self.child.stdout.readline())
+
+    def ask(self, line: str) -> dict[str, str]:
+        """One line to the child, one answer."""
+        assert self.child.stdin is not None
+        self.child.stdin.write(f"{line}\n")
+        self.child.stdin.flush()
+        return self._read()
+
+    def order(self, event: dict[str, str]) -> bytes:
+        """One order as it goes over the wire."""
+        head = [f"POST {event['path']} HTTP/1.1", f"Host: localhost:{PEER_PORT}", f"Authorization: Token {self.token}"]
+        head += ["Content-Type: application/json", f"Content-Length: {len(event['body'])}"]
+        return "\r\n".join([*head, "", event["body"]]).encode()
+
+    def end(self) -> None:
+        """Let the child go, and what it serves."""
+        assert self.child.stdin is not None
+        self.child.stdin.close()
+        self.child.wait(timeout=60)
+
+
+def our_round(county: Organization, cookies: list[str], places: int) -> tuple[float, int]:
+    """Everybody presses once: the seconds, the places given away."""
+    session = signups.event(county, places)
+    presses = [signups.post(f"/hall/events/{session.pk}/sign-up/", cookie) for cookie in cookies]
+    taken, statuses, _times = signups.press(PORT, presses)
+    assert statuses == {303: len(cookies)}, statuses
+    return taken, SignUp.objects.filter(session=session, state="seated").count()
+
+
+def their_round(peer: Pretix, people: int, places: int) -> tuple[float, str]:
+    """The same in pretix; whoever waits for its lock longer than its three seconds is sent away, place or no place."""
+    order = peer.order(peer.ask(f"event {places}"))
+    taken, statuses, _times = signups.press(PEER_PORT, [order] * people)
+    assert set(statuses) <= {201, 400, 409}, statuses
+    return taken, f"{peer.ask('sold')['sold']}" + (f" ({statuses[409]} locked out)" if statuses[409] else "")
+
+
+def compare(table: harness.Table, county: Organization, cookies: list[str], peer: Pretix, places: int, rounds: int) -> None:
+    """Two lines: presses a second of both with their ratio, and what was sold."""
+    people = len(cookies)
+    both = [(our_round(county, cookies, places), their_round(peer, people, places)) for _round in range(rounds + 1)][1:]
+    ours, theirs = [our[0] for our, _their in both], [their[0] for _our, their in both]
+    ratio = statistics.median(their / our for our, their in zip(ours, theirs, strict=True))
+    speeds = [f"{people / statistics.median(side):,.0f}/s" for side in (ours, theirs)]
+    what = f"{people} people press for {places} places"
+    table.add(what, speeds[0], limit=speeds[1], ratio=ratio, goal="> 1", met=ratio > 1)
+    right = all(our[1] == min(people, places) for our, _their in both)
+    sold, theirs_sold = (", ".join(str(side[1]) for side in sides) for sides in zip(*both, strict=True))
+    table.add(f"  places sold of {places}, round by round", sold, limit=theirs_sold, goal="each and once", met=right)
+
+
+def measure(people: int, places: int, rounds: int, folder: str) -> None:
+    """Fill, serve both, press."""
+    running.migrate()  # keys, roles and the catalogue as well
+    call_command("collectstatic", interactive=False, verbosity=0)
+    county = organizations.found(
+        name="测速区总工会", level="county", kind="federation", parent=None, by=known.house(), since=clock.now().date()
+    )
+    cookies, peer = signups.workers(county, people), Pretix()
+    try:
+        with signups.served("unionhall.config.wsgi:application", PORT, {"UNIONHALL_KEYS": folder, "UNIONHALL_LOG_LEVEL": "ERROR"}):
+            size = f"{rounds} rounds, {signups.CONNECTIONS} connections, granian 2 workers, pretix {peer.cache}"
+            table = harness.Table("A quota over HTTP beside pretix", size)
+            compare(table, county, cookies, peer, places, rounds)
+            compare(table, county, cookies[:places], peer, places, rounds)
+    finally:
+        peer.end()
+
+
+def main() -> None:
+    """With keys of its own, which are destroyed at the end."""
+    given = [int(each) for each in sys.argv[1:]] + [200, 100, 3][len(sys.argv) - 1 :]
+    with tempfile.TemporaryDirectory() as folder:
+        settings.IDENTITY_KEYS = Path(folder)
+        measure(*given, folder)
+
+
+if __name__ == "__main__":
+    main()
