@@ -10,6 +10,7 @@ DATABASE_URL and removes it.
 
 import asyncio
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -121,6 +122,13 @@ def press(port: int, requests: Sequence[bytes], hands: int = CONNECTIONS) -> tup
     return taken, Counter(statuses), times
 
 
+def free_port() -> int:
+    """A port that nobody listens on: granian would share a taken one, and half of the requests would go astray."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def served(application: str, port: int, environment: dict[str, str]) -> Iterator[None]:
     """A granian with two workers while the block runs."""
@@ -207,8 +215,9 @@ def measure(count: int, rounds: int, folder: str) -> None:
     known_as = connection.settings_dict
     ours = {"UNIONHALL_KEYS": folder, "UNIONHALL_LOG_LEVEL": "ERROR"}
     limit = {f"BENCH_{name}": str(known_as[name] or "") for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
-    with served("unionhall.config.wsgi:application", 8971, ours), served("bare_claim:application", 8972, limit):
-        sign_ups(county, count, rounds, 8971, 8972)
+    house, bare = free_port(), free_port()
+    with served("unionhall.config.wsgi:application", house, ours), served("bare_claim:application", bare, limit):
+        sign_ups(county, count, rounds, house, bare)
 
 
 def main() -> None:

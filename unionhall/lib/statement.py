@@ -4,11 +4,12 @@ Django composes and the database plans each query anew; where that costs more th
 out and prepared. It runs on Django's own connection, in its transaction, and is seen by its wrappers and counters.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from psycopg import Cursor
 
@@ -31,6 +32,19 @@ def one(sql: str, params: "Sequence[Any] | Mapping[str, Any]") -> tuple[Any, ...
         cursor.execute(sql, params)
         found: tuple[Any, ...] | None = cursor.fetchone()
     return found
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """A single statement that holds as a whole or not at all: its own transaction, or a savepoint of the one that runs.
+
+    On its own it asks for no beginning and no end, and what it locks is free as soon as the database has done it.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+    else:
+        yield
 
 
 @cache

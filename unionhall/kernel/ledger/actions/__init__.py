@@ -22,20 +22,22 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.lib import clock, copying, statement
 from unionhall.lib.refusal import Conflict, Refused
 
-INSERT = """
+COLUMNS = (
+    "organization_id", "posted_at", "subject", "quantity", "amount", "dimensions_id", "source_id", "reversal_of",
+    "day", "month", "occurrence", "fact_id", "source_kind_id", "generation", "manual", "org_path",
+)  # fmt: skip
+INSERT = f"""
 WITH d AS (INSERT INTO ledger_dimensionset (id, values) SELECT %(dimensions)s, %(values)s::jsonb WHERE %(dimensions)s <> 0
            ON CONFLICT DO NOTHING)
-INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of,
-                          day, month, occurrence, fact_id, source_kind_id, generation, manual, org_path)
+INSERT INTO ledger_entry ({", ".join(COLUMNS)})
 SELECT %(organization)s, %(posted_at)s, %(subject)s, %(quantity)s, %(amount)s, %(dimensions)s, %(source_id)s, NULL,
        %(day)s, %(month)s, %(occurrence)s, f.id, k.id, %(generation)s, %(manual)s, %(org_path)s
   FROM ledger_factnumber f, ledger_sourcekind k WHERE f.code = %(fact)s AND k.label = %(source_kind)s
 ON CONFLICT DO NOTHING
 RETURNING id, fact_id, source_kind_id
 """
-REVERSE = """
-INSERT INTO ledger_entry (organization_id, posted_at, subject, quantity, amount, dimensions_id, source_id, reversal_of,
-                          day, month, occurrence, fact_id, source_kind_id, generation, manual, org_path)
+REVERSE = f"""
+INSERT INTO ledger_entry ({", ".join(COLUMNS)})
 SELECT organization_id, %(posted_at)s, subject, -quantity, -amount, dimensions_id, source_id, id,
        COALESCE(%(day)s::date, day), COALESCE(%(month)s::int, month), occurrence, fact_id, source_kind_id, generation, manual,
        COALESCE((SELECT s.path FROM organizations_pathspan s
@@ -78,12 +80,13 @@ def post(
     A source that posts one fact several times tells them apart by `occurrence`.
     """
     who, values = rules.subject_key(subject), dict(dimensions or {})
-    _check_registered(fact)
+    check_registered(fact)
     bulk.check(fact, who, quantity, amount, values)
     return _post(fact, at, day, rules.source_key(source), who, quantity, amount, values, occurrence, manual=False)
 
 
-def _check_registered(fact: Fact) -> None:
+def check_registered(fact: Fact) -> None:
+    """Raise ValueError for a fact that nobody declared."""
     if registry.facts_by_code().get(fact.code) != fact:
         raise ValueError(f"{fact.code} is not registered")
 
@@ -94,7 +97,7 @@ def post_many(fact: Fact, rows: Iterable[bulk.Row]) -> int:
     Rows that stand already are passed over, so an interrupted import can be run again; one that stands with other content
     raises AlreadyPosted and nothing is posted.
     """
-    _check_registered(fact)
+    check_registered(fact)
     try:
         return bulk.copy(fact, rows)
     except bulk.Contradicted:
@@ -114,8 +117,26 @@ def _post(
     *,
     manual: bool,
 ) -> Entry:
+    told = cells(fact, at, day, source, subject, quantity, amount, dimensions, occurrence, manual=manual)
+    return _inserted(told) or _again(told)
+
+
+def cells(
+    fact: Fact,
+    at: Organization,
+    day: date,
+    source: tuple[str, int],
+    subject: int | None,
+    quantity: int,
+    amount: int,
+    dimensions: Mapping[str, str],
+    occurrence: int,
+    *,
+    manual: bool,
+) -> dict[str, Any]:
+    """What a statement is told of an entry."""
     number, values = rules.dimension_key(dimensions)
-    row: dict[str, Any] = {
+    return {
         "fact": fact.code,
         "organization": at.pk,
         "org_path": organizations.path_on(at, day),
@@ -133,7 +154,6 @@ def _post(
         "generation": 0,
         "manual": manual,
     }
-    return _inserted(row) or _again(row)
 
 
 def _inserted(row: dict[str, Any]) -> Entry | None:
@@ -157,8 +177,7 @@ KEPT = {"org_path", "day", "month", "posted_at", "subject", "quantity", "amount"
 
 def _again(row: dict[str, Any]) -> Entry:
     """The first entry of a fact or kind, a retry, or a new posting after a reversal."""
-    FactNumber.objects.bulk_create([FactNumber(code=row["fact"])], ignore_conflicts=True)
-    SourceKind.objects.bulk_create([SourceKind(label=row["source_kind"])], ignore_conflicts=True)
+    give_numbers(row["fact"], row["source_kind"])
     while True:
         last = (
             Entry.objects.filter(
@@ -175,6 +194,12 @@ def _again(row: dict[str, Any]) -> Entry:
             return _same(last, row)
         if entry := _inserted(row | {"generation": 0 if last is None else last.generation + 1}):
             return entry
+
+
+def give_numbers(fact: str, source_kind: str) -> None:
+    """Give a fact and a kind of source the numbers that they keep, if they have none."""
+    FactNumber.objects.bulk_create([FactNumber(code=fact)], ignore_conflicts=True)
+    SourceKind.objects.bulk_create([SourceKind(label=source_kind)], ignore_conflicts=True)
 
 
 def _same(entry: Entry, row: dict[str, Any]) -> Entry:
@@ -245,7 +270,7 @@ def report_total(
     It counts on the period's last day, in the manual part of figures and never in their number. Taken back by reversing
     its source, the Report.
     """
-    _check_registered(fact)
+    check_registered(fact)
     values = dict(dimensions or {})
     if not evidence.strip():
         raise Refused(_("Say what proves the reported totals."), field="evidence")

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit.actions import along as trail
 from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions import along as book
 from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations import rules as tree
@@ -38,15 +41,24 @@ WITH near AS (SELECT p.id, p.taken {OPEN_TO} AND s.method = 'first' AND p.taken 
 place AS (UPDATE campaigns_pool p SET taken = p.taken + 1 FROM near WHERE p.id = near.id RETURNING p.id),
 queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' THEN 'asked' ELSE 'waiting' END AS state
           {OPEN_TO} AND s.method <> 'open' AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p),
-made AS (INSERT INTO campaigns_signup (session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
-         SELECT %(session)s, id, %(person)s, nextval('campaigns_signup_number'), state, %(now)s,
+made AS (INSERT INTO campaigns_signup (id, session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
+         SELECT %(id)s, %(session)s, id, %(person)s, nextval('campaigns_signup_number'), state, %(now)s,
                 CASE state WHEN 'seated' THEN %(now)s::timestamptz END, %(by)s, ''
            FROM (SELECT id, 'seated' AS state FROM place UNION ALL SELECT id, state FROM queue) wish
-      RETURNING id, number, state, pool_id)
-SELECT made.id, made.number, made.state, made.pool_id, s.form, g.code, o.id, o.path, o.path_since
-  FROM made, campaigns_session s JOIN programmes_programme g ON g.id = s.programme_id
-  JOIN organizations_organization o ON o.id = s.organization_id WHERE s.id = %(session)s
+      RETURNING id, number, state AS way, pool_id),
+seated AS (SELECT id AS source, %(person)s::bigint AS subject FROM made WHERE way = 'seated'),
+{book.post("seated")}, {trail.hang("made")}
+SELECT number, way, pool_id FROM made
 """
+# What the statement must be told beforehand, read without a lock.
+EVENT = f"""
+SELECT nextval('campaigns_signup_id_seq'), s.form, g.code, o.id, o.path, o.path_since, chain.*
+  FROM campaigns_session s JOIN programmes_programme g ON g.id = s.programme_id
+  JOIN organizations_organization o ON o.id = s.organization_id, ({trail.END}) chain WHERE s.id = %(session)s
+"""
+KIND = SignUp._meta.label_lower
+WAYS = ("seated", "waiting", "entered", "asked")
+TURNS = 100  # a chain that others move on each time before one's own turn has long ceased to be a matter of luck
 
 
 def sign_up(*, session_id: int, by: Person, person: Person | None = None) -> SignUp:
@@ -56,16 +68,11 @@ def sign_up(*, session_id: int, by: Person, person: Person | None = None) -> Sig
     """
     who = person or by
     try:
-        with transaction.atomic():
-            return _signed_up(session_id, who, by)
+        if who.pk != by.pk:
+            _session_for(by, who, session_id)
+        return _claimed(session_id, who, by, seen=who.pk != by.pk) or _standing(session_id, who, by)
     except IntegrityError:
         return SignUp.objects.get(session=session_id, person=who, state__in=rules.LIVE)
-
-
-def _signed_up(session_id: int, who: Person, by: Person) -> SignUp:
-    if who.pk != by.pk:
-        _session_for(by, who, session_id)
-    return _claimed(session_id, who, by, seen=who.pk != by.pk) or _standing(session_id, who, by)
 
 
 def _standing(session_id: int, who: Person, by: Person) -> SignUp:
@@ -83,22 +90,43 @@ def _standing(session_id: int, who: Person, by: Person) -> SignUp:
 
 def _claimed(session_id: int, who: Person, by: Person, *, seen: bool) -> SignUp | None:
     """The sign-up with everything that follows from it; None where the session gives nothing to this person now."""
-    now = clock.now()
+    for _turn in range(TURNS):
+        event = statement.one(EVENT, {"session": session_id, "trail": trail.shard_of(who.pk)})
+        if event is None:
+            return None
+        *_rest, shard, _count, before = event
+        if before is None:
+            audit.begin_chain(shard)
+            continue
+        try:
+            with statement.alone():
+                return _claim(session_id, event, who, by, seen)
+        except IntegrityError as failure:
+            if not (trail.again(failure) or book.again(failure, facts.SIGNED_UP, KIND)):
+                raise
+    raise Conflict(
+        Text("同时报名的人很多，未占用名额，请再试一次。", "Many sign up at this moment; no place was taken. Try again.")
+    )
+
+
+def _claim(session_id: int, event: tuple[Any, ...], who: Person, by: Person, seen: bool) -> SignUp | None:
+    """Place, sign-up, entry and trail by one statement."""
+    key, form, programme, *unit, shard, count, before = event
+    now, at = clock.now(), Organization.from_db("default", ["id", "path", "path_since"], unit)
     reach = [*tree.ancestor_paths(who.org_path), who.org_path] if who.org_path else []
-    asked = {"session": session_id, "person": who.pk, "by": by.pk, "now": now, "reach": reach, "live": list(rules.LIVE)}
-    row = statement.one(CLAIM, asked | {"seen": seen})
+    asked = {"id": key, "session": session_id, "person": who.pk, "by": by.pk, "now": now, "seen": seen, "reach": reach}
+    act = audit.Act(by, "campaigns.signed_up", f"{KIND}:{key}", at)
+    told = trail.row((shard, count, bytes(before)), act, {way: {"state": way} for way in WAYS})
+    cut = {"programme": programme, "form": form}
+    entry = book.entry(facts.SIGNED_UP, kind=KIND, at=at, day=dates.today(), subject=who.pk, dimensions=cut)
+    row = statement.one(CLAIM, {**asked, "live": list(rules.LIVE), **told, **entry})
     if row is None:
         return None
-    key, number, state, pool, form, programme, *unit = row
-    made = SignUp(
+    number, state, pool = row
+    return SignUp(
         pk=key, number=number, session_id=session_id, pool_id=pool, person=who, by=by, state=state, at=now,
         seated_at=now if state == "seated" else None,
     )  # fmt: skip
-    organization = Organization.from_db("default", ["id", "path", "path_since"], unit)
-    if state == "seated":
-        _count([made], organization, {"programme": programme, "form": form})
-    audit.record(by, "campaigns.signed_up", made, at=organization, state=state)
-    return made
 
 
 def _session_for(by: Person, who: Person, session_id: int) -> Session:

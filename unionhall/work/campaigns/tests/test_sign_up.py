@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib import clock
@@ -167,3 +169,35 @@ def test_without_a_pool_for_ones_union_there_is_a_clear_answer(desk, cast):
     session.pools.filter(organization=None).delete()
     with pytest.raises(Refused, match="没有面向您所在工会的名额"):
         signups.sign_up(session_id=session.pk, by=desk.workers(1, cast.hospital)[0])
+
+
+def meanwhile(monkeypatch, times):
+    """Somebody else writes to the same chain so many times, each time between reading its end and claiming the place."""
+    left, row = iter(range(times)), signups.trail.row
+
+    def others(*told):
+        if next(left, None) is not None:
+            audit.record(None, "campaigns.signup_withdrawn", "campaigns.signup:1")
+        return row(*told)
+
+    monkeypatch.setattr(signups.trail, "row", others)
+
+
+def test_a_chain_that_moves_on_meanwhile_costs_another_turn_and_nothing_else(desk, cast, monkeypatch):
+    session = desk.scarce(places=2)
+    meanwhile(monkeypatch, 2)
+    made = signups.sign_up(session_id=session.pk, by=cast.worker)
+    assert (made.state, Pool.objects.get().taken, SignUp.objects.get().pk) == ("seated", 1, made.pk)
+    assert [row.details for row in trail.trail("campaigns.signup", made.pk)] == [{"state": "seated"}]
+    assert figure("campaigns.signed_up", cast.county) == 1
+    assert audit.verify().ok
+
+
+def test_a_chain_that_never_rests_ends_in_a_sentence_and_no_place_is_taken(desk, cast, monkeypatch):
+    session = desk.scarce(places=2)
+    monkeypatch.setattr(signups, "TURNS", 3)
+    meanwhile(monkeypatch, 3)
+    with pytest.raises(Conflict, match="请再试一次"):
+        signups.sign_up(session_id=session.pk, by=cast.worker)
+    assert (Pool.objects.get().taken, SignUp.objects.count()) == (0, 0)
+    assert audit.verify().ok

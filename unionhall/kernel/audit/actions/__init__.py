@@ -192,8 +192,12 @@ def _hang(drafts: list[dict[str, Any]], few: int = 1) -> list[tuple[Any, ...]]:
     return rows
 
 
+def draft(act: Act) -> dict[str, Any]:
+    """All of the content of an act's row but its place on the chain, as of now."""
+    return _draft(act, clock.now(), rules.plain(_circumstances.get()))
+
+
 def _draft(act: Act, now: datetime, around: rules.Plain) -> dict[str, Any]:
-    """All of a row's content but its place on the chain."""
     registry.verb_name(act.verb)
     if act.outcome not in rules.OUTCOMES:
         raise ValueError(f"no such outcome: {act.outcome!r}")
@@ -240,18 +244,23 @@ def _cells(content: rules.Content, before: bytes) -> tuple[Any, ...]:
 
 def _lock_head(shard: int) -> tuple[int, int, bytes]:
     """Lock the chain's end until the transaction ends: the chain that this transaction already writes to, else `shard`."""
-    wanted = "coalesce(nullif(current_setting('unionhall.audit_shard', true), '')::smallint, %s)"
-    select = f"SELECT shard, count, hash FROM audit_head WHERE shard = {wanted} FOR UPDATE"
+    select = f"SELECT shard, count, hash FROM audit_head WHERE shard = {WANTED} FOR UPDATE"
     head = statement.one(select, [shard])
     if head is None:
-        start = f"INSERT INTO audit_head (shard, count, hash) VALUES ({wanted}, 0, %s) ON CONFLICT DO NOTHING"
-        with connection.cursor() as cursor:
-            cursor.execute(start, [shard, rules.START])
+        begin_chain(shard)
         head = statement.one(select, [shard])
     assert head is not None
     return head[0], head[1], bytes(head[2])
 
 
+def begin_chain(shard: int) -> None:
+    """Put the end of a chain in place that has no rows yet."""
+    start = f"INSERT INTO audit_head (shard, count, hash) VALUES ({WANTED}, 0, %s) ON CONFLICT DO NOTHING"
+    with connection.cursor() as cursor:
+        cursor.execute(start, [shard, rules.START])
+
+
+WANTED = "coalesce(nullif(current_setting('unionhall.audit_shard', true), '')::smallint, %s)"
 COLUMNS = tuple(str(field.column) for field in Row._meta.concrete_fields)
 CONTENT = COLUMNS[1:-2]
 SHARD, SEQ = COLUMNS.index("shard"), COLUMNS.index("seq")
@@ -269,14 +278,15 @@ def _write(rows: list[tuple[Any, ...]], few: int) -> None:
     end: list[Any] = [last[SEQ], last[-1], last[SHARD], str(last[SHARD])]
     if len(rows) <= few:
         write = f"{WRITE}{', '.join([ONE] * len(rows))} RETURNING id"
-        statement.one(write, [*end, *(_cell(cell) for row in rows for cell in row)])
+        statement.one(write, [*end, *(cell(each) for row in rows for each in row)])
         return
     copying.copy("audit_row", COLUMNS, rows)
     with connection.cursor() as cursor:
         cursor.execute(MOVE_HEAD, end)
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
+    """A value of a row as a statement takes it."""
     return orjson.dumps(value).decode() if isinstance(value, dict) else value
 
 

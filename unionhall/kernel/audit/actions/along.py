@@ -1,0 +1,71 @@
+"""The row of an act that a crowd does at one moment, written along with the act by the act's own statement.
+
+`record` locks the end of a chain and keeps it until the transaction is over: who presses the same button waits for that.
+Here the end is only read (`END`); the row is worked out for each way in which the act may end; and the statement that acts
+writes it and moves the end on (`hang`), provided that nobody did meanwhile. Otherwise nothing of the statement holds, `again`
+says so, and the caller reads and acts anew. The lock lasts as long as the statement, and a crowd is spread over all chains.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import DatabaseError
+from psycopg.errors import NotNullViolation
+
+from unionhall.kernel.audit import actions, rules
+
+# For the caller's reading: shard, count and hash of the end of %(trail)s, or of the chain that this transaction writes to.
+END = f"""
+SELECT wanted.shard, h.count, h.hash FROM (SELECT {actions.WANTED.replace("%s", "%(trail)s")} AS shard) wanted
+  LEFT JOIN audit_head h ON h.shard = wanted.shard
+"""
+PLACE = ("id", "shard", "seq", "before")
+
+
+def shard_of(subject: int) -> int:
+    """The chain for somebody in a crowd: by who they are, as all of them act at one unit."""
+    return rules.shard_of(subject)
+
+
+def hang(act: str) -> str:
+    """The parts of a statement that write the row of an act: its part `act` has one row, with its `way`, if it took place.
+
+    A chain that has moved on leaves the row without a place, and a row without a place is refused with all of the statement.
+    """
+    given = [name for name in actions.COLUMNS if name not in {*PLACE, "details", "hash"}]
+    return f"""
+row AS (SELECT w.details, w.hash
+          FROM {act} LEFT JOIN unnest(%(trail_ways)s::text[], %(trail_details)s::jsonb[], %(trail_hashes)s::bytea[])
+                               AS w(way, details, hash) ON w.way = {act}.way),
+moved AS (UPDATE audit_head h SET count = h.count + 1, hash = row.hash FROM row
+           WHERE h.shard = %(trail_shard)s AND h.count = %(trail_seq)s - 1
+       RETURNING h.shard, h.count, set_config('unionhall.audit_shard', h.shard::text, true)),
+hung AS (INSERT INTO audit_row (id, shard, seq, before, {", ".join(given)}, details, hash)
+         SELECT %(trail_id)s, (SELECT shard FROM moved), (SELECT count FROM moved), %(trail_before)s,
+                {", ".join(f"%(trail_{name})s" for name in given)}, details, hash FROM row)
+"""
+
+
+def row(end: tuple[int, int, bytes], act: actions.Act, ways: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The parameters of `hang`: the act, and the details that it has by the way in which it ends."""
+    (shard, count, before), draft = end, actions.draft(act)
+    cells = {f"trail_{name}": actions.cell(value) for name, value in draft.items() if name != "details"}
+    details = [rules.plain(each) for each in ways.values()]
+    known = {**draft, "shard": shard, "seq": count + 1}
+    hashes = [rules.chained(before, rules.Content(**(known | {"details": each}))) for each in details]
+    return cells | {
+        "trail_id": rules.row_id(shard, count + 1),
+        "trail_shard": shard,
+        "trail_seq": count + 1,
+        "trail_before": before,
+        "trail_algorithm": rules.ALGORITHM,
+        "trail_ways": list(ways),
+        "trail_details": [actions.cell(each) for each in details],
+        "trail_hashes": hashes,
+    }
+
+
+def again(failure: DatabaseError) -> bool:
+    """Whether a statement failed only because the chain had moved on."""
+    cause = failure.__cause__
+    return isinstance(cause, NotNullViolation) and cause.diag.table_name == "audit_row"
