@@ -30,7 +30,7 @@ harness.setup()
 from unionhall import catalogue  # noqa: E402
 from unionhall.kernel.ledger import registry  # noqa: E402
 from unionhall.work.reports.queries import matching as books  # noqa: E402
-from unionhall.work.reports.rules.reading import matching, report, units, vocabulary  # noqa: E402
+from unionhall.work.reports.rules.reading import hearing, matching, report, units, vocabulary  # noqa: E402
 from unionhall.work.reports.tests import sentences  # noqa: E402
 
 UNTIL = date(2023, 12, 31)
@@ -128,7 +128,7 @@ def take(words: dict[str, Any]) -> None:
 
 def forget() -> None:
     """Read the vocabulary again."""
-    for cached in (units._nouns, units._heads, vocabulary.any_of, matching.same, books._indicators):
+    for cached in (units._nouns, units._heads, vocabulary.any_of, hearing.same, hearing.pairs_said, books._indicators):
         cached.cache_clear()
 
 
@@ -201,14 +201,16 @@ class Proposals:
     def __init__(self) -> None:
         shipped = [one for path in FOLDER.glob("*.toml") for one in tomllib.loads(path.read_text("utf-8")).get("programme", [])]
         self.rooms = {one["code"]: one["rooms"] for one in shipped}
-        self.programmes = matching.Index([matching.Candidate(one["code"], one["zh"], one["what_zh"]) for one in shipped])
+        self.programmes = matching.Names(
+            [matching.Candidate(one["code"], one["zh"], one["what_zh"]) for one in shipped], books.LEAST_PROGRAMME
+        )
         self.index = books._indicators(len(registry.indicators()))
 
     def facts(self, mention: report.Mention) -> list[frozenset[str]]:
         """The facts that each proposal asks, the first first; nothing where the house would not ask."""
         if mention.kind in books.UNASKED:
             return []
-        belongs = self.programmes.proposals(mention, 1, least=books.LEAST_PROGRAMME)
+        belongs = self.programmes.proposals(mention)
         some = self.index.proposals(mention, books.MOST_OFFERED, rooms=self.rooms[belongs[0].code] if belongs else ())
         return [facts_of(one.code) for one in some]
 

@@ -95,7 +95,7 @@ class Books:
     window: Window
     known: dict[str, Indicator]
     indicators: matching.Index
-    programmes: matching.Index
+    programmes: matching.Names
     rows: dict[str, Programme]
     aliases: Sequence[matching.Alias]
 
@@ -105,7 +105,7 @@ class Books:
         rows = {row.code: row for row in programmes.programmes(unit)}
         named = [matching.Candidate(row.code, row.name_zh, row.what_zh) for row in rows.values()]
         known = {one.code: one for one in registry.indicators()}
-        return cls(unit, window, known, _indicators(len(known)), matching.Index(named), rows, aliases_of(unit))
+        return cls(unit, window, known, _indicators(len(known)), matching.Names(named, LEAST_PROGRAMME), rows, aliases_of(unit))
 
 
 def held(reading: Reading, *, unit: Organization, window: Window) -> list[Held]:
@@ -131,7 +131,7 @@ def _indicators(_count: int) -> matching.Index:
                 plain = matching.bare(one.name.zh)
                 found.append(matching.Candidate(one.code, plain, one.counts.zh, units, frame=one.formula == "ratio"))
             found.extend(matching.Candidate(one.code, frame, one.counts.zh, units, frame=True) for frame in frames)
-    return matching.Index(found, by_words=True)
+    return matching.Index(found)
 
 
 def aliases_of(unit: Organization) -> list[matching.Alias]:
@@ -148,7 +148,7 @@ def _proposed(mention: Mention, books: Books) -> Held:
     if mention.kind == "rank":
         reason = _("A rank or record: it needs the figures of others, which the house does not keep.")
         return replace(found, verdict=verdicts.UNKNOWABLE, reason=reason)
-    programme = next((books.rows[one.code] for one in books.programmes.proposals(mention, 1, least=LEAST_PROGRAMME)), None)
+    programme = next((books.rows[one.code] for one in books.programmes.proposals(mention)), None)
     found = replace(found, programme=programme)
     alias = matching.learned(mention, books.aliases)
     if alias is None and mention.kind in UNASKED:

@@ -16,6 +16,7 @@ from unionhall.work.reports.rules.reading.report import Mention, Reading
 
 RATE, PRODUCT, SUM, CHANGE = "rate", "product", "sum", "change"
 _NEAR = 220
+_MOST_IN_A_SENTENCE, _MOST_ENDS = 100, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,20 @@ def checks(reading: Reading) -> list[Check]:
     """Every computation of a text, sentence by sentence, in the order of their results."""
     found: list[Check] = []
     for some in _by_sentence(reading):
+        taken = set[tuple[str, int]]()
         for make in (_changes, _rates, _products, _sums):
-            taken = {(one.kind, one.result) for one in found}
-            found.extend(one for one in make(reading, some) if (one.kind, one.result) not in taken)
+            new = [one for one in make(reading, some) if (one.kind, one.result) not in taken]
+            taken |= {(one.kind, one.result) for one in new}
+            found += new
     return sorted(found, key=lambda one: (reading.mentions[one.result].at, one.kind))
 
 
 def _by_sentence(reading: Reading) -> Iterator[list[int]]:
-    """The mentions of each sentence; a semicolon does not part what a full stop holds together."""
+    """The mentions of each sentence; a semicolon does not part what a full stop holds together. A text without ends is cut."""
     text, last = reading.cleaned.text, 0
     group: list[int] = []
     for index, one in enumerate(reading.mentions):
-        if group and re.search("[。!?\n]", text[last : one.at]):
+        if len(group) == _MOST_IN_A_SENTENCE or (group and re.search("[。!?\n]", text[last : one.at])):
             yield group
             group = []
         group.append(index)
@@ -74,7 +77,7 @@ def _rates(reading: Reading, some: list[int]) -> Iterable[Check]:
             continue
         ends = [
             one for one in some[:place] if _exact(mentions[one]) and _counts(mentions[one]) and rate.at - mentions[one].at <= _NEAR
-        ]
+        ][-_MOST_ENDS:]
         if ends and (check := _rate(text, mentions, index, ends)):
             yield check
 

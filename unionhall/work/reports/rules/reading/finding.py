@@ -14,6 +14,7 @@ from unionhall.lib import hanzi_numbers
 from unionhall.work.reports.rules.reading import vocabulary
 
 AT_MOST = "at_most"
+_BACK = 16  # so many characters before a number may tell what it is
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d+(?:\.\d+)?"
 _SCALE = {"": 1, "百": 100, "千": 1000} | {
     few + many: fold * 10**zeros
@@ -181,7 +182,7 @@ def _measure(text: str, match: re.Match[str]) -> tuple[str, int]:
     bare = match.start("measure") if measure else match.end("post") if match.group("post") else match.end()
     if measure:
         unless = vocabulary.at("measures", measure).get("unless")
-        if not (unless and re.match(unless, text[match.end("measure") : match.end("measure") + 1] or "\n")):
+        if not (unless and re.match(unless, text[match.end("measure") : match.end("measure") + 2] or "\n")):
             return measure, match.end()
         shorter = [word for word in vocabulary.at("measures") if measure.startswith(word) and word != measure]
         return ("", bare) if not shorter else (shorter[0], bare + len(shorter[0]))
@@ -249,7 +250,12 @@ def _ranges(text: str, blocked: Blocked) -> list[Number]:
     found = []
     for match in _range().finditer(text):
         last = _end_of_range().match(text, match.end())
-        if last is None or blocked.at(match.start("low")) or blocked.at(match.end()) or change.search(text, 0, match.start()):
+        if (
+            last is None
+            or blocked.at(match.start("low"))
+            or blocked.at(match.end())
+            or change.search(text, max(0, match.start() - _BACK), match.start())
+        ):
             continue
         high = _number(text, last, Decimal(last.group("number").replace(",", "")))
         if high is None or not high.measure or (match.group("own") and not match.group("own").endswith(high.measure)):
@@ -295,7 +301,10 @@ def _percents(text: str, blocked: Blocked) -> list[Number]:
 
 def _is_led(text: str, match: re.Match[str], led: re.Pattern[str]) -> bool:
     """Whether tenths without a hedge are a share: a word for a share or a change before them, and nothing that goes on."""
-    return re.match("[,。;、)的]|$", text[match.end() :]) is not None and led.search(text, 0, match.start()) is not None
+    return (
+        re.match("[,。;、)的]|$", text[match.end() :]) is not None
+        and led.search(text, max(0, match.start() - _BACK), match.start()) is not None
+    )
 
 
 @cache
@@ -314,7 +323,8 @@ def _characters(text: str, blocked: Blocked) -> list[Number]:
     found = []
     for match in _in_characters().finditer(text):
         follows = text[match.end() : match.end() + 8]
-        if blocked.at(match.start("number")) or after.match(follows):
+        framed = match.group("measure") not in vocabulary.at("frameworks", "people") and after.match(follows)
+        if framed or blocked.at(match.start("number")):
             continue
         value = value_of(match.group("number"))
         if value is not None and (one := _number(text, match, value, written=True)) and one.measure:

@@ -1,25 +1,24 @@
 """Which indicator or programme a figure speaks of: words shared between its sentence and the names of what is counted.
 
-Words are pairs of characters, weighted by how rare they are among the names; words that mean the same count for one
-another. What a person has corrected once is asked first.
+Programmes are compared by pairs of characters, indicators by the words of their frames; both are weighted by how rare they
+are among the names. What a person has corrected once is asked first.
 """
 
 import math
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 from unionhall.lib.later import Later
-from unionhall.work.reports.rules.reading import vocabulary
+from unionhall.work.reports.rules.reading import hearing, vocabulary
+from unionhall.work.reports.rules.reading.hearing import KEPT, Weights, pairs, same
 from unionhall.work.reports.rules.reading.report import Mention
 
 _cut = Later("rjieba.cut")
-NEAR, CLAUSE, BEHIND, SENTENCE, HEADING, SAME = 1.4, 1.0, 0.5, 0.35, 0.25, 0.6
-OF_A_WHOLE = 0.7
 ABOUT = 0.1
-LEAST_COVER, LEAST_ALIAS = 0.5, 0.62
-SAME_IN_A_FRAME = 0.5
+LEAST_ALIAS = 0.62
 LEAST_OF_A_SLOT = 0.2
 LEAST_OF_A_FRAME, RARE, MORE_WORDS, AROUND = 0.33, 0.05, 0.25, 0.35
 AT_HOME = 1.2
@@ -65,14 +64,13 @@ Slots = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The words of a name: one of each slot is to be said. Of a whole frame all are, and none of `unless`; words of `around`
-    may stand anywhere in the sentence or a heading above it.
+    """The words of a name: one of each slot is to be said, none of `unless`; words of `around` may stand anywhere in the
+    sentence or a heading above it.
     """
 
     slots: Slots
     around: Slots = ()
     unless: tuple[str, ...] = ()
-    whole: bool = False
 
     @classmethod
     def of(cls, name: str) -> "Frame":
@@ -82,120 +80,141 @@ class Frame:
             sign = part[0] if part[0] in kinds else ""
             kinds[sign].append(tuple(part[len(sign) :].split("/")))
         unless = tuple(word for some in kinds["!"] for word in some)
-        return cls(tuple(kinds[""]), tuple(kinds["@"]), unless, whole=True)
+        return cls(tuple(kinds[""]), tuple(kinds["@"]), unless)
 
 
-@dataclass
-class Index:
-    """The names of everything that may be proposed, ready to be asked many times.
+class _Index:
+    """The names of everything that may be proposed, ready to be asked many times; and how rare their words are."""
 
-    Names are compared by their words where `by_words` (all of them are to be said), else by pairs of characters.
-    """
-
-    candidates: Sequence[Candidate]
-    by_words: bool = False
-
-    def __post_init__(self) -> None:
-        self.frames = [self._frame(one) for one in self.candidates]
-        said_of: dict[str, set[str]] = {}
-        for one, frame in zip(self.candidates, self.frames, strict=True):
-            for word in {word for slot in frame.slots for word in slot}:
-                said_of.setdefault(word, set()).add(one.code.removesuffix(".distinct"))
-        many = len({one.code.removesuffix(".distinct") for one in self.candidates})
+    def __init__(self, candidates: Sequence[Candidate], frames: Sequence[Frame]) -> None:
+        self.candidates, self.frames = candidates, frames
+        said_of: dict[str, set[str]] = defaultdict(set)
+        self.slots: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for index, (one, frame) in enumerate(zip(candidates, frames, strict=True)):
+            for place, slot in enumerate(frame.slots):
+                for word in slot:
+                    said_of[word].add(_plain(one.code))
+                    self.slots[word].append((index, place))
+        many = len({_plain(one.code) for one in candidates})
         self.rarity = {word: math.log(1 + many / len(codes)) for word, codes in said_of.items()}
-        self.rooms = {one.room for one in self.candidates}
-        names = [{word for slot in frame.slots for word in slot} for frame in self.frames]
-        self.about = [set(pairs(one.about)) - name for one, name in zip(self.candidates, names, strict=True)]
+        names = [{word for slot in frame.slots for word in slot} for frame in frames]
+        self.about = [set(pairs(one.about)) - name for one, name in zip(candidates, names, strict=True)]
 
-    def _frame(self, one: Candidate) -> Frame:
-        if one.frame:
-            never = vocabulary.at("never").get(one.code.removesuffix(".distinct"), [])
-            return Frame.of(f"{one.name} !{'/'.join(never)}" if never else one.name)
-        named = tuple((word,) for word in dict.fromkeys(words(one.name) if self.by_words else pairs(one.name)))
-        return Frame(named, whole=self.by_words)
+    def heard(self, said: Weights) -> dict[int, dict[int, tuple[float, float]]]:
+        """Of each frame of which anything is said, the strongest word of each slot: its weight and how rare it is."""
+        found: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
+        for word, weight in said.items():
+            for index, place in self.slots.get(word, ()):
+                best = (weight, self.rarity[word])
+                if found[index].get(place, best) <= best:
+                    found[index][place] = best
+        return found
 
-    def proposals(
-        self, mention: Mention, most: int = 5, *, least: float = LEAST_COVER, rooms: Sequence[str] = ()
-    ) -> list[Proposal]:
-        """The candidates that fit, best first; those of `rooms` are favoured. `least` is for names compared by pairs."""
-        if self.by_words and vocabulary.any_of("alone", "before").search(mention.before):
-            return []
-        said, framed, context = Said.of(mention), Said.of(mention, titles=False), weights(mention)
-        at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms if self.by_words else set()
-        best: dict[str, Proposal] = {}
-        for index, candidate in enumerate(self.candidates):
-            fit = unit_fit(candidate, mention)
-            if not fit:
+    def told(self, index: int, context: Weights) -> float:
+        """How much of what is told about a candidate is said as well."""
+        return ABOUT * math.sqrt(sum(context.get(pair, 0.0) for pair in self.about[index]))
+
+
+class Names(_Index):
+    """Candidates whose names are compared by pairs of characters, of which a share of `least` is to be said; of any unit."""
+
+    def __init__(self, candidates: Sequence[Candidate], least: float) -> None:
+        self.least = least
+        super().__init__(candidates, [Frame(tuple((pair,) for pair in dict.fromkeys(pairs(one.name)))) for one in candidates])
+        self.whole = [sum(self.rarity[pair] for (pair,) in frame.slots) for frame in self.frames]
+        self.kept: dict[tuple[str, str, str], list[Proposal]] = {}
+
+    def proposals(self, mention: Mention) -> list[Proposal]:
+        """The candidates of whose names enough is said, best first."""
+        asked = mention.heading, mention.sentence, mention.clause
+        if asked not in self.kept:
+            if len(self.kept) >= KEPT:
+                self.kept.clear()
+            self.kept[asked] = self._all(mention)
+        return self.kept[asked]
+
+    def _all(self, mention: Mention) -> list[Proposal]:
+        context = hearing.pair_weights(mention)
+        found = []
+        for index, slots in self.heard(context).items():
+            cover = sum(weight * rarity for weight, rarity in slots.values()) / self.whole[index]
+            if cover < self.least:
                 continue
-            cover, shared = self._cover(index, framed if candidate.frame else said if self.by_words else context, mention)
-            if cover >= (LEAST_OF_A_FRAME if self.by_words else least):
-                told = math.sqrt(sum(context.get(pair, 0.0) for pair in self.about[index]))
-                score = (shared + ABOUT * told) * fit * (AT_HOME if candidate.room in at_home_in else 1.0)
-                if candidate.code not in best or score > best[candidate.code].score:
-                    best[candidate.code] = Proposal(candidate.code, score, cover)
-        known = vocabulary.at("usual")
-        usual = known.get(mention.unit) or known.get(mention.measure) if self.by_words and not best else None
-        best |= {usual: Proposal(usual, 0.0, 0.0)} if usual else {}
-        return sorted(best.values(), key=lambda one: (-one.score, len(one.code)))[:most]
-
-    def _cover(self, index: int, context: "Mapping[str, float] | Said", mention: Mention) -> tuple[float, float]:
-        """The share of a name, by rarity, that was said, and how much that is; nothing where a frame is not whole."""
-        frame = self.frames[index]
-        if any(word in mention.clause for word in frame.unless):
-            return 0.0, 0.0
-        said = [max((context.get(word, 0.0), self.rarity[word]) for word in slot) for slot in frame.slots]
-        rare = 1 + RARE * sum(rarity for _much, rarity in said) / len(said)
-        if not frame.whole:
-            cover = sum(much * rarity for much, rarity in said) / (sum(rarity for _much, rarity in said) or 1.0)
-            return cover, cover * (1 + MORE_WORDS * (len(said) - 1)) * rare
-        if min(said)[0] < LEAST_OF_A_SLOT or not all(_anywhere(slot, mention) for slot in frame.around):
-            return 0.0, 0.0
-        cover = sum(much for much, _rarity in said) / len(said)
-        return cover, cover * (1 + MORE_WORDS * (len(said) - 1) + AROUND * len(frame.around)) * rare
+            rare = 1 + RARE * self.whole[index] / len(self.frames[index].slots)
+            shared = cover * (1 + MORE_WORDS * (len(self.frames[index].slots) - 1)) * rare
+            found.append(Proposal(self.candidates[index].code, shared + self.told(index, context), cover))
+        return _best(found)
 
 
-def _anywhere(words_of: Sequence[str], mention: Mention) -> bool:
-    """Whether one of some words stands in the sentence of a figure or in a heading above it."""
-    return any(word in text for text in (mention.sentence, mention.heading, mention.section) for word in words_of)
+class Index(_Index):
+    """Candidates whose names are frames of words, or are to be said whole."""
+
+    def __init__(self, candidates: Sequence[Candidate]) -> None:
+        super().__init__(candidates, [self._frame(one) for one in candidates])
+        around = {word for frame in self.frames for slot in frame.around for word in slot}
+        never = {word for frame in self.frames for word in frame.unless}
+        like = {other for word in self.slots for other in same(word)}
+        self.words = hearing.Words({*self.slots, *like, *around, *never})
+        self.rooms = {one.room for one in candidates}
+        self.fits: dict[str, dict[int, float]] = {}
+
+    @staticmethod
+    def _frame(one: Candidate) -> Frame:
+        if one.frame:
+            never = vocabulary.at("never").get(_plain(one.code), [])
+            return Frame.of(f"{one.name} !{'/'.join(never)}" if never else one.name)
+        return Frame(tuple((word,) for word in dict.fromkeys(words(one.name))))
+
+    def proposals(self, mention: Mention, most: int = 5, *, rooms: Sequence[str] = ()) -> list[Proposal]:
+        """The candidates that fit, best first; those of `rooms` are favoured."""
+        if vocabulary.any_of("alone", "before").search(mention.before):
+            return []
+        if mention.unit not in self.fits:
+            self.fits[mention.unit] = {at: fit for at, one in enumerate(self.candidates) if (fit := unit_fit(one, mention.unit))}
+        found = self._framed(mention, rooms) or (self._framed(mention, rooms, lead=True) if mention.lead else [])
+        if not found:
+            known = vocabulary.at("usual")
+            usual = known.get(mention.unit) or known.get(mention.measure)
+            return [Proposal(usual, 0.0, 0.0)] if usual else []
+        return _best(found)[:most]
+
+    def _framed(self, mention: Mention, rooms: Sequence[str], *, lead: bool = False) -> list[Proposal]:
+        texts, titles = hearing.near(mention, lead=lead), hearing.titles(mention)
+        in_frames = self.heard(self.words.said(texts, hearing.SAME_IN_A_FRAME))
+        in_names = self.heard(self.words.said((*texts, *titles), hearing.SAME))
+        at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms
+        clause = self.words.inside(mention.clause)
+        anywhere = frozenset[str]().union(*(self.words.inside(text) for text, _weight in (texts[3], *titles)))
+        fits = self.fits[mention.unit]
+        found, context = [], None
+        for index in sorted(fits.keys() & (in_frames.keys() | in_names.keys())):
+            one, frame = self.candidates[index], self.frames[index]
+            slots = (in_frames if one.frame else in_names).get(index, {})
+            if len(slots) < len(frame.slots) or min(slots.values())[0] < LEAST_OF_A_SLOT:
+                continue
+            if not clause.isdisjoint(frame.unless) or any(anywhere.isdisjoint(words_of) for words_of in frame.around):
+                continue
+            cover = sum(weight for weight, _rarity in slots.values()) / len(slots)
+            if cover >= LEAST_OF_A_FRAME:
+                context = context or hearing.pair_weights(mention)
+                rare = 1 + RARE * sum(rarity for _weight, rarity in slots.values()) / len(slots)
+                shared = cover * (1 + MORE_WORDS * (len(slots) - 1) + AROUND * len(frame.around)) * rare
+                score = (shared + self.told(index, context)) * fits[index] * (AT_HOME if one.room in at_home_in else 1.0)
+                found.append(Proposal(one.code, score, cover))
+        return found
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """How strongly a word is said of a figure: in its clause, its sentence or its heading, itself or by its like."""
-
-    texts: tuple[tuple[str, float], ...]
-    like: float = SAME
-    found: dict[str, float] = field(default_factory=dict, compare=False)
-
-    @classmethod
-    def of(cls, mention: Mention, *, titles: bool = True) -> "Said":
-        """The texts around a figure, the nearest first; with the headings above it or without."""
-        around = OF_A_WHOLE if mention.part else SENTENCE
-        near = ((mention.near, NEAR), (mention.before, CLAUSE), (mention.clause, BEHIND), (mention.sentence, around))
-        return cls(
-            near + (((mention.heading, HEADING), (mention.section, HEADING)) if titles else ()), SAME if titles else SAME_IN_A_FRAME
-        )
-
-    def get(self, word: str, otherwise: float = 0.0) -> float:
-        """The weight of a word."""
-        if word not in self.found:
-            self.found[word] = self._weight(word)
-        return self.found[word] or otherwise
-
-    def _weight(self, word: str) -> float:
-        best = 0.0
-        for text, weight in self.texts:
-            if word in text:
-                return max(best, weight)
-            if any(other in text for other in same(word)):
-                best = max(best, weight * self.like)
-        return best
+def _best(some: Sequence[Proposal]) -> list[Proposal]:
+    """The best proposal of each code, the best of all first."""
+    best: dict[str, Proposal] = {}
+    for one in some:
+        if one.code not in best or one.score > best[one.code].score:
+            best[one.code] = one
+    return sorted(best.values(), key=lambda one: (-one.score, len(one.code)))
 
 
-@cache
-def same(word: str) -> tuple[str, ...]:
-    """The words that mean the same as a word."""
-    return tuple(other for group in vocabulary.at("same", "groups") if word in group for other in group if other != word)
+def _plain(code: str) -> str:
+    return code.removesuffix(".distinct")
 
 
 @cache
@@ -241,36 +260,17 @@ def _named_in(name: str, text: str) -> bool:
     return not set(parts) <= set(silent) and all(part in text or any(other in text for other in same(part)) for part in parts)
 
 
-def pairs(text: str) -> list[str]:
-    """The pairs of neighbouring characters of a text, without signs between words."""
-    runs = "".join(char if "一" <= char <= "鿿" else " " for char in text).split()
-    return [run[index : index + 2] for run in runs for index in range(len(run) - 1)]
-
-
-def weights(mention: Mention) -> dict[str, float]:
-    """How strongly each pair is said of a figure: its own clause most, then the sentence, then the heading."""
-    found: dict[str, float] = {}
-    for text, weight in ((mention.heading, HEADING), (mention.sentence, SENTENCE), (mention.clause, CLAUSE)):
-        for pair in pairs(text):
-            found[pair] = max(found.get(pair, 0.0), weight)
-        for group in vocabulary.at("same", "groups"):
-            if any(word in text for word in group):
-                for pair in pairs(" ".join(group)):
-                    found[pair] = max(found.get(pair, 0.0), weight * SAME)
-    return found
-
-
-def unit_fit(candidate: Candidate, mention: Mention) -> float:
+def unit_fit(candidate: Candidate, unit: str) -> float:
     """1 where the unit is the candidate's first, less where it is one of its others, 0 where it cannot be."""
     if candidate.units is None:
         return 1.0
-    if (counted := vocabulary.at("counted").get(candidate.code.removesuffix(".distinct"))) is not None:
-        return 1.0 if mention.unit in counted else 0.0
+    if (counted := vocabulary.at("counted").get(_plain(candidate.code))) is not None:
+        return 1.0 if unit in counted else 0.0
     best = 0.0
-    for unit in candidate.units:
-        possible = vocabulary.at("books").get(unit, [])
-        if mention.unit in possible:
-            best = max(best, 1.0 if possible[0] == mention.unit else SECOND_UNIT)
+    for counted_in in candidate.units:
+        possible = vocabulary.at("books").get(counted_in, [])
+        if unit in possible:
+            best = max(best, 1.0 if possible[0] == unit else SECOND_UNIT)
     return best
 
 

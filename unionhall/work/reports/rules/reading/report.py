@@ -1,7 +1,7 @@
 """One report, read: its figures in their order, each with what the text says about it."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from decimal import Decimal
 from unionhall.work.reports.rules.reading import cleaning, finding, units, vocabulary, windows
 from unionhall.work.reports.rules.reading.finding import Number
 
+LONGEST_PARAGRAPH, LONGEST_SENTENCE, LONGEST_CLAUSE = 2_000, 600, 200
 DURATIONS = ("year", "month", "day", "week", "hour", "minute", "class_hour")
 _SENTENCE_END = re.compile("[。;!?\n]")
 _CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")  # not the comma inside 4,215
@@ -47,6 +48,7 @@ class Mention:
     before: str  # the clause up to it
     clause: str
     sentence: str
+    lead: str  # the sentence before its own, where that goes on with it
     heading: str
     section: str  # the titles that stand above it
     paragraph: str
@@ -71,21 +73,19 @@ def read(given: str, *, until: date) -> Reading:
     cleaned = cleaning.clean(given)
     known_on = cleaned.published or until
     text = cleaned.text
-    sentences = _starts(text, _SENTENCE_END)
-    clauses = _starts(text, _CLAUSE_END)
-    lines = _starts(text, re.compile("\n"))
+    lines = Parts(text, re.compile("\n"), LONGEST_PARAGRAPH)
+    sentences = Parts(text, _SENTENCE_END, LONGEST_SENTENCE)
+    clauses = Parts(text, _CLAUSE_END, LONGEST_CLAUSE)
     spans = windows.spans(text, known_on)
     plans = _plan_lines(text)
-    titles = _titles(text)
+    sections = _sections(text)
     found: list[Mention] = []
     for number in finding.numbers(text):
-        sentence = _between(sentences, number.digits_at, len(text))
-        clause = _between(clauses, number.digits_at, len(text))
-        line = _between(lines, number.digits_at, len(text))
+        line, sentence, clause = (parts.around(number.digits_at) for parts in (lines, sentences, clauses))
         span = windows.window_of(spans, sentence, line[0], number.start)
         unit = _unit(text, number, found, sentence[0])
         per = units.per(text, number) if number.kind == "count" else ""
-        said = text[clause[0] : clause[1]]
+        said = clauses.text(clause)
         start, end = cleaned.given(number.start, number.end)
         found.append(
             Mention(
@@ -107,22 +107,43 @@ def read(given: str, *, until: date) -> Reading:
                 near=_member(text, number, clause, found),
                 before=text[clause[0] : number.start],
                 clause=said,
-                sentence=text[sentence[0] : sentence[1]],
+                sentence=sentences.text(sentence),
+                lead=_lead(sentences, sentence, line[0]),
                 heading=_heading(text, line[0]),
-                section=_section(titles, line[0]),
-                paragraph=text[line[0] : line[1]],
+                section=sections[max(0, bisect_left(sections, (line[0], "")) - 1)][1],
+                paragraph=lines.text(line),
             )
         )
     return Reading(cleaned, tuple(found), known_on)
 
 
-def _starts(text: str, ends: re.Pattern[str]) -> list[int]:
-    return [0, *(found.end() for found in ends.finditer(text))]
+def _lead(sentences: "Parts", sentence: tuple[int, int], line: int) -> str:
+    """The sentence before one that goes on with it: 其中女职工12人。"""
+    goes_on = vocabulary.any_of("sums", "goes_on").match(sentences.text(sentence))
+    return sentences.text(sentences.around(sentence[0] - 1)) if goes_on and sentence[0] > line else ""
 
 
-def _between(starts: list[int], position: int, length: int) -> tuple[int, int]:
-    index = bisect_right(starts, position)
-    return starts[index - 1], starts[index] if index < len(starts) else length
+class Parts:
+    """The lines, sentences or clauses of a text: where each begins. A longer one than any that people write is cut."""
+
+    def __init__(self, text: str, ends: re.Pattern[str], longest: int) -> None:
+        self.whole = text
+        self.starts = [0]
+        for end in (*(found.end() for found in ends.finditer(text)), len(text)):
+            self.starts.extend(range(self.starts[-1] + longest, end, longest))
+            self.starts.append(end)
+        self.texts: dict[int, str] = {}
+
+    def around(self, position: int) -> tuple[int, int]:
+        """From where to where the part goes that holds a position."""
+        index = bisect_right(self.starts, position)
+        return self.starts[index - 1], self.starts[index] if index < len(self.starts) else len(self.whole)
+
+    def text(self, span: tuple[int, int]) -> str:
+        """The words of a part, the same ones for all its figures."""
+        if span[0] not in self.texts:
+            self.texts[span[0]] = self.whole[span[0] : span[1]]
+        return self.texts[span[0]]
 
 
 def _member(text: str, number: Number, clause: tuple[int, int], before: list[Mention]) -> str:
@@ -136,7 +157,7 @@ def _member(text: str, number: Number, clause: tuple[int, int], before: list[Men
 def _unit(text: str, number: Number, before: list[Mention], sentence: int) -> str:
     """Its own unit, else that of the number before it in the sentence with the same classifier: 发现问题173项, 已解决140项."""
     unit = units.unit_of(text, number)
-    alone = text[number.end : number.end + 1] in ("", ",", "。", ";", "、", "\n")
+    alone = vocabulary.any_of("families", "alone").match(text, number.end) is not None
     if alone and number.measure and not units.decided(text, number):
         same = [one for one in before[-4:] if one.at >= sentence and one.measure == number.measure]
         return same[-1].unit if same else units.noun_before(text, number) or unit
@@ -181,17 +202,13 @@ def _titles(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def _section(titles: list[tuple[int, int, str]], line: int) -> str:
-    """The titles above a line, the nearest of each rank."""
-    above: list[str] = []
-    lowest = 3
-    for start, rank, words in reversed(titles[: bisect_right(titles, (line, -1, ""))]):
-        if rank < lowest and start < line:
-            above.append(words)
-            lowest = rank
-        if not lowest:
-            break
-    return "\n".join(above)
+def _sections(text: str) -> list[tuple[int, str]]:
+    """From each title on: the titles that what follows stands under, the nearest of each rank."""
+    found, above = [(-1, "")], dict[int, str]()
+    for start, rank, words in _titles(text):
+        above = {upper: said for upper, said in above.items() if upper < rank} | {rank: words}
+        found.append((start, "\n".join(above[upper] for upper in sorted(above, reverse=True))))
+    return found
 
 
 def _heading(text: str, line: int) -> str:

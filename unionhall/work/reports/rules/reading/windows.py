@@ -1,6 +1,7 @@
 """The time a number speaks of, from the words of the text: 2023年, 上半年, 一季度, 两节期间, 今年以来, 截至目前."""
 
 import re
+from bisect import bisect_left
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,24 +30,29 @@ Reader = Callable[[re.Match[str], date], tuple[date | None, date] | None]
 def spans(text: str, known_on: date) -> list[Span]:
     """Every time that the text names, in order; `known_on` is the day up to which the report speaks."""
     found: list[Span] = []
+    taken = bytearray(len(text))
     for shape, read in _readers():
         for match in shape.finditer(text):
-            if any(one.start < match.end() and match.start() < one.end for one in found):
+            if any(taken[match.start() : match.end()]):
                 continue
             window = read(match, known_on)
             if window is not None and (window[0] is None or window[0] <= window[1]):
                 found.append(Span(*match.span(), match.group(), *window))
+                taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
     return sorted(found, key=lambda span: span.start)
 
 
 def window_of(found: list[Span], sentence: tuple[int, int], paragraph: int, position: int) -> Span | None:
     """The time of a number: the last one named before it in its sentence, else one that opens its paragraph."""
-    inside = [span for span in found if sentence[0] <= span.start < sentence[1]]
-    before = [span for span in inside if span.start < position]
-    if before or inside:
-        return (before or inside)[-1] if before else inside[0]
-    opening = [span for span in found if paragraph <= span.start < min(position, paragraph + 12)]
-    return opening[0] if opening else None
+    first, here, last = (bisect_left(found, at, key=_start) for at in (sentence[0], position, sentence[1]))
+    if first < last:
+        return found[here - 1] if here > first else found[first]
+    opening = bisect_left(found, paragraph, key=_start)
+    return found[opening] if opening < len(found) and found[opening].start < min(position, paragraph + 12) else None
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 def _month_end(year: int, month: int) -> date:
