@@ -7,7 +7,8 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.internal.flows import reauthentication
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
@@ -20,7 +21,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -225,8 +227,20 @@ def is_weak(request: HttpRequest) -> bool:
 def require_recent_sign_in(request: HttpRequest, within: timedelta = rules.RECENT) -> None:
     """Ask for the password or a second factor again before something sensitive, unless it was given just now.
 
-    Raises allauth's ReauthenticationRequired, which leads through the page and back, form values included.
+    Raises allauth's ReauthenticationRequired, which leads through the page and back, form values included: from a view by itself,
+    from a middleware by `sign_in_again`.
     """
-    records = get_authentication_records(request, request.user)
-    if not records or time.time() - records[-1]["at"] > within.total_seconds():
+    if not has_signed_in_recently(request, within):
         raise ReauthenticationRequired()
+
+
+def has_signed_in_recently(request: HttpRequest, within: timedelta = rules.RECENT) -> bool:
+    """Whether the password or a second factor was given just now."""
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] <= within.total_seconds()
+
+
+def sign_in_again(request: HttpRequest) -> HttpResponse:
+    """Lead to the page that asks for the password or a second factor, and from there back with what was sent."""
+    methods = get_adapter().get_reauthentication_methods(request.user)
+    return reauthentication.suspend_request(request, methods[0]["url"] if methods else reverse("account_login"))

@@ -54,7 +54,7 @@ class AccessMiddleware:
         if name not in BEFORE_THE_PASSWORD and not getattr(view, "public", False) and backends.password_is_due(request.user):  # type: ignore[arg-type]
             return doors.go(request, "account_change_password")
         if is_sensitive(getattr(view, "permission", None)) and request.method not in SAFE:
-            adapters.require_recent_sign_in(request)
+            return None if adapters.has_signed_in_recently(request) else adapters.sign_in_again(request)
         return None
 
 

@@ -52,11 +52,37 @@ class Purse:
     spend_many: Callable[..., Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Goods that a unit keeps by the piece: what one is worth in fen, and how many remain."""
+
+    id: int
+    name: str
+    measure: str
+    price: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Storehouse:
+    """The one who keeps goods, for rooms that hand them out. Every call may be repeated; each hand-out goes by the room's own key.
+
+    `goods(organization) -> list[Kept]` of that unit alone. `hand_out(stock_id=, key=, pieces=, other=, by=)` takes pieces out and
+    raises Refused with the figures where fewer are left. `stay_out(key=, pieces=, reason=, by=)` says how many of them stay
+    out: the others come back. A key begins with the code of its room ("grants.batch:7"); what it booked is taken back there alone.
+    """
+
+    goods: Callable[[Any], list[Kept]]
+    hand_out: Callable[..., Any]
+    stay_out: Callable[..., Any]
+
+
 @dataclass(slots=True)
 class _Shelf:
     rooms: dict[str, Room] = field(default_factory=dict)
     replays: dict[str, dict[str, ReplayPart]] = field(default_factory=dict)
     purse: Purse | None = None
+    storehouse: Storehouse | None = None
 
 
 _shelf = _Shelf()
@@ -100,3 +126,15 @@ def register_purse(purse: Purse) -> None:
 def purse() -> Purse | None:
     """The keeper of budget lines, None in a house without one."""
     return _shelf.purse
+
+
+def register_storehouse(storehouse: Storehouse) -> None:
+    """Name the keeper of goods; called in the `apps.py` of the room that keeps them. There is one."""
+    if _shelf.storehouse not in (None, storehouse):
+        raise ValueError("there is one keeper of goods")
+    _shelf.storehouse = storehouse
+
+
+def storehouse() -> Storehouse | None:
+    """The keeper of goods, None in a house without one."""
+    return _shelf.storehouse

@@ -12,7 +12,14 @@ from unionhall.kernel.ledger.registry import Dimension, register_dimensions, reg
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.policies.registry import Policy, register_policies
-from unionhall.kernel.programmes.registry import Purse, register_purse, register_replay, register_room
+from unionhall.kernel.programmes.registry import (
+    Purse,
+    Storehouse,
+    register_purse,
+    register_replay,
+    register_room,
+    register_storehouse,
+)
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import navigation, panels, search
@@ -115,6 +122,11 @@ PURSE = Purse(
     hold_many=Later(f"{ROOM}.actions.lines.hold_many"),
     spend_many=Later(f"{ROOM}.actions.lines.spend_many"),
 )
+STOREHOUSE = Storehouse(
+    goods=Later(f"{ROOM}.queries.stocks.goods"),
+    hand_out=Later(f"{ROOM}.actions.stocks.hand_out"),
+    stay_out=Later(f"{ROOM}.actions.stocks.stay_out"),
+)
 PANEL = Panel(
     "funds.panel", Text("经费", "Funds"), "funds/desk/_panel_programme.html", Later(f"{ROOM}.desk.panels.programme"),
     "funds.see", order=30,
@@ -154,6 +166,7 @@ class FundsConfig(AppConfig):
         register_tables(TABLES)
         register_room("funds", live_codes=PROGRAMMES)
         register_purse(PURSE)
+        register_storehouse(STOREHOUSE)
         for name in ("S0", "S1", "S2", "S3", "S4"):
             register_replay(name, "funds", Later(f"{ROOM}.actions.replays.{name.lower()}"))
         for code, label, url_name, permission, order, icon in MENU:

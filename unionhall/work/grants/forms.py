@@ -1,5 +1,6 @@
 """What staff fill in about grants and payments."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
+from unionhall.kernel.programmes.registry import Kept
 from unionhall.lib import dates, money
 from unionhall.lib.text import Text
 from unionhall.shell.forms import MoneyField, PickField, TidyField, among, offer
 from unionhall.work.grants import registry
 from unionhall.work.grants.flow import GRANT
+from unionhall.work.grants.rules import parcels
 
 
 def _person(label: Any, *, required: bool = True, help_text: Any = "") -> PickField:
@@ -119,6 +122,33 @@ class ApplicationForm(forms.Form):
             "kind": kind,
             "months": [date.fromisoformat(each) for each in told.get("months", ())],
         }
+
+
+class ParcelForm(forms.Form):
+    """What each gift of a batch takes out of stock: a number of pieces beside every kind of goods that the unit has left."""
+
+    def __init__(self, *args: Any, goods: Sequence[Kept], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in goods:
+            left = _("%(left)s %(measure)s left, %(price)s yuan each")
+            self.fields[f"each_{one.id}"] = forms.IntegerField(
+                label=one.name, required=False, min_value=0, max_value=parcels.MOST_EACH,
+                help_text=left % {"left": one.left, "measure": one.measure, "price": money.yuan(one.price)},
+            )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Goods that ran out while the page stood open are said to be gone, not passed over."""
+        gone = [
+            name for name, said in self.data.items() if name.startswith("each_") and name not in self.fields and said.strip("0 ")
+        ]
+        if gone:
+            raise forms.ValidationError(_("Some of these goods are gone from the stock by now: look again."))
+        return self.cleaned_data
+
+    def given(self) -> dict[int, int]:
+        """Pieces by stock, those of which a gift takes any."""
+        told = {int(name.removeprefix("each_")): number for name, number in self.cleaned_data.items()}
+        return {stock: number for stock, number in told.items() if number}
 
 
 class ReviewForm(forms.Form):

@@ -236,7 +236,8 @@ class Objection(Record):
 class Batch(models.Model):
     """Payments that go to the bank together: draft, checked by a second person, exported by a third, settled by the bank's answer.
 
-    A batch of goods goes the same way: the third person hands them out, the signed list is the answer.
+    A batch of goods goes the same way: the third person hands them out, the signed list is the answer. `parcel` says what each
+    gift takes out of stock (`rules.parcels`), empty where the goods stand in none.
 
     `digest` is what the checker saw: payees, accounts and amounts. Any change empties it and asks for another check.
     """
@@ -245,6 +246,7 @@ class Batch(models.Model):
     org_path = path_field()
     reference = models.CharField(max_length=60, unique=True)
     form = models.CharField(max_length=5, default="money")
+    parcel = models.JSONField(default=list)
     state = models.CharField(max_length=10, default="draft")
     maker = models.ForeignKey(Person, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -262,6 +264,7 @@ class Batch(models.Model):
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(name="grants_batch_form", condition=Q(form__in=list(registry.FORMS))),
+            models.CheckConstraint(name="grants_batch_parcel", condition=Q(parcel=[]) | Q(form="goods")),
             models.CheckConstraint(name="grants_batch_state", condition=Q(state__in=list(registry.BATCH_STATES))),
             models.CheckConstraint(name="grants_batch_maker_checker", condition=Q(checker=None) | ~Q(checker=F("maker"))),
             models.CheckConstraint(

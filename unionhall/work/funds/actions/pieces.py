@@ -2,6 +2,7 @@
 
 from django.db.models import F
 
+from unionhall.kernel.programmes.rules.rooms import ROOMS
 from unionhall.lib.refusal import Conflict, absent
 from unionhall.lib.text import Text
 from unionhall.work.funds import rules
@@ -17,6 +18,19 @@ def change(stock_id: int, kind: str, pieces: int) -> None:
     if not Stock.objects.filter(pk=stock_id, received__gte=F("given") + pieces).update(given=F("given") + pieces):
         stock = Stock.objects.filter(pk=stock_id).first()
         raise absent() if stock is None else rules.short(stock.name, stock.measure, stock.left, pieces)
+
+
+def check_own(movement: Movement) -> None:
+    """What another room handed out is taken back there, or its list and the stock would part. Raises Conflict."""
+    one = StockMove.objects.filter(movement=movement).first()
+    if one is not None and one.key.split(".")[0] in ROOMS:
+        raise Conflict(
+            Text(
+                f"这是{movement.counterpart}的出库，请在该批次中登记未签收或追回。",
+                f"{movement.counterpart} took these out: note there what was not signed for or came back.",
+            ),
+            code="other_room",
+        )
 
 
 def take_back(movement: Movement) -> None:

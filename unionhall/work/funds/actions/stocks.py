@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access.actions import one_for_change
@@ -12,7 +13,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import clock
-from unionhall.lib.refusal import Conflict, Refused, filled
+from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, registry, rules
 from unionhall.work.funds.actions import movements, pieces
@@ -74,6 +75,47 @@ def move(*, stock_id: int, key: str, new: Moved, by: Person) -> StockMove:
     Raises Refused with the figures where fewer are left, and Conflict where the key stands for something else.
     """
     stock = one_for_change(access.stocks_for(by), by, stock_id, to="funds.book")
+    return _moved(stock, key, new, by=by)
+
+
+@transaction.atomic
+def hand_out(*, stock_id: int, key: str, pieces: int, other: str, by: Person) -> StockMove:
+    """Take pieces out for another room, which has asked who may. Raises as `move`, and NotVisible for no such stock."""
+    return _moved(_locked(stock_id), key, Moved(kind="given", pieces=pieces, other=other), by=by)
+
+
+@transaction.atomic
+def stay_out(*, key: str, pieces: int, reason: str, by: Person) -> None:
+    """So many of what was handed out by a key stay out; the others come back, and the booking is made anew for the rest.
+
+    Asked again it changes nothing. Raises NotVisible for an unknown key and Conflict for more than are out.
+    """
+    named = StockMove.objects.filter(Q(key=key) | Q(key__startswith=f"{key}#")).select_related("movement__organization")
+    first = named.order_by("pk").first()
+    if first is None:
+        raise absent()
+    stock = _locked(first.stock_id)
+    standing = named.filter(movement__withdrawn_on=None).first()
+    out = standing.pieces if standing else 0
+    if pieces > out:
+        raise Conflict(Text(f"该批在外物资只有{out}件。", f"Only {out} pieces of these are out."), code="not_out")
+    if standing is None or pieces == out:
+        return
+    movements.void(standing.movement, reason=reason, by=by)
+    if pieces:
+        rest = Moved(kind="given", pieces=pieces, other=standing.movement.counterpart, day=standing.movement.day)
+        _moved(stock, f"{key}#{named.count()}", rest, by=by)
+
+
+def _locked(stock_id: int) -> Stock:
+    related = ("organization", "programme")
+    found = Stock.objects.select_related(*related).select_for_update(of=("self",), no_key=True).filter(pk=stock_id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
+def _moved(stock: Stock, key: str, new: Moved, *, by: Person) -> StockMove:
     rules.check_pieces(new.pieces)
     known = StockMove.objects.filter(key=key).first()
     if known is not None:
@@ -86,7 +128,7 @@ def move(*, stock_id: int, key: str, new: Moved, by: Person) -> StockMove:
         amount=stock.price * new.pieces, day=new.day, programme=stock.programme, counterpart=new.other, voucher=new.voucher,
         valuation=stock.valuation, note=f"{stock.name} {new.pieces}{stock.measure}",
     )  # fmt: skip
-    booked = movements.book(organization=stock.organization, new=whole, by=by)
+    booked = movements.enter(organization=stock.organization, new=whole, by=by)
     made = StockMove.objects.create(stock=stock, movement=booked, kind=new.kind, pieces=new.pieces, key=key)
     audit.record(by, "funds.stock_moved", stock, at=stock.organization, way=new.kind, pieces=new.pieces, movement=booked.pk)
     return made

@@ -7,6 +7,7 @@ from django.db.models import F, QuerySet, Sum
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.registry import Kept
 from unionhall.lib.refusal import absent
 from unionhall.work.funds import access, registry
 from unionhall.work.funds.models import Stock, StockMove
@@ -15,6 +16,12 @@ from unionhall.work.funds.models import Stock, StockMove
 def stocks(by: Person, unit: Organization) -> QuerySet[Stock]:
     """The goods of a unit and those below."""
     return organizations.within(access.stocks_for(by).select_related("organization"), unit)
+
+
+def goods(unit: Organization) -> list[Kept]:
+    """What a unit keeps and has left, for the room that hands it out."""
+    found = Stock.objects.filter(organization=unit, received__gt=F("given")).order_by("name", "id")
+    return [Kept(one.pk, one.name, one.measure, one.price, one.left) for one in found]
 
 
 def stock(by: Person, stock_id: int) -> Stock:

@@ -22,7 +22,7 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
-from unionhall.work.grants.actions import postings
+from unionhall.work.grants.actions import parcels, postings
 from unionhall.work.grants.flow import GRANTED, UNPAID
 from unionhall.work.grants.models import Application, Entitlement, Payment
 from unionhall.work.grants.queries import eligibility
@@ -291,7 +291,9 @@ def recover(*, application_id: int, by: Person, words: str, version: int | None 
     moves.move(one, "recover", by=by, reason=words, version=version)
     _release(one)
     keeper().give_back(key=draw_key(one))
-    if not one.goods:
+    if one.goods:
+        parcels.bring_back(one, by=by)
+    else:
         post(facts.RETURNED, one, day=one.recovered_on, amount=one.approved or 0)
     return one
 

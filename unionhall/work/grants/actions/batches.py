@@ -17,12 +17,14 @@ from unionhall.lib import clock, copying, rowid
 from unionhall.lib.refusal import Conflict, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry, rules
-from unionhall.work.grants.actions import accounts, contents
+from unionhall.work.grants.actions import accounts, contents, parcels
 from unionhall.work.grants.actions.contents import ACCOUNT, LIVE, Line
 from unionhall.work.grants.models import Application, Batch, Objection, Payment
 from unionhall.work.grants.queries import asked, eligibility
 from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.rules import bank
+from unionhall.work.grants.rules import parcels as values
+from unionhall.work.grants.rules.parcels import Share
 
 PAYMENT = ("batch_id", "number", "application_id", "payee_id", "name", "account", "masked", "amount", "state", "reason")
 
@@ -44,26 +46,32 @@ class Prepared:
 
 
 @transaction.atomic
-def prepare(*, organization: Organization, application_ids: Iterable[int], by: Person, form: str = "money") -> Prepared:
+def prepare(
+    *, organization: Organization, application_ids: Iterable[int], by: Person, form: str = "money",
+    parcel: Mapping[int, int] | None = None,
+) -> Prepared:  # fmt: skip
     """Put approved applications into a new batch; each is judged again, and left out with the reasons where a rule is not met.
 
-    A batch holds money or goods; those of the other form are passed over.
+    A batch holds money or goods; those of the other form are passed over. `parcel` says how many pieces of which stock each
+    gift of goods takes; Refused where the unit has too few of them.
     """
     access_actions.require(by, "grants.prepare", at=organization)
+    shares = parcels.packed(organization, parcel or {}) if form == "goods" else []
     wanted = Application.objects.filter(pk__in=set(application_ids), funder=organization, state="approved")
     wanted = wanted.exclude(goods="") if form == "goods" else wanted.filter(goods="")
     found = asked.read(wanted.select_for_update().order_by("pk"))
     carrying = Payment.objects.filter(application__in=copying.among(one.pk for one in found), state__in=("pending", "paid"))
     carried = set(carrying.values_list("application_id", flat=True))
     free = [one for one in found if one.pk not in carried]
-    ends = contents.destinations([contents.part_of(one) for one in free], by=by)
-    fit, against = _sorted_out(free, ends)
+    ends = contents.destinations([contents.part_of(one) for one in free], by=by, parcel=shares)
+    fit, against = _sorted_out(free, ends, shares)
     left_out = _named(against)
     if not fit:
         return Prepared(None, left_out)
+    parcels.check_enough(organization, shares, len(fit))
     batch = Batch.objects.create(
         organization=organization, org_path=organization.path, reference=numbers.number("FF", organization), maker=by,
-        made_at=clock.now(), form=form,
+        made_at=clock.now(), form=form, parcel=[one.kept() for one in shares],
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -74,8 +82,17 @@ def prepare(*, organization: Organization, application_ids: Iterable[int], by: P
     return Prepared(batch, left_out)
 
 
+@transaction.atomic
+def prepare_each(
+    *, organization: Organization, application_ids: Iterable[int], by: Person, parcel: Mapping[int, int]
+) -> list[Prepared]:
+    """What was chosen, as a batch of money and one of goods, both or neither."""
+    wanted = list(application_ids)
+    return [prepare(organization=organization, application_ids=wanted, by=by, form=form, parcel=parcel) for form in registry.FORMS]
+
+
 def _sorted_out(
-    free: Sequence[Asked], ends: Mapping[int, contents.Destination]
+    free: Sequence[Asked], ends: Mapping[int, contents.Destination], parcel: Sequence[Share]
 ) -> tuple[list[Asked], dict[int, tuple[Text, ...]]]:  # fmt: skip
     """Those that can be paid, and by key the reasons against the others."""
     fit, left = [], {}
@@ -83,6 +100,8 @@ def _sorted_out(
         against = [finding.text for finding in findings if not finding.ok]
         if one.pk not in ends:
             against.append(registry.NO_UNIT_ACCOUNT if one.to_unit else registry.NO_ACCOUNT)
+        if (other := values.against(one.amount, parcel)) is not None:
+            against.append(other)
         if against:
             left[one.pk] = tuple(against)
         else:
@@ -127,7 +146,7 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     rules.check_other(by.pk, {"maker": batch.maker_id})
     rules.check_clock(batch.made_at, clock.now())
     lines = _payable(batch)
-    if digest != bank.digest(one.content for one in lines) or contents.changed(lines, by=by):
+    if digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by):
         raise Conflict(_changed_words())
     batch.state, batch.checker, batch.checked_at, batch.digest = "checked", by, clock.now(), digest
     batch.save()
@@ -253,12 +272,13 @@ def export(*, batch_id: int, by: Person) -> Batch:
         rules.check_other(by.pk, {"maker": batch.maker_id, "checker": batch.checker_id})
         rules.check_clock(batch.checked_at, clock.now())
         lines = _payable(batch)
-        void = batch.digest != bank.digest(one.content for one in lines) or contents.changed(lines, by=by)
+        void = batch.digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by)
         if void:
             _void(batch, by=by)
         else:
             batch.state, batch.payer, batch.exported_at = "exported", by, clock.now()
             batch.save()
+            parcels.take_out(batch, len(lines), by=by)
             audit.record(by, "grants.batch_exported", batch, at=batch.organization, digest=batch.digest)
     if void:
         raise Conflict(_changed_words())

@@ -12,7 +12,8 @@ from unionhall.work.grants import registry
 from unionhall.work.grants.actions import accounts
 from unionhall.work.grants.models import Batch
 from unionhall.work.grants.queries.asked import Asked
-from unionhall.work.grants.rules import bank
+from unionhall.work.grants.rules import bank, parcels
+from unionhall.work.grants.rules.parcels import Share
 
 ACCOUNT = "bank_account"
 LIVE = ("pending", "paid", "rejected")
@@ -45,16 +46,17 @@ def part_of(one: Asked) -> Part:
     return Part(one.pk, one.payee, one.payee_name, one.organization.pk, one.to_unit, one.goods, one.valuation)
 
 
-def destinations(parts: Iterable[Part], *, by: Person) -> dict[int, Destination]:
+def destinations(parts: Iterable[Part], *, by: Person, parcel: Sequence[Share] = ()) -> dict[int, Destination]:
     """By application: the payee's account, the unit's, or for goods what is handed over. Without an account there is none."""
+    packed = "".join(f"|{share.stock}|{share.name}|{share.price}|{share.each}" for share in parcel)
     listed = list(parts)
     own = marks([one.payee for one in listed if not one.to_unit and not one.goods], by=by)
     units = accounts.current([one.organization for one in listed if one.to_unit])
     found = {}
     for one in listed:
         if one.goods:
-            said = hashlib.sha256(f"goods|{one.goods}|{one.valuation}".encode()).hexdigest()
-            found[one.application] = Destination(one.payee_name, said, one.goods[:120])
+            said = hashlib.sha256(f"goods|{one.goods}|{one.valuation}{packed}".encode()).hexdigest()
+            found[one.application] = Destination(one.payee_name, said, (parcels.words(parcel) or one.goods)[:120])
         elif one.to_unit and (unit := units.get(one.organization)):
             found[one.application] = Destination(unit.name, unit.mark, unit.masked)
         elif not one.to_unit and one.payee in own:
@@ -114,9 +116,9 @@ def marks(persons: Iterable[int], *, by: Person) -> dict[int, tuple[str, str]]:
         return {person: (hashlib.sha256(bytes(value)).hexdigest(), masked) for person, value, masked in rows}
 
 
-def changed(lines: Sequence[Line], *, by: Person) -> bool:
+def changed(batch: Batch, lines: Sequence[Line], *, by: Person) -> bool:
     """Whether anything that the bank would be told differs from what stands in the batch: names, accounts, amounts, decisions."""
-    found = destinations([one.part for one in lines], by=by)
+    found = destinations([one.part for one in lines], by=by, parcel=parcels.read(batch.parcel))
     now = [
         bank.Content(one.application, one.part.payee, to.name, to.mark, one.approved or 0)
         for one in lines

@@ -17,6 +17,7 @@ from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants.actions import parcels
 from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper, matter_key, subject
 from unionhall.work.grants.actions.batches import live, must_be
 from unionhall.work.grants.models import Application, Batch, Payment
@@ -54,8 +55,9 @@ def settle(*, batch_id: int, answers: Sequence[bank.Answer], by: Person) -> Batc
         _settle(payments[start : start + SLICE], today, by=by)
     batch.state, batch.settled_at, batch.results = "settled", clock.now(), told
     batch.save()
-    paid = sum(one.amount for one in payments if one.state == "paid")
-    audit.record(by, "grants.batch_settled", batch, at=batch.organization, paid=paid, payments=len(payments))
+    paid = [one.amount for one in payments if one.state == "paid"]
+    parcels.stay_out(batch, len(paid), reason=parcels.UNSIGNED, by=by)
+    audit.record(by, "grants.batch_settled", batch, at=batch.organization, paid=sum(paid), payments=len(payments))
     return batch
 
 

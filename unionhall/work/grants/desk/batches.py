@@ -16,41 +16,48 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.grants import forms, registry
 from unionhall.work.grants.actions import batches as acts
+from unionhall.work.grants.actions import parcels, settling
 from unionhall.work.grants.actions import results as bank
-from unionhall.work.grants.actions import settling
 from unionhall.work.grants.queries import browse
+from unionhall.work.grants.rules import parcels as values
 
 
 @doors.page(permission="grants.see", methods=("GET", "POST"))
 def index(request: Request) -> HttpResponse:
     """The batches of a unit and those below, and the approved applications that the next one may carry."""
     unit = unit_of(request)
+    waiting = browse.to_pay(request.person, unit)[: browse.MOST_TO_PAY]
+    goods = parcels.in_stock(unit) if any(one.goods for one in waiting) else []
+    parcel = forms.ParcelForm(request.POST or None, goods=goods)
     left_out: list[acts.LeftOut] = []
-    if request.method == "POST":
+    if request.method == "POST" and parcel.is_valid():
         wanted = [key for text in request.POST.getlist("application") if (key := rowid.read(text))]
-        made = [acts.prepare(organization=unit, application_ids=wanted, by=request.person, form=form) for form in registry.FORMS]
-        left_out = [one for each in made for one in each.left_out]
-        ready = [each.batch for each in made if each.batch is not None]
+        asked: dict[str, Any] = {"organization": unit, "application_ids": wanted, "parcel": parcel.given(), "by": request.person}
+        made = doors.attempt(parcel, lambda: acts.prepare_each(**asked))
+        ready = [each.batch for each in made or () if each.batch is not None]
+        left_out = [one for each in made or () for one in each.left_out]
         if ready:
-            for one in left_out:
-                doors.told(request, f"{one.application.reference}: {'; '.join(map(str, one.reasons))}")
-            doors.told(request, _("The batch is prepared; a colleague checks it."))
-            return (
-                doors.go(request, "grants:desk-batch", ready[0].pk) if len(ready) == 1 else doors.go(request, "grants:desk-batches")
-            )
-        if not left_out:
+            return _prepared(request, ready, left_out)
+        if made is not None and not left_out:
             raise Refused(_("Choose at least one approved application that no batch carries yet."))
     page = page_of(request, browse.batches(request.person, unit))
-    waiting = browse.to_pay(request.person, unit)
     context = {
         "unit": unit,
         "page": page,
         "rows": [{"batch": one, "state": one.stands} for one in page.rows],
-        "waiting": waiting[: browse.MOST_TO_PAY],
+        "waiting": waiting,
+        "parcel": parcel,
         "left_out": [(one.application.reference, one.reasons) for one in left_out],
         "may_prepare": permissions.may(request.person, "grants.prepare", at=unit),
     }
-    return render(request, "grants/desk/batches.html", context, status=422 if left_out else 200)
+    return render(request, "grants/desk/batches.html", context, status=422 if left_out or parcel.errors else 200)
+
+
+def _prepared(request: Request, ready: list[Any], left_out: list[acts.LeftOut]) -> HttpResponse:
+    for one in left_out:
+        doors.told(request, f"{one.application.reference}: {'; '.join(map(str, one.reasons))}")
+    doors.told(request, _("The batch is prepared; a colleague checks it."))
+    return doors.go(request, "grants:desk-batch", ready[0].pk) if len(ready) == 1 else doors.go(request, "grants:desk-batches")
 
 
 @doors.page(permission="grants.see")
@@ -65,6 +72,7 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
     may = {code: permissions.may(request.person, f"grants.{code}", at=one.organization) for code in ("prepare", "check", "pay")}
     context = {
         "batch": one,
+        "parcel": values.read(one.parcel),
         "state": one.stands,
         "page": page,
         "rows": [{"payment": each, "state": registry.LINE_STATES[each.state]} for each in page.rows],

@@ -1,7 +1,10 @@
 """Payments: three persons, the exact content, one payment for each grant, and the bank's answer taken whole or not at all."""
 
+import time
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.people import actions as people
@@ -34,6 +37,20 @@ def test_three_persons_and_three_equal_sums(office, cast):
     assert (figure("grants.person_paid", cast.city), figure("grants.household_paid.distinct", cast.city)) == (2, 2)
     assert figure("grants.payment_rate", cast.county) == 1
     assert_books_agree()
+
+
+def test_whose_sign_in_is_old_gives_the_password_again_and_the_check_is_done(office, cast):
+    batch = batches.prepare(organization=cast.county, application_ids=[office.approve().pk], by=office.payer).batch
+    clerk = cast.client("county_clerk")
+    session = clerk.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - 3600}]
+    session.save()
+    asked = clerk.post(reverse("grants:desk-check", args=[batch.pk]), {"digest": batches.content_digest(batch)})
+    assert (asked.status_code, asked.url.partition("?")[0]) == (302, reverse("account_reauthenticate"))
+    for password, state in (("not this one", "draft"), (cast.passwords["county_clerk"], "checked")):
+        clerk.post(asked.url, {"password": password})
+        assert Batch.objects.get(pk=batch.pk).state == state
+    assert Batch.objects.get(pk=batch.pk).checker == cast.county_clerk
 
 
 def test_the_file_of_the_household_hears_of_it(office):

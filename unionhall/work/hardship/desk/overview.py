@@ -10,7 +10,7 @@ from unionhall.kernel.ledger.facts import Window
 from unionhall.lib import dates
 from unionhall.shell import doors
 from unionhall.shell.components import Tab
-from unionhall.shell.paging import order_of, page_of
+from unionhall.shell.paging import Total, counted, order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.hardship import forms, registry
@@ -32,9 +32,11 @@ def chosen(request: Request) -> tuple[forms.FilterForm, browse.Filters]:
 def index(request: Request) -> HttpResponse:
     """The list: filters, tabs by state, rows with kind and light."""
     form, filters = chosen(request)
-    counts = browse.by_state(request.person, filters)
-    found = browse.files(request.person, filters).order_by(*order_of(request, SORTS, "new"))
-    page = page_of(request, found)
+    counts = browse.by_state(request.person, filters) if browse.tabbed(filters) else None
+    found = browse.files(request.person, filters)
+    total = counted(request, found, keys_only=True) if counts is None else Total(browse.total_of(counts, filters))
+    found = browse.ordered(found, order_of(request, SORTS, "new"), among=total.number)
+    page = page_of(request, found, total=total, keys_first=True)
     context = {
         "form": form,
         "page": page,
@@ -56,11 +58,13 @@ def row(one: Any) -> dict[str, Any]:
     }
 
 
-def _tabs(request: Request, counts: dict[str, int]) -> list[Tab]:
+def _tabs(request: Request, counts: dict[str, int] | None) -> list[Tab]:
+    """The states in which files stand; a list narrowed by more than they count (None) has every state, without numbers."""
     asked = request.GET.get("state", "")
-    wanted = [("", _("All"), sum(counts.values()))]
-    wanted += [(state.code, str(state.name), counts.get(state.code, 0)) for state in HARDSHIP.states if counts.get(state.code)]
-    return [Tab(label, _with(request.GET, state=code), code == asked, count) for code, label, count in wanted]
+    numbers = {} if counts is None else {"": sum(counts.values()), **counts}
+    wanted = [state for state in HARDSHIP.states if counts is None or counts.get(state.code)]
+    names = [("", _("All")), *((state.code, str(state.name)) for state in wanted)]
+    return [Tab(label, _with(request.GET, state=code), code == asked, numbers.get(code)) for code, label in names]
 
 
 def _with(query: QueryDict, **changes: str) -> str:
