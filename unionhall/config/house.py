@@ -18,9 +18,9 @@ ROOMS = [
     "unionhall.work.issues",
     "unionhall.work.campaigns",
     "unionhall.work.hardship",
-    "unionhall.work.reports",
     "unionhall.work.funds",
     "unionhall.work.grants",
     "unionhall.work.portal",
     "unionhall.work.membership",
+    "unionhall.work.reports",
 ]

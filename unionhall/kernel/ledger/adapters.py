@@ -1,14 +1,15 @@
 """The books outside the house: entries and standings as Parquet, and the same formulas on any engine that Ibis speaks.
 
 Needs the extra `scale` (`pip install -e ".[scale]"`). One definition, several engines: `counted` is one Ibis expression
-over a table of entries, whether it lies in PostgreSQL, in DuckDB, or on a Spark cluster; a test compares the answers.
+over a table of entries, whether it lies in PostgreSQL, in DuckDB, or on a Spark cluster; a test and `bench/scale.py` compare
+the answers.
 Nothing that names a person leaves: subjects are the books' opaque numbers, standings carry the row's number alone.
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }  # fmt: skip
 FAR_PAST = "0001-01-01"
+AT_ONCE = 40  # questions cut differently that one expression answers: more make the engines' compilers slow
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Question:
     high: int
     absent: tuple[tuple[int, int], ...]
     sets: tuple[int, ...] | None  # the dimension sets that are kept; None keeps all
+
+    @property
+    def cut(self) -> "Question":
+        """The question of whatever fact: place, window, mark, filter and way of counting."""
+        return replace(self, facts=())
 
 
 def export(folder: Path) -> dict[str, int]:
@@ -119,31 +126,61 @@ def _places(scope: Scope, window: Window, *, stock: bool) -> list[places.Part]:
     return places.of_flows([scope])[scope]
 
 
-def counted(entries: Any, asked: Question) -> Any:
-    """The one expression: an Ibis scalar over a table of entries."""
-    known = (entries.fact.isin(asked.facts)) & ~entries.manual & (entries.id <= asked.high)
-    for first, last in asked.absent:
-        known = known & ~entries.id.between(first, last)
-    known = known & (entries.day >= ibis.date(asked.start)) & (entries.day <= ibis.date(asked.end))
-    if asked.sets is not None:
-        known = known & entries.dimensions_id.isin(asked.sets or (-1,))
+def counted(entries: Any, facts: Sequence[str], cuts: Sequence[Question]) -> Any:
+    """The one expression: an Ibis table over a table of entries, with a row for each fact and a column for each question.
+
+    The questions count alike: distinct subjects, or whatever is added.
+    """
+    rows = entries.filter(
+        entries.fact.isin(facts),
+        ~entries.manual,
+        entries.id <= max(cut.high for cut in cuts),
+        entries.day >= ibis.date(min(cut.start for cut in cuts)),
+        entries.day <= ibis.date(max(cut.end for cut in cuts)),
+    )
+    added = {f"cut{place}": _worth(rows, cut).sum() for place, cut in enumerate(cuts)}
+    if cuts[0].formula != "distinct":
+        return rows.group_by("fact").aggregate(**added)
+    subjects = rows.group_by("fact", "subject").aggregate(**added)
+    return subjects.group_by("fact").aggregate(**{name: (subjects[name] > 0).ifelse(1, 0).sum() for name in added})
+
+
+def _worth(rows: Any, cut: Question) -> Any:
+    """What a row counts for a question: nothing where it was not known, lies outside or is filtered away."""
+    known = (rows.id <= cut.high) & (rows.day >= ibis.date(cut.start)) & (rows.day <= ibis.date(cut.end))
+    for first, last in cut.absent:
+        known = known & ~rows.id.between(first, last)
+    if cut.sets is not None:
+        known = known & rows.dimensions_id.isin(cut.sets or (-1,))
     sign = ibis.literal(0)
-    for low, high, way in asked.parts:
-        inside = (entries.org_path >= low) & (entries.org_path < high)
-        sign = sign + inside.ifelse(way, 0)
-    rows = entries.filter(known).mutate(sign=sign)
-    rows = rows.filter(rows.sign != 0)
-    if asked.formula == "distinct":
-        subjects = rows.group_by("subject").aggregate(left=(rows.quantity * rows.sign).sum())
-        return subjects.filter(subjects.left > 0).count()
-    if asked.formula == "count":
-        return (rows.reversal_of.isnull().ifelse(1, -1) * rows.sign).sum().fill_null(0)
-    return ((rows.amount if asked.in_money else rows.quantity) * rows.sign).sum().fill_null(0)
+    for low, high, way in cut.parts:
+        sign = sign + ((rows.org_path >= low) & (rows.org_path < high)).ifelse(way, 0)
+    if cut.formula == "count":
+        worth = rows.reversal_of.isnull().ifelse(1, -1)
+    else:
+        worth = rows.amount if cut.in_money else rows.quantity
+    return known.ifelse(worth * sign, 0)
 
 
 def answers(entries: Any, asked: Iterable[Question]) -> list[int]:
-    """The answers on the engine on which the table of entries lies."""
-    return [int(counted(entries, one).execute()) for one in asked]
+    """The answers on the engine on which the table of entries lies, many to one reading of it."""
+    questions = [(one, one.cut) for one in asked]
+    wanted: dict[bool, dict[Question, dict[str, None]]] = {False: {}, True: {}}
+    for one, cut in questions:
+        wanted[one.formula == "distinct"].setdefault(cut, {}).update(dict.fromkeys(one.facts))
+    found: dict[tuple[str, Question], int] = {}
+    for cuts in wanted.values():
+        for some in batched(cuts, AT_ONCE):
+            facts = sorted({code for cut in some for code in cuts[cut]})
+            rows = counted(entries, facts, some).to_pyarrow().to_pylist()
+            found |= {(row["fact"], cut): int(row[f"cut{place}"]) for row in rows for place, cut in enumerate(some)}
+    return [sum(found.get((code, cut), 0) for code in one.facts) for one, cut in questions]
+
+
+def batched(cuts: Iterable[Question], size: int) -> Iterator[list[Question]]:
+    """The questions in handfuls."""
+    all_of_them = list(cuts)
+    yield from (all_of_them[start : start + size] for start in range(0, len(all_of_them), size))
 
 
 @contextmanager

@@ -136,6 +136,15 @@ def targets(edition: Edition) -> list[Target]:
     return list(Target.objects.filter(edition=edition))
 
 
+def targets_in(at: Organization, since: date | None, until: date) -> list[Target]:
+    """The targets of the opened editions that a unit works in during a time, the nearest unit's edition of a programme alone."""
+    found = Edition.objects.filter(in_reach(at), opened_at__isnull=False, since__lte=until)
+    if since is not None:
+        found = found.filter(until__gte=since)
+    nearest = found.order_by("programme_id", "-organization__depth", "-since", "-id").distinct("programme_id")
+    return list(Target.objects.filter(edition__in=nearest.values("pk")).select_related("edition__programme"))
+
+
 def reached(target: Target, value: Decimal | int | None) -> bool:
     """Whether a counted value meets the target."""
     return edition_rules.reached(target.comparison, target.value, None if value is None else Decimal(value))

@@ -42,6 +42,7 @@ VERBS = {
     "reports.table_added": Text("导入报表", "Table imported"),
     "reports.table_tied": Text("设置报表取数", "Cells tied"),
     "reports.table_opened": Text("下发报表", "Units asked for a table"),
+    "reports.table_urged": Text("催报", "Units reminded of a table"),
     "reports.filing_filled": Text("报表取数", "Table counted again"),
     "reports.filing_cell": Text("手填报表单元格", "Cell written by hand"),
     "reports.filing_submitted": Text("提交报表", "Table handed in"),

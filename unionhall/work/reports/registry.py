@@ -20,8 +20,10 @@ FORMULAS: dict[str, Text] = {
     "balance": Text("期末存量", "Balance at a day"),
     "ratio": Text("比率（两端指标相除）", "Ratio of two named ends"),
     "change": Text("比上年同期变化", "Change against the year before"),
+    "growth": Text("比上期变化", "Change against the period before"),
     "floor": Text("未达下限的单位数", "Units below a floor"),
 }
+ON_ANOTHER = frozenset({"change", "growth", "floor"})  # asked of another indicator
 ON_BOOKS = frozenset({"sum", "count", "distinct", "amount", "balance", "ratio"})
 LEVELS: dict[str, Text] = {
     "city": Text("市", "City"),

@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path("tables/new/", tables.new, name="desk-table-new"),
     path("tables/<int:id>/", tables.table, name="desk-table"),
     path("tables/<int:id>/open/", tables.open_period, name="desk-table-open"),
+    path("tables/<int:id>/urge/", tables.urge, name="desk-table-urge"),
     path("filings/<int:id>/", tables.filing, name="desk-filing"),
     path("filings/<int:id>/cell/", tables.cell, name="desk-filing-cell"),
     path("filings/<int:id>/export/", tables.export, name="desk-filing-export"),

@@ -86,6 +86,19 @@ def open_period(*, table_id: int, by: Person, day: date | None = None) -> list[F
     return made
 
 
+@transaction.atomic
+def urge(*, table_id: int, by: Person) -> int:
+    """Remind the units that have not handed in the latest period of a table; returns how many there are."""
+    table = access.one_for_change(access.tables_for(by), by, table_id, to=access.DEFINE)
+    missing = list(tables.missing(table).select_related("organization"))
+    if not missing:
+        raise Conflict(Text("本期各单位都已提交，无需催报。", "Every unit has handed the period in: nobody is reminded."))
+    told = {one.organization: {"name": table.name, "until": one.until.isoformat()} for one in missing}
+    notices.tell_units(told, "reports.asked")
+    audit.record(by, "reports.table_urged", table, at=table.organization, units=len(missing))
+    return len(missing)
+
+
 def _count(filing: Filing, table: OfficialTable) -> None:
     counted, mark = tables.count(table, filing.organization, Window(filing.since, filing.until))
     kept = filing.cells
@@ -145,9 +158,13 @@ def _number(text: str) -> str:
 
 @transaction.atomic
 def submit(*, filing_id: int, by: Person) -> Filing:
-    """Hand a table in: every cell has a number, every difference a reason."""
+    """Hand a table in: every cell that is written by hand has a number, every difference a reason.
+
+    A cell that is counted may be empty: a rate of nothing has no value, and nobody is made to invent one.
+    """
     filing = _open_filing(filing_id, by)
-    empty = [name for name in filing.table.cells if not filing.cells.get(name, {}).get("value")]
+    by_hand = [name for name, cell in filing.table.cells.items() if not cell["code"]]
+    empty = [name for name in by_hand if not filing.cells.get(name, {}).get("value")]
     if empty:
         raise Refused(Text(f"还有单元格未填：{'、'.join(empty[:5])}。", f"Cells are empty: {', '.join(empty[:5])}."))
     filing.state, filing.reason = "submitted", ""

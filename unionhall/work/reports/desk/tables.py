@@ -1,10 +1,14 @@
 """The reporting desk on screen: official tables, who has not reported, one filled table."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from unionhall.kernel.access import queries as permissions
+from unionhall.lib import rowid
 from unionhall.lib.refusal import absent
 from unionhall.shell import doors, download
 from unionhall.shell.components import Tab
@@ -16,18 +20,38 @@ from unionhall.work.reports.actions import tables as acts
 from unionhall.work.reports.desk import addresses
 from unionhall.work.reports.queries import sheets
 from unionhall.work.reports.queries import tables as queries
+from unionhall.work.reports.rules import periods
 
 
 @doors.page(permission="reports.see")
 def index(request: Request) -> HttpResponse:
     """What is to be filled in, what waits, what is late and since when."""
-    state = request.GET.get("state", "")
-    page = page_of(request, queries.desk(request.person, state=state if state in registry.FILING_STATES else ""))
+    state, chosen = request.GET.get("state", ""), rowid.read(request.GET.get("table", ""))
+    asked = state if state in registry.FILING_STATES or state == queries.MISSING else ""
+    page = page_of(request, queries.desk(request.person, state=asked, table=chosen))
     rows = [(queries.line(one), registry.FILING_STATES[one.state]) for one in page.rows]
-    tabs = [Tab(_("All"), "?", current=not state)]
-    tabs += [Tab(name, f"?state={code}", current=state == code) for code, name in registry.FILING_STATES.items()]
-    known = [(one, registry.CADENCES[one.cadence], registry.LEVELS[one.level]) for one in access.tables_for(request.person)]
-    return render(request, "reports/desk/tables.html", {"page": page, "rows": rows, "tabs": tabs, "tables": known})
+    of_table = f"&table={chosen}" if chosen else ""
+    words = {"": _("All"), queries.MISSING: _("Not handed in"), **registry.FILING_STATES}
+    tabs = [Tab(name, f"?state={code}{of_table}", current=asked == code) for code, name in words.items()]
+    return render(request, "reports/desk/tables.html", {"page": page, "rows": rows, "tabs": tabs, "tables": _tables(request)})
+
+
+def _tables(request: Request) -> list[tuple[Any, ...]]:
+    """Each official table with how its latest period stands, and whether this person asks for it and reminds."""
+    known = list(access.tables_for(request.person))
+    standing = queries.standing(request.person, known)
+    lines = []
+    for one in known:
+        counted = standing.get(one.pk, {})
+        states = [
+            (name, counted[code], f"?state={code}&table={one.pk}")
+            for code, name in registry.FILING_STATES.items()
+            if code in counted
+        ]
+        missing = sum(counted.get(code, 0) for code in queries.UNFINISHED)
+        owns = permissions.may(request.person, access.DEFINE, one.organization)
+        lines.append((one, registry.CADENCES[one.cadence], registry.LEVELS[one.level], states, missing, owns))
+    return lines
 
 
 @doors.page(permission="reports.define", methods=("GET", "POST"))
@@ -70,19 +94,31 @@ def open_period(request: Request, id: int) -> HttpResponse:
     return doors.go(request, "reports:desk-tables")
 
 
+@doors.page(permission="reports.define", methods=("POST",))
+def urge(request: Request, id: int) -> HttpResponse:
+    """Remind the units that have not handed a table in."""
+    count = acts.urge(table_id=id, by=request.person)
+    doors.told(request, ngettext("%(n)d unit is reminded.", "%(n)d units are reminded.", count) % {"n": count})
+    return doors.go(request, "reports:desk-tables")
+
+
 @doors.page(permission="reports.see")
 def filing(request: Request, id: int) -> HttpResponse:
     """One filled table: every cell with what was counted, last year's number and its records."""
     return _filing(request, id, forms.CellForm())
 
 
-def _filing(request: Request, id: int, form: Any) -> HttpResponse:
+def _filing(request: Request, id: int, form: Any, decision: Any = None, leave_form: Any = None) -> HttpResponse:
     one = access.one(access.filings_for(request.person), id)
+    decides = permissions.may(request.person, access.FILL, one.table.organization)
     asked = {"unit": one.organization_id, "since": one.since, "until": one.until, "as_of": one.mark}
     cells = [(cell, addresses.records(cell.code, **asked) if cell.code else "") for cell in queries.cells(one, one.table)]
     context = {
         "filing": one, "cells": cells, "form": form, "state": registry.FILING_STATES[one.state], "line": queries.line(one),
-        "leave": queries.leave(one), "decision": forms.ReasonForm(), "leave_form": forms.LeaveForm(),
+        "leave": queries.leave(one), "decision": decision or forms.ReasonForm(), "leave_form": leave_form or forms.LeaveForm(),
+        "fills": one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization),
+        "decides": decides and one.state == "submitted", "may_be_late": decides and one.state in queries.UNFINISHED,
+        "locks_on": periods.locks_on(one.until, one.table.days),
     }  # fmt: skip
     return render(request, "reports/desk/filing.html", context)
 
@@ -110,17 +146,20 @@ def cell(request: Request, id: int) -> HttpResponse:
 def act(request: Request, id: int, verb: str) -> HttpResponse:
     """Refill, hand in, accept, return or give leave."""
     access.one(access.filings_for(request.person), id)
-    reason = request.POST.get("reason", "")
-    if verb == "refill":
-        acts.refill(filing_id=id, by=request.person)
-    elif verb == "submit":
-        acts.submit(filing_id=id, by=request.person)
-    elif verb in ("accept", "return"):
-        acts.decide(filing_id=id, accept=verb == "accept", reason=reason, by=request.person)
-    elif verb == "leave":
+    if verb == "leave":
         return _give_leave(request, id)
-    else:
+    form, reason = forms.ReasonForm(request.POST), request.POST.get("reason", "")
+    form.fields["reason"].required = False  # only who returns says why, and the act asks for it
+    done: dict[str, Callable[[], object]] = {
+        "refill": lambda: acts.refill(filing_id=id, by=request.person),
+        "submit": lambda: acts.submit(filing_id=id, by=request.person),
+        "accept": lambda: acts.decide(filing_id=id, accept=True, by=request.person),
+        "return": lambda: acts.decide(filing_id=id, accept=False, reason=reason, by=request.person),
+    }
+    if verb not in done:
         raise absent()
+    if not form.is_valid() or doors.attempt(form, done[verb]) is None:
+        return _filing(request, id, form, decision=form)
     doors.told(request, _("Done."))
     return doors.go(request, "reports:desk-filing", id)
 
@@ -134,15 +173,12 @@ def _give_leave(request: Request, id: int) -> HttpResponse:
         )
         if done is not None:
             return doors.go(request, "reports:desk-filing", id)
-    return _filing(request, id, form)
+    return _filing(request, id, form, leave_form=form)
 
 
 @doors.page(permission="reports.see")
 def export(request: Request, id: int) -> HttpResponse:
     """The filled table in its own layout."""
     one = access.one(access.filings_for(request.person), id)
-    values = {
-        cell["place"]: one.cells[name]["value"] for name, cell in one.table.cells.items() if one.cells.get(name, {}).get("value")
-    }
-    content = sheets.filled(bytes(one.table.workbook), values)
+    content = sheets.filled(bytes(one.table.workbook), queries.as_file(one.table, one.cells))
     return download.attachment(f"{one.table.name} {one.organization.label} {one.until}.xlsx", content)

@@ -167,6 +167,7 @@ def figure(request: Request, id: int, number: int) -> HttpResponse:
         "counts": found.now.indicator.counts if found.now else "",
         "url": _records(one, kept),
         "ends": _ends(one, kept),
+        "earlier": _earlier(one, kept),
         "causes": [(row, search.address(row.source_kind.label, row.source_id)) for row in written.causes(one, found)],
         "short": written.short_units(kept),
     }
@@ -199,6 +200,20 @@ def _ends(one: Any, kept: dict[str, Any]) -> list[tuple[int | None, str]]:
     asked, code = _asked(one, kept), kept["indicator"].partition("[")[0]
     ends = (("above", kept["above"]), ("below", kept["under"]))
     return [(value, addresses.records(code, end=end, **asked)) for end, value in ends]
+
+
+def _earlier(one: Any, kept: dict[str, Any]) -> dict[str, Any] | None:
+    """Of a change: the figure of its period, the earlier one with its records, and the days of that; None for all others."""
+    if not kept.get("earlier"):
+        return None
+    since, until = kept["earlier"]
+    asked = {**_asked(one, kept), "since": since, "until": until}
+    return {
+        "now": shown(kept["above"], ""),
+        "before": shown(written.number_of(kept["before"]), "") or "--",
+        "url": addresses.records(kept["indicator"].partition("[")[0], **asked),
+        "days": f"{since} ～ {until}",
+    }
 
 
 @doors.page(permission="reports.see")

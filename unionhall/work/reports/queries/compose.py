@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from unionhall.kernel.ledger import queries as ledger
@@ -10,16 +11,18 @@ from unionhall.kernel.ledger.facts import Mark, Window
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.kernel.programmes.models import Programme
+from unionhall.kernel.programmes.models import Programme, Target
+from unionhall.kernel.programmes.rules.editions import COMPARISONS
 from unionhall.kernel.programmes.rules.rooms import ROOMS
 from unionhall.lib import dates, official_document
 from unionhall.work.reports.queries import engine
 from unionhall.work.reports.queries.engine import Answer, Ask
 from unionhall.work.reports.rules import markup
-from unionhall.work.reports.rules.markup import Block, Line, Part, Table, Token
+from unionhall.work.reports.rules.markup import Block, Clause, Line, Part, Table, Token
 
 MOST_FACTS = 12
 UNKNOWN = "--"
+COMMAS, ENDS = "，、；", tuple("。；")
 FIRST_COLUMN = {"county": "单位", "programme": "项目", "room": "工作"}
 
 
@@ -110,6 +113,7 @@ class _Writer:
         self.used: set[str] = set()
         self._children: list[Organization] | None = None
         self._programmes: list[Place] | None = None
+        self._targets: dict[str, list[Target]] | None = None
 
     def laid_out(self, parts: list[Part], place: Place, when: tuple[str, ...] = ()) -> Iterator[Laid]:
         """Every line with its place, blocks unrolled."""
@@ -132,9 +136,19 @@ class _Writer:
             rooms = sorted({fact.code.partition(".")[0] for fact in ledger_registry.facts()})
             return [replace(place, room=room) for room in rooms if room in ROOMS]
         if self._programmes is None:
-            present, names = ledger.dimension_values("programme"), programmes.names()
-            self._programmes = [Place(place.unit, programme=one, programme_name=str(names[one])) for one in present if one in names]
+            present, names = [*ledger.dimension_values("programme"), *self.targets], programmes.names()
+            known = [one for one in dict.fromkeys(present) if one in names]
+            self._programmes = [Place(place.unit, programme=one, programme_name=str(names[one])) for one in known]
         return self._programmes
+
+    @property
+    def targets(self) -> dict[str, list[Target]]:
+        """What the unit's editions are to reach in the period, by programme."""
+        if self._targets is None:
+            self._targets = {}
+            for one in programmes.targets_in(self.frame.unit, self.frame.window.start, self.frame.window.end):
+                self._targets.setdefault(one.edition.programme.code, []).append(one)
+        return self._targets
 
     def count(self, laid: list[Laid]) -> None:
         """Ask everything at once."""
@@ -159,10 +173,12 @@ class _Writer:
     def tokens(line: Line | Table) -> list[Token]:
         if isinstance(line, Table):
             return list(line.tokens)
-        return [part for part in line.parts if isinstance(part, Token) and (part.is_figure or part.code == "facts")]
+        return [one for one in line.tokens if one.is_figure or one.code in markup.CALCULATED]
 
     def spread(self, token: Token, place: Place) -> list[Token]:
-        """{facts} stands for the standard figure of every fact at its place."""
+        """{facts} stands for the standard figure of every fact at its place, {targets} for what the targets there ask for."""
+        if token.code == "targets":
+            return [Token(one.indicator) for one in self.targets.get(place.programme, ())]
         if token.code != "facts":
             return [token]
         codes = [fact.code for fact in ledger_registry.facts() if not place.room or fact.code.startswith(f"{place.room}.")]
@@ -180,12 +196,24 @@ class _Writer:
         return [(token, answer) for token, answer in found if answer is not None and (answer.number or answer.manual)]
 
     def kept(self, line: Line | Table, place: Place, when: tuple[str, ...]) -> bool:
-        """Whether a line stands in the report at all."""
-        for code in when:
-            answer = self.answer(Token(code), place)
-            if answer is None or not (answer.number or answer.manual):
+        """Whether a line stands in the report at all; one that is clauses and words alone needs a clause that stands."""
+        if not all(self.says(Token(code), place) for code in when):
+            return False
+        if isinstance(line, Line) and any(isinstance(part, Clause) for part in line.parts):
+            bare = not any(isinstance(part, Token) and (part.is_figure or part.code in markup.CALCULATED) for part in line.parts)
+            if bare and not any(isinstance(part, Clause) and self.stands(part, place) for part in line.parts):
                 return False
-        return not place.key or place.always or bool(self.counted(place))
+        aims = isinstance(line, Line) and place.programme in self.targets and (line.level or Token("targets") in line.parts)
+        return not place.key or place.always or bool(self.counted(place)) or bool(aims)
+
+    def says(self, token: Token, place: Place) -> bool:
+        """Whether a figure came to something."""
+        answer = self.answer(token, place)
+        return answer is not None and bool(answer.number or answer.manual)
+
+    def stands(self, clause: Clause, place: Place) -> bool:
+        """Whether something in a clause was counted."""
+        return any(self.says(one, place) for one in markup.tokens_in([clause]) if one.is_figure)
 
     def write(self, laid: list[Laid]) -> None:
         """The paragraphs in order."""
@@ -222,15 +250,34 @@ class _Writer:
     def runs(self, line: Line, place: Place, *, keep: bool = True) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         for part in line.parts:
-            if isinstance(part, str):
-                found.append({"t": part})
-            elif part.code == "facts":
-                found += self.facts(place, keep)
-            elif part.is_figure:
-                found.append(self.figure(part, place, keep))
-            else:
-                found.append({"t": self.word(part.code, place)})
-        return found
+            if not isinstance(part, Clause):
+                found += self.run(part, place, keep)
+            elif self.stands(part, place):
+                found += [run for one in part.parts for run in self.run(one, place, keep)]
+        return _tidied(found)
+
+    def run(self, part: str | Token, place: Place, keep: bool) -> list[dict[str, Any]]:
+        """What a part of a line reads."""
+        if isinstance(part, str):
+            return [{"t": part}]
+        if part.code == "facts":
+            return self.facts(place, keep)
+        if part.code == "targets":
+            return self.aims(place, keep)
+        return [self.figure(part, place, keep) if part.is_figure else {"t": self.word(part.code, place)}]
+
+    def aims(self, place: Place, keep: bool) -> list[dict[str, Any]]:
+        """{targets}: 解决率不低于85%（目前58.8%）、…; the target in words, what is reached as a figure."""
+        found: list[dict[str, Any]] = []
+        for one in self.targets.get(place.programme, ()):
+            answer = self.answer(Token(one.indicator), place)
+            if answer is None:
+                continue
+            unit = "%" if answer.indicator.formula == "ratio" else answer.unit.zh
+            least = f"{'各单位' if one.per_unit else ''}{COMPARISONS[one.comparison].zh}{one.value.normalize():f}{unit}"
+            found.append({"t": f"{'、' if found else ''}{answer.indicator.name.zh}{least}（目前"})
+            found += [self.figure(Token(one.indicator), place, keep), {"t": "）"}]
+        return found or [{"t": "（请填写。）"}]
 
     def facts(self, place: Place, keep: bool) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -286,6 +333,14 @@ class _Writer:
         }[code]
 
 
+def _tidied(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Runs without the comma that a clause left before the end of the sentence."""
+    for before, after in pairwise(runs):
+        if "f" not in before and after["t"][:1] in ENDS:
+            before["t"] = before["t"].rstrip(COMMAS)
+    return [run for run in runs if run["t"]]
+
+
 def _without_bare_headings(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Paragraphs without the headings under which nothing stands, unless somebody wrote them by hand."""
     kept: list[dict[str, Any]] = []
@@ -323,6 +378,7 @@ def remembered(token: Token, place: Place, answer: Answer, shown: str) -> dict[s
         "above": answer.above,
         "under": answer.below,
         "before": None if answer.before is None else str(answer.before),
+        "earlier": [day.isoformat() if day else "" for day in (answer.earlier.start, answer.earlier.end)] if answer.earlier else [],
         "printed": shown,
         "classifier": answer.unit.zh,
         "short": [list(pair) for pair in answer.short[:200]],

@@ -123,7 +123,7 @@ def _own() -> list[Indicator]:
 
 def _number(one: Indicator, now: Figure, before: Figure) -> Number:
     grown, words = wording.change(now.number, before.number)
-    return Number(one, now, words if words != wording.NOTHING else "", (grown > 0) - (grown < 0) if grown is not None else 0)
+    return Number(one, now, words if grown is not None else "", (grown > 0) - (grown < 0) if grown is not None else 0)
 
 
 def _months(window: Window) -> list[Window]:

@@ -11,6 +11,7 @@ from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Unit, 
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.lib.text import Text
+from unionhall.work.reports import registry
 from unionhall.work.reports.queries import indicators
 from unionhall.work.reports.rules import wording
 from unionhall.work.reports.rules.markup import Token
@@ -46,6 +47,7 @@ class Answer:
     above: int | None = None
     below: int | None = None
     before: int | Fraction | None = None
+    earlier: Window | None = None  # of a change: the window that is compared
     short: tuple[tuple[int, int], ...] = ()  # of a floor: the units that stay below, with their counts
 
     @property
@@ -64,6 +66,7 @@ class _Plan:
     window: Window
     kind: str
     floor: tuple[int, str] | None = None
+    earlier: Window | None = None
 
 
 def answers(asks: Iterable[Ask], as_of: Mark) -> dict[Ask, Answer]:
@@ -85,11 +88,12 @@ def answers(asks: Iterable[Ask], as_of: Mark) -> dict[Ask, Answer]:
 
 def _planned(ask: Ask, known: dict[str, Indicator | None]) -> _Plan | None:
     token, floor, kind = ask.token, ask.token.floor, "plain"
-    code, named, own_level = token.code, token.code, False
+    code, named, own_level, back = token.code, token.code, False, year_before
     if code.startswith(indicators.OWN) and (defined := indicators.definition(code)) is not None:
         named, own_level = str(defined), defined.own_level
-        if defined.formula in ("change", "floor"):
-            code, kind = defined.above, defined.formula
+        if defined.formula in registry.ON_ANOTHER:
+            code, kind = defined.above, "floor" if defined.formula == "floor" else "change"
+            back = period_before if defined.formula == "growth" else year_before
             floor = (defined.floor or 1, defined.floor_level) if kind == "floor" else None
     base = _known(code, known)
     if base is None:
@@ -100,10 +104,14 @@ def _planned(ask: Ask, known: dict[str, Indicator | None]) -> _Plan | None:
     window = ask.window
     if "prev" in token.options:
         window = year_before(window)
+    if "last" in token.options and kind == "change":
+        back = period_before
+    elif "last" in token.options:
+        window = period_before(window)
     if "total" in token.options:
         window = Window(None, window.end)
-    below = not ("own" in token.options or own_level)
-    return _Plan(ask, named, base, Scope(ask.unit, below=below, inside=ask.inside), window, kind, floor)
+    scope = Scope(ask.unit, below=not ("own" in token.options or own_level), inside=ask.inside)
+    return _Plan(ask, named, base, scope, window, kind, floor, back(window) if kind == "change" else None)
 
 
 def adds(indicator: Indicator) -> bool:
@@ -131,8 +139,8 @@ def _needed(plan: _Plan, floors: dict[tuple[int, str], list[Organization]]) -> l
         units = _units(plan, floors)
         return [(plan.indicator, Scope(unit), plan.window) for unit in units]
     needed = [(plan.indicator, plan.scope, plan.window)]
-    if plan.kind == "change":
-        needed.append((plan.indicator, plan.scope, year_before(plan.window)))
+    if plan.earlier is not None:
+        needed.append((plan.indicator, plan.scope, plan.earlier))
     return needed
 
 
@@ -155,10 +163,13 @@ def _answer(
         words = f"{len(short)}{'' if 'bare' in token.options else PLACES.zh}"
         return Answer(plan.code, one, plan.scope, plan.window, "floor", len(short), words, unit=PLACES, short=short)
     figure = counted[one.code, plan.scope, plan.window]
-    if plan.kind == "change":
-        before = counted[one.code, plan.scope, year_before(plan.window)].number
+    if plan.earlier is not None:
+        before = counted[one.code, plan.scope, plan.earlier].number
         grown, words = wording.change(figure.number, before)
-        return Answer(plan.code, one, plan.scope, plan.window, "change", grown, words, before=before, above=_whole(figure.number))
+        above = _whole(figure.number)
+        return Answer(
+            plan.code, one, plan.scope, plan.window, "change", grown, words, before=before, above=above, earlier=plan.earlier
+        )
     unit = figure.unit.text if figure.unit else Text("", "")
     shown = "" if "bare" in token.options else unit.zh
     printed = wording.written(figure.number, shown, step=token.step, money=figure.unit is Unit.CNY).text
@@ -176,9 +187,21 @@ def year_before(window: Window) -> Window:
     return Window(_before(window.start) if window.start else None, _before(window.end))
 
 
+def period_before(window: Window) -> Window:
+    """The period before, as long: the months before whole months, otherwise as many days; of "since ever" the year before."""
+    if window.start is None or window.start.year == date.min.year:
+        return year_before(window)
+    first, after = window.start, window.end + timedelta(days=1)
+    last = first - timedelta(days=1)
+    if first.day == after.day == 1:
+        months = first.year * 12 + first.month - 1 - ((after.year - first.year) * 12 + after.month - first.month)
+        return Window(date(months // 12, months % 12 + 1, 1), last)
+    return Window(first - (after - first), last)
+
+
 def _before(day: date) -> date:
     last_of_february = day.month == 2 and (day + timedelta(days=1)).month == 3
-    year = day.year - 1
+    year = max(day.year - 1, date.min.year)
     if last_of_february:
         return date(year, 3, 1) - timedelta(days=1)
     return day.replace(year=year)

@@ -1,10 +1,13 @@
 """The reporting desk: what is due where, and what the cells of a table come to."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Window
@@ -16,6 +19,8 @@ from unionhall.work.reports import access
 from unionhall.work.reports.models import Filing, OfficialTable
 from unionhall.work.reports.queries import engine, indicators
 from unionhall.work.reports.rules import periods
+
+MISSING, UNFINISHED = "missing", ["open", "returned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +116,33 @@ class Line:
     since: date | None
 
 
-def desk(by: Person, *, state: str = "") -> Any:
+def desk(by: Person, *, state: str = "", table: int | None = None) -> Any:
     """The filings that a person sees, the latest period first."""
     found = access.filings_for(by)
-    return found.filter(state=state) if state else found
+    if table is not None:
+        found = found.filter(table=table)
+    return found.filter(state__in=UNFINISHED if state == MISSING else [state]) if state else found
+
+
+def standing(by: Person, known: Sequence[OfficialTable]) -> dict[int, dict[str, int]]:
+    """How the latest period of each table stands with the units that a person sees: units by state; one statement."""
+    latest = Filing.objects.filter(table=OuterRef("table")).order_by("-until").values("until")[:1]
+    rows = access.filings_for(by).filter(table__in=[one.pk for one in known], until=Subquery(latest))
+    found: dict[int, dict[str, int]] = {}
+    for table, state, count in rows.order_by().values_list("table", "state").annotate(n=Count("pk")):
+        found.setdefault(table, {})[state] = count
+    return found
+
+
+def missing(table: OfficialTable) -> QuerySet[Filing]:
+    """The filings of a table's latest period that were not handed in."""
+    latest = Filing.objects.filter(table=table).order_by("-until").values("until")[:1]
+    return Filing.objects.filter(table=table, until=Subquery(latest), state__in=UNFINISHED)
+
+
+def as_file(table: OfficialTable, kept: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """The filled cells by their place in the workbook; empty ones are left as they are."""
+    return {cell["place"]: kept[name]["value"] for name, cell in table.cells.items() if kept.get(name, {}).get("value")}
 
 
 def line(filing: Filing) -> Line:

@@ -100,7 +100,8 @@ def beside(report: Report, numbers: list[int] | None = None, *, at: Mark | None 
 def ask_of(one: dict[str, Any], units: dict[int, Organization]) -> Ask:
     """The question that a kept figure answered."""
     least, _at, level = one["floor"].partition("@")
-    options = tuple(option for option in one["options"] if option not in ("prev", "total"))  # its window says it already
+    said = {"prev", "total"} if "change" in one["options"] else {"prev", "total", "last"}  # its window says it already
+    options = tuple(option for option in one["options"] if option not in said)
     options = (*options, *(("own",) if not one["below"] and "own" not in options else ()))
     token = Token(one["code"], options, one["step"], (int(least), level) if least else None)
     start = date.fromisoformat(one["since"]) if one["since"] else None

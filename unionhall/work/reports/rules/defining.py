@@ -44,7 +44,7 @@ def written_filters(filters: dict[str, str | list[str]]) -> str:
 
 def check_floor(formula: str, above: str, floor: int | None) -> None:
     """A change and a floor are asked of another indicator; a floor has a number."""
-    if formula in ("change", "floor") and not above:
+    if formula in ("change", "growth", "floor") and not above:
         raise Refused(Text("请选择所依据的指标。", "Choose the indicator that is asked."), field="above")
     if formula == "floor" and not floor:
         raise Refused(Text("请填写下限。", "Give the floor."), field="floor")

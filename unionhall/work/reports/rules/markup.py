@@ -3,28 +3,32 @@
 # 基本情况                                 a heading (#, ##, ###, ####: 一、（一）1.（1）)
 {unit}共发现问题{issues.identified}。        a paragraph; {…} is a word or a figure with its classifier
 {issues.identified|change}                  against the same days of the year before; also: prev, total, own, exact, step=1000
+{issues.identified|change|last}             against the period before; alone, last is its figure
+[走访{campaigns.visit_made}，]               a clause that is left out where nothing in it was counted
 @each county … @end                         repeated for every unit directly below
 @each programme … @end                      repeated for every programme that has figures
 @each room … @end                           repeated for every room of the house that has figures
 @when issues.identified … @end              left out where the house does not count it, or counted nothing
 @table county 各县情况: issues.identified, issues.resolved
 {facts}                                     everything counted: 列入清单12项、解决问题9项
+{targets}                                   the targets of a programme's editions, each beside what is reached
 """
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 
 WORDS = frozenset({"unit", "short", "year", "since", "until", "period", "programme", "room", "today", "number"})
-CALCULATED = frozenset({"facts"})
-OPTIONS = frozenset({"change", "prev", "total", "own", "exact", "bare", "below"})
+CALCULATED = frozenset({"facts", "targets"})
+OPTIONS = frozenset({"change", "prev", "last", "total", "own", "exact", "bare", "below"})
 REPEATED = frozenset({"county", "programme", "room"})
 MOST_LINES, LONGEST_LINE = 2_000, 5_000
 FIGURE = re.compile(r"\{([^{}\n]*)\}")
+CLAUSE = re.compile(r"\[([^\[\]\n]*\{[^\[\]\n]*)\]")
 STEP = re.compile(r"step=([1-9]\d{0,11})")
 FLOOR = re.compile(r"floor=(\d{1,9})@([a-z]{2,12})")
 CODE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_\-]+)+(@\d{1,6})?")
@@ -56,13 +60,30 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence that stands only where something in it was counted."""
+
+    parts: tuple[str | Token, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A paragraph or heading: its text parted into words and tokens, and where it stands in the template."""
+    """A paragraph or heading: its text parted into words, tokens and clauses, and where it stands in the template."""
 
     source: str
     level: int
-    parts: tuple[str | Token, ...]
+    parts: tuple[str | Token | Clause, ...]
     number: int
+
+    @property
+    def tokens(self) -> list[Token]:
+        """Its figures and words of the house, those in clauses too."""
+        return tokens_in(self.parts)
+
+
+def tokens_in(parts: Iterable[str | Token | Clause]) -> list[Token]:
+    """The tokens among parts of a line, in order."""
+    return [one for part in parts for one in (part.parts if isinstance(part, Clause) else (part,)) if isinstance(one, Token)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +175,27 @@ def line_of(text: str, number: int = 1) -> Line:
     if level > 4:
         raise Unreadable(number, "标题最多四级。", "headings have four levels.")
     plain = text[level:].strip() if level else text
-    parts: list[str | Token] = []
+    parts: list[str | Token | Clause] = []
     place = 0
-    for found in FIGURE.finditer(plain):
-        if found.start() > place:
-            parts.append(plain[place : found.start()])
-        parts.append(token_of(found.group(1), number))
+    for found in CLAUSE.finditer(plain):
+        parts += [*_parted(plain[place : found.start()], number), Clause(tuple(_parted(found.group(1), number)))]
         place = found.end()
-    parts.append(plain[place:])
-    if any(isinstance(part, str) and ("{" in part or "}" in part) for part in parts):
-        raise Unreadable(number, "大括号没有成对。", "a brace is not closed.")
-    return Line(text, level, tuple(part for part in parts if part != ""), number)
+    parts += _parted(plain[place:], number)
+    return Line(text, level, tuple(parts), number)
+
+
+def _parted(plain: str, number: int) -> Iterator[str | Token]:
+    """Words and tokens of a stretch of text."""
+    place = 0
+    for found in (*FIGURE.finditer(plain), None):
+        words = plain[place : found.start()] if found else plain[place:]
+        if "{" in words or "}" in words:
+            raise Unreadable(number, "大括号没有成对。", "a brace is not closed.")
+        if words:
+            yield words
+        if found:
+            yield token_of(found.group(1), number)
+            place = found.end()
 
 
 def token_of(text: str, number: int = 1) -> Token:
@@ -205,7 +236,7 @@ def codes(parts: list[Part]) -> list[tuple[str, int]]:
         elif isinstance(part, Table):
             found += [(token.code, part.number) for token in part.tokens]
         else:
-            found += [(token.code, part.number) for token in part.parts if isinstance(token, Token) and token.is_figure]
+            found += [(token.code, part.number) for token in part.tokens if token.is_figure]
     return found
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from unionhall.catalogue import printing
 
 WAN, YI = 10_000, 100_000_000
-NOTHING = "--"
+NOTHING, INCOMPARABLE = "--", "无可比数"
 CLOSE, NEAR = Fraction(1, 50), Fraction(1, 5)
 SMALL = 1_000  # smaller numbers are always printed whole
 
@@ -123,9 +123,9 @@ def percent(rate: Fraction) -> Printed:
 
 
 def change(now: int | Fraction | None, before: int | Fraction | None) -> tuple[Fraction | None, str]:
-    """The change against an earlier window and its words: 增长12.5%, 下降3%, 持平; "--" where there was nothing before."""
+    """The change against an earlier window and its words: 增长12.5%, 下降3%, 持平; 无可比数 where there was nothing before."""
     if now is None or not before:
-        return None, NOTHING
+        return None, INCOMPARABLE
     grown = Fraction(now) / Fraction(before) - 1
     if grown == 0:
         return grown, "持平"

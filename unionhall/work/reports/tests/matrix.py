@@ -60,6 +60,7 @@ def objects(cast, unit, token):
         "reports:desk-rule-end": FromBelow({"id": rule.pk}),
         "reports:desk-table": FromBelow({"id": table.pk}),
         "reports:desk-table-open": FromBelow({"id": table.pk}),
+        "reports:desk-table-urge": FromBelow({"id": table.pk}),
         "reports:desk-tables": {},
         **{f"reports:desk-filing{page}": {"id": filing.pk} for page in ("", "-cell", "-export")},
         "reports:desk-filing-act": {"id": filing.pk, "verb": "refill"},

@@ -12,8 +12,9 @@ from django.urls import reverse
 
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.lib import dates
-from unionhall.work.reports.actions import check, ruling, showing, totals, writing
+from unionhall.work.reports.actions import check, ruling, showing, tables, totals, writing
 from unionhall.work.reports.tests.conftest import YEAR
+from unionhall.work.reports.tests.test_fill_tables import workbook
 
 pytestmark = pytest.mark.django_db
 BUDGETS = json.loads((Path(__file__).resolve().parents[4] / "tests" / "budgets" / "reports.json").read_text())
@@ -35,6 +36,9 @@ def more(cast, books, count, start):
         given = check.Given(f"文稿{number}", "发现问题12项。", plain=True)
         check.hand_in(given=given, unit=unit, since=YEAR.start, until=YEAR.end, by=by)
         showing.hang(organization=unit, name=f"大厅{number}", until=dates.today(), by=by)
+        tables.add_table(
+            organization=unit, name=f"表{number}", cadence="year", level="county", days=9, workbook=workbook(), by=by
+        )  # fmt: skip
 
 
 def spent(client, url):

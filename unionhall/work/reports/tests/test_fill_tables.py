@@ -114,6 +114,16 @@ def test_up_the_tree_and_back(cast, filing):
 
 
 @pytest.mark.django_db
+def test_a_rate_of_nothing_keeps_nobody_from_handing_in(cast, table):
+    (quiet, *_others) = tables.open_period(table_id=table.pk, by=cast.city_clerk, day=date(2020, 6, 1))  # nothing was done then
+    OfficialTable.objects.update(days=(dates.today() - quiet.until).days)
+    assert quiet.cells["issues.resolution_rate"]["value"] == ""
+    tables.write_cell(filing_id=quiet.pk, name="手填", value="0", reason="", by=cast.city_clerk)
+    assert tables.submit(filing_id=quiet.pk, by=cast.city_clerk).state == "submitted"
+    assert queries.as_file(table, Filing.objects.get(pk=quiet.pk).cells) == {"年报!B2": "0", "年报!B4": "0"}
+
+
+@pytest.mark.django_db
 def test_locked_until_leave_is_given(cast, filing):
     OfficialTable.objects.update(days=0)
     Filing.objects.filter(pk=filing.pk).update(since=date(2024, 1, 1), until=date(2024, 12, 31))
@@ -190,3 +200,53 @@ def test_the_last_period_that_is_over_and_its_lock():
     seen = {"open": (date(2025, 1, 2), date(2025, 1, 8)), "returned": (date(2025, 1, 11),), "accepted": (date(2026, 1, 1),)}
     lights = [periods.light(state, date(2024, 12, 31), 10, day) for state, days in seen.items() for day in days]
     assert lights == ["none", "soon", "late", "ok"]
+
+
+@pytest.mark.django_db
+def test_those_who_have_not_handed_in_are_counted_listed_and_reminded(cast, books):
+    city, county = cast.client("city_clerk"), cast.client("county_clerk")
+    made = tables.add_table(
+        organization=cast.city,
+        name="月报",
+        cadence="month",
+        level="county",
+        days=365,
+        workbook=workbook((FOUND,)),
+        by=cast.city_clerk,
+    )
+    assert "尚未下发" in city.get("/reports/tables/").content.decode()
+    tables.open_period(table_id=made.pk, by=cast.city_clerk)
+    own = Filing.objects.get(organization=cast.county)
+    tables.submit(filing_id=own.pk, by=cast.county_clerk)
+    page = city.get("/reports/tables/").content.decode()
+    assert f'<a href="?state=open&amp;table={made.pk}">待填 1</a>' in page and "催报 1 家" in page
+    missing = city.get(f"/reports/tables/?state=missing&table={made.pk}").content.decode()
+    assert cast.neighbour_county.label in missing and cast.county.label not in missing
+    before = set(Notice.objects.filter(kind="reports.asked").values_list("pk", flat=True))
+    assert city.post(f"/reports/tables/{made.pk}/urge/").status_code == 303
+    told = Notice.objects.filter(kind="reports.asked").exclude(pk__in=before)
+    assert {one.organization_id for one in told} == {cast.neighbour_county.pk}
+    assert county.post(f"/reports/tables/{made.pk}/urge/").status_code == 403
+    assert "催报" not in county.get("/reports/tables/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_table_offers_what_its_reader_may_do(cast, filing):
+    address = f"/reports/filings/{filing.pk}/"
+
+    def offered(who):
+        page = cast.client(who).get(address).content.decode()
+        return {verb for verb in ("refill", "submit", "accept", "return", "leave") if f"{address}{verb}/" in page}
+
+    assert (offered("county_clerk"), offered("city_clerk"), offered("leader")) == (
+        {"refill", "submit"},
+        {"refill", "submit", "leave"},
+        set(),
+    )
+    refused = cast.client("county_clerk").post(f"{address}submit/")
+    assert refused.status_code == 422 and "还有单元格未填：手填" in refused.content.decode()
+    tables.write_cell(filing_id=filing.pk, name="手填", value="1", reason="", by=cast.county_clerk)
+    tables.submit(filing_id=filing.pk, by=cast.county_clerk)
+    assert (offered("county_clerk"), offered("city_clerk")) == (set(), {"accept", "return"})
+    refused = cast.client("city_clerk").post(f"{address}return/")
+    assert refused.status_code == 422 and "退回请写明原因" in refused.content.decode()

@@ -2,7 +2,20 @@
 
 import pytest
 
-from unionhall.work.reports.rules.markup import Block, Line, Table, Token, Unreadable, codes, key_of, line_of, lines, read, token_of
+from unionhall.work.reports.rules.markup import (
+    Block,
+    Clause,
+    Line,
+    Table,
+    Token,
+    Unreadable,
+    codes,
+    key_of,
+    line_of,
+    lines,
+    read,
+    token_of,
+)
 
 WHOLE = """# 基本情况
 {unit}共发现问题{issues.identified}，同比{issues.identified|change}。
@@ -80,6 +93,14 @@ def test_a_token_with_everything():
     assert token_of("issues.listed｜floor=3@township|own|exact") == Token("issues.listed", ("own", "exact"), 1, (3, "township"))
     assert token_of("own.visits@2").code == "own.visits@2"
     assert not token_of("unit").is_figure
+
+
+def test_a_clause_has_a_figure_and_other_brackets_are_words():
+    found = line_of("全年[走访{campaigns.visit_made}，][慰问{campaigns.greeted}]。见附件[2025]3号。")
+    visited, greeted = Token("campaigns.visit_made"), Token("campaigns.greeted")
+    assert found.parts == ("全年", Clause(("走访", visited, "，")), Clause(("慰问", greeted)), "。见附件[2025]3号。")
+    assert found.tokens == [visited, greeted]
+    assert codes(read("[走访{campaigns.visit_made}]")) == [("campaigns.visit_made", 1)]
 
 
 def test_plain_text_stays_plain():
