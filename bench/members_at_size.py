@@ -97,7 +97,7 @@ def rows_of(first: int, count: int, unions: Sequence[Organization]) -> list[Row]
             "hired": "dispatched" if number % 11 == 0 else "", "employer": f"示范{number % 4_999}公司", "platform": "",
             "migrant": number % 7 == 0,
         }  # fmt: skip
-        found.append(Row(number, values, {}))
+        found.append(Row(number, values))
     return found
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
 from psycopg import Cursor
 
@@ -24,13 +24,22 @@ class _Prepared(Cursor[Any]):
 
 def one(sql: str, params: "Sequence[Any] | Mapping[str, Any]") -> tuple[Any, ...] | None:
     """The first row of a statement that is known to this connection from then on; None where there is none."""
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    raw = connection.connection
+    known = connections[DEFAULT_DB_ALIAS]  # asked for once: `connection` looks it up again for each of its attributes
+    known.close_if_health_check_failed()
+    known.ensure_connection()
+    raw = known.connection
     raw.prepare_threshold = raw.prepare_threshold or 0
-    with connection._prepare_cursor(_Prepared(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
-        cursor.execute(sql, params)
-        found: tuple[Any, ...] | None = cursor.fetchone()
+    if known.execute_wrappers or known.queries_logged:
+        with known._prepare_cursor(_Prepared(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
+            return _first(cursor, sql, params)
+    known.validate_no_broken_transaction()
+    with known.wrap_database_errors, _Prepared(raw) as cursor:
+        return _first(cursor, sql, params)
+
+
+def _first(cursor: Any, sql: str, params: "Sequence[Any] | Mapping[str, Any]") -> tuple[Any, ...] | None:
+    cursor.execute(sql, params)
+    found: tuple[Any, ...] | None = cursor.fetchone()
     return found
 
 

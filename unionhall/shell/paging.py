@@ -84,7 +84,7 @@ def page_of(
     start = (number - 1) * chosen
     shown = rows[start : start + chosen]
     if keys_first and isinstance(rows, QuerySet):
-        shown = rows.filter(pk__in=rows.values("pk")[start : start + chosen])
+        shown = rows.filter(pk__in=_keys(rows.values("pk"), start, start + chosen, total))
     return Page(
         shown,
         number,
@@ -93,6 +93,13 @@ def page_of(
         total.exact,
         request.GET.urlencode(),
     )
+
+
+def _keys(keys: "QuerySet[Any, Any]", start: int, end: int, total: Total) -> "QuerySet[Any, Any]":
+    """The keys of a page, sought from whichever end of the list is nearer: the last page costs what the first one does."""
+    if total.exact and 2 * start > total.number:
+        return keys.reverse()[max(0, total.number - end) : total.number - start]
+    return keys[start:end]
 
 
 def counted(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, keys_only: bool = False) -> Total:

@@ -71,6 +71,19 @@ def test_a_long_list_is_counted_only_to_the_limit(rf, monkeypatch):
     assert (got.total, got.exact) == (ContentType.objects.count(), True)
 
 
+@pytest.mark.django_db
+def test_every_page_by_its_keys_is_that_of_the_list_and_the_last_ones_are_sought_from_the_end(rf):
+    kinds = ContentType.objects.order_by("-model", "pk")
+    whole, read = list(kinds), []
+    last = -(-len(whole) // 20)
+    for number in range(1, last + 1):
+        got = page(rf, f"page={number}", kinds, keys_first=True)
+        read += list(got.rows)
+        offset = int(str(got.rows.query).partition(" OFFSET ")[2].partition(")")[0] or 0)
+        assert offset <= len(whole) / 2
+    assert read == whole
+
+
 @pytest.mark.parametrize(
     ("query", "order"),
     [

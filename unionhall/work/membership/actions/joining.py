@@ -260,7 +260,8 @@ def approve(*, application_id: int, by: Person, version: int | None = None) -> M
             Text("实名核验不一致，请退回申请人补正。", "Name and number do not belong together; send the application back."),
             code="not_authentic",
         )
-    return admit(application, by=by, authenticated=result == adapters.MATCHES, version=version)
+    with audit.together():
+        return admit(application, by=by, authenticated=result == adapters.MATCHES, version=version)
 
 
 @transaction.atomic
