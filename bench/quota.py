@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,8 +44,24 @@ from unionhall.kernel.people import queries as known  # noqa: E402
 from unionhall.lib import clock  # noqa: E402
 from unionhall.work.campaigns.models import SignUp  # noqa: E402
 
-PORT, PEER_PORT = 8981, 8983
 ALIKE = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--no-ws", "--log-level", "error"]
+
+
+@dataclass(frozen=True)
+class House:
+    """Ours, served: workers of one county, signed in."""
+
+    county: Organization
+    port: int
+    cookies: list[str]
+
+    def round(self, people: int, places: int) -> tuple[float, int]:
+        """So many press once for a new event: the seconds, the places given away."""
+        session = signups.event(self.county, places)
+        presses = [signups.post(f"/hall/events/{session.pk}/sign-up/", cookie) for cookie in self.cookies[:people]]
+        taken, statuses, _times = signups.press(self.port, presses)
+        assert statuses == {303: people}, statuses
+        return taken, SignUp.objects.filter(session=session, state="seated").count()
 
 
 class Pretix:
@@ -52,13 +69,14 @@ class Pretix:
 
     def __init__(self) -> None:
         address = urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres").geturl()
-        command = [str(PRETIX), str(HERE / "peers/pretix_child.py"), address, str(PEER_PORT), *ALIKE]
+        self.port = signups.free_port()
+        command = [str(PRETIX), str(HERE / "peers/pretix_child.py"), address, str(self.port), *ALIKE]
         self.child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         ready = self._read()
         self.token, self.cache = ready["token"], ready["cache"]
         for _attempt in range(600):
             with suppress(OSError):
-                signups.press(PEER_PORT, [signups.post("/")], hands=1)
+                signups.press(self.port, [signups.post("/")], hands=1)
                 break
             time.sleep(0.2)
 
@@ -75,9 +93,16 @@ class Pretix:
 
     def order(self, event: dict[str, str]) -> bytes:
         """One order as it goes over the wire."""
-        head = [f"POST {event['path']} HTTP/1.1", f"Host: localhost:{PEER_PORT}", f"Authorization: Token {self.token}"]
+        head = [f"POST {event['path']} HTTP/1.1", f"Host: localhost:{self.port}", f"Authorization: Token {self.token}"]
         head += ["Content-Type: application/json", f"Content-Length: {len(event['body'])}"]
         return "\r\n".join([*head, "", event["body"]]).encode()
+
+    def round(self, people: int, places: int) -> tuple[float, int, int]:
+        """The same, and how many waited for its lock longer than its three seconds: they are sent away, place or no place."""
+        order = self.order(self.ask(f"event {places}"))
+        taken, statuses, _times = signups.press(self.port, [order] * people)
+        assert set(statuses) <= {201, 400, 409}, statuses
+        return taken, int(self.ask("sold")["sold"]), statuses[409]
 
     def end(self) -> None:
         """Let the child go, and what it serves."""
@@ -86,29 +111,11 @@ class Pretix:
         self.child.wait(timeout=60)
 
 
-def our_round(county: Organization, cookies: list[str], places: int) -> tuple[float, int]:
-    """Everybody presses once: the seconds, the places given away."""
-    session = signups.event(county, places)
-    presses = [signups.post(f"/hall/events/{session.pk}/sign-up/", cookie) for cookie in cookies]
-    taken, statuses, _times = signups.press(PORT, presses)
-    assert statuses == {303: len(cookies)}, statuses
-    return taken, SignUp.objects.filter(session=session, state="seated").count()
-
-
-def their_round(peer: Pretix, people: int, places: int) -> tuple[float, int, int]:
-    """The same in pretix, and how many waited longer for its lock than its three seconds: they are sent away, place or no place."""
-    order = peer.order(peer.ask(f"event {places}"))
-    taken, statuses, _times = signups.press(PEER_PORT, [order] * people)
-    assert set(statuses) <= {201, 400, 409}, statuses
-    return taken, int(peer.ask("sold")["sold"]), statuses[409]
-
-
-def compare(table: harness.Table, county: Organization, cookies: list[str], peer: Pretix, places: int, rounds: int) -> None:
+def compare(table: harness.Table, ours: House, peer: Pretix, people: int, places: int, rounds: int) -> None:
     """Presses a second of both with their ratio, what was sold, and whom the peer sent away because of its lock."""
-    people = len(cookies)
-    both = [(our_round(county, cookies, places), their_round(peer, people, places)) for _round in range(rounds + 1)][1:]
-    ours, theirs = zip(*both, strict=True)
-    (our_times, sold), (their_times, their_sold, waited) = zip(*ours, strict=True), zip(*theirs, strict=True)
+    both = [(ours.round(people, places), peer.round(people, places)) for _round in range(rounds + 1)][1:]  # the first one warms up
+    mine, theirs = zip(*both, strict=True)
+    (our_times, sold), (their_times, their_sold, waited) = zip(*mine, strict=True), zip(*theirs, strict=True)
     ratio = statistics.median(their / our for our, their in zip(our_times, their_times, strict=True))
     speeds = [f"{people / statistics.median(times):,.0f}/s" for times in (our_times, their_times)]
     what = f"{people} people press for {places} places"
@@ -127,12 +134,13 @@ def measure(people: int, places: int, rounds: int, folder: str) -> None:
         name="测速区总工会", level="county", kind="federation", parent=None, by=known.house(), since=clock.now().date()
     )
     cookies, peer = signups.workers(county, people), Pretix()
+    ours, told = House(county, signups.free_port(), cookies), {"UNIONHALL_KEYS": folder, "UNIONHALL_LOG_LEVEL": "ERROR"}
     try:
-        with signups.served("unionhall.config.wsgi:application", PORT, {"UNIONHALL_KEYS": folder, "UNIONHALL_LOG_LEVEL": "ERROR"}):
+        with signups.served("unionhall.config.wsgi:application", ours.port, told):
             size = f"{rounds} rounds, {signups.CONNECTIONS} connections, granian 2 workers, pretix {peer.cache}"
             table = harness.Table("A quota over HTTP beside pretix", size)
-            compare(table, county, cookies, peer, places, rounds)
-            compare(table, county, cookies[:places], peer, places, rounds)
+            compare(table, ours, peer, people, places, rounds)
+            compare(table, ours, peer, min(people, places), places, rounds)
     finally:
         peer.end()
 

@@ -22,9 +22,8 @@ from pathlib import Path
 
 import psycopg2
 import psycopg2.extensions
-import redis
 
-NAME = "bench_pretix"
+NAME = f"bench_pretix_{os.getpid()}"
 address, port, granian = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
 CACHED = shutil.which("redis-server") is not None
 
@@ -41,7 +40,7 @@ def told(folder: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "pretix_settings",
         "PYTHONPATH": str(Path(__file__).parent),
     }
-    cache = {"PRETIX_REDIS_LOCATION": f"redis://127.0.0.1:{port + 1}/0", "PRETIX_REDIS_SESSIONS": "true"}
+    cache = {"PRETIX_REDIS_LOCATION": f"unix://{folder}/redis.sock", "PRETIX_REDIS_SESSIONS": "true"}
     reached = {f"PRETIX_DATABASE_{part.upper()}": server[part] for part in ("user", "password", "host", "port") if part in server}
     return known | reached | (cache if CACHED else {})
 
@@ -69,13 +68,9 @@ def prepare() -> None:
     anew(then=f"CREATE DATABASE {NAME}")
     atexit.register(anew)
     if CACHED:
-        start("redis-server", "--port", str(port + 1), "--save", "", "--dir", folder)
-        for _attempt in range(100):
-            try:
-                redis.Redis(port=port + 1).ping()
-                break
-            except redis.ConnectionError:
-                time.sleep(0.1)
+        start("redis-server", "--port", "0", "--unixsocket", f"{folder}/redis.sock", "--save", "", "--dir", folder)
+        while not Path(folder, "redis.sock").exists():
+            time.sleep(0.1)
 
 
 prepare()
