@@ -226,9 +226,9 @@ def bulk_posting(table: harness.Table, declared: list[Fact], rows: int = 200_000
 
 def packed(fact: Fact, into: str, batch: list[bulk.Row]) -> Callable[[], None]:
     """An act that sends the rows, packed beforehand, to a table by COPY and does nothing else."""
-    writer = bulk.Writer(fact, into)
-    writer._learn(batch[:1])
-    blocks = [writer._block(batch[at : at + bulk.CHUNK]) for at in range(0, len(batch), bulk.CHUNK)]
+    writer, given = bulk.Writer(into), [(fact, row) for row in batch]
+    writer._learn(given[:1])
+    blocks = [writer._block(given[at : at + bulk.CHUNK]) for at in range(0, len(given), bulk.CHUNK)]
 
     def send() -> None:
         with connection.cursor() as cursor, cursor.copy(writer.sql) as copy:

@@ -18,6 +18,7 @@ SHARDS = 64
 ALGORITHM = "sm3-1"  # SM3 over canonical JSON, first version; a row keeps the one that it was written with
 START = b"\x00" * 32
 LARGEST = 2**63 - 1
+_SM3 = hashes.Hash(hashes.SM3())
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 OUTCOMES = ("done", "denied", "failed")
 
@@ -146,16 +147,22 @@ def chained(before: bytes, content: Content) -> bytes:
 
 def linked(before: bytes, canonical_form: bytes) -> bytes:
     """The hash of a row by its canonical form."""
-    digest = hashes.Hash(hashes.SM3())
+    digest = _SM3.copy()  # cheaper than a fresh one
     digest.update(before + canonical_form)
     return digest.finalize()
 
 
+def written(details: Mapping[str, Any]) -> bytes:
+    """Details, plain already, as they stand in the canonical form."""
+    return orjson.dumps(details, option=orjson.OPT_SORT_KEYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Mould:
-    """The canonical form of rows that differ in their place on the chain and in the number of their subject only."""
+    """The canonical form of rows that differ in details, their place on the chain and the number of their subject only."""
 
     head: bytes
+    waist: bytes
     middle: bytes
     tail: bytes
 
@@ -163,16 +170,20 @@ class Mould:
     def of(cls, content: Content) -> "Mould":
         """The mould of a row: every other of its kind is cast from it."""
         whole = orjson.loads(canonical(content))
-        after = {name: whole.pop(name) for name in ("subject_kind", "verb")}
-        shard = whole.pop("shard")
-        del whole["seq"], whole["subject_id"]
-        head = orjson.dumps(whole, option=orjson.OPT_SORT_KEYS)[:-1] + b',"seq":'
-        tail = b"," + orjson.dumps(after, option=orjson.OPT_SORT_KEYS)[1:]
-        return cls(head, b',"shard":%d,"subject_id":' % shard, tail)
+        head, waist, tail = (
+            written({name: whole[name] for name in names})[1:-1]
+            for names in (
+                ("actor", "algorithm", "circumstances"),
+                ("moment", "org_path", "organization", "outcome", "reason"),
+                ("subject_kind", "verb"),
+            )
+        )
+        middle = b',"shard":%d,"subject_id":' % content.shard
+        return cls(b'{%b,"details":' % head, b',%b,"seq":' % waist, middle, b",%b}" % tail)
 
-    def canonical(self, seq: int, subject_id: str) -> bytes:
-        """The canonical form of the row with that place and subject."""
-        return b"%b%d%b%b%b" % (self.head, seq, self.middle, orjson.dumps(subject_id), self.tail)
+    def canonical(self, details: bytes, seq: int, subject_id: str) -> bytes:
+        """The canonical form of the row with these details (`written`), that place and subject."""
+        return b"%b%b%b%d%b%b%b" % (self.head, details, self.waist, seq, self.middle, orjson.dumps(subject_id), self.tail)
 
 
 def root(heads: list[tuple[int, int, bytes]]) -> bytes:

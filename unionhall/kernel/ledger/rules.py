@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 SUBJECT_DIGITS = 12  # a number of a record; longer runs of digits could be an identity or bank number
@@ -33,8 +34,11 @@ def subject_key(subject: Any) -> int | None:
         return subject
     if not isinstance(subject, str):
         return int(subject.pk)
-    if not subject:
-        return None
+    return _subject_number(subject) if subject else None
+
+
+@lru_cache(maxsize=4_096)
+def _subject_number(subject: str) -> int:
     number = subject.rpartition(":")[2]
     if number.isdecimal() and len(number) < SUBJECT_DIGITS:
         return int(number)

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
@@ -39,8 +40,7 @@ def unit_key(unit_id: int | None, name: str, organization_id: int) -> str:
     return f"organizations.organization:{unit_id}" if unit_id else f"unit/{name}@{organization_id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
+class Stopped(NamedTuple):
     """One stop of a visit as somebody tells it. Money is in fen."""
 
     recipient: str

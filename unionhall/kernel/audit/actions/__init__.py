@@ -144,10 +144,10 @@ def _in_transaction() -> None:
         raise TransactionManagementError("an audit row is written in the transaction of its act")
 
 
-PLACED = ("id", "seq", "subject_id", "before", "hash")
+PLACED = ("id", "seq", "subject_id", "before", "hash", "details")
 ALIKE = (
-    "shard", "moment", "actor", "verb", "subject_kind", "organization", "org_path", "outcome", "reason", "details",
-    "circumstances", "algorithm",
+    "shard", "moment", "actor", "verb", "subject_kind", "organization", "org_path", "outcome", "reason", "circumstances",
+    "algorithm",
 )  # fmt: skip
 MOST_MOULDS = 1_000
 
@@ -158,25 +158,35 @@ class _Chain:
     def __init__(self, shard: int, seq: int, before: bytes) -> None:
         self.shard, self.seq, self.before = shard, seq, before
         self.now, self.around = clock.now(), rules.plain(_circumstances.get())
-        self.moulds: dict[tuple[Any, ...], tuple[rules.Mould, tuple[Any, ...]]] = {}
+        self.moulds: dict[tuple[Any, ...], tuple[rules.Mould, copying.Told]] = {}
+        # by identity: a list often gives one and the same mapping with all of its acts; held, so that it stays the only one
+        self.details: dict[int, tuple[bytes, copying.Told, Mapping[str, Any]]] = {}
 
     def next(self, act: Act) -> tuple[Any, ...]:
         """The next row: its place, then what it has in common with others."""
         kind, subject_id = _subject(act.subject)
         organization, path = _place(act)
-        told = id(act.details) if act.details else 0  # a list often gives one and the same mapping with all of its acts
-        alike = (None if act.by is None else act.by.pk, act.verb, kind, organization, path, act.outcome, act.reason, told)
+        alike = (None if act.by is None else act.by.pk, act.verb, kind, organization, path, act.outcome, act.reason)
         mould, rest = self.moulds.get(alike) or self._learn(alike, act)
+        written, cell, _given = self.details.get(id(act.details)) or self._write(act.details)
         self.seq += 1
-        before, self.before = self.before, rules.linked(self.before, mould.canonical(self.seq, subject_id))
-        return (rules.row_id(self.shard, self.seq), self.seq, subject_id, before, self.before, *rest)
+        before, self.before = self.before, rules.linked(self.before, mould.canonical(written, self.seq, subject_id))
+        return (rules.row_id(self.shard, self.seq), self.seq, subject_id, before, self.before, cell, rest)
 
-    def _learn(self, alike: tuple[Any, ...], act: Act) -> tuple[rules.Mould, tuple[Any, ...]]:
+    def _learn(self, alike: tuple[Any, ...], act: Act) -> tuple[rules.Mould, copying.Told]:
         if len(self.moulds) >= MOST_MOULDS:
             self.moulds.clear()
         content = rules.Content(shard=self.shard, seq=0, **_draft(act, self.now, self.around))
-        self.moulds[alike] = rules.Mould.of(content), tuple(getattr(content, name) for name in ALIKE)
+        self.moulds[alike] = rules.Mould.of(content), copying.told(getattr(content, name) for name in ALIKE)
         return self.moulds[alike]
+
+    def _write(self, details: Mapping[str, Any]) -> tuple[bytes, copying.Told, Mapping[str, Any]]:
+        if len(self.details) >= MOST_MOULDS:
+            self.details.clear()
+        kept = rules.plain(details)
+        assert isinstance(kept, dict)
+        self.details[id(details)] = rules.written(kept), copying.told([kept]), details
+        return self.details[id(details)]
 
 
 def _hang(drafts: list[dict[str, Any]], few: int = 1) -> list[tuple[Any, ...]]:

@@ -70,17 +70,29 @@ def test_all_rows_of_a_long_list_are_those_that_one_by_one_would_be(db):
     places = [CITY, Unit(8, "00010002")]
     acts = [audit.Act(ZHANG, "audit.tried", f"issues.issue:{n}", places[n % 2], details=cut if n % 3 else {}) for n in range(40)]
     acts.append(audit.Act(None, "audit.tried", "issues.issue:引“号", reason="甲\t乙", outcome="failed"))
+    acts += [audit.Act(ZHANG, "audit.tried", f"a.b:{n}", CITY, details={"z": {"b": n, "a": ["引\t"]}, "m": MOMENT}) for n in (1, 2)]
     with clock.fixed(MOMENT), audit.circumstances(request="r-1"):
-        assert audit.record_all(acts) == 41
+        assert audit.record_all(acts) == 43
         for act in acts:
             audit.record_many([act])
     rows = list(Row.objects.order_by("seq"))
     told = [
-        (row.actor, row.verb, row.subject_id, row.organization, row.org_path, row.outcome, row.reason, row.details) for row in rows
+        (
+            row.actor,
+            row.verb,
+            row.subject_kind,
+            row.subject_id,
+            row.organization,
+            row.org_path,
+            row.outcome,
+            row.reason,
+            row.details,
+        )
+        for row in rows
     ]
-    assert told[:41] == told[41:]
-    assert {(row.moment, row.circumstances["request"], row.subject_kind) for row in rows} == {(MOMENT, "r-1", "issues.issue")}
-    assert audit.verify() == audit.Verdict(True, 82, None)
+    assert told[:43] == told[43:]
+    assert {(row.moment, row.circumstances["request"]) for row in rows} == {(MOMENT, "r-1")}
+    assert audit.verify() == audit.Verdict(True, 86, None)
     assert audit.record_all([]) == 0
 
 

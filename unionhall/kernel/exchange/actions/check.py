@@ -15,7 +15,7 @@ from unionhall.kernel.exchange.models import Mapping as Remembered
 from unionhall.kernel.exchange.registry import Finding, ImportKind, Progress, Row
 from unionhall.kernel.exchange.rules import headings, values
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import clock, garbage
 from unionhall.lib.refusal import Conflict, Refused
 
 AT_ONCE = 2_000  # rows that a page may be kept waiting for
@@ -110,6 +110,7 @@ def judge_job(by: Person, params: Mapping[str, int], progress: Progress) -> str:
     return _("%(rows)s rows checked; %(refused)s with errors.") % {"rows": f"{one.total:,}", "refused": f"{one.refused:,}"}
 
 
+@garbage.resting()
 def judge(one: Import, progress: Progress) -> Import:
     """Read every row, ask the kind about all readable ones at once, and keep what was found with the true counts."""
     kind = queries.kind_of(one)

@@ -16,7 +16,7 @@ from unionhall.kernel.exchange.models import Import, ImportFinding, ImportSlice
 from unionhall.kernel.exchange.registry import ImportKind, Progress, Row, Unfit, Written
 from unionhall.kernel.exchange.rules.values import Reader
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import clock, garbage
 from unionhall.lib.refusal import Conflict, Refused
 
 AT_ONCE = 500  # rows that a page may be kept waiting for
@@ -128,6 +128,7 @@ def _in_spite_of_others(plan: _Plan, numbers: list[int]) -> int:
     return _slices(plan, numbers)
 
 
+@garbage.resting()
 @transaction.atomic
 def _slices(plan: _Plan, numbers: list[int]) -> int:
     """Write those of some slices that are not written; returns how many rows they have.

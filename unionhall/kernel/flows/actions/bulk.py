@@ -137,15 +137,19 @@ def start_many(records: Sequence[R], *, by: Person, state: str = "") -> list[R]:
         record.state, record.state_since, record.version = begins.code, now, 1
         record.created_by, record.created_at = by, now
         record.org_path, record.due_on = record.organization.path, due.get(record.organization_id)
-    made = copying.insert(records)
-    begun = copying.insert([_begun(record, by=by) for record in made])
+    made, kind = list(copying.insert(records)), registry.kind_of(records[0])
+    begun = copying.fill(
+        Step,
+        ("record_kind", "record_id", "move", "new", "by_id", "at", "organization_id", "org_path", "version"),
+        ((kind, one.pk, "start", one.state, by.pk, now, one.organization_id, one.org_path, 1) for one in made),
+    )
     if awaited is not None:
-        copying.insert([_owed(record, step, awaited) for record, step in zip(made, begun, strict=True)])
+        copying.fill(Task, OWED, (_owed(kind, record, step, awaited) for record, step in zip(made, begun, strict=True)))
     audit.record_all(
-        audit.Act(by, f"{flow.code}.start", record, at=record.organization, details={"new": record.state, "step": step.pk})
+        audit.Act(by, f"{flow.code}.start", record, at=record.organization, details={"new": record.state, "step": step})
         for record, step in zip(made, begun, strict=True)
     )
-    return list(made)
+    return made
 
 
 def _first_due(records: Sequence[R], policy: str | None) -> dict[int, date]:
@@ -153,36 +157,19 @@ def _first_due(records: Sequence[R], policy: str | None) -> dict[int, date]:
     return {pk: clocks.due_by(policy, owner) for pk, owner in owners.items()} if policy else {}
 
 
-def _begun(record: Record, *, by: Person) -> Step:
-    return Step(
-        record_kind=registry.kind_of(record),
-        record_id=record.pk,
-        move="start",
-        new=record.state,
-        by=by,
-        at=record.created_at,
-        organization=record.organization,
-        org_path=record.org_path,
-        version=1,
-    )
+OWED = (
+    "record_kind", "record_id", "reference", "title", "organization_id", "org_path", "move", "permission", "due_on",
+    "programme_code", "sent_by_id", "opened_at", "opened_by_id",
+)  # fmt: skip
 
 
-def _owed(record: Record, step: Step, awaited: Move) -> Task:
-    return Task(
-        record_kind=step.record_kind,
-        record_id=record.pk,
-        reference=record.reference,
-        title=record.headline[:200],
-        organization=record.organization,
-        org_path=record.org_path,
-        move=awaited.code,
-        permission=awaited.permission,
-        due_on=record.due_on,
-        programme_code=record.programme.code if record.programme else "",
-        sent_by=step.by,
-        opened_at=step.at,
-        opened_by=step,
-    )
+def _owed(kind: str, record: Record, step: int, awaited: Move) -> tuple[Any, ...]:
+    """The first task of a record, as `OWED` names it."""
+    return (
+        kind, record.pk, record.reference, record.headline[:200], record.organization_id, record.org_path, awaited.code,
+        awaited.permission, record.due_on, record.programme.code if record.programme else "", record.created_by_id,
+        record.created_at, step,
+    )  # fmt: skip
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.ledger import registry, rules
+from unionhall.kernel.ledger import rules
 from unionhall.kernel.ledger.actions import bulk, rollups
 from unionhall.kernel.ledger.facts import Fact, Window
 from unionhall.kernel.ledger.models import Entry, FactNumber, Report, SourceKind
@@ -80,15 +80,9 @@ def post(
     A source that posts one fact several times tells them apart by `occurrence`.
     """
     who, values = rules.subject_key(subject), dict(dimensions or {})
-    check_registered(fact)
+    bulk.check_registered(fact)
     bulk.check(fact, who, quantity, amount, values)
     return _post(fact, at, day, rules.source_key(source), who, quantity, amount, values, occurrence, manual=False)
-
-
-def check_registered(fact: Fact) -> None:
-    """Raise ValueError for a fact that nobody declared."""
-    if registry.facts_by_code().get(fact.code) != fact:
-        raise ValueError(f"{fact.code} is not registered")
 
 
 def post_many(fact: Fact, rows: Iterable[bulk.Row]) -> int:
@@ -97,9 +91,13 @@ def post_many(fact: Fact, rows: Iterable[bulk.Row]) -> int:
     Rows that stand already are passed over, so an interrupted import can be run again; one that stands with other content
     raises AlreadyPosted and nothing is posted.
     """
-    check_registered(fact)
+    return post_together((fact, row) for row in rows)
+
+
+def post_together(entries: "Iterable[tuple[Fact, bulk.Row]]") -> int:
+    """The same for entries of several facts, by one COPY in the order given: what one record posts had better stand together."""
     try:
-        return bulk.copy(fact, rows)
+        return bulk.copy(entries)
     except bulk.Contradicted:
         raise AlreadyPosted(_("This was already counted with other content: take it back first.")) from None
 
@@ -270,7 +268,7 @@ def report_total(
     It counts on the period's last day, in the manual part of figures and never in their number. Taken back by reversing
     its source, the Report.
     """
-    check_registered(fact)
+    bulk.check_registered(fact)
     values = dict(dimensions or {})
     if not evidence.strip():
         raise Refused(_("Say what proves the reported totals."), field="evidence")

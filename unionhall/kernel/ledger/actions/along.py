@@ -35,7 +35,7 @@ def entry(
     fact: Fact, *, kind: str, at: Organization, day: date, subject: int | None, dimensions: Mapping[str, str]
 ) -> dict[str, Any]:
     """The parameters of `post`: what `ledger.post` is told, with the kind of the source in place of the source."""
-    actions.check_registered(fact)
+    bulk.check_registered(fact)
     bulk.check(fact, subject, 1, 0, dimensions)
     row = actions.cells(fact, at, day, (kind, 0), subject, 1, 0, dimensions, 0, manual=False)
     row["dimensions_id"], row["organization_id"], row["reversal_of"] = row["dimensions"], row["organization"], None

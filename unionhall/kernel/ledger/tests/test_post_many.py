@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -66,6 +67,32 @@ def test_other_content_is_refused_and_nothing_is_posted(tree):
     with pytest.raises(ledger.AlreadyPosted):
         ledger.post_many(VISITED, rows(tree, range(2, 6), quantity=5))
     assert Entry.objects.count() == 3
+
+
+def test_several_facts_go_in_together_and_again_without_doubling(tree):
+    batch = [
+        entry
+        for n in range(3)
+        for entry in (
+            (FOUND, Row(tree["a"], DAY, f"trial.visit:{n}", dimensions={"grade": "major"})),
+            (VISITED, Row(tree["a"], DAY, f"trial.visit:{n}", f"person:{n}", quantity=2)),
+            (PAID, Row(tree["b"], DAY, f"trial.visit:{n}", f"household:{n}", amount=500 + n)),
+        )
+    ]
+    assert ledger.post_together(batch[:6]) == 6
+    assert ledger.post_together(iter(batch)) == 3
+    told = Entry.objects.filter(source_id=2).order_by("id").values_list("fact__code", "organization_id", "quantity", "amount")
+    assert list(told) == [
+        ("trial.found", tree["a"].pk, 1, 0), ("trial.visited", tree["a"].pk, 2, 0), ("trial.paid", tree["b"].pk, 1, 502),
+    ]  # fmt: skip
+    with pytest.raises(ledger.AlreadyPosted):
+        ledger.post_together([(FOUND, Row(tree["a"], DAY, "trial.visit:9")), (PAID, batch[2][1]._replace(amount=1))])
+    assert Entry.objects.count() == 9
+
+
+def test_a_fact_that_nobody_registered_is_refused(tree):
+    with pytest.raises(ValueError, match="not registered"):
+        ledger.post_together([(replace(FOUND, code="trial.unheard"), Row(tree["a"], DAY, "trial.visit:1"))])
 
 
 def test_several_kinds_of_source_in_one_batch(tree):

@@ -66,6 +66,24 @@ def test_more_rows_than_a_block_and_none_at_all():
         assert cursor.fetchone()[0] == 2 * copying.BLOCK + 1
 
 
+def test_cells_told_beforehand_stand_among_the_others():
+    told = copying.told(("a\tb", None, 7))
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE given (place int, one text, two text, three int, four text) ON COMMIT DROP")
+        copying.copy("given", ("place", "one", "two", "three", "four"), [(1, told, "x"), (2, told, "\\")])
+        cursor.execute("SELECT * FROM given ORDER BY place")
+        assert cursor.fetchall() == [(1, "a\tb", None, 7, "x"), (2, "a\tb", None, 7, "\\")]
+
+
+def test_rows_of_a_model_are_filled_as_instances_would_be():
+    house = queries.house()
+    one = Contact.objects.create(person=house, way="phone", field="phone")
+    (key,) = copying.fill(Contact, ("person_id", "field", "way"), [(house.pk, "email", "email")])
+    other = Contact.objects.get(pk=key)
+    assert (other.person_id, other.way, other.field, other.preferred) == (house.pk, "email", "email", one.preferred)
+    assert copying.fill(Contact, ("person_id",), []) == []
+
+
 def test_what_copy_does_not_know_is_refused():
     with pytest.raises(TypeError, match="float"), transaction.atomic():
         copying.copy("people_contact", ("id",), [(1.5,)])

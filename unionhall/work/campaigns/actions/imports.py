@@ -13,7 +13,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates
+from unionhall.lib import copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import registry, rules
@@ -26,7 +26,6 @@ KNOWN = Text("系统中已有同一天、同一编号的走访。", "A visit to 
 KEEP = Text("如确为两次走访请选“导入”，否则不导入。", "Take the row only if there were two visits.")
 MEND = Text("请修改后重新上传，或在预览中直接修改。", "Mend it in the preview or bring the sheet again.")
 CHECKED_OUT = Text("该人员已签退并计入时长，未撤销。", "This person was checked out and the hours count; the line stays.")
-CHUNK = 5_000
 
 
 def _stop(row: Row) -> Stopped:
@@ -71,12 +70,9 @@ def check_visits(rows: Sequence[Row], *, at: Organization, by: Person, options: 
 
 
 def _known(rows: Sequence[Row], at: Organization, code: str) -> set[tuple[Any, str]]:
-    wanted = [row.values["household"] for row in rows if row.values["household"]]
+    wanted = copying.among_texts({row.values["household"] for row in rows} - {""})
     found = Stop.objects.filter(visit__organization=at, visit__programme__code=code, visit__withdrawn_on=None)
-    known: set[tuple[Any, str]] = set()
-    for start in range(0, len(wanted), CHUNK):
-        known |= set(found.filter(household__in=wanted[start : start + CHUNK]).values_list("visit__day", "household"))
-    return known
+    return set(found.filter(household__in=wanted).values_list("visit__day", "household"))
 
 
 def write_visits(

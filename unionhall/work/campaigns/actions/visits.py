@@ -1,9 +1,9 @@
 """Registering visits, one by a form or many by an import, and taking one back."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -36,10 +36,10 @@ VISIT_COLUMNS = (
     "id", "programme_id", "edition_id", "form", "theme", "day", "team_id", "visitors", "notes", "custom", "reason",
     "organization_id", "org_path", "created_by_id", "created_at",
 )  # fmt: skip
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewVisit:
+class NewVisit(NamedTuple):
     """What somebody says about a visit. The edition follows from the programme and the day where it is not named."""
 
     programme: Programme
@@ -51,21 +51,7 @@ class NewVisit:
     team: Team | None = None
     visitors: str = ""
     notes: str = ""
-    custom: Mapping[str, Any] = field(default_factory=dict)
-
-
-Cut = tuple[tuple[str, str], ...]
-
-
-class Count(NamedTuple):
-    """One entry that a visit makes true."""
-
-    fact: Fact
-    occurrence: int
-    subject: str | int
-    quantity: int
-    amount: int
-    more: Cut
+    custom: Mapping[str, Any] = NOTHING
 
 
 @transaction.atomic
@@ -78,12 +64,9 @@ def register_visit(*, organization: Organization, new: NewVisit, by: Person) -> 
     visit = Visit.objects.create(
         organization=organization, org_path=organization.path, created_by=by, created_at=clock.now(), **drafted._asdict()
     )  # fmt: skip
-    write_stops([(visit.pk, stops)])
-    for one in counts(visit.pk, organization.pk, drafted, stops):
-        ledger.post(
-            one.fact, at=organization, day=visit.day, source=visit, subject=one.subject, quantity=one.quantity,
-            amount=one.amount, dimensions=dict(one.more), occurrence=one.occurrence,
-        )  # fmt: skip
+    made = [(visit.pk, drafted, stops)]
+    write_stops(made)
+    post_all(organization, made)
     audit.record(by, "campaigns.visit_registered", visit, at=organization, stops=len(stops), programme=new.programme.code)
     return visit
 
@@ -100,7 +83,7 @@ def register_visits(*, organization: Organization, rows: Sequence[NewVisit], by:
         (key, drafts.draft(new), places.with_areas(organization, new.stops, areas)) for key, new in zip(keys, rows, strict=True)
     ]
     _write(organization, made, by)
-    write_stops([(key, stops) for key, _drafted, stops in made])
+    write_stops(made)
     post_all(organization, made)
     told: dict[int, dict[str, Any]] = {}  # visits of as many stops share what the trail says of them
     audit.record_all(
@@ -136,6 +119,7 @@ class _Drafts:
     def __init__(self, organization: Organization, rows: Sequence[NewVisit] = ()) -> None:
         self.organization, self.today = organization, dates.today()
         self.days: dict[tuple[int, date], Edition | None] = {}  # with the days that were found good
+        self.known: dict[tuple[Any, ...], Drafted] = {}  # visits that are told alike share one draft
         self.editions: dict[tuple[int, date], Edition | None] = {}
         self.forms: dict[tuple[int, str], str] = {}
         by_programme: dict[int, tuple[Programme, set[date]]] = {}
@@ -147,14 +131,21 @@ class _Drafts:
 
     def draft(self, new: NewVisit) -> Drafted:
         """The visit, if the rules take it. Raises Refused."""
-        day = new.day or self.today
-        edition = self._edition(new.programme, day, new.edition)
         rules.check_stops(new.stops, registry.RECIPIENTS)
-        custom = programmes.custom_values(new.programme, self.organization, new.custom) if new.custom else {}
-        return Drafted(
-            new.programme, edition, self._form(new.programme, new.form), new.theme.strip(), day, new.team, new.visitors.strip(),
-            new.notes.strip(), custom,
-        )  # fmt: skip
+        programme, _stops, named, edition, form, theme, team, visitors, notes, given = new
+        told = (programme.id, named, form, theme, visitors, notes)
+        alone = edition is not None or team is not None or bool(given)
+        if not alone and told in self.known:
+            return self.known[told]
+        day = named or self.today
+        edition = self._edition(programme, day, edition)
+        custom = programmes.custom_values(programme, self.organization, given) if given else {}
+        drafted = Drafted(
+            programme, edition, self._form(programme, form), theme.strip(), day, team, visitors.strip(), notes.strip(), custom
+        )
+        if not alone:
+            self.known[told] = drafted
+        return drafted
 
     def _edition(self, programme: Programme, day: date, named: Edition | None) -> Edition | None:
         key = (programme.pk, day)
@@ -181,78 +172,80 @@ class _Drafts:
 def _write(organization: Organization, made: Sequence[Made], by: Person) -> None:
     """The rows of many visits, by COPY."""
     alike = ("", organization.pk, organization.path, by.pk, clock.now())
-    rows = (
-        (
-            key, one.programme.pk, one.edition and one.edition.pk, one.form, one.theme, one.day, one.team and one.team.pk,
-            one.visitors, one.notes, dict(one.custom), *alike,
+    drafts = {id(drafted): drafted for _key, drafted, _stops in made}
+    told = {
+        each: copying.told(
+            (
+                one.programme.pk, one.edition and one.edition.pk, one.form, one.theme, one.day, one.team and one.team.pk,
+                one.visitors, one.notes, dict(one.custom), *alike,
+            )
         )
-        for key, one, _stops in made
-    )  # fmt: skip
-    copying.copy("campaigns_visit", VISIT_COLUMNS, rows)
+        for each, one in drafts.items()
+    }  # fmt: skip
+    copying.copy("campaigns_visit", VISIT_COLUMNS, ((key, told[id(drafted)]) for key, drafted, _stops in made))
 
 
-def post_all(organization: Organization, made: Sequence[Made]) -> None:
-    """Post the entries of many visits, fact by fact."""
-    by_fact: dict[str, tuple[Fact, list[bulk.Row]]] = {}
-    shared: dict[Cut, dict[str, str]] = {}
-    for key, drafted, stops in made:
-        source = ("campaigns.visit", key)
-        for fact, occurrence, subject, quantity, amount, more in counts(key, organization.pk, drafted, stops):
-            cut = shared.get(more) or shared.setdefault(more, dict(more))
-            if fact.code not in by_fact:
-                by_fact[fact.code] = fact, []
-            by_fact[fact.code][1].append(bulk.Row(organization, drafted.day, source, subject, quantity, amount, cut, occurrence))
-    for fact, entries in by_fact.values():
-        ledger.post_many(fact, entries)
+def post_all(organization: Organization, made: Iterable[Made]) -> None:
+    """Post the entries of visits, visit by visit."""
+    ledger.post_together(entry for key, drafted, stops in made for entry in counts(key, organization, drafted, stops))
 
 
-def counts(key: int, place: int, drafted: Drafted, stops: Sequence[Stopped]) -> Iterator[Count]:
+@lru_cache(maxsize=1_024)
+def _cut(*told: tuple[str, str]) -> Mapping[str, str]:
+    """How entries are cut; those that are cut alike share one mapping."""
+    return MappingProxyType(dict(told))
+
+
+def counts(key: int, at: Organization, drafted: Drafted, stops: Sequence[Stopped]) -> Iterator[tuple[Fact, bulk.Row]]:
     """Every entry of a visit: itself, each stop as household, person or unit, and the sums over its stops."""
-    plain = (("programme", drafted.programme.code),)
-    formed = (*plain, ("form", drafted.form))
-    yield Count(facts.VISIT_MADE, 0, key, 1, 0, formed)
+    source, day = ("campaigns.visit", key), drafted.day
+    programme, form = ("programme", drafted.programme.code), ("form", drafted.form)
+    plain, formed = _cut(programme), _cut(programme, form)
+    yield facts.VISIT_MADE, bulk.Row(at, day, source, key, 1, 0, formed)
     if theme := drafted.theme or drafted.form:
-        yield Count(facts.THEME_RUN, 0, f"theme/{theme}", 1, 0, plain)
-    heads: dict[str, int] = defaultdict(int)
+        yield facts.THEME_RUN, bulk.Row(at, day, source, f"theme/{theme}", 1, 0, plain)
+    heads: dict[str, int] = {}
     reached: dict[int, str] = {}
     goods = cash = copies = served = 0
     for number, stop in enumerate(stops, start=1):
-        kind = (*formed, ("recipient", stop.recipient))
+        kind = _cut(programme, form, ("recipient", stop.recipient))
         if stop.recipient in registry.HOUSEHOLDS:
-            household = rules.household_key(stop.household, stop.person_id, place, stop.name)
-            yield Count(facts.HOUSEHOLD_VISITED, number, household, 1, 0, kind)
+            household = rules.household_key(stop.household, stop.person_id, at.id, stop.name)
+            yield facts.HOUSEHOLD_VISITED, bulk.Row(at, day, source, household, 1, 0, kind, number)
             if stop.person_id:
-                yield Count(facts.PERSON_VISITED, number, f"people.person:{stop.person_id}", 1, 0, kind)
+                yield facts.PERSON_VISITED, bulk.Row(at, day, source, f"people.person:{stop.person_id}", 1, 0, kind, number)
         else:
-            yield Count(facts.UNIT_VISITED, number, rules.unit_key(stop.unit_id, stop.name, place), 1, 0, kind)
-        heads[stop.recipient] += stop.heads
+            unit = rules.unit_key(stop.unit_id, stop.name, at.id)
+            yield facts.UNIT_VISITED, bulk.Row(at, day, source, unit, 1, 0, kind, number)
+        heads[stop.recipient] = heads.get(stop.recipient, 0) + stop.heads
         if stop.area_id:
             reached[stop.area_id] = stop.area_kind
         goods, cash, copies, served = goods + stop.goods, cash + stop.cash, copies + stop.copies, served + stop.served
     for recipient, people_there in heads.items():
-        yield Count(facts.RECIPIENT_KIND, ORDER[recipient], f"recipient/{recipient}", 1, 0, plain)
+        place = ORDER[recipient]
+        yield facts.RECIPIENT_KIND, bulk.Row(at, day, source, f"recipient/{recipient}", 1, 0, plain, place)
         if people_there:
-            yield Count(facts.GREETED, ORDER[recipient], "", people_there, 0, (*formed, ("recipient", recipient)))
+            kind = _cut(programme, form, ("recipient", recipient))
+            yield facts.GREETED, bulk.Row(at, day, source, "", people_there, 0, kind, place)
     for number, (area, area_kind) in enumerate(reached.items()):
-        yield Count(
-            facts.AREA_REACHED, number, f"organizations.organization:{area}", 1, 0, (*plain, ("area_kind", area_kind))
-        )  # fmt: skip
+        within = _cut(programme, ("area_kind", area_kind))
+        yield facts.AREA_REACHED, bulk.Row(at, day, source, f"organizations.organization:{area}", 1, 0, within, number)
     for fact, amount in ((facts.GOODS_GIVEN, goods), (facts.CASH_NOTED, cash)):
         if amount:
-            yield Count(fact, 0, "", 1, amount, formed)
+            yield fact, bulk.Row(at, day, source, "", 1, amount, formed)
     for fact, quantity in ((facts.COPIES_GIVEN, copies), (facts.SERVED, served)):
         if quantity:
-            yield Count(fact, 0, "", quantity, 0, formed)
+            yield fact, bulk.Row(at, day, source, "", quantity, 0, formed)
 
 
-def write_stops(made: Iterable[tuple[int, Sequence[Stopped]]]) -> None:
+def write_stops(made: Iterable[Made]) -> None:
     """The stops of visits by their keys, by COPY."""
     rows = (
         (
             visit, number, stop.recipient, stop.person_id, stop.household, stop.unit_id, stop.name, stop.area_id, stop.area_kind,
             stop.heads, stop.served, stop.goods, stop.cash, stop.copies,
         )
-        for visit, stops in made
+        for visit, _drafted, stops in made
         for number, stop in enumerate(stops, start=1)
     )  # fmt: skip
     copying.copy("campaigns_stop", STOP_COLUMNS, rows)

@@ -1,6 +1,5 @@
 """What staff fill in about visits, teams, sessions and attendance."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -129,7 +128,7 @@ class VisitForm(forms.Form):
 
     def _named(self, first: rules.Stopped) -> rules.Stopped:
         chosen = self.cleaned_data.get("person") or self.cleaned_data.get("unit")
-        return first if first.name or chosen is None else replace(first, name=chosen.name[:100])
+        return first if first.name or chosen is None else first._replace(name=chosen.name[:100])
 
     def _lines(self, recipient: str, block: str) -> list[rules.Stopped]:
         found = []

@@ -1,7 +1,6 @@
 """Where a visit or session took place, worked out from what the house knows, and what a programme calls its forms."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
@@ -40,7 +39,7 @@ def with_areas(acting: Organization, stops: Sequence[Stopped], known: Areas | No
     if not found:
         return list(stops)
     return [
-        replace(stop, area_id=found[stop.unit_id][0], area_kind=found[stop.unit_id][1])
+        stop._replace(area_id=found[stop.unit_id][0], area_kind=found[stop.unit_id][1])
         if stop.unit_id is not None and stop.unit_id in found and not stop.area_id
         else stop
         for stop in stops

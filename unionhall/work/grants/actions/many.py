@@ -77,10 +77,10 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     for one, reference in zip(fit, numbers.numbers("SQ", organization, len(fit)), strict=True):
         one.reference = reference
     outcome.done = bulk.start_many(fit, by=by, state="submitted")
-    taken = [Entitlement(application=one, key=key) for one in outcome.done for key in eligibility.keys_of(one)]
+    taken = [(one.pk, key) for one in outcome.done for key in eligibility.keys_of(one)]
     try:
         with transaction.atomic():
-            copying.insert(taken)
+            copying.fill(Entitlement, ("application_id", "key"), taken)
     except IntegrityError as error:
         raise Conflict(
             Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again.")

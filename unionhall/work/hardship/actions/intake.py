@@ -1,16 +1,17 @@
 """Taking up many households that are on file already elsewhere, in sets: from imports, for replays and the demo."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import bulk, numbers
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions.bulk import Row
+from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
@@ -86,7 +87,8 @@ def take_many(
     _assessments(made, rows, verdicts, by)
     _count(made, organization)
     _stand(made, rows, known)
-    audit.record_all(audit.Act(by, "hardship.imported", one, at=organization, details={"kind": one.kind}) for one in made)
+    told = {one.kind: {"kind": one.kind} for one in made}
+    audit.record_all(audit.Act(by, "hardship.imported", one, at=organization, details=told[one.kind]) for one in made)
     return made
 
 
@@ -148,12 +150,6 @@ def _verdicts(organization: Organization, rows: Sequence[Taken]) -> list[tuple[m
     return found
 
 
-def _keys(count: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('hardship_household', 'id')) FROM generate_series(1, %s)", [count])
-        return [number for (number,) in cursor.fetchall()]
-
-
 def _households(
     organization: Organization,
     rows: Sequence[Taken],
@@ -166,6 +162,7 @@ def _households(
 ) -> list[Household]:
     key, house, today = access.room_key(), people_queries.house(), dates.today()
     references = numbers.numbers(PREFIX, organization, len(rows))
+    keys = copying.reserve("hardship_household", len(rows))
     made = [
         Household(
             pk=pk,
@@ -188,18 +185,21 @@ def _households(
             programme=programme,
             edition=edition,
         )
-        for pk, reference, row, persons, (_one, verdict) in zip(_keys(len(rows)), references, rows, known, verdicts, strict=True)
+        for pk, reference, row, persons, (_one, verdict) in zip(keys, references, rows, known, verdicts, strict=True)
     ]
     return bulk.start_many(made, by=by, state="on_file")
 
 
 def _members(made: Sequence[Household], rows: Sequence[Taken], known: Sequence[Sequence[Person]]) -> None:
-    copying.insert(
-        [
-            Member(household=one, person=person, relation=relation, school=row.schools.get(at, ""), since=dates.today())
+    today = dates.today()
+    copying.fill(
+        Member,
+        ("household_id", "person_id", "relation", "school", "since"),
+        (
+            (one.pk, person.pk, relation, row.schools.get(at, ""), today)
             for one, row, persons in zip(made, rows, known, strict=True)
             for at, ((relation, _new), person) in enumerate(zip(row.people, persons, strict=True))
-        ]
+        ),
     )
 
 
@@ -208,25 +208,25 @@ def _assessments(
 ) -> None:
     key, today, owner = access.room_key(), dates.today(), made[0].organization
     rule = lines.lines(owner, today)
-    versions, kept = dict(rule.versions), lines.as_kept(rule)
-    copying.insert(
-        [
-            Assessment(
-                household=one,
-                day=today,
-                kind=verdict.kind,
-                reasons=list(verdict.reasons),
-                versions=versions,
-                rule=kept,
-                figures=access.sealed(f"figures|{one.pk}", {"row": sheets.ROW.unpack(sheets.packed(one.pk, measure))}, key),
-                by=by,
+    alike = copying.told((dict(rule.versions), lines.as_kept(rule), by.pk, today))
+    packed = [sheets.packed(one.pk, measure) for one, (measure, _verdict) in zip(made, verdicts, strict=True)]
+    copying.fill(
+        Assessment,
+        ("household_id", "kind", "reasons", "figures", "versions", "rule", "by_id", "day"),
+        (
+            (
+                one.pk,
+                verdict.kind,
+                list(verdict.reasons),
+                access.sealed(f"figures|{one.pk}", {"row": sheets.ROW.unpack(figures)}, key),
+                alike,
             )
-            for one, (measure, verdict) in zip(made, verdicts, strict=True)
-        ]
+            for one, (_measure, verdict), figures in zip(made, verdicts, packed, strict=True)
+        ),
     )
     blocks: dict[int, dict[int, bytes]] = {}
-    for one, (measure, _verdict) in zip(made, verdicts, strict=True):
-        blocks.setdefault(one.pk // sheets.BLOCK, {})[one.pk] = sheets.packed(one.pk, measure)
+    for one, figures in zip(made, packed, strict=True):
+        blocks.setdefault(one.pk // sheets.BLOCK, {})[one.pk] = figures
     for block, fresh in blocks.items():
         Sheet.objects.bulk_create([Sheet(organization=owner, org_path=owner.path, block=block)], ignore_conflicts=True)
         sheet = Sheet.objects.select_for_update().get(organization=owner, block=block)
@@ -236,55 +236,52 @@ def _assessments(
 
 def _count(made: Sequence[Household], organization: Organization) -> None:
     today = dates.today()
-    begun = copying.insert(
-        [
-            Span(
-                household=one,
-                organization=organization,
-                kind=one.kind,
-                size=one.size,
-                programme=one.programme_code,
-                why="filed",
-                since=today,
-            )
-            for one in made
-        ]
+    begun = copying.fill(
+        Span,
+        ("household_id", "organization_id", "kind", "size", "programme", "why", "since"),
+        ((one.pk, organization.pk, one.kind, one.size, one.programme_code, "filed", today) for one in made),
     )
-    year = copying.insert([YearLine(household=one, organization=organization, year=today.year, listed_on=today) for one in made])
-    place = {"at": organization, "day": today}
-    ledger.post_many(
-        facts.FILED,
-        (Row(source=span, subject=span.household_id, dimensions=span.dimensions(), **place) for span in begun),  # type: ignore[arg-type]
+    year = copying.fill(
+        YearLine,
+        ("household_id", "organization_id", "year", "listed_on"),
+        ((one.pk, organization.pk, today.year, today) for one in made),
     )
-    ledger.post_many(
-        facts.ON_FILE,
-        (Row(source=span, subject=span.household_id, dimensions=span.dimensions(), **place) for span in begun),  # type: ignore[arg-type]
+    cuts = {one.kind: one.dimensions() for one in made}
+    ledger.post_together(
+        entry
+        for one, span, line in zip(made, begun, year, strict=True)
+        for entry in _entries(one, span, line, organization, today, cuts[one.kind])
     )
-    ledger.post_many(
-        facts.PERSONS,
-        (Row(source=span, quantity=span.size, dimensions=span.dimensions(), **place) for span in begun),  # type: ignore[arg-type]
-    )
-    ledger.post_many(
-        facts.IN_YEAR,
-        (Row(source=line, subject=line.household_id, dimensions=line.household.dimensions(), **place) for line in year),  # type: ignore[arg-type]
-    )
+
+
+def _entries(
+    one: Household, span: int, line: int, at: Organization, day: date, cut: Mapping[str, str]
+) -> Iterator[tuple[Fact, Row]]:
+    """What a file makes true on the day on which it is taken up."""
+    begun = ("hardship.span", span)
+    yield facts.FILED, Row(at, day, begun, one.pk, dimensions=cut)
+    yield facts.ON_FILE, Row(at, day, begun, one.pk, dimensions=cut)
+    yield facts.PERSONS, Row(at, day, begun, quantity=one.size, dimensions=cut)
+    yield facts.IN_YEAR, Row(at, day, ("hardship.yearline", line), one.pk, dimensions=cut)
 
 
 def _stand(made: Sequence[Household], rows: Sequence[Taken], known: Sequence[Sequence[Person]]) -> None:
     """Heads and members are known as such to the other rooms; in sets, since `people` sets standings one by one."""
     today = dates.today()
-    copying.insert(
-        [
-            Standing(
-                person=person,
-                kind=spans.HEAD if relation == "self" else spans.MEMBER,
-                organization=one.organization,
-                org_path=one.organization.path,
-                since=today,
-                source_kind="hardship.household",
-                source_id=str(one.pk),
+    copying.fill(
+        Standing,
+        ("person_id", "kind", "organization_id", "org_path", "since", "source_kind", "source_id"),
+        (
+            (
+                person.pk,
+                spans.HEAD if relation == "self" else spans.MEMBER,
+                one.organization_id,
+                one.org_path,
+                today,
+                "hardship.household",
+                str(one.pk),
             )
             for one, row, persons in zip(made, rows, known, strict=True)
             for (relation, _new), person in zip(row.people, persons, strict=True)
-        ]
+        ),
     )
