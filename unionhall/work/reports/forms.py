@@ -11,7 +11,7 @@ from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import dates
 from unionhall.shell.forms import Combobox, DayField, PickField, TidyField
 from unionhall.work.reports import access, registry
-from unionhall.work.reports.queries import ready
+from unionhall.work.reports.queries import ready, sheets
 
 STATES = [("", _("All")), ("draft", _("Draft")), ("issued", _("Issued"))]
 ON_PARAGRAPH = _("Figures stand in braces and go on counting. Left empty, the paragraph is left out.")
@@ -212,10 +212,10 @@ class TieForm(forms.Form):
 
     def __init__(self, *args: Any, cells: dict[str, dict[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.names = list(cells)
-        for place, (name, cell) in enumerate(cells.items()):
-            self.fields[f"cell{place}"] = indicator_field(f"{name}（{cell['place']}）", required=False)
-            self.initial[f"cell{place}"] = cell["code"]
+        self.names = sheets.in_order(cells)
+        for place, name in enumerate(self.names):
+            self.fields[f"cell{place}"] = indicator_field(f"{name}（{cells[name]['place']}）", required=False)
+            self.initial[f"cell{place}"] = cells[name]["code"]
 
     def codes(self) -> dict[str, str]:
         """The chosen indicator of each cell."""

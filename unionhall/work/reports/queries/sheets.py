@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import openpyxl
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.exceptions import InvalidFileException
 
 from unionhall.kernel.files import rules as files
@@ -39,6 +40,17 @@ def named_cells(content: bytes) -> dict[str, str]:
     if len(found) > MOST_CELLS:
         raise Refused(Text("命名的单元格最多 300 个。", "At most 300 cells have names."), field="file")
     return dict(sorted(found.items()))
+
+
+def in_order(cells: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The names of a table's cells as one reads the sheet: row by row, from the left."""
+
+    def place(name: str) -> tuple[str, int, int]:
+        title, _mark, cell = cells[name]["place"].rpartition("!")
+        row, column = coordinate_to_tuple(cell)
+        return title, row, column
+
+    return sorted(cells, key=place)
 
 
 def unreadable() -> Refused:

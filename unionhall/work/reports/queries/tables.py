@@ -17,7 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Filing, OfficialTable
-from unionhall.work.reports.queries import engine, indicators
+from unionhall.work.reports.queries import engine, indicators, sheets
 from unionhall.work.reports.rules import periods
 
 MISSING, UNFINISHED = "missing", ["open", "returned"]
@@ -75,7 +75,8 @@ def cells(filing: Filing, table: OfficialTable) -> list[Cell]:
     """The cells of a filing in the order of the sheet, with last year's number beside."""
     before, _mark = count(table, filing.organization, engine.year_before(Window(filing.since, filing.until)))
     found = []
-    for name, tied in table.cells.items():
+    for name in sheets.in_order(table.cells):
+        tied = table.cells[name]
         kept = filing.cells.get(name, {})
         label = str(indicators.known(tied["code"]).name) if tied["code"] and _is_known(tied["code"]) else name
         found.append(

@@ -62,7 +62,9 @@ def test_named_cells_are_tied_and_filled_from_the_books(cast, table, filing):
         "issues.resolution_rate": "57.14",
         "手填": "",
     }
-    cells = {cell.name: cell for cell in queries.cells(filing, filing.table)}
+    shown = queries.cells(filing, filing.table)
+    assert [cell.name for cell in shown] == [FOUND, "issues.resolution_rate", "手填"]  # as they stand in the sheet
+    cells = {cell.name: cell for cell in shown}
     assert (cells[FOUND].before, cells[FOUND].label, cells[FOUND].by_hand) == ("5", "发现问题", False)
     assert Notice.objects.filter(kind="reports.asked").count() >= 2
 
@@ -250,3 +252,8 @@ def test_a_table_offers_what_its_reader_may_do(cast, filing):
     assert (offered("county_clerk"), offered("city_clerk")) == (set(), {"accept", "return"})
     refused = cast.client("city_clerk").post(f"{address}return/")
     assert refused.status_code == 422 and "退回请写明原因" in refused.content.decode()
+
+
+def test_cells_are_read_row_by_row():
+    cells = {name: {"place": f"表!{place}"} for name, place in (("a", "B10"), ("b", "AA2"), ("c", "B2"))}
+    assert sheets.in_order(cells) == ["c", "b", "a"]
