@@ -40,6 +40,7 @@ PROGRAMMES = (
     "cadre_pairing",
     "four_exit_routes",
     "poverty_exit_target",
+    "relief_kpi",
 )
 PERMISSIONS = [
     Permission("hardship.see", Text("查看困难职工档案", "See hardship files")),

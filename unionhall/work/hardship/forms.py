@@ -286,6 +286,17 @@ class HelpForm(forms.Form):
         self.initial.setdefault("approved_on", dates.today())
 
 
+class JudgeForm(forms.Form):
+    """What an audit found about a help, or what the household says of it."""
+
+    source = TidyField(label=_("Decision or voucher"), max_length=120)
+    finding = forms.ChoiceField(label=_("Finding"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "finding", chosen(registry.JUDGED))
+
+
 class LookBackForm(WordsForm):
     """A look back at a household that left hardship."""
 

@@ -147,3 +147,20 @@ LISTS = {
 
 ON_THE_WAY = Text("办理中", "On their way")
 OVERDUE = Text("超期", "Overdue")
+
+JUDGED: dict[str, Text] = {
+    "in_order": Text("审计：合规", "Audited: in order"),
+    "out_of_order": Text("审计：不合规", "Audited: not in order"),
+    "satisfied": Text("回访：满意", "Asked: satisfied"),
+    "unsatisfied": Text("回访：不满意", "Asked: not satisfied"),
+}
+"""What may be entered about a help: an audit's finding, or what the household says."""
+
+
+def judged(in_order: bool | None, satisfied: bool | None) -> list[Text]:
+    """What was entered about a help, in words; nothing for what was not."""
+    found = (
+        {None: "", True: "in_order", False: "out_of_order"}[in_order],
+        {None: "", True: "satisfied", False: "unsatisfied"}[satisfied],
+    )
+    return [JUDGED[code] for code in found if code]

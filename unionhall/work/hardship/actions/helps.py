@@ -117,6 +117,25 @@ def _post(fact: Fact, rows: Iterable[Help], day: str, *, amount: str = "") -> No
 
 
 @transaction.atomic
+def judge(*, household_id: int, source: str, finding: str, by: Person) -> Help:
+    """Enter what an audit found about one help of a file, or what the household says of it; `finding` is of `registry.JUDGED`.
+
+    Raises Refused for a voucher by which nothing was paid, Conflict where it was audited or asked about already.
+    """
+    household = access.for_change(by, household_id, to="hardship.help")
+    rules.check_known(finding, registry.JUDGED, field="finding")
+    paid = household.helps.filter(source=source.strip(), paid_on__isnull=False)
+    one = paid.select_related("household__programme", "organization").first()
+    if one is None:
+        raise Refused(
+            Text(f"本户没有凭证为“{source}”的已发放帮扶。", f"Nothing was paid to this household by “{source}”."), field="source"
+        )
+    if finding in {"in_order", "out_of_order"}:
+        return audit_many([one], in_order=finding == "in_order", by=by)[0]
+    return ask_many([one], satisfied=finding == "satisfied", by=by)[0]
+
+
+@transaction.atomic
 def audit_many(helps: Iterable[Help], *, in_order: bool, by: Person) -> list[Help]:
     """Enter what an audit found about some helps; each is audited once."""
     return _say(helps, {"audited_on": dates.today(), "in_order": in_order}, facts.AUDITED, facts.COMPLIANT, in_order, by=by)

@@ -165,6 +165,13 @@ BOXES: dict[str, dict[str, Any]] = {
         lambda r, one, given: helps.note(household_id=one.pk, new=_help(given), by=r.person),
         "on_file",
     ),
+    "judge-help": _box(
+        gettext_lazy("Audit or opinion on a help"),
+        "hardship.help",
+        _plain(forms.JudgeForm),
+        lambda r, one, given: helps.judge(household_id=one.pk, by=r.person, **given),
+        "on_file exited",
+    ),
     "exit": _box(
         gettext_lazy("Out of hardship"),
         "hardship.exit",
@@ -248,7 +255,10 @@ def _names(one: Any) -> dict[str, Any]:
             {**line, "source": registry.SOURCES.get(line["source"], ""), "answer": registry.ANSWERS.get(line["answer"], "")}
             for line in one.inquiries_known
         ],
-        "helps": [{**line, "item": registry.HELPS.get(line["item"], "")} for line in one.helps_known],
+        "helps": [
+            {**line, "item": registry.HELPS.get(line["item"], ""), "judged": registry.judged(line["in_order"], line["satisfied"])}
+            for line in one.helps_known
+        ],
         "exits": [
             {**line, "why": registry.ROUTES.get(line["route"]) or registry.WITHDRAWALS.get(line["reason"], "")}
             for line in one.exits_known

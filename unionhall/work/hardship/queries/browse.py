@@ -182,7 +182,15 @@ def hangings() -> dict[str, ArraySubquery]:
         ),
         "objections": JSONObject(id="id", on="received_on", words="words", upheld="upheld", decision="decision"),
         "pairings": JSONObject(cadre="cadre__name", cadre_id="cadre_id", since="since", until="until", contacted="contacted_on"),
-        "helps": JSONObject(item="item", source="source", approved="approved", paid="paid", paid_on="paid_on"),
+        "helps": JSONObject(
+            item="item",
+            source="source",
+            approved="approved",
+            paid="paid",
+            paid_on="paid_on",
+            in_order="in_order",
+            satisfied="satisfied",
+        ),
         "exits": JSONObject(on="on", route="route", reason="reason", words="words"),
     }
     found = {}

@@ -6,10 +6,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from unionhall.catalogue import published
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates
 from unionhall.work.hardship.models.files import Posting
-from unionhall.work.hardship.models.rounds import Watch
+from unionhall.work.hardship.models.rounds import Watch, YearLine
 from unionhall.work.hardship.tests.conftest import assert_books_agree, on_day
 from unionhall.work.hardship.tests.journeys.way import Way
 
@@ -135,4 +136,28 @@ def test_poverty_exit_target(journey, way, cast):
     way.post("county_clerk", "exit", files[0].pk, reason="employment", words="已稳定就业六个月")
     page = way.by("county_clerk").get(reverse("office:programme", args=[journey.code])).content.decode()
     assert "30" in page
+    assert_books_agree()
+
+
+@pytest.mark.journey("relief_kpi")
+def test_relief_kpi(journey, way, cast):
+    """All six rates from the acts of one household: on file, helped, in time and in full, audited, asked, spot-checked."""
+    rates = [one for one in published.figures() if one.id in {f"S0-0{number}" for number in range(47, 53)}]
+    assert len(rates) == 6
+    for one in rates:
+        journey.watch(one.indicator, at=cast.county)
+    short(cast)
+    way.edition()
+    file, today, paid = way.filed("韩志远"), dates.today(), {"source": "区总〔2026〕3号", "item": "medical"}
+    way.post(
+        "county_clerk", "help", file.pk, approved_on=today, approved="3000", due_on=today, paid_on=today, paid="3000", **paid
+    )  # fmt: skip
+    way.post("county_clerk", "judge-help", file.pk, source="区总〔2026〕4号", finding="in_order", expect=422)
+    for finding in ("in_order", "satisfied"):
+        way.post("county_clerk", "judge-help", file.pk, source=paid["source"], finding=finding)
+        way.post("county_clerk", "judge-help", file.pk, source=paid["source"], finding=finding, expect=409)
+    assert "审计：合规 · 回访：满意" in way.see("county_clerk", "file", file.pk)
+    assert way.by("county_clerk").post(reverse("hardship:desk-draw")).status_code == 303
+    way.post("county_clerk", "spot", YearLine.objects.get().pk, correct="yes")
+    assert way.see("county_clerk", "rates").count("100%") == 2 * 6  # as a figure, and beside both its ends
     assert_books_agree()
