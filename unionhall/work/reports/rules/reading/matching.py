@@ -64,23 +64,24 @@ Slots = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The words of a name: one of each slot is to be said, none of `unless`; words of `around` may stand anywhere in the
-    sentence or a heading above it.
+    """The words of a name: one of each slot is to be said, none of `unless` in the clause and none of `not_near` beside the
+    number itself; words of `around` may stand anywhere in the sentence or a heading above it.
     """
 
     slots: Slots
     around: Slots = ()
     unless: tuple[str, ...] = ()
+    not_near: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, name: str) -> "Frame":
         """A frame as the vocabulary writes it: @审计 发现/查出 问题 !率."""
-        kinds: dict[str, list[tuple[str, ...]]] = {"": [], "@": [], "!": []}
+        kinds: dict[str, list[tuple[str, ...]]] = {"": [], "@": [], "!": [], "~": []}
         for part in name.split():
             sign = part[0] if part[0] in kinds else ""
             kinds[sign].append(tuple(part[len(sign) :].split("/")))
-        unless = tuple(word for some in kinds["!"] for word in some)
-        return cls(tuple(kinds[""]), tuple(kinds["@"]), unless)
+        unless, not_near = (tuple(word for some in kinds[sign] for word in some) for sign in "!~")
+        return cls(tuple(kinds[""]), tuple(kinds["@"]), unless, not_near)
 
 
 class _Index:
@@ -152,7 +153,7 @@ class Index(_Index):
     def __init__(self, candidates: Sequence[Candidate]) -> None:
         super().__init__(candidates, [self._frame(one) for one in candidates])
         around = {word for frame in self.frames for slot in frame.around for word in slot}
-        never = {word for frame in self.frames for word in frame.unless}
+        never = {word for frame in self.frames for word in (*frame.unless, *frame.not_near)}
         like = {other for word in self.slots for other in same(word)}
         self.words = hearing.Words({*self.slots, *like, *around, *never})
         self.rooms = {one.room for one in candidates}
@@ -183,7 +184,7 @@ class Index(_Index):
         in_frames = self.heard(self.words.said(texts, hearing.SAME_IN_A_FRAME))
         in_names = self.heard(self.words.said((*texts, *titles), hearing.SAME))
         at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms
-        clause = self.words.inside(mention.clause)
+        clause, beside = self.words.inside(mention.clause), self.words.inside(mention.near)
         anywhere = frozenset[str]().union(*(self.words.inside(text) for text, _weight in (texts[3], *titles)))
         fits = self.fits[mention.unit]
         found, context = [], None
@@ -192,7 +193,9 @@ class Index(_Index):
             slots = (in_frames if one.frame else in_names).get(index, {})
             if len(slots) < len(frame.slots) or min(slots.values())[0] < LEAST_OF_A_SLOT:
                 continue
-            if not clause.isdisjoint(frame.unless) or any(anywhere.isdisjoint(words_of) for words_of in frame.around):
+            if not (clause.isdisjoint(frame.unless) and beside.isdisjoint(frame.not_near)) or any(
+                anywhere.isdisjoint(words_of) for words_of in frame.around
+            ):
                 continue
             cover = sum(weight for weight, _rarity in slots.values()) / len(slots)
             if cover >= LEAST_OF_A_FRAME:

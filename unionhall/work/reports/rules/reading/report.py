@@ -13,6 +13,7 @@ LONGEST_PARAGRAPH, LONGEST_SENTENCE, LONGEST_CLAUSE = 2_000, 600, 200
 DURATIONS = ("year", "month", "day", "week", "hour", "minute", "class_hour")
 _SENTENCE_END = re.compile("[。;!?\n]")
 _CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")  # not the comma inside 4,215
+_JOINED = re.compile("[和及与]")
 _MEMBER_END = re.compile(r"[、\d]|[和及与](?=\d)")
 _HEADING = re.compile(
     r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)",
@@ -150,6 +151,7 @@ def _member(text: str, number: Number, clause: tuple[int, int], before: list[Men
     """What belongs to one number of an enumeration: 派出2名处长、22名医护人员 has two members."""
     last = before[-1] if before and before[-1].at >= clause[0] else None
     start = max(clause[0], text.rfind("、", clause[0], number.start) + 1, last.at + len(last.printed) if last else 0)
+    start = number.start if _JOINED.match(text, number.start - 1) else start
     stop = _MEMBER_END.search(text, number.end, clause[1])
     return text[start : stop.start() if stop else clause[1]]
 
