@@ -170,7 +170,8 @@ def _kind(text: str, number: Number, unit: str, per: str, clause: tuple[int, int
     if number.kind in ("rank", "duration"):
         return number.kind
     if unit in DURATIONS:
-        return "duration"
+        worked = re.compile(vocabulary.at("kinds", "worked")).search(text, clause[0], number.start)
+        return "count" if worked else "duration"
     if planned or vocabulary.any_of("kinds", "target").search(text, max(clause[0], number.start - 40), number.start):
         return "target"
     if per:
