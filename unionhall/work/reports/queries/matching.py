@@ -5,7 +5,7 @@ Indicators are those that the rooms have registered; a figure that none of them 
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cache
 
@@ -98,6 +98,22 @@ class Books:
     programmes: matching.Names
     rows: dict[str, Programme]
     aliases: Sequence[matching.Alias]
+    dimensions: dict[str, matching.Values] = field(default_factory=dict)
+    narrowed: dict[tuple[str, tuple[tuple[str, str], ...]], Indicator] = field(default_factory=dict)
+
+    def values_of(self, dimension: str) -> matching.Values:
+        """The values of a dimension by their Chinese names."""
+        if dimension not in self.dimensions:
+            words = registry.dimension(dimension).values()
+            names = {code: word.zh if isinstance(word, Text) else str(word) for code, word in words.items()}
+            self.dimensions[dimension] = matching.Values(names)
+        return self.dimensions[dimension]
+
+    def narrow(self, indicator: Indicator, filters: tuple[tuple[str, str], ...]) -> Indicator:
+        """The indicator over those entries alone, the same one each time."""
+        if (indicator.code, filters) not in self.narrowed:
+            self.narrowed[indicator.code, filters] = _narrowed(indicator, dict(filters), self)
+        return self.narrowed[indicator.code, filters]
 
     @classmethod
     def of(cls, unit: Organization, window: Window) -> "Books":
@@ -173,17 +189,17 @@ def _defined(code: str) -> Indicator | None:
 
 def _senses(mention: Mention, indicator: Indicator, programme: Programme | None, books: Books) -> Iterator[Sense]:
     """The ways to understand an indicator here, the likeliest first: narrowed by what the text names, then less and less."""
-    said = tuple(_said(mention, indicator, programme))
+    said = tuple(_said(mention, indicator, programme, books))
     options = [said, tuple(pair for pair in said if pair[0] != PROGRAMME), tuple(pair for pair in said if pair[0] == PROGRAMME), ()]
     windows = [window_of(mention, books.window), books.window]
     if mention.window is not None and mention.window.since is None:
         windows.append(Window(None, windows[0].end))
     for filters in dict.fromkeys(options):
         for window in dict.fromkeys(windows):
-            yield Sense(_narrowed(indicator, dict(filters), books), window, filters)
+            yield Sense(books.narrow(indicator, filters), window, filters)
 
 
-def _said(mention: Mention, indicator: Indicator, programme: Programme | None) -> Iterator[tuple[str, str]]:
+def _said(mention: Mention, indicator: Indicator, programme: Programme | None, books: Books) -> Iterator[tuple[str, str]]:
     """The dimension values that the text names for an indicator, where it names just one of a dimension."""
     ends = [end for end in (indicator.numerator, indicator.denominator) if end is not None] or [indicator]
     open_dimensions = set.intersection(*(set(fact.dimensions) - set(end.filters) for end in ends for fact in end.facts))
@@ -192,11 +208,7 @@ def _said(mention: Mention, indicator: Indicator, programme: Programme | None) -
             if programme is not None:
                 yield name, programme.code
             continue
-        names = {
-            code: Text(zh=word.zh, en=word.zh).zh if isinstance(word, Text) else str(word)
-            for code, word in registry.dimension(name).values().items()
-        }
-        values = matching.values_said(mention, names)
+        values = books.values_of(name).said(mention)
         if len(values) == 1:
             yield name, values[0]
 

@@ -82,6 +82,25 @@ APART = [
     ("与118户困难家庭结对。", 0, "hardship.paired"),
     ("台账中仍有7项问题尚未销号。", 0, "issues.open"),
     ("送戏进厂矿25场。", 0, "campaigns.session_held"),
+    ("资助困难职工子女30名。其中本科生12名、专科生18名。", 1, "grants.person_paid"),
+    ("资助困难职工子女30名。其中本科生12名、专科生18名。", 2, "grants.person_paid"),
+    ("学生们领到助学金9万元。", 0, "grants.paid"),
+    ("发放帮困金44万元。", 0, "grants.paid"),
+    ("发放慰问品44万元。", 0, "campaigns.goods_given"),
+    ("职工互助保障持续推进,参保会员达1787人。", 0, "grants.joined"),
+    ("会员1787人。", 0, "membership.members"),
+    ("走访慰问60家企业和423户困难职工家庭。", 0, "campaigns.unit_visited"),
+    ("走访慰问60家企业和423户困难职工家庭。", 1, "campaigns.household_visited"),
+    ("走访慰问困难企业80户。", 0, "campaigns.unit_visited"),
+    ("会员实名制登记2.2万人。", 0, "membership.authenticated"),
+    ("紧急拨付专项资金180万元。", 0, "funds.passed_down"),
+    ("400余名选手同台大比拼。", 0, "campaigns.audience"),
+    ("上千名干部职工参赛。", 0, "campaigns.audience"),
+    ("动员上千名干部下沉社区。", 0, "campaigns.mobilised"),
+    ("慰问骑手40人、一线职工35人,提供各项服务2580人次。", 1, "campaigns.greeted"),
+    ("慰问骑手40人、一线职工35人,提供各项服务2580人次。", 2, "campaigns.served"),
+    ("全年志愿服务时长640小时。", 0, "campaigns.volunteer_minutes"),
+    ("320家企业、435个班组参加安康杯竞赛。", 1, "campaigns.unit_took_part"),
 ]
 
 
@@ -102,6 +121,9 @@ def test_like_figures_are_told_apart(text, place, code):
         "投入经费较上年增加13万元。",
         "工会驿站日均服务职工130人次。",
         "单笔最高发放救助金2万元。",
+        "帮助2200人实现就业。",
+        "网络点击量达10万余次。",
+        "追回拖欠工资239万元。",
     ],
 )
 def test_what_nobody_counts_is_not_guessed(sentence):

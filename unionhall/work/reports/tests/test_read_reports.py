@@ -262,6 +262,47 @@ def test_units_and_limits_in_other_words(text, value, unit, qualifier):
     assert (found.value, found.full_unit, found.qualifier) == (Decimal(value), unit, qualifier)
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "value", "unit", "qualifier"),
+    [
+        ("累计补助1909.69万元。", 0, 19_096_900, "CNY", "exact"),  # no September of 1909
+        ("开通9条线路。", 0, 9, "piece", "exact"),
+        ("80余名单身职工参加。", 0, 80, "person", "more_than"),
+        ("30对男女青年牵手成功。", 0, 30, "pair", "exact"),
+        ("连续工作五个多小时。", 0, 5, "hour", "more_than"),
+        ("培训3个小时。", 0, 3, "hour", "exact"),
+        ("共有48个困难职工家庭受益。", 0, 48, "household", "exact"),
+        ("前往三个检疫关卡。", 0, 3, "facility", "exact"),
+        ("组织五人志愿服务队伍。", 0, 5, "person", "exact"),
+        ("建成驿站300个,其中209个被命名为示范点。", 1, 209, "facility", "exact"),
+        ("单笔最高补助达2.4万元。", 0, 24_000, "CNY", "exact"),  # an extreme; 最高补助2.4万元 is a ceiling
+        ("最高补助2.4万元。", 0, 24_000, "CNY", "at_most"),
+    ],
+)
+def test_what_reports_of_other_unions_showed(text, place, value, unit, qualifier):
+    found = read(text)[place]
+    assert (found.value, found.unit, found.qualifier) == (Decimal(value), unit, qualifier)
+
+
+@pytest.mark.parametrize("text", ["各条战线", "对单位进行检查", "四个方面"])
+def test_words_that_only_look_like_classifiers(text):
+    assert read(f"共10家{text}")[1:] == []
+
+
+def test_hours_worked_are_counted_and_hours_passed_are_not():
+    assert [one.kind for one in read("服务时长超过8万小时。历时3小时。")] == ["count", "duration"]
+
+
+def test_a_sentence_that_goes_on_knows_the_one_before_it():
+    found = read("资助困难学生。其中女生12人。另有男生9人。")
+    assert [one.lead for one in found] == ["资助困难学生。", ""]
+
+
+def test_the_titles_above_a_line_are_those_of_its_rank_and_higher():
+    text = "一、帮扶\n(一)助学\n资助3人。\n(二)送温暖\n慰问5人。\n二、组织\n发展会员7人。"
+    assert [one.section for one in read(text)] == ["助学\n帮扶", "送温暖\n帮扶", "组织"]
+
+
 @pytest.mark.parametrize("text", ["百人以上企业建会率", "近五千年来的文明", "过去百千年来", "千人以上的大型企业全部建会"])
 def test_what_describes_is_no_figure(text):
     assert read(text) == []

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.report import Mention
 
-NEAR, CLAUSE, BEHIND, SENTENCE, LEAD, HEADING = 1.4, 1.0, 0.5, 0.35, 0.3, 0.25
+NEAR, CLAUSE, BEHIND, SENTENCE, LEAD, HEADING = 1.4, 1.0, 0.5, 0.35, 0.35, 0.25
 OF_A_WHOLE = 0.7
 SAME, SAME_IN_A_FRAME = 0.6, 0.5
 KEPT = 4096
@@ -78,10 +78,16 @@ def pairs(text: str) -> list[str]:
 
 
 @lru_cache(KEPT)
+def pair_set(text: str) -> frozenset[str]:
+    """The different pairs of a text."""
+    return frozenset(pairs(text))
+
+
+@lru_cache(KEPT)
 def pairs_said(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """The pairs of a text, and those of the words that mean the same as some of it."""
     alike = (group for group in vocabulary.at("same", "groups") if any(word in text for word in group))
-    return frozenset(pairs(text)), frozenset(pair for group in alike for pair in pairs(" ".join(group)))
+    return pair_set(text), frozenset(pair for group in alike for pair in pairs(" ".join(group)))
 
 
 def pair_weights(mention: Mention) -> Weights:

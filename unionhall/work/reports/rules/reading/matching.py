@@ -9,11 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from unionhall.lib.later import Later
 from unionhall.work.reports.rules.reading import hearing, vocabulary
-from unionhall.work.reports.rules.reading.hearing import KEPT, Weights, pairs, same
+from unionhall.work.reports.rules.reading.hearing import KEPT, Weights, pair_set, pairs, same
 from unionhall.work.reports.rules.reading.report import Mention
 
 _cut = Later("rjieba.cut")
@@ -236,25 +236,32 @@ def bare(name: str) -> str:
 
 def learned(mention: Mention, aliases: Sequence[Alias]) -> Alias | None:
     """The correction that a person has made for these words, or for words very like them; the first of equals."""
-    said = set(pairs(phrase(mention)))
+    said = pair_set(phrase(mention)) if aliases else frozenset[str]()
     best, found = LEAST_ALIAS, None
     for alias in aliases:
         if (
             alias.unit == mention.full_unit
-            and (like := likeness(said, set(pairs(alias.words)))) >= best
+            and (like := likeness(said, pair_set(alias.words))) >= best
             and (found is None or like > best)
         ):
             best, found = like, alias
     return found
 
 
-def values_said(mention: Mention, names: Mapping[str, str]) -> list[str]:
-    """Which values of a dimension the text names for a figure: those of its clause, else of its sentence, else of its paragraph."""
-    for text in (mention.clause, mention.sentence, mention.heading, mention.paragraph):
-        found = [code for code, name in names.items() if _named_in(name, text)]
-        if found:
-            return found
-    return []
+class Values:
+    """The values of a dimension, looked for in texts by the words of their names; each text once."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self.inside = lru_cache(KEPT)(self._inside)
+
+    def _inside(self, text: str) -> tuple[str, ...]:
+        return tuple(code for code, name in self.names.items() if _named_in(name, text))
+
+    def said(self, mention: Mention) -> tuple[str, ...]:
+        """Which of them the text names for a figure: those of its clause, else of its sentence, else of its paragraph."""
+        texts = (mention.clause, mention.sentence, mention.heading, mention.paragraph)
+        return next((found for text in texts if (found := self.inside(text))), ())
 
 
 def _named_in(name: str, text: str) -> bool:
@@ -282,6 +289,6 @@ def phrase(mention: Mention) -> str:
     return "".join(char for char in mention.clause if "一" <= char <= "鿿" and char not in "一二三四五六七八九十百千万亿余多近约共")
 
 
-def likeness(one: set[str], other: set[str]) -> float:
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """How much two sets of pairs share, 0 to 1."""
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
