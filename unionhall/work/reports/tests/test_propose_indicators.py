@@ -101,6 +101,9 @@ APART = [
     ("慰问骑手40人、一线职工35人,提供各项服务2580人次。", 2, "campaigns.served"),
     ("全年志愿服务时长640小时。", 0, "campaigns.volunteer_minutes"),
     ("320家企业、435个班组参加安康杯竞赛。", 1, "campaigns.unit_took_part"),
+    ("职工和干部代表450余名欢聚一堂。", 0, "campaigns.audience"),
+    ("为20位司机送上大礼包。", 0, "campaigns.greeted"),
+    ("举办暑期托管班19期。", 0, "campaigns.session_held"),
 ]
 
 

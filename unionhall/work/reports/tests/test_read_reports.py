@@ -284,7 +284,7 @@ def test_what_reports_of_other_unions_showed(text, place, value, unit, qualifier
     assert (found.value, found.unit, found.qualifier) == (Decimal(value), unit, qualifier)
 
 
-@pytest.mark.parametrize("text", ["各条战线", "对单位进行检查", "四个方面"])
+@pytest.mark.parametrize("text", ["各条战线", "对单位进行检查", "四个方面", ",今年前8个月"])
 def test_words_that_only_look_like_classifiers(text):
     assert read(f"共10家{text}")[1:] == []
 
