@@ -47,12 +47,14 @@ def rows_of(first: int, count: int, unions: list[Organization]) -> list[Row]:
 
 
 TARGET = (
-    "id_number text PRIMARY KEY, name text, phone text, unit bigint, joined_on date, occupation text, hired text, employer text"
+    "id_number text PRIMARY KEY, name text, phone text, unit bigint, joined_on date, occupation text, hired text, employer text,"
+    " platform text, org_path text, state text, since date"
 )
+BORNE = {"org_path": "000100020003", "state": "member", "since": "2026-01-20"}  # what a membership bears besides
 
 
 def staged_upsert(rows: list[Row]) -> None:
-    """The limit: the same rows copied into a staging table and upserted by key, four indexes in place, with nothing else done."""
+    """The limit: the same rows, twelve columns wide, copied into a staging table and upserted by key, four indexes in place."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE IF NOT EXISTS bench_target ({TARGET})")
         for column in ("name", "phone", "unit"):
@@ -61,7 +63,8 @@ def staged_upsert(rows: list[Row]) -> None:
         names = [column.split()[0] for column in TARGET.split(", ")]
         with cursor.copy(f"COPY bench_stage ({', '.join(names)}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([row.values["unit"].pk if name == "unit" else row.values[name] for name in names])
+                values = {**row.values, **BORNE, "unit": row.values["unit"].pk}
+                copy.write_row([values[name] for name in names])
         changed = ", ".join(f"{name} = excluded.{name}" for name in names[1:])
         cursor.execute(f"INSERT INTO bench_target SELECT * FROM bench_stage ON CONFLICT (id_number) DO UPDATE SET {changed}")
 

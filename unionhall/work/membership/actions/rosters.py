@@ -1,9 +1,11 @@
 """Rosters of members from a sheet: each person once, each membership once, set-based from the check to the books."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -266,27 +268,29 @@ def _stand(keys: Sequence[int], batch: Sequence[Begun], days: Sequence[date]) ->
 
 
 def _post(changes: Sequence[int], batch: Sequence[Begun], days: Sequence[date]) -> None:
-    rows = [
-        (one.union, day, f"membership.change:{change}", one.person, _work(one))
-        for change, one, day in zip(changes, batch, days, strict=True)
-    ]
-
-    def post(fact: Fact, entries: list[bulk.Row]) -> None:
-        if entries:
-            ledger.post_many(fact, entries)
-
-    work = {each: {"occupation": each[0], "hired": each[1], "programme": ""} for each in {row[4] for row in rows}}
-    came = {key: {**dims, "channel": "import"} for key, dims in work.items()}
-    post(facts.JOINED, [bulk.Row(u, on, source, who, dimensions=came[how]) for u, on, source, who, how in rows])
-    post(facts.MEMBERS, [bulk.Row(u, on, source, who, dimensions=work[how]) for u, on, source, who, how in rows])
-    post(
-        facts.GROUP_JOINED,
-        [
-            bulk.Row(u, on, source, how[0], dimensions={"programme": ""})
-            for u, on, source, _who, how in rows
-            if how[0] in registry.NEW_FORMS
-        ],
+    ledger.post_together(
+        entry for change, one, day in zip(changes, batch, days, strict=True) for entry in _entries(change, one, day)
     )
+
+
+def _entries(change: int, one: Begun, day: date) -> Iterator[tuple[Fact, bulk.Row]]:
+    """What a membership makes true on the day on which it begins."""
+    source, (occupation, hired) = ("membership.change", change), _work(one)
+    came, stands = _cuts(occupation, hired)
+    yield facts.JOINED, bulk.Row(one.union, day, source, one.person, dimensions=came)
+    yield facts.MEMBERS, bulk.Row(one.union, day, source, one.person, dimensions=stands)
+    if occupation in registry.NEW_FORMS:
+        yield facts.GROUP_JOINED, bulk.Row(one.union, day, source, occupation, dimensions=PLAIN)
+
+
+PLAIN: Mapping[str, str] = MappingProxyType({"programme": ""})
+
+
+@lru_cache(maxsize=256)
+def _cuts(occupation: str, hired: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """How joining and standing are cut; those that are cut alike share the mappings."""
+    work = {"occupation": occupation, "hired": hired, **PLAIN}
+    return MappingProxyType({**work, "channel": "import"}), MappingProxyType(work)
 
 
 def _work(one: Begun) -> tuple[str, str]:
