@@ -9,17 +9,20 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import django
 
 django.setup()
 
+import harness  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
 from people import invented  # noqa: E402
 
 from unionhall.kernel.exchange.registry import Row  # noqa: E402
@@ -87,16 +90,33 @@ def roster(count: int, city: Organization, unions: list[Organization]) -> None:
     print(f"{told}; {upsert}")
 
 
+def acts(what: str, act: Callable[[int], object], numbers: Iterable[int]) -> None:
+    """Do one act after the other in one process, each as a request does: how many a second, what each costs, what it asks."""
+    numbers = list(numbers)
+    with CaptureQueriesContext(connection) as caught, recall.recalling():
+        act(numbers.pop())
+    questions = sum("SAVEPOINT" not in one["sql"] for one in caught.captured_queries)
+    begun, worked, served = time.perf_counter(), time.process_time(), harness.database_seconds()
+    for number in numbers:
+        with recall.recalling():
+            act(number)
+    count, wall = len(numbers), time.perf_counter() - begun
+    ours, servers = (time.process_time() - worked) * 1000 / count, (harness.database_seconds() - served) * 1000 / count
+    cost = f"{ours:.1f} ms CPU of this process and {servers:.1f} of the database each, {questions} statements"
+    print(f"{what}, one after the other: {count / wall:,.0f}/s; {cost}; load {os.getloadavg()[0]:.1f}")
+
+
 def joins(count: int, first: int, unions: list[Organization]) -> None:
-    """Apply one by one, as the last of the three screens does: person, application, task, ledger and trail in a transaction."""
-    begun, worked = time.perf_counter(), time.process_time()
-    for number in range(first, first + count):
+    """Apply as the last of the three screens does: person, application, task, ledger and trail; then each is approved."""
+    made = []
+
+    def join(number: int) -> None:
         one = invented(number, unions[number % UNIONS])
         given = joining.Applicant(name=one.name, id_number=one.id_number, phone=one.phone)
-        with recall.recalling():  # as a request does
-            joining.apply(way=joining.Way(union=unions[number % UNIONS]), given=given)
-    wall, used = time.perf_counter() - begun, time.process_time() - worked
-    print(f"joins, one process, one after the other: {count / wall:,.0f}/s, {count / used:,.0f} a CPU second of this process")
+        made.append(joining.apply(way=joining.Way(union=unions[number % UNIONS]), given=given).pk)
+
+    acts("joins", join, range(first, first + count))
+    acts("approvals", lambda pk: joining.approve(application_id=pk, by=people.house()), made)
 
 
 def p95(act: Callable[[], object], times: int = 40) -> float:

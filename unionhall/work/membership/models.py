@@ -155,6 +155,17 @@ class Membership(Work):
             # A filtered list reads this one alone: a row of the table is fetched only for what is shown.
             models.Index(name="member_alive_list", fields=["org_path", "id"], include=LISTED, condition=Q(until=None)),
             models.Index(name="member_employer", fields=["organization", "employer"], condition=Q(until=None)),
+            # What is rare in a whole city is not looked for among all of its members.
+            models.Index(name="member_employed", fields=["employer", "org_path", "id"], condition=Q(until=None)),
+            models.Index(name="member_joined", fields=["joined_on", "id"], include=["org_path"], condition=Q(until=None)),
+            models.Index(name="member_apart", fields=["state", "org_path", "id"], condition=~Q(state="member")),
+            models.Index(name="member_tagged", fields=["org_path", "id"], include=["tags"], condition=Q(until=None) & ~Q(tags="")),
+            models.Index(
+                name="member_new_forms",
+                fields=["occupation", "org_path", "id"],
+                include=["hired", "migrant", "authenticated_on", "joined_on"],
+                condition=Q(until=None) & ~Q(occupation="regular"),
+            ),
         ]
 
     @property

@@ -83,7 +83,7 @@ def members(by: Person, filters: Filters) -> QuerySet[Membership]:
     if filters.migrant:
         found = found.filter(migrant=True)
     if filters.tag:
-        found = found.filter(tags__contains=f"|{filters.tag}|")
+        found = found.filter(tags__contains=f"|{filters.tag}|").exclude(tags="")  # said for the index, which holds only those
     if filters.since is not None:
         found = found.filter(joined_on__gte=filters.since)
     if filters.until is not None:
