@@ -322,6 +322,11 @@ class Payment(models.Model):
         return f"{self.batch.reference}-{self.number}"
 
     @property
+    def stands(self) -> Text:
+        """The name of its state."""
+        return (registry.GOODS_LINES if self.batch.form == "goods" else registry.LINE_STATES)[self.state]
+
+    @property
     def content(self) -> bank.Content:
         """As the digest covers it."""
         return bank.Content(self.application_id, self.payee_id, self.name, self.account, self.amount)

@@ -199,6 +199,13 @@ LINE_STATES = {
     "rejected": Text("退票", "Rejected"),
     "dropped": Text("已移出", "Taken out"),
 }
+GOODS_LINES = {
+    **LINE_STATES,
+    "pending": Text("待签收", "To be signed for"),
+    "paid": Text("已签收", "Signed for"),
+    "rejected": Text("未签收", "Not signed for"),
+}
+"""The same of a batch of goods."""
 NO_ACCOUNT = Text("收款人没有登记银行账号。", "The payee has no bank account on record.")
 NO_UNIT_ACCOUNT = Text("申请单位没有登记收款账户。", "The unit has no account on record.")
 MEANINGS = {

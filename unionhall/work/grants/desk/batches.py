@@ -14,7 +14,7 @@ from unionhall.shell import doors, download
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.grants import forms, registry
+from unionhall.work.grants import forms
 from unionhall.work.grants.actions import batches as acts
 from unionhall.work.grants.actions import parcels, settling
 from unionhall.work.grants.actions import results as bank
@@ -75,7 +75,7 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
         "parcel": values.read(one.parcel),
         "state": one.stands,
         "page": page,
-        "rows": [{"payment": each, "state": registry.LINE_STATES[each.state]} for each in page.rows],
+        "rows": [{"payment": each, "state": each.stands} for each in page.rows],
         "tie": browse.tie(one),
         "digest": acts.content_digest(one),
         "may": may,
@@ -189,7 +189,7 @@ def voucher(request: Request, id: int, number: int) -> HttpResponse:
     context = {
         "payment": one,
         "batch": whole,
-        "state": registry.LINE_STATES[one.state],
+        "state": one.stands,
         "capitals": money.capitals(one.amount),
         "back": reverse("grants:desk-batch", args=[id]),
     }

@@ -202,7 +202,9 @@ def test_goods_over_http_to_the_signature(office, cast):
     assert payer.post(reverse("grants:desk-signed", args=[batch.pk]), {"open": ""}).status_code == 303
     listed = payer.get(reverse("grants:desk-signed-list", args=[batch.pk])).content.decode()
     assert GOODS["goods"] in listed
-    assert "三数一致" in payer.get(reverse("grants:desk-batch", args=[batch.pk])).content.decode()
+    page = payer.get(reverse("grants:desk-batch", args=[batch.pk])).content.decode()
+    assert "三数一致" in page
+    assert "已签收" in page
     assert_books_agree()
 
 
