@@ -89,6 +89,7 @@ class HeadForm(forms.Form):
 
     title = TidyField(label=_("Report title"), max_length=120)
     number = TidyField(label=_("Document number"), required=False, max_length=40)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
 
 class ScreenForm(forms.Form):
@@ -102,6 +103,7 @@ class IssueForm(forms.Form):
     """The last word before a report is issued."""
 
     remark = TidyField(label=_("Why what the checks found is right"), required=False, max_length=400)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
 
 
 class TemplateForm(forms.Form):

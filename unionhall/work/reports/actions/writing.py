@@ -108,9 +108,9 @@ def restore(*, report_id: int, key: str, by: Person) -> Report:
 
 
 @transaction.atomic
-def rename(*, report_id: int, title: str, number: str, by: Person) -> Report:
+def rename(*, report_id: int, title: str, number: str, by: Person, version: int | None = None) -> Report:
     """Give a draft its title and document number."""
-    report = _draft(report_id, by, None)
+    report = _draft(report_id, by, version)
     if not title.strip():
         raise Refused(Text("请填写标题。", "Fill in the title."), field="title")
     report.title, report.number = title.strip()[:120], number.strip()[:40]
@@ -119,12 +119,13 @@ def rename(*, report_id: int, title: str, number: str, by: Person) -> Report:
 
 
 @transaction.atomic
-def issue(*, report_id: int, by: Person, remark: str = "", day: date | None = None) -> Report:
+def issue(*, report_id: int, by: Person, remark: str = "", day: date | None = None, version: int | None = None) -> Report:
     """Issue a report: text, figures and as-of mark stand for ever, hashed into the audit chain.
 
-    Where the rules between indicators have found something, the one who issues says why it is so.
+    Where the rules between indicators have found something, the one who issues says why it is so. Nobody issues what
+    somebody else has changed since it was read (`version`).
     """
-    report = _draft(report_id, by, None, to=access.ISSUE)
+    report = _draft(report_id, by, version, to=access.ISSUE)
     if report.content.get("left_over"):
         raise Refused(
             Text(

@@ -74,7 +74,7 @@ def _page(request: Request, one: Any, form: Any) -> HttpResponse:
         "kind": registry.KINDS[one.kind],
         "findings": addresses.linked(checks.findings(one)) if draft else [],
         "form": form,
-        "head": forms.HeadForm(initial={"title": one.title, "number": one.number}),
+        "head": forms.HeadForm(initial={"title": one.title, "number": one.number, "version": one.version}),
         "whole": written.is_whole(one),
     }
     return render(request, "reports/desk/report.html", context)
@@ -134,7 +134,9 @@ def issue(request: Request, id: int) -> HttpResponse:
     form = forms.IssueForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        done = doors.attempt(form, lambda: writing.issue(report_id=id, remark=given["remark"], by=request.person))
+        done = doors.attempt(
+            form, lambda: writing.issue(report_id=id, remark=given["remark"], version=given["version"], by=request.person)
+        )
         if done is not None:
             doors.told(request, _("Issued: text and figures stand for ever."))
             return doors.go(request, "reports:desk-report", id)

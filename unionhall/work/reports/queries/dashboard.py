@@ -23,6 +23,16 @@ from unionhall.work.reports.rules import wording
 
 MOST = 8
 MONTHS = 12
+FIRST = (
+    "membership.members",
+    "issues.identified",
+    "issues.resolution_rate",
+    "hardship.on_file",
+    "campaigns.household_visited",
+    "campaigns.audience",
+    "grants.paid",
+    "funds.spent",
+)  # one or two figures of each room before the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ def chosen(by: Person, unit: Organization) -> list[str]:
 
 
 def dashboard(unit: Organization, window: Window, codes: Sequence[str], show: str = "", as_of: Mark | None = None) -> Dashboard:
-    """The figures of a unit: the chosen ones, else the largest of everything that is counted."""
+    """The figures of a unit: the chosen ones, else the first of everything that is counted."""
     wanted = [one for code in codes if (one := _indicator(code)) is not None] or _own()
     whole, before = Scope(unit), engine.year_before(window)
     counted = ledger.values(wanted, [whole], [window, before], as_of=as_of)
@@ -117,8 +127,9 @@ def _indicator(code: str) -> Indicator | None:
 
 
 def _own() -> list[Indicator]:
-    """The first figure of every fact, room by room."""
-    return [ledger_registry.indicator(fact.code) for fact in ledger_registry.facts()]
+    """The first figure of every fact: those that leaders ask for first, then room by room."""
+    codes = dict.fromkeys([*FIRST, *(fact.code for fact in ledger_registry.facts())])
+    return [one for code in codes if (one := _indicator(code)) is not None]
 
 
 def _number(one: Indicator, now: Figure, before: Figure) -> Number:

@@ -188,6 +188,14 @@ def test_two_editors_of_a_report_and_of_a_template(cast, template, report):
     writing.edit(report_id=report.pk, key=place, text="先到。", by=cast.city_clerk, version=1)
     with pytest.raises(Conflict, match="别人"):
         writing.edit(report_id=report.pk, key=place, text="后到。", by=cast.city_clerk, version=1)
+    with pytest.raises(Conflict, match="别人"):
+        writing.rename(report_id=report.pk, title="后到", number="", by=cast.city_clerk, version=1)
+    with pytest.raises(Conflict, match="别人"):  # nobody issues what somebody else has changed since it was read
+        writing.issue(report_id=report.pk, remark="已核对", by=cast.city_clerk, version=1)
+    page = cast.client("city_clerk").get(f"/reports/{report.pk}/").content.decode()
+    assert page.count('name="version" value="2"') == 2
+    stale = cast.client("city_clerk").post(f"/reports/{report.pk}/issue/", {"remark": "已核对", "version": 1})
+    assert stale.status_code == 409 and "别人刚改过" in stale.content.decode()
     templates.change(template_id=template.pk, name="年度", kind="year", body="甲。", version=1, by=cast.city_clerk)
     with pytest.raises(Conflict, match="别人"):
         templates.change(template_id=template.pk, name="年度", kind="year", body="乙。", version=1, by=cast.city_clerk)
