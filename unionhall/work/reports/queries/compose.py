@@ -277,7 +277,7 @@ class _Writer:
             least = f"{'各单位' if one.per_unit else ''}{COMPARISONS[one.comparison].zh}{one.value.normalize():f}{unit}"
             found.append({"t": f"{'、' if found else ''}{answer.indicator.name.zh}{least}（目前"})
             found += [self.figure(Token(one.indicator), place, keep), {"t": "）"}]
-        return found or [{"t": "（请填写。）"}]
+        return found or [{"t": "（请填写）"}]
 
     def facts(self, place: Place, keep: bool) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []

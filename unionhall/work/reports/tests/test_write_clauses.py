@@ -58,7 +58,7 @@ def test_targets_stand_beside_what_is_reached(cast, books):
     _report, text = lines(cast, "{programme}：{targets}。", programme=programme)
     assert text == [f"{programme.name_zh}：解决率不低于85%（目前75%）。"]
     _report, text = lines(cast, "目标：{targets}。", Window(date(2024, 1, 1), date(2024, 12, 31)), programme)
-    assert text == ["目标：（请填写。）。"]  # the edition lies in another year
+    assert text == ["目标：（请填写）。"]  # the edition lies in another year
 
 
 @pytest.mark.parametrize(
