@@ -48,3 +48,15 @@ def test_computations(text, expected):
 
 def test_a_rate_is_not_computed_from_other_units():
     assert found("走访企业50家,慰问职工200人,满意率98%。") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "共有基层工会5548个(其中新建210个),涵盖单位9700个。",  # what stands behind the bracket is no part
+        "吸收会员1410人,其中农民工会员175人,职工入会率达94%。",  # a rate of something else
+        "组建志愿大队8支、分队23支,下辖服务队共697支。",  # no sum of what stands before it
+    ],
+)
+def test_what_only_stands_beside_a_total_is_no_sum(text):
+    assert [one.verdict for one in arithmetic.checks(report.read(text, until=date(2025, 12, 31)))] == []

@@ -17,6 +17,7 @@ from unionhall.work.reports.rules.reading.report import Mention, Reading
 RATE, PRODUCT, SUM, CHANGE = "rate", "product", "sum", "change"
 _NEAR = 220
 _MOST_IN_A_SENTENCE, _MOST_ENDS = 100, 12
+_FAR_OFF = 30  # percentage points by which a misprint is not off: then the ends are those of something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,9 @@ def _rate(text: str, mentions: tuple[Mention, ...], index: int, ends: list[int])
         return Check(RATE, index, (ends[-1],), share, verdicts.HOLDS if _prints(rate, share) else verdicts.DIFFERS, excepted)
     if options and ends[-1] in options[-1][:2] and _no_full_stop_between(text, last, rate):
         one, other, part, whole = options[-1]
-        if whole:
-            return Check(RATE, index, (one, other), Fraction(part) / Fraction(whole) * 100, verdicts.DIFFERS)
+        share = Fraction(part) / Fraction(whole) * 100 if whole else None
+        if share is not None and abs(share - Fraction(rate.value)) <= _FAR_OFF:
+            return Check(RATE, index, (one, other), share, verdicts.DIFFERS)
     return None
 
 
@@ -190,9 +192,10 @@ def _parts_after(text: str, mentions: tuple[Mention, ...], index: int, rest: lis
     if found is None or re.search("[。;\n]", text[total.at : found.start()]):
         return []
     parts: list[int] = []
+    bracket = text.find(")", found.end()) if text[found.start() - 1 : found.start()] == "(" else -1
     for one in rest:
         part = mentions[one]
-        if not _alike(total, part) or not _exact(part):
+        if not _alike(total, part) or not _exact(part) or 0 <= bracket < part.at:
             break
         parts.append(one)
     return parts
@@ -220,7 +223,7 @@ def _sum(text: str, mentions: tuple[Mention, ...], total: int, parts: list[int],
     if _prints(mentions[total], added):
         if len(parts) > 1:
             yield Check(SUM, total, tuple(parts), added, verdicts.HOLDS)
-    elif added > whole or (len(parts) > 1 and (closed or not is_open)):
+    elif (added > whole and not closed) or (len(parts) > 1 and (closed or not is_open) and whole <= 2 * added <= 4 * whole):
         yield Check(SUM, total, tuple(parts), added, verdicts.DIFFERS)
 
 
