@@ -54,6 +54,36 @@ def test_the_miss_is_among_those_offered():
     assert "hardship.filed" in offered("对75户困难职工建档立卡。")
 
 
+# One sentence each for words that came with the catalogue and the glossary, not with a text: field words of many unions.
+FIELD_WORDS = [
+    ("工作组分赴8个县市区开展调研。", "campaigns.area_reached"),
+    ("走访了6户不同行业、不同规模的民营企业。", "campaigns.unit_visited"),
+    ("省总补助60万元,本级配套25万元。", "funds.received funds.committed"),
+    ("为30家企业送去防暑物资,采购慰问物资8万元。", "campaigns.unit_visited campaigns.goods_given"),
+    ("县总工会斥资12万元购买健身器材。", "funds.spent"),
+    ("收到中央财政帮扶资金40万元。", "funds.received"),
+    ("互助保障活动发放住院津贴9万元。", "grants.paid"),
+    ("在档困难职工共70户。", "hardship.on_file"),
+    ("新识别困难职工家庭15户。", "hardship.filed"),
+    ("组织45名劳模赴外地疗休养。", "campaigns.audience"),
+    ("2000名货车司机找到了“娘家”。", "membership.joined"),
+    ("征集微心愿130个,办成118个。", "issues.identified issues.resolved"),
+    ("上门为老人理发90人次。", "campaigns.served"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "codes"), FIELD_WORDS)
+def test_field_words_of_the_trade(sentence, codes):
+    wanted = codes.split()
+    assert [first(sentence, place) for place in range(len(wanted))] == wanted
+
+
+def test_attributes_belong_to_their_number_and_the_next_member_does_not():
+    given = "走访5户不同类型、不同规模的非公企业,慰问4名厨师、3名护士的家人。"
+    near = [one.near for one in report.read(given, until=UNTIL).mentions]
+    assert near == ["走访5户不同类型、不同规模的非公企业,", "慰问4名厨师", "3名护士的家人。"]
+
+
 def test_each_member_of_an_enumeration_has_its_own_words():
     given = "共派出3名医生赴甲县、5名教师赴乙县,筹集资金20万元、物资30万元。"
     near = [one.near for one in report.read(given, until=UNTIL).mentions]

@@ -14,7 +14,7 @@ DURATIONS = ("year", "month", "day", "week", "hour", "minute", "class_hour")
 _SENTENCE_END = re.compile("[。;!?\n]")
 _CLAUSE_END = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")  # not the comma inside 4,215
 _JOINED = re.compile("[和及与]")
-_MEMBER_END = re.compile(r"[、\d]|[和及与](?=\d)")
+_MEMBER_END = re.compile(r"、(?![^、,。;\d]{1,10}的)|\d|[和及与](?=\d)")
 _HEADING = re.compile(
     r"^[  ]*(?:[((]?[一二三四五六七八九十]{1,3}[)、)]|[一二三四五六七八九十]{1,2}是|\d{1,2}[、.])?(?P<words>[^。\n]{2,60})(?:。|$)",
     re.MULTILINE,
