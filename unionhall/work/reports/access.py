@@ -9,6 +9,7 @@ from django.db.models import Model, Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
+from unionhall.kernel.access import rules as access_rules
 from unionhall.kernel.access.models import fetched
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
@@ -56,8 +57,13 @@ def tables_for(by: Person) -> QuerySet[OfficialTable]:
 
 def filings_for(by: Person) -> QuerySet[Filing]:
     """The filled tables that a person may see."""
-    rows = Filing.objects.select_related("organization", "table", "submitted_by").defer("table__workbook")
+    rows = Filing.objects.select_related("organization", "table", "submitted_by", "lies_with").defer("table__workbook")
     return access.visible(rows, by, SEE)
+
+
+def own_units(by: Person) -> list[int]:
+    """The units for which a person deals with tables: those on which the grant itself stands, not those below."""
+    return [held.organization_id for held in access.holdings(by) if access_rules.holds(held.permissions, FILL)]
 
 
 def screens_for(by: Person) -> QuerySet[Screen]:

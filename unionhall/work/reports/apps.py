@@ -46,6 +46,7 @@ VERBS = {
     "reports.filing_filled": Text("报表取数", "Table counted again"),
     "reports.filing_cell": Text("手填报表单元格", "Cell written by hand"),
     "reports.filing_submitted": Text("提交报表", "Table handed in"),
+    "reports.filing_passed": Text("报表转报上级", "Table passed up"),
     "reports.filing_accepted": Text("报表通过", "Table accepted"),
     "reports.filing_returned": Text("退回报表", "Table returned"),
     "reports.leave_given": Text("准许补报", "Leave to be late given"),
@@ -86,6 +87,16 @@ NOTICES = [
         Text("请填报{name}", "{name} is to be filled in"),
         Text("请填报{name}，期间截至{until}。", "Please fill in {name} for the period up to {until}."),
         fields=("name", "until"),
+        audience="reports.fill",
+    ),
+    Kind(
+        "reports.waiting",
+        Text("{unit}的{name}待审", "{name} of {unit} waits for you"),
+        Text(
+            "{unit}提交的{name}（期间截至{until}）现由本级审核。",
+            "{name} of {unit} for the period up to {until} lies with you now.",
+        ),
+        fields=("unit", "name", "until"),
         audience="reports.fill",
     ),
     Kind(

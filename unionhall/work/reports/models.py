@@ -241,7 +241,10 @@ class OfficialTable(models.Model):
 
 
 class Filing(models.Model):
-    """One unit's filled table for one period: open, submitted, returned with a reason, or accepted."""
+    """One unit's filled table for one period: open, submitted, returned with a reason, or accepted.
+
+    Submitted, it goes up the tree: it lies with one unit above after the other, until the table's owner accepts it for good.
+    """
 
     table = models.ForeignKey(OfficialTable, models.PROTECT, related_name="filings")
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
@@ -255,6 +258,8 @@ class Filing(models.Model):
     version = models.PositiveIntegerField(default=1)
     submitted_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(null=True)
+    lies_with = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
+    lies_since = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
@@ -262,7 +267,14 @@ class Filing(models.Model):
 
     class Meta:
         ordering = ("-until", "org_path")
-        constraints = [models.UniqueConstraint(name="reports_filing_once", fields=["table", "organization", "until"])]
+        constraints = [
+            models.UniqueConstraint(name="reports_filing_once", fields=["table", "organization", "until"]),
+            models.CheckConstraint(
+                name="reports_filing_lies",
+                condition=Q(state="submitted", lies_with__isnull=False, lies_since__isnull=False)
+                | (~Q(state="submitted") & Q(lies_with=None, lies_since=None)),
+            ),
+        ]
         indexes = [models.Index(name="reports_filing_path", fields=["org_path", "state"])]
 
     def __str__(self) -> str:

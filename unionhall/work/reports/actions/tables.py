@@ -7,10 +7,11 @@ from django.db import transaction
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, Denied, Refused
 from unionhall.lib.text import Text
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Exemption, Filing, OfficialTable
@@ -169,23 +170,37 @@ def submit(*, filing_id: int, by: Person) -> Filing:
         raise Refused(Text(f"还有单元格未填：{'、'.join(empty[:5])}。", f"Cells are empty: {', '.join(empty[:5])}."))
     filing.state, filing.reason = "submitted", ""
     filing.submitted_by, filing.submitted_at = by, clock.now()
-    return _saved(filing, "reports.filing_submitted", by)
+    above = _lay_with(filing, tables.next_above(filing.organization, filing.table))
+    return _saved(filing, "reports.filing_submitted", by, lies_with=above.pk)
+
+
+def _lay_with(filing: Filing, unit: Organization) -> Organization:
+    """Put a table before a unit above, and tell those who deal with tables there."""
+    filing.lies_with, filing.lies_since = unit, clock.now()
+    until = filing.until.isoformat()
+    notices.tell(unit, "reports.waiting", unit=filing.organization.label, name=filing.table.name, until=until)
+    return unit
 
 
 @transaction.atomic
-def decide(*, filing_id: int, accept: bool, by: Person, reason: str = "") -> Filing:
-    """Accept a table that a unit below handed in, or return it with a reason."""
-    filing = access.one_for_change(access.filings_for(by), by, filing_id, to=access.FILL)
-    access.require(by, access.FILL, filing.table.organization)
-    if filing.state != "submitted":
-        raise Conflict(Text("这张报表没有待审。", "This table does not wait for a decision."))
+def decide(*, filing_id: int, accept: bool, by: Person, reason: str = "", version: int | None = None) -> Filing:
+    """Accept a table where it lies, or return it with a reason to the unit that filled it in.
+
+    Accepted, it lies with the next unit above; accepted by the table's owner, it is accepted for good.
+    """
+    filing, unit = _waiting_filing(filing_id, by, version)
     if not accept and not reason.strip():
         raise Refused(Text("退回请写明原因。", "Say why it is returned."), field="reason")
-    filing.state, filing.reason = ("accepted", "") if accept else ("returned", reason.strip()[:400])
     filing.decided_by, filing.decided_at = by, clock.now()
+    if accept and not tables.lies_last(filing):
+        above = _lay_with(filing, tables.next_above(unit, filing.table))
+        return _saved(filing, "reports.filing_passed", by, unit=unit.pk, lies_with=above.pk)
+    filing.state, filing.reason = ("accepted", "") if accept else ("returned", reason.strip()[:400])
+    filing.lies_with = filing.lies_since = None
     if not accept:
         notices.tell(filing.organization, "reports.returned", name=filing.table.name, reason=filing.reason)
-    return _saved(filing, "reports.filing_accepted" if accept else "reports.filing_returned", by, reason=filing.reason)
+    verb = "reports.filing_accepted" if accept else "reports.filing_returned"
+    return _saved(filing, verb, by, reason=filing.reason, unit=unit.pk)
 
 
 @transaction.atomic
@@ -206,11 +221,28 @@ def _open_filing(filing_id: int, by: Person, version: int | None = None) -> Fili
     filing = access.one_for_change(access.filings_for(by), by, filing_id, to=access.FILL)
     if filing.state not in ("open", "returned"):
         raise Conflict(Text("报表已经提交，退回后才能改。", "The table is handed in; it can be changed once it is returned."))
-    if version is not None and version != filing.version:
-        raise Conflict(Text("别人刚改过，请看过新的数再填。", "Somebody changed it meanwhile: look again."))
+    _ensure_seen(filing, version)
     if periods.is_locked(filing.until, filing.table.days, dates.today(), tables.leave(filing)):
         raise Refused(Text("已过锁定日，请上级准许补报后再填。", "It is locked: ask the unit above for leave to be late."))
     return filing
+
+
+def _waiting_filing(filing_id: int, by: Person, version: int | None) -> tuple[Filing, Organization]:
+    """A filing, locked, that waits for this person's decision, and the unit with which it lies."""
+    filing = access.one_for_change(access.filings_for(by), by, filing_id, to=access.FILL)
+    _ensure_seen(filing, version)
+    if filing.lies_with_id is None:
+        raise Conflict(Text("这张报表没有待审。", "This table does not wait for a decision."))
+    filing.lies_with = unit = organizations.organization(filing.lies_with_id)  # what was joined may be older than the locked row
+    if not tables.decides(by, filing):
+        access.require(by, access.FILL, unit)
+        raise Denied(Text("报表不在本级待审。", "The table does not lie with your unit."))
+    return filing, unit
+
+
+def _ensure_seen(filing: Filing, version: int | None) -> None:
+    if version is not None and version != filing.version:
+        raise Conflict(Text("别人刚改过，请看过新的数再填。", "Somebody changed it meanwhile: look again."))
 
 
 def _saved(filing: Filing, verb: str, by: Person, *, reason: str = "", **details: object) -> Filing:

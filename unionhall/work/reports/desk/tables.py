@@ -27,11 +27,11 @@ from unionhall.work.reports.rules import periods
 def index(request: Request) -> HttpResponse:
     """What is to be filled in, what waits, what is late and since when."""
     state, chosen = request.GET.get("state", ""), rowid.read(request.GET.get("table", ""))
-    asked = state if state in registry.FILING_STATES or state == queries.MISSING else ""
+    asked = state if state in {queries.OURS, queries.MISSING, *registry.FILING_STATES} else ""
     page = page_of(request, queries.desk(request.person, state=asked, table=chosen))
     rows = [(queries.line(one), registry.FILING_STATES[one.state]) for one in page.rows]
     of_table = f"&table={chosen}" if chosen else ""
-    words = {"": _("All"), queries.MISSING: _("Not handed in"), **registry.FILING_STATES}
+    words = {queries.OURS: _("With us"), "": _("All"), queries.MISSING: _("Not handed in"), **registry.FILING_STATES}
     tabs = [Tab(name, f"?state={code}{of_table}", current=asked == code) for code, name in words.items()]
     return render(request, "reports/desk/tables.html", {"page": page, "rows": rows, "tabs": tabs, "tables": _tables(request)})
 
@@ -110,14 +110,16 @@ def filing(request: Request, id: int) -> HttpResponse:
 
 def _filing(request: Request, id: int, form: Any, decision: Any = None, leave_form: Any = None) -> HttpResponse:
     one = access.one(access.filings_for(request.person), id)
-    decides = permissions.may(request.person, access.FILL, one.table.organization)
+    owns = permissions.may(request.person, access.FILL, one.table.organization)
+    decides = queries.decides(request.person, one)
     asked = {"unit": one.organization_id, "since": one.since, "until": one.until, "as_of": one.mark}
     cells = [(cell, addresses.records(cell.code, **asked) if cell.code else "") for cell in queries.cells(one, one.table)]
     context = {
         "filing": one, "cells": cells, "form": form, "state": registry.FILING_STATES[one.state], "line": queries.line(one),
         "leave": queries.leave(one), "decision": decision or forms.ReasonForm(), "leave_form": leave_form or forms.LeaveForm(),
         "fills": one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization),
-        "decides": decides and one.state == "submitted", "may_be_late": decides and one.state in queries.UNFINISHED,
+        "decides": decides, "passes_to": queries.goes_on_to(one) if decides else "",
+        "may_be_late": owns and one.state in queries.UNFINISHED,
         "locks_on": periods.locks_on(one.until, one.table.days),
     }  # fmt: skip
     return render(request, "reports/desk/filing.html", context)
@@ -149,12 +151,13 @@ def act(request: Request, id: int, verb: str) -> HttpResponse:
     if verb == "leave":
         return _give_leave(request, id)
     form, reason = forms.ReasonForm(request.POST), request.POST.get("reason", "")
+    version = rowid.read(request.POST.get("version", ""))
     form.fields["reason"].required = False  # only who returns says why, and the act asks for it
     done: dict[str, Callable[[], object]] = {
         "refill": lambda: acts.refill(filing_id=id, by=request.person),
         "submit": lambda: acts.submit(filing_id=id, by=request.person),
-        "accept": lambda: acts.decide(filing_id=id, accept=True, by=request.person),
-        "return": lambda: acts.decide(filing_id=id, accept=False, reason=reason, by=request.person),
+        "accept": lambda: acts.decide(filing_id=id, accept=True, version=version, by=request.person),
+        "return": lambda: acts.decide(filing_id=id, accept=False, reason=reason, version=version, by=request.person),
     }
     if verb not in done:
         raise absent()

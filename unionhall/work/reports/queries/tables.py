@@ -7,10 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, When
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Window
+from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -18,9 +20,9 @@ from unionhall.lib import dates
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Filing, OfficialTable
 from unionhall.work.reports.queries import engine, indicators, sheets
-from unionhall.work.reports.rules import periods
+from unionhall.work.reports.rules import periods, route
 
-MISSING, UNFINISHED = "missing", ["open", "returned"]
+MISSING, OURS, UNFINISHED = "missing", "ours", ["open", "returned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,50 @@ class Line:
 
 
 def desk(by: Person, *, state: str = "", table: int | None = None) -> Any:
-    """The filings that a person sees, the latest period first."""
-    found = access.filings_for(by)
+    """The filings that a person sees: first what lies with the own unit, then the latest period."""
+    found, own = access.filings_for(by), access.own_units(by)
     if table is not None:
         found = found.filter(table=table)
-    return found.filter(state__in=UNFINISHED if state == MISSING else [state]) if state else found
+    if state == OURS:
+        return found.filter(lies_with__in=own)
+    if state:
+        return found.filter(state__in=UNFINISHED if state == MISSING else [state])
+    ours_first = Case(When(lies_with__in=own, then=Value(0)), default=Value(1))
+    return found.order_by(ours_first, "-until", "org_path") if own else found
+
+
+def next_above(unit: Organization, table: OfficialTable) -> Organization:
+    """The unit with which a table of `unit` lies next on its way up to the table's owner."""
+    above = list(organizations.ancestors(unit))
+    staffed = notices.audience(above, access.FILL)
+    chosen = route.next_above([route.Above(one.pk, one.kind, one.pk in staffed) for one in above], table.organization_id)
+    return next((one for one in above if one.pk == chosen), table.organization)
+
+
+def lies_last(filing: Filing) -> bool:
+    """Whether who decides about a filing now decides for good: its table's owner.
+
+    The owner also decides in the stead of a unit in which nobody is left to do it, or under which the filer no longer stands.
+    """
+    unit = filing.lies_with
+    if unit is None or unit.pk == filing.table.organization_id or not organizations.is_within(filing.organization, unit):
+        return True
+    return not notices.audience([unit], access.FILL)
+
+
+def goes_on_to(filing: Filing) -> str:
+    """The unit to which a filing goes once it is accepted where it lies; none from the table's owner."""
+    unit = filing.lies_with
+    return "" if unit is None or lies_last(filing) else next_above(unit, filing.table).name
+
+
+def decides(by: Person, filing: Filing) -> bool:
+    """Whether a filing waits for a person: of the unit with which it lies, or of the owner or above it where it lies last."""
+    if filing.lies_with is None:
+        return False
+    if lies_last(filing):
+        return permissions.may(by, access.FILL, filing.table.organization)
+    return filing.lies_with.pk in access.own_units(by)
 
 
 def standing(by: Person, known: Sequence[OfficialTable]) -> dict[int, dict[str, int]]:
