@@ -21,7 +21,6 @@ M = TypeVar("M", bound=Model)
 FEW = 50  # instances for which one INSERT is as cheap
 BLOCK = 1_000  # rows that are handed to the driver at once
 _MARKS = re.compile(r"[\\\n\r\t]")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 def reserve(table: str, count: int) -> list[int]:
@@ -92,7 +91,8 @@ def insert(made: Sequence[M]) -> Sequence[M]:
 def _teller(field: Any) -> Callable[[Any], Any]:
     """How a field's value is told to COPY: lists and mappings of JSON as text, lists of days as texts, the rest as it is."""
     if isinstance(field, JSONField):
-        return lambda value: None if value is None else json.dumps(value, cls=field.encoder)
+        encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
+        return lambda value: None if value is None else encode(value)
     if isinstance(field, ArrayField):
         return lambda value: None if value is None else [one if isinstance(one, int | str) else str(one) for one in value]
     return lambda value: value if type(value) in _CELLS else field.get_prep_value(value)
@@ -105,7 +105,9 @@ def _lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def _text(value: str) -> str:
-    return value.translate(_ESCAPES) if _MARKS.search(value) else value
+    if not _MARKS.search(value):
+        return value
+    return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
 
 
 def _list(values: Sequence[Any]) -> str:

@@ -9,6 +9,7 @@ from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access
@@ -34,7 +35,7 @@ def _people(rows: Sequence[Row], by: Person) -> dict[str, Person]:
     blinds = _blinds(rows)
     wanted, found = list(blinds.values()), dict[bytes, Person]()
     for start in range(0, len(wanted), many.SLICE):
-        seen = browse.namable(by).filter(id_blind__in=wanted[start : start + many.SLICE]).select_related("home")
+        seen = browse.namable(by).filter(id_blind__in=wanted[start : start + many.SLICE]).prefetch_related("home")
         found |= {bytes(one.id_blind or b""): one for one in seen}
     return {number: found[value] for number, value in blinds.items() if value in found}
 
@@ -66,23 +67,24 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
         found += wrong
         if not wrong:
             fit.append(row)
-    used: dict[str, int] = {}
+    used, today = dict[str, int](), dates.today()
     for unit, programme, mine in _groups(fit, at):
         try:
             drafts = many.drafts(unit, programme, [_wanted(row, known) for row in mine])
         except Refused as refusal:
             found += [Finding(row.number, "what", refusal) for row in mine]
             continue
-        judged = eligibility.judged_many([asked.of(one, one.asked) for one in drafts])
-        for row, one, findings in zip(mine, drafts, judged, strict=True):
-            first = next((used[key] for key in eligibility.keys_of(one) if key in used), None)
+        asks = [asked.of(one, one.asked) for one in drafts]
+        for row, ask, findings in zip(mine, asks, eligibility.judged_many(asks), strict=True):
+            keys = ask.keys(today)
+            first = next((used[key] for key in keys if key in used), None)
             if first is not None:
                 said = Text(
                     f"与第{first}行为同期同类救助，只能保留一行。", f"The same grant as in row {first}: keep one of the two."
                 )
                 found.append(Finding(row.number, "id_number", said))
                 continue
-            used |= dict.fromkeys(eligibility.keys_of(one), row.number)
+            used |= dict.fromkeys(keys, row.number)
             found += [
                 Finding(row.number, "amount" if each.code == "amount" else "id_number", each.text, level=_level(each.code))
                 for each in findings

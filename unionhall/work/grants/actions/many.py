@@ -62,22 +62,22 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     """Take many up and hand them in. Refused is who has it already, in the books or earlier in the same list."""
     access_actions.require(by, "grants.apply", at=organization)
     today, ones = dates.today(), drafts(organization, programme, rows)
-    outcome, fit, used = Outcome(), [], set[str]()
-    for place, (one, found) in enumerate(
-        zip(ones, eligibility.judged_many([asked.of(one, one.asked) for one in ones]), strict=True)
-    ):
-        keys = set(eligibility.keys_of(one))
+    outcome, fit, used, keys = Outcome(), [], set[str](), list[list[str]]()
+    asks = [asked.of(one, one.asked) for one in ones]
+    for place, (one, ask, found) in enumerate(zip(ones, asks, eligibility.judged_many(asks), strict=True)):
+        uses = ask.keys(today)
         against = [finding for finding in found if not finding.ok and finding.code in rules.HARD]
-        if against or keys & used:
+        if against or not used.isdisjoint(uses):
             outcome.refused[place] = _why(against)
             continue
-        used |= keys
+        used.update(uses)
+        keys.append(uses)
         one.findings = [finding.kept() for finding in found]
         fit.append(one)
     for one, reference in zip(fit, numbers.numbers("SQ", organization, len(fit)), strict=True):
         one.reference = reference
     outcome.done = bulk.start_many(fit, by=by, state="submitted")
-    taken = [(one.pk, key) for one in outcome.done for key in eligibility.keys_of(one)]
+    taken = [(one.pk, key) for one, uses in zip(outcome.done, keys, strict=True) for key in uses]
     try:
         with transaction.atomic():
             copying.fill(Entitlement, ("application_id", "key"), taken)
