@@ -54,7 +54,7 @@ def test_the_miss_is_among_those_offered():
     assert "hardship.filed" in offered("对75户困难职工建档立卡。")
 
 
-# One sentence each for words that came with the catalogue and the glossary, not with a text: field words of many unions.
+# One sentence each for words that were added fact by fact, not after a text: field words of many unions.
 FIELD_WORDS = [
     ("工作组分赴8个县市区开展调研。", "campaigns.area_reached"),
     ("走访了6户不同行业、不同规模的民营企业。", "campaigns.unit_visited"),
