@@ -7,10 +7,12 @@ from collections import Counter
 from contextlib import suppress
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.organizations import registry
 from unionhall.lib.refusal import Conflict, NotVisible
 from unionhall.testing import kills
 from unionhall.work.grants.actions import applications, batches, objections, settling
@@ -99,6 +101,7 @@ class Money:
         assert Application.objects.filter(state__in=PAID).count() * MONEY == spent
         returned = figure("grants.returned", self.cast.city)
         assert (returned, figure("grants.paid", self.cast.city) - returned) == (draws.get("freed", 0), spent)
+        assert strays() == {}
         assert audit.verify().ok
 
     def pays_once(self):
@@ -157,6 +160,17 @@ class Goods:
         assert figure("funds.goods_spent", self.cast.city) == self.stock.given * self.stock.price
         assert figure("grants.goods_given", self.cast.city) == Application.objects.filter(state="paid").count() * 136 * YUAN
         assert audit.verify().ok
+
+
+def strays():
+    """Rows of the rooms of money that lie elsewhere in the tree than their unit, by model."""
+    found = {}
+    for column in registry.path_columns():
+        if column.model_label.split(".")[0] in {"grants", "funds"}:
+            path = {column.field: F(f"{column.unit or 'organization'}__path")}
+            found[column.model_label] = apps.get_model(column.model_label).objects.exclude(**path).count()
+    assert len(found) >= 4
+    return {label: count for label, count in found.items() if count}
 
 
 def ride(money, moments):
@@ -263,3 +277,36 @@ def test_sabotage_a_batch_that_does_not_look_who_is_carried_pays_twice(cast):
         with pytest.raises(AssertionError):
             money.holds()
         transaction.set_rollback(True)
+
+
+BROKEN = {
+    "amount": ("grants_payment DISABLE TRIGGER USER", "UPDATE grants_payment SET amount = amount + 1 WHERE number = 1"),
+    "account": ("grants_payment DISABLE TRIGGER USER", "UPDATE grants_payment SET account = 'another' WHERE number = 1"),
+    "maker and checker": (
+        "grants_batch DROP CONSTRAINT grants_batch_maker_checker",
+        "UPDATE grants_batch SET checker_id = maker_id",
+    ),
+    "checker and payer": ("grants_batch DROP CONSTRAINT grants_batch_payer", "UPDATE grants_batch SET payer_id = checker_id"),
+    "draw": ("funds_draw DISABLE TRIGGER USER", "UPDATE funds_draw SET amount = amount + 1"),
+    "tree": ("grants_application DISABLE TRIGGER USER", "UPDATE grants_application SET org_path = '0001ZZZZ'"),
+    "trail": ("audit_row DISABLE TRIGGER USER", "UPDATE audit_row SET reason = 'another'"),
+}
+
+
+def test_sabotage_each_promise_that_is_broken_is_seen(cast):
+    """With its guard in the database taken away, the same checks that follow every kill see what is wrong."""
+    money, seen = Money(cast), []
+    for act in list(money.acts().values())[:5]:
+        act()
+    for name, (guard, sabotage) in BROKEN.items():
+        money.holds()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE {guard}")
+            cursor.execute(sabotage)
+            assert cursor.rowcount > 0, name
+            try:
+                money.holds()
+            except AssertionError:
+                seen.append(name)
+            transaction.set_rollback(True)
+    assert seen == list(BROKEN)
