@@ -41,7 +41,7 @@ def test_a_passkey_is_added_and_opens_the_house(cast, window):
     desk.page.fill("input[name=name]", "办公室电脑")
     desk.page.check("input[name=passwordless]")
     desk.page.click("#mfa_webauthn_add")
-    desk.page.wait_for_url("**/account/factors/**")
+    desk.page.wait_for_url(lambda url: "/account/factors/" in url and "/add/" not in url)  # the key is made, and only then sent
     desk.page.wait_for_load_state()
     kept = devtools.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]
     assert [key["isResidentCredential"] for key in kept] == [True]
