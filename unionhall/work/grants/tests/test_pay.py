@@ -1,11 +1,13 @@
 """Payments: three persons, the exact content, one payment for each grant, and the bank's answer taken whole or not at all."""
 
+import random
 import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
@@ -272,6 +274,38 @@ def test_thirty_two_clients_press_pay_and_each_payee_is_paid_once(cast, at_once)
     assert office.left() == (0, 3_000 * YUAN)
     assert (figure("grants.paid", cast.county), figure("grants.person_paid", cast.county)) == (3_000 * YUAN, 3)
     assert browse.tie(batch).holds
+    assert_books_agree()
+
+
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_thirty_two_clients_press_pay_on_a_hundred_batches(cast, at_once):
+    """Everybody presses on every batch, each in an order of their own: to release it, then with the bank's answer."""
+    office, each = Office(cast), 100 * YUAN
+    made = [office.batch(office.approve(amount=each), office.approve(amount=each)) for _turn in range(100)]
+    for batch in made:
+        batches.check(batch_id=batch.pk, digest=batches.content_digest(batch), by=office.checker)
+    told = {batch.pk: answers(batch) for batch in made}
+
+    def release(key):
+        return batches.export(batch_id=key, by=office.payer)
+
+    def settle(key):
+        return settling.settle(batch_id=key, answers=told[key], by=office.payer)
+
+    for first in range(0, 100, 10):
+        mine = [batch.pk for batch in made[first : first + 10]]
+        for act, state in ((release, "exported"), (settle, "settled")):
+
+            def press(number, act=act, mine=mine):
+                return [act(key).state for key in random.Random(number).sample(mine, len(mine))]
+
+            assert at_once(32, press) == [[state] * 10] * 32
+    assert Payment.objects.filter(state="paid").values("application").distinct().count() == Payment.objects.count() == 200
+    assert office.left() == (0, 200 * each)
+    assert (figure("grants.paid", cast.county), figure("grants.person_paid", cast.county)) == (200 * each, 200)
+    assert all(browse.tie(batch).holds for batch in made)
+    assert audit.verify().ok
     assert_books_agree()
 
 
