@@ -170,17 +170,12 @@ def answers(entries: Any, asked: Iterable[Question]) -> list[int]:
         wanted[one.formula == "distinct"].setdefault(cut, {}).update(dict.fromkeys(one.facts))
     found: dict[tuple[str, Question], int] = {}
     for cuts in wanted.values():
-        for some in batched(cuts, AT_ONCE):
+        ordered = list(cuts)
+        for some in (ordered[start : start + AT_ONCE] for start in range(0, len(ordered), AT_ONCE)):
             facts = sorted({code for cut in some for code in cuts[cut]})
             rows = counted(entries, facts, some).to_pyarrow().to_pylist()
             found |= {(row["fact"], cut): int(row[f"cut{place}"]) for row in rows for place, cut in enumerate(some)}
     return [sum(found.get((code, cut), 0) for code in one.facts) for one, cut in questions]
-
-
-def batched(cuts: Iterable[Question], size: int) -> Iterator[list[Question]]:
-    """The questions in handfuls."""
-    all_of_them = list(cuts)
-    yield from (all_of_them[start : start + size] for start in range(0, len(all_of_them), size))
 
 
 @contextmanager

@@ -82,7 +82,7 @@ def post(
     who, values = rules.subject_key(subject), dict(dimensions or {})
     bulk.check_registered(fact)
     bulk.check(fact, who, quantity, amount, values)
-    return _post(fact, at, day, rules.source_key(source), who, quantity, amount, values, occurrence, manual=False)
+    return _post(cells(fact, at, day, rules.source_key(source), who, quantity, amount, values, occurrence, manual=False))
 
 
 def post_many(fact: Fact, rows: Iterable[bulk.Row]) -> int:
@@ -94,7 +94,7 @@ def post_many(fact: Fact, rows: Iterable[bulk.Row]) -> int:
     return post_together((fact, row) for row in rows)
 
 
-def post_together(entries: "Iterable[tuple[Fact, bulk.Row]]") -> int:
+def post_together(entries: Iterable[bulk.Given]) -> int:
     """The same for entries of several facts, by one COPY in the order given: what one record posts had better stand together."""
     try:
         return bulk.copy(entries)
@@ -102,20 +102,7 @@ def post_together(entries: "Iterable[tuple[Fact, bulk.Row]]") -> int:
         raise AlreadyPosted(_("This was already counted with other content: take it back first.")) from None
 
 
-def _post(
-    fact: Fact,
-    at: Organization,
-    day: date,
-    source: tuple[str, int],
-    subject: int | None,
-    quantity: int,
-    amount: int,
-    dimensions: Mapping[str, str],
-    occurrence: int,
-    *,
-    manual: bool,
-) -> Entry:
-    told = cells(fact, at, day, source, subject, quantity, amount, dimensions, occurrence, manual=manual)
+def _post(told: dict[str, Any]) -> Entry:
     return _inserted(told) or _again(told)
 
 
@@ -286,7 +273,7 @@ def report_total(
         reported_at=clock.now(),
     )
     source = rules.source_key(report)
-    entry = _post(fact, at, window.end, source, None, quantity, amount, values, 0, manual=True)
+    entry = _post(cells(fact, at, window.end, source, None, quantity, amount, values, 0, manual=True))
     audit.record(by, "ledger.reported", report, at=at, fact=fact.code, quantity=quantity, amount=amount)
     return entry
 
