@@ -5,8 +5,10 @@ from django.db.models import Q, QuerySet
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.models import fetched
+from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates, scope
+from unionhall.lib import dates, scope, sm4
+from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import absent
 from unionhall.work.grants.models import Application, Batch, Cover, Objection, Posting, UnitAccount
 
@@ -70,6 +72,39 @@ def covers_for(by: Person) -> "QuerySet[Cover]":
 def accounts_for(by: Person) -> "QuerySet[UnitAccount]":
     """The accounts of units that a person may see, those replaced as well."""
     return access.visible(UnitAccount.objects.all(), by, SEE)
+
+
+def seal_account(organization_id: int, number: str, ring: Keyring) -> bytes:
+    """The number of a unit's account, sealed by the house's master key for this unit alone."""
+    return sm4.seal(ring.master(ring.current), number.encode(), aad=_place(organization_id), key_id=ring.current)
+
+
+def mark_of_account(organization_id: int, name: str, number: str, ring: Keyring) -> str:
+    """By which a payment knows an account: keyed, so that nobody finds the number by trying, and the same under any master."""
+    return ring.blinder.blind("grants.unit_account", f"{organization_id}|{name}|{number}").hex()
+
+
+def open_account(one: UnitAccount) -> str:
+    """The whole number; who reads it for somebody puts that on record. Raises KeysMissing, Unreadable."""
+    return _open_account(one, identity.keys())
+
+
+def rewrap(ring: Keyring) -> int:
+    """Seal the accounts of units under the current master, those replaced too; part of the house's rotation of keys."""
+    outdated = [one for one in UnitAccount.objects.select_for_update() if sm4.key_id_of(bytes(one.sealed)) != ring.current]
+    for one in outdated:
+        one.sealed = seal_account(one.organization_id, _open_account(one, ring), ring)
+    UnitAccount.objects.bulk_update(outdated, ["sealed"], batch_size=1_000)
+    return len(outdated)
+
+
+def _open_account(one: UnitAccount, ring: Keyring) -> str:
+    value = bytes(one.sealed)
+    return sm4.unseal(ring.master(sm4.key_id_of(value)), value, aad=_place(one.organization_id)).decode()
+
+
+def _place(organization_id: int) -> bytes:
+    return f"grants.unit_account|{organization_id}".encode()
 
 
 def batches_for(by: Person, permission: str = SEE) -> "QuerySet[Batch]":

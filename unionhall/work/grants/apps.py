@@ -12,7 +12,7 @@ from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
-from unionhall.kernel.people.registry import register_standings
+from unionhall.kernel.people.registry import register_rewrap, register_standings
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
@@ -297,6 +297,7 @@ class GrantsConfig(AppConfig):
         register_recount(facts.JOINED, Later(f"{RECOUNT}.joined"))
         register_recount(facts.CONTRIBUTED, Later(f"{RECOUNT}.contributed"))
         register_standings(registry.STANDINGS)
+        register_rewrap(Later(f"{ROOM}.access.rewrap"))
         register_recount(facts.RETURNED, Later(f"{RECOUNT}.returned"))
         register_recount(facts.OBJECTED, Later(f"{RECOUNT}.objected"))
         for model in ("Application", "Batch", "Cover", "Posting", "Objection", "UnitAccount"):

@@ -1,7 +1,5 @@
 """Tables of the room: applications with what they use up, batches of payments and their lines."""
 
-import hashlib
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -13,7 +11,6 @@ from unionhall.kernel.flows.models import Record
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import masking
 from unionhall.lib.text import Text
 from unionhall.work.grants import flow, registry, rules
 from unionhall.work.grants.rules import bank
@@ -143,14 +140,17 @@ class Cover(models.Model):
 class UnitAccount(models.Model):
     """The account to which a unit's grants go; another one takes its place and the older stays on record.
 
-    Units' accounts are no personal data; pages show them masked all the same, and the bank file alone has them whole.
+    The number lies sealed, as persons' do: pages show it masked, and the bank file alone has it whole, each reading on record.
+    By `mark` a payment knows it: another number or name is another mark, which tells neither.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
     name = models.CharField(_("Name of the account"), max_length=120)
     bank = models.CharField(_("Bank and branch"), max_length=120)
-    number = models.CharField(_("Account number"), max_length=34)
+    sealed = models.BinaryField()
+    masked = models.CharField(_("Account number"), max_length=34)
+    mark = models.CharField(max_length=64)
     created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     replaced_at = models.DateTimeField(null=True)
@@ -161,16 +161,6 @@ class UnitAccount(models.Model):
         ordering = ("-id",)
         constraints = [models.UniqueConstraint(name="grants_account_once", fields=["organization"], condition=Q(replaced_at=None))]
         indexes = [models.Index(name="grants_account_path", fields=["org_path", "-id"])]
-
-    @property
-    def masked(self) -> str:
-        """What pages show of the number."""
-        return masking.account(self.number)
-
-    @property
-    def mark(self) -> str:
-        """By which a payment knows it: another number or name is another mark."""
-        return hashlib.sha256(f"unit|{self.organization_id}|{self.name}|{self.number}".encode()).hexdigest()
 
 
 class Posting(models.Model):

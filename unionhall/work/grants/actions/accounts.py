@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import clock, masking
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
+from unionhall.work.grants import access
 from unionhall.work.grants.models import UnitAccount
 
 NUMBER = re.compile(r"[0-9]{8,34}")
@@ -24,14 +26,17 @@ def set_account(*, organization: Organization, name: str, bank: str, number: str
     digits = re.sub(r"[\s-]", "", number)
     if not NUMBER.fullmatch(digits):
         raise Refused(Text("账号应为8至34位数字。", "An account number has 8 to 34 digits."), field="number")
+    name = filled(name, "name", "请填写账户名称。", "Give the name of the account.")[:120]
+    ring = identity.keys()
     made = UnitAccount(
-        organization=organization, org_path=organization.path, number=digits, created_by=by, created_at=clock.now(),
-        name=filled(name, "name", "请填写账户名称。", "Give the name of the account.")[:120],
+        organization=organization, org_path=organization.path, created_by=by, created_at=clock.now(), name=name,
         bank=filled(bank, "bank", "请填写开户银行。", "Give the bank and branch.")[:120],
+        sealed=access.seal_account(organization.pk, digits, ring), masked=masking.account(digits),
+        mark=access.mark_of_account(organization.pk, name, digits, ring),
     )  # fmt: skip
     before = UnitAccount.objects.select_for_update().filter(organization=organization, replaced_at=None).first()
     if before is not None:
-        if (before.name, before.bank, before.number) == (made.name, made.bank, made.number):
+        if (before.mark, before.bank) == (made.mark, made.bank):
             return before
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])

@@ -310,7 +310,7 @@ def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list
     told = []
     for one in lines:
         unit = units.get(one.part.organization) if one.part.to_unit else None
-        number = unit.number if unit else accounts_of.get(one.payee, "")
+        number = access.open_account(unit) if unit else accounts_of.get(one.payee, "")
         told.append(_bank_row(one.number, one.name, number, one.amount, f"{batch.reference}-{one.number}"))
     with transaction.atomic():
         now = contents.destinations([one.part for one in lines], by=by)

@@ -56,7 +56,7 @@ def objects(cast, unit, token):
         since=today, until=today + timedelta(days=1), created_by=house,
     )  # fmt: skip
     UnitAccount.objects.create(
-        organization=unit, org_path=unit.path, name=token, bank=token, number="9" * 12, created_by=house, created_at=clock.now()
+        organization=unit, org_path=unit.path, name=token, bank=token, masked="****", created_by=house, created_at=clock.now()
     )
     return {
         "grants:desk-applications": {},

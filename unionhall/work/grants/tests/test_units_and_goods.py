@@ -119,7 +119,7 @@ def test_one_account_is_in_force_and_the_same_again_changes_nothing(office, cast
         set_account(office, by=cast.leader)
     with pytest.raises(IntegrityError), transaction.atomic():
         UnitAccount.objects.create(
-            organization=cast.township, org_path=cast.township.path, name="另一户", bank="乙", number="1" * 12,
+            organization=cast.township, org_path=cast.township.path, name="另一户", bank="乙",
             created_by=cast.county_clerk, created_at=first.created_at,
         )  # fmt: skip
 
