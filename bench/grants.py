@@ -2,26 +2,20 @@
 
     python bench/grants.py [--payments 100000]
 
-Fills the database named by DATABASE_URL and leaves it filled, as the reading of accounts is committed: give it one of its own,
-migrated, with the catalogue loaded.
+Works in a database of its own beside the one of DATABASE_URL, as the reading of accounts is committed.
 """
 
 import argparse
-import os
 import resource
 import sys
 import time
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import django
 import harness
 
-sys.path[:0] = [str(Path(__file__).resolve().parent), str(Path(__file__).resolve().parent.parent)]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
-django.setup()
+harness.setup(own="bench_grants")
 
 from unionhall.kernel.access import actions as access  # noqa: E402
 from unionhall.kernel.access.models import Role  # noqa: E402

@@ -35,7 +35,7 @@ from unionhall.kernel.organizations.models import Organization  # noqa: E402
 from unionhall.kernel.people.models import Person  # noqa: E402
 from unionhall.kernel.programmes import actions as programmes  # noqa: E402
 from unionhall.lib import clock  # noqa: E402
-from unionhall.work.reports.actions import writing  # noqa: E402
+from unionhall.work.reports.actions import templates, writing  # noqa: E402
 from unionhall.work.reports.queries import dashboard, paper, written  # noqa: E402
 
 YEAR = 2025
@@ -117,12 +117,18 @@ def statements(client: Client, address: str) -> int:
 
 
 def yearly(table: harness.Table, person: Person, province: Organization) -> None:
-    """The ready yearly report for the province, with its paper."""
+    """A yearly report for the province, every fact beside the year before and once more for each city, with its paper."""
+    codes = [fact.code for fact in registry.facts() if fact.code.startswith("bench.f")]
+    whole = "\n".join(f"{{unit}}办理{{{code}}}，{{{code}|change}}。" for code in codes)
+    each = "\n".join(f"办理{{{code}}}。" for code in codes)
+    body = f"# 全省\n{whole}\n# 各市\n@each county\n## {{unit}}\n{each}\n@end"
+    template = templates.add(organization=province, name="全省年度总结", kind="year", body=body, by=person)
     start = time.perf_counter()
-    report = writing.draft(organization=province, window=Window.year(YEAR), by=person, prepared="year")
+    report = writing.draft(organization=province, window=Window.year(YEAR), by=person, template=template)
     drafted = time.perf_counter() - start
     document = paper.document(report, lambda number: f"https://house.example/reports/{report.pk}/{number}/")
     took = time.perf_counter() - start
+    assert len(report.figures) >= len(codes) * (books.CITIES + 1), len(report.figures)
     assert written.is_whole(report) or report.issued_on is None
     Document(BytesIO(document))
     table.add(
@@ -155,6 +161,7 @@ def main(entries: int) -> None:
     declared = books.facts()
     registry.register_facts(declared)
     planted = books.plant()
+    Organization.objects.filter(level="city").update(parent=planted["province"])
     units = {level: list(Organization.objects.filter(level=level).order_by("path")) for level in ("province", "city")}
     books.prepare(declared, planted["grassroots"])
     people = {level: clerk(planted[level]) for level in ("province", "city", "county")}
