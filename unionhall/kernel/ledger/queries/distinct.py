@@ -1,7 +1,8 @@
 """Distinct subjects: each person, household or employer once in the window, however often it occurred.
 
-A kept node answers from Presence: the sum of the subjects whose occurrence before lies outside the window. Subjects that
-occur in broken months or behind the watermark are looked up one by one and counted where the roll-ups miss them.
+A kept node answers from Presence: the sum of the subjects whose occurrence before lies outside the window. The months of all
+windows bound what is read of it once more by themselves, so that a table of months does not grow with the years beside it.
+Subjects that occur in broken months or behind the watermark are looked up one by one and counted where the roll-ups miss them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -54,6 +55,7 @@ SELECT slot, number, sum(subjects)::bigint FROM (
       FROM r CROSS JOIN {MEASURES}
       JOIN ledger_presence p ON p.path = r.path AND p.below = r.below AND p.measure_id = m.measure
        AND p.month BETWEEN r.first AND r.last AND p.previous < r.first
+       AND p.month BETWEEN (SELECT min(first) FROM r) AND (SELECT max(last) FROM r)
     UNION ALL
     SELECT x.slot, x.number, (COALESCE(b.quantity, 0) + x.quantity > 0)::int - (COALESCE(b.quantity, 0) > 0)::int
       FROM extra x JOIN r ON r.slot = x.slot
