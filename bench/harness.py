@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,9 +21,11 @@ SEED = 20_260_101
 PAIRS = 5
 
 
-def setup(*, own: str = "") -> None:
+def setup(*, own: str = "", safe: bool = False) -> None:
     """Make the house importable and ready on DATABASE_URL, migrated; with `own`, on a database of that name beside it.
 
+    With `safe`, on a server that keeps what it has acknowledged: the house serves on no other, so what it serves is measured
+    there, and the limit beside it too. Where the one of DATABASE_URL is no such server, one is made for this run.
     The own database is made anew, can be committed to and vacuumed as a real one is, and is dropped at the end. A bench
     that uses another one's functions stays where it is: only the first call counts.
     """
@@ -30,6 +33,8 @@ def setup(*, own: str = "") -> None:
         return
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
+    if safe:
+        keeping()
     if own:
         beside(f"{own}_{os.getpid()}")
     import django  # noqa: PLC0415 (a bench is a script: the path is set first)
@@ -37,6 +42,22 @@ def setup(*, own: str = "") -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
+
+
+def keeping() -> None:
+    """Let DATABASE_URL name a server that loses nothing that it acknowledged; one of our own is removed when the bench ends."""
+    import psycopg  # noqa: PLC0415
+
+    from unionhall.config import durability  # noqa: PLC0415
+    from unionhall.config.launcher import throwaway  # noqa: PLC0415
+
+    with psycopg.connect(os.environ["DATABASE_URL"]) as server:
+        asked = server.execute("SELECT name, setting FROM pg_settings WHERE name = ANY(%s)", [list(durability.PROMISES)])
+        if all(setting in durability.PROMISES[name] for name, setting in asked):
+            return
+    kept = ExitStack()
+    atexit.register(kept.close)
+    os.environ["DATABASE_URL"] = kept.enter_context(throwaway.server(safe=True)).url
 
 
 def beside(name: str) -> None:

@@ -6,7 +6,7 @@ writes it and moves the end on (`hang`), provided that nobody did meanwhile. Oth
 says so, and the caller reads and acts anew. The lock lasts as long as the statement, and a crowd is spread over all chains.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import DatabaseError
@@ -27,16 +27,16 @@ def shard_of(subject: int) -> int:
     return rules.shard_of(subject)
 
 
-def hang(act: str) -> str:
+def hang(act: str, ways: Iterable[str]) -> str:
     """The parts of a statement that write the row of an act: its part `act` has one row, with its `way`, if it took place.
 
-    A chain that has moved on leaves the row without a place, and a row without a place is refused with all of the statement.
+    A chain that has moved on leaves the row without a place, a way that `row` was not told of leaves it without details; and
+    such a row is refused with all of the statement.
     """
     given = [name for name in actions.COLUMNS if name not in {*PLACE, "details", "hash"}]
+    details, hashes = (" ".join(f"WHEN '{way}' THEN %(trail_{cell}_{way})s" for way in ways) for cell in ("details", "hash"))
     return f"""
-row AS (SELECT w.details, w.hash
-          FROM {act} LEFT JOIN unnest(%(trail_ways)s::text[], %(trail_details)s::jsonb[], %(trail_hashes)s::bytea[])
-                               AS w(way, details, hash) ON w.way = {act}.way),
+row AS (SELECT (CASE way {details} END)::jsonb AS details, (CASE way {hashes} END)::bytea AS hash FROM {act}),
 moved AS (UPDATE audit_head h SET count = h.count + 1, hash = row.hash FROM row
            WHERE h.shard = %(trail_shard)s AND h.count = %(trail_seq)s - 1
        RETURNING h.shard, h.count, set_config('unionhall.audit_shard', h.shard::text, true)),
@@ -46,22 +46,24 @@ hung AS (INSERT INTO audit_row (id, shard, seq, before, {", ".join(given)}, deta
 """
 
 
-def row(end: tuple[int, int, bytes], act: actions.Act, ways: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """The parameters of `hang`: the act, and the details that it has by the way in which it ends."""
+def row(
+    end: tuple[int, int, bytes], act: actions.Act, ways: Iterable[str], told: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The parameters of `hang` for the same ways: the act, and the details that it has by the way in which it can end now."""
     (shard, count, before), draft = end, actions.draft(act)
     cells = {f"trail_{name}": actions.cell(value) for name, value in draft.items() if name != "details"}
-    details = [rules.plain(each) for each in ways.values()]
     known = {**draft, "shard": shard, "seq": count + 1}
-    hashes = [rules.chained(before, rules.Content(**(known | {"details": each}))) for each in details]
+    cells |= dict.fromkeys(f"trail_{cell}_{way}" for cell in ("details", "hash") for way in ways)
+    for way, details in told.items():
+        kept = rules.plain(details)
+        cells[f"trail_details_{way}"] = actions.cell(kept)
+        cells[f"trail_hash_{way}"] = rules.chained(before, rules.Content(**(known | {"details": kept})))
     return cells | {
         "trail_id": rules.row_id(shard, count + 1),
         "trail_shard": shard,
         "trail_seq": count + 1,
         "trail_before": before,
         "trail_algorithm": rules.ALGORITHM,
-        "trail_ways": list(ways),
-        "trail_details": [actions.cell(each) for each in details],
-        "trail_hashes": hashes,
     }
 
 

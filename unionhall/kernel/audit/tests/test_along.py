@@ -11,6 +11,7 @@ from unionhall.lib.text import Text
 
 pytestmark = pytest.mark.django_db
 VERB = "audit.tried_along"
+WAYS = ("won", "lost", "tied")
 ACT = "WITH act AS (SELECT %(way)s::text AS way WHERE %(way)s IS NOT NULL), {hang} SELECT 1"
 
 
@@ -28,9 +29,9 @@ def end(subject=7):
 
 
 def act(way, at_end, subject="t.thing:7"):
-    told = along.row(at_end, actions.Act(None, VERB, subject), {"won": {"place": 1}, "lost": {"place": None}})
+    told = along.row(at_end, actions.Act(None, VERB, subject), WAYS, {"won": {"place": 1}, "lost": {"place": None}})
     with statement.alone():
-        statement.one(ACT.format(hang=along.hang("act")), told | {"way": way})
+        statement.one(ACT.format(hang=along.hang("act", WAYS)), told | {"way": way})
 
 
 def test_the_row_tells_the_way_in_which_the_act_ended_and_the_chain_holds():
@@ -59,9 +60,10 @@ def test_where_the_chain_has_moved_on_nothing_holds_and_it_may_be_done_again():
     assert actions.verify().ok
 
 
-def test_a_way_that_was_not_foreseen_is_refused_and_is_no_reason_to_try_again():
+@pytest.mark.parametrize("way", ["tied", "drawn"])  # one that `row` was not told of, one that the statement does not know
+def test_a_way_that_was_not_foreseen_is_refused_and_is_no_reason_to_try_again(way):
     with pytest.raises(IntegrityError) as failed:
-        act("drawn", end())
+        act(way, end())
     assert not along.again(failed.value)
     assert not Row.objects.exists()
 
@@ -76,8 +78,8 @@ def test_rows_of_one_transaction_stay_in_the_chain_of_its_first():
 def test_sabotage_a_row_hung_on_without_looking_at_the_end_is_stopped_by_its_key_alone(monkeypatch):
     """The twin: the end moves on wherever it is. Nobody may try again then, as nothing says that the chain had moved."""
     looks, place = "AND h.count = %(trail_seq)s - 1", "(SELECT count FROM moved), %("
-    blind = along.hang("act").replace(looks, "").replace(place, "%(trail_seq)s, %(")
-    monkeypatch.setattr(along, "hang", lambda _act: blind)
+    blind = along.hang("act", WAYS).replace(looks, "").replace(place, "%(trail_seq)s, %(")
+    monkeypatch.setattr(along, "hang", lambda _act, _ways: blind)
     seen = end()
     act("won", seen)
     with pytest.raises(IntegrityError) as failed:
