@@ -128,7 +128,7 @@ def write_cell(*, filing_id: int, name: str, value: str, reason: str, by: Person
     if name not in filing.table.cells:
         raise Refused(Text("表里没有这个单元格。", "The table has no such cell."))
     kept = filing.cells.get(name, {"counted": ""})
-    number = _number(value)
+    number = _number(value, filing.table.cells[name]["code"])
     differs = number != kept["counted"]
     if differs and kept["counted"] and not reason.strip():
         raise Refused(Text("与取数不同，请说明原因。", "It differs from what is counted: say why."), field="reason")
@@ -143,7 +143,8 @@ def write_cell(*, filing_id: int, name: str, value: str, reason: str, by: Person
     return _saved(filing, "reports.filing_cell", by, cell=name, value=number, counted=kept["counted"])
 
 
-def _number(text: str) -> str:
+def _number(text: str, code: str) -> str:
+    """A typed number, without its commas; for a cell that counts wholes, a whole one."""
     plain = text.strip().replace(",", "").replace("，", "")
     whole, _point, places = plain.partition(".")
     if (
@@ -154,6 +155,13 @@ def _number(text: str) -> str:
         or len(places) > 2
     ):
         raise Refused(NUMBER, field="value")
+    if code and _is_known(code):
+        try:
+            tables.number_of(plain, indicators.known(code))
+        except ValueError:
+            raise Refused(
+                Text("这个指标按整数计数，请填整数。", "This figure counts wholes: give a whole number."), field="value"
+            ) from None
     return plain
 
 

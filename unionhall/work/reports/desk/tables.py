@@ -18,7 +18,7 @@ from unionhall.shell.requests import Request
 from unionhall.work.reports import access, forms, registry
 from unionhall.work.reports.actions import tables as acts
 from unionhall.work.reports.desk import addresses
-from unionhall.work.reports.queries import sheets
+from unionhall.work.reports.queries import checks, sheets
 from unionhall.work.reports.queries import tables as queries
 from unionhall.work.reports.rules import periods
 
@@ -104,7 +104,7 @@ def urge(request: Request, id: int) -> HttpResponse:
 
 @doors.page(permission="reports.see")
 def filing(request: Request, id: int) -> HttpResponse:
-    """One filled table: every cell with what was counted, last year's number and its records."""
+    """One filled table: every cell with what was counted, last year's number and its records; and what the rules find in it."""
     return _filing(request, id, forms.CellForm())
 
 
@@ -114,8 +114,10 @@ def _filing(request: Request, id: int, form: Any, decision: Any = None, leave_fo
     decides = queries.decides(request.person, one)
     asked = {"unit": one.organization_id, "since": one.since, "until": one.until, "as_of": one.mark}
     cells = [(cell, addresses.records(cell.code, **asked) if cell.code else "") for cell in queries.cells(one, one.table)]
+    findings = [] if one.state == "accepted" else addresses.linked(checks.of_filing(one))
     context = {
-        "filing": one, "cells": cells, "form": form, "state": registry.FILING_STATES[one.state], "line": queries.line(one),
+        "filing": one, "cells": cells, "findings": findings, "form": form,
+        "state": registry.FILING_STATES[one.state], "line": queries.line(one),
         "leave": queries.leave(one), "decision": decision or forms.ReasonForm(), "leave_form": leave_form or forms.LeaveForm(),
         "fills": one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization),
         "decides": decides, "passes_to": queries.goes_on_to(one) if decides else "",

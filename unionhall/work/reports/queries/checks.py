@@ -1,7 +1,10 @@
-"""What must hold between indicators, looked at before a report is issued; each finding leads to the records on both sides."""
+"""What must hold between indicators, looked at before a report is issued and before a table is handed in or accepted.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+Each finding leads to the records on both sides.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from unionhall.kernel.ledger import queries as ledger
@@ -13,15 +16,19 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib.text import Text
 from unionhall.work.reports import registry
-from unionhall.work.reports.models import Report, Rule
-from unionhall.work.reports.queries import engine
+from unionhall.work.reports.models import Filing, Report, Rule
+from unionhall.work.reports.queries import engine, tables
 
 JUMP = "reports.jump_percent"
+ABOVE = Text("比率超过 100%：期内的分子不全在期内的分母里。", "A rate above 100 %: part of it began before the period.")
+HAND_ABOVE = Text(
+    "手填的比率超过 100%；两边是取数得到的分子、分母。", "The rate by hand is above 100 %; these are its ends as counted."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a finding: what it is, what it came to, and what its page needs."""
+    """One side of a finding: what it is, what it came to or was written `by_hand`, and what the page of its records needs."""
 
     name: str
     value: str
@@ -31,6 +38,7 @@ class Side:
     since: str
     until: str
     as_of: str
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,26 @@ def findings(report: Report) -> list[Finding]:
     return look(report.organization, window, dict.fromkeys(codes), as_of=mark)
 
 
-def look(unit: Organization, window: Window, codes: Iterable[str], *, as_of: Mark | None = None) -> list[Finding]:
-    """What the rules find for a unit and a period, in the named indicators and in the rules' own."""
+def of_filing(filing: Filing) -> list[Finding]:
+    """What the rules find in a filled table: in the numbers written by hand where there are any, else in what was counted."""
+    codes = dict.fromkeys(cell["code"] for cell in filing.table.cells.values() if cell["code"])
+    mark = Mark.parse(filing.mark) if filing.mark else None
+    window = Window(filing.since, filing.until)
+    return look(filing.organization, window, codes, as_of=mark, written=tables.written(filing))
+
+
+def look(
+    unit: Organization,
+    window: Window,
+    codes: Iterable[str],
+    *,
+    as_of: Mark | None = None,
+    written: Mapping[str, int | Fraction] | None = None,
+) -> list[Finding]:
+    """What the rules find for a unit and a period, in the named indicators and in the rules' own.
+
+    `written` numbers stand in the place of what was counted, except where the parts of a whole are added up.
+    """
     rules = list(Rule.objects.filter(retired_at=None, org_path__in=[*tree.ancestor_paths(unit.path), unit.path]))
     named = dict.fromkeys([*codes, *(code for rule in rules for code in (rule.left, rule.right) if code)])
     known = {code: one for code in named if (one := _indicator(code)) is not None}
@@ -63,7 +89,7 @@ def look(unit: Organization, window: Window, codes: Iterable[str], *, as_of: Mar
     before, parts = engine.year_before(window), _parts(unit)
     mark, counted = _counted(list(known.values()), parts, [window, before], as_of)
     percent = policies.value(JUMP, at=unit, on=window.end).whole
-    book = _Book(unit, window, before, mark, counted, known, parts[1:])
+    book = _Book(unit, window, before, mark, counted, known, parts[1:], written or {})
     found = [finding for rule in rules for finding in book.by_rule(rule, percent)]
     jumped = {rule.left for rule in rules if rule.kind == "jump"}
     found += [one for code in codes if code in known and code not in jumped for one in book.jump(code, percent)]
@@ -108,16 +134,23 @@ class _Book:
     counted: dict[tuple[str, Scope, Window], Figure]
     known: dict[str, Indicator]
     parts: list[Scope]
+    written: Mapping[str, int | Fraction] = field(default_factory=dict)
 
-    def figure(self, code: str, window: Window | None = None) -> Figure:
+    def whole(self, code: str, window: Window | None = None) -> Figure:
         return self.counted[self.known[code].code, Scope(self.unit), window or self.window]
 
-    def side(self, code: str, figure: Figure, window: Window | None = None, *, unit: Organization | None = None) -> Side:
-        days, here = window or self.window, unit or self.unit
-        name = self.known[code].name
+    def figure(self, code: str) -> Figure:
+        """What the period came to: as written by hand, else as counted."""
+        counted = self.whole(code)
+        return replace(counted, number=self.written[code]) if code in self.written else counted
+
+    def side(self, code: str, figure: Figure, window: Window | None = None) -> Side:
+        days, name = window or self.window, self.known[code].name
         start = days.start.isoformat() if days.start else ""
         unit_word = Text(figure.unit.zh, f" {figure.unit.en}") if figure.unit else ""
-        return Side(str(name), f"{figure}{unit_word}", code, here.pk, True, start, days.end.isoformat(), str(self.mark))
+        by_hand = code in self.written and figure.number == self.written[code] and days == self.window
+        asked = (code, self.unit.pk, True, start, days.end.isoformat(), str(self.mark))
+        return Side(str(name), f"{figure}{unit_word}", *asked, by_hand=by_hand)
 
     def by_rule(self, rule: Rule, percent: int) -> list[Finding]:
         if rule.left not in self.known or (rule.right and rule.right not in self.known):
@@ -136,7 +169,7 @@ class _Book:
         ]
 
     def jump(self, code: str, percent: int) -> list[Finding]:
-        now, then = self.figure(code), self.figure(code, self.before)
+        now, then = self.figure(code), self.whole(code, self.before)
         if not then.number or now.number is None:
             return []
         grown = abs(Fraction(now.number) / Fraction(then.number) - 1) * 100
@@ -156,7 +189,7 @@ class _Book:
             if above is None or below is None or figure.numerator is None or figure.denominator is None:
                 continue
             self.known |= {above.code: above, below.code: below}
-            said = Text("比率超过 100%：期内的分子不全在期内的分母里。", "A rate above 100 %: part of it began before the period.")
+            said = HAND_ABOVE if code in self.written else ABOVE
             sides = self.side(above.code, figure.numerator), self.side(below.code, figure.denominator)
             found.append(Finding(registry.RULES["part"], said, *sides))
         return found
@@ -168,7 +201,7 @@ def _sums(book: _Book, wanted: list[Indicator]) -> list[Finding]:
     for one in wanted:
         if not book.parts or one.formula not in engine.ADDITIVE:
             continue
-        whole = book.figure(one.code)
+        whole = book.whole(one.code)
         added = sum(int(book.counted[one.code, part, book.window].number or 0) for part in book.parts)
         manual = sum(book.counted[one.code, part, book.window].manual for part in book.parts)
         if added != whole.number or manual != whole.manual:

@@ -11,7 +11,7 @@ from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Value, W
 
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger import queries as ledger
-from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Window
+from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Unit, Window
 from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
@@ -68,9 +68,33 @@ def exact(figure: Figure) -> str:
         return ""
     if isinstance(figure.number, Fraction):
         return f"{float(figure.number * 100):.2f}"
-    if figure.unit is not None and figure.unit.name == "CNY":
+    if figure.unit is Unit.CNY:
         return f"{Decimal(figure.number) / 100:.2f}"
     return str(figure.number)
+
+
+def number_of(text: str, one: Indicator) -> int | Fraction:
+    """A cell's text as the books would hold it: yuan as fen, percent as a part of one. Raises ValueError where it counts wholes."""
+    number = Fraction(text)
+    if one.formula == "ratio":
+        return number / 100
+    number *= 100 if one.unit is Unit.CNY else 1
+    if number.denominator != 1:
+        raise ValueError(text)
+    return int(number)
+
+
+def written(filing: Filing) -> dict[str, int | Fraction]:
+    """What stands by hand in the tied cells of a filing, by indicator."""
+    by_hand = {name: cell["value"] for name, cell in filing.cells.items() if cell.get("by") and cell.get("value")}
+    found = {}
+    for name, text in by_hand.items():
+        code = filing.table.cells.get(name, {}).get("code", "")
+        try:
+            found[code] = number_of(text, indicators.known(code))
+        except (KeyError, ValueError):
+            continue  # a cell without an indicator, or with one that has gone or counts otherwise since
+    return found
 
 
 def cells(filing: Filing, table: OfficialTable) -> list[Cell]:

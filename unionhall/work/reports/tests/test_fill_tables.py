@@ -1,7 +1,10 @@
 """Official tables: imported with their layout, filled from the books, handed in, returned, accepted, locked."""
 
+import html
 import io
+import re
 from datetime import date, timedelta
+from fractions import Fraction
 
 import openpyxl
 import pytest
@@ -12,9 +15,9 @@ from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
-from unionhall.work.reports.actions import tables, totals
+from unionhall.work.reports.actions import ruling, tables, totals
 from unionhall.work.reports.models import Filing, OfficialTable
-from unionhall.work.reports.queries import sheets
+from unionhall.work.reports.queries import checks, indicators, sheets
 from unionhall.work.reports.queries import tables as queries
 from unionhall.work.reports.rules import periods
 
@@ -95,6 +98,69 @@ def test_a_reported_total_stands_beside_its_cell(cast, books, filing):
     assert (cell["value"], cell["counted"], cell["apart"]) == ("7", "7", "120")
     page = cast.client("county_clerk").get(f"/reports/filings/{filing.pk}/").content.decode()
     assert "另有上报总数</span> 120" in page
+
+
+def sides(filing):
+    found = [(one.rule.zh, one.left, one.right) for one in checks.of_filing(filing)]
+    return [(rule, left.value, left.by_hand, right.value, right.by_hand) for rule, left, right in found]
+
+
+@pytest.mark.django_db
+def test_rules_are_looked_at_in_what_is_filled_in(cast, filing):
+    ruling.set_rule(organization=cast.city, kind="at_least", left=FOUND, right="issues.resolved", by=cast.city_clerk)
+    assert sides(filing) == []  # 7 found, 4 resolved, 5 the year before
+    low = tables.write_cell(filing_id=filing.pk, name=FOUND, value="3", reason="误报", by=cast.county_clerk)
+    assert sides(low) == [("左边不小于右边", "3项", True, "4项", False)]
+    high = tables.write_cell(filing_id=filing.pk, name=FOUND, value="8", reason="含街道", by=cast.county_clerk)
+    assert sides(high) == [("与上年同期相比变化过大", "8项", True, "5项", False)]
+    tables.write_cell(filing_id=filing.pk, name=FOUND, value="7", reason="", by=cast.county_clerk)
+    rate = tables.write_cell(
+        filing_id=filing.pk, name="issues.resolution_rate", value="120.5", reason="含上年", by=cast.county_clerk
+    )
+    assert sides(rate) == [("部分不大于整体", "4项", False, "7项", False)]
+
+
+@pytest.mark.django_db
+def test_findings_stand_before_the_filer_and_the_level_above_with_the_records_of_both_sides(cast, filing):
+    ruling.set_rule(organization=cast.city, kind="at_least", left=FOUND, right="issues.resolved", by=cast.city_clerk)
+    county, city, page = cast.client("county_clerk"), cast.client("city_clerk"), f"/reports/filings/{filing.pk}/"
+    assert "本表未发现校验问题" in county.get(page).content.decode()
+    tables.write_cell(filing_id=filing.pk, name=FOUND, value="3", reason="误报", by=cast.county_clerk)
+    tables.write_cell(filing_id=filing.pk, name="手填", value="1", reason="", by=cast.county_clerk)
+
+    def linked(client):
+        shown = client.get(page).content.decode().split('aria-labelledby="checks"')[1].split("</section>")[0]
+        return [html.unescape(url) for url in re.findall(r'<a class="counted" href="([^"]*)"', shown)]
+
+    for client, act in ((county, lambda: tables.submit(filing_id=filing.pk, by=cast.county_clerk)), (city, lambda: None)):
+        urls = linked(client)
+        assert [client.get(url).content.decode().count("data-row") for url in urls] == [7, 4]
+        act()
+    tables.decide(filing_id=filing.pk, accept=True, by=cast.city_clerk)
+    assert 'aria-labelledby="checks"' not in city.get(page).content.decode()  # accepted for good, nobody can act on it
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "text", "number"),
+    [
+        (FOUND, "12", 12),
+        ("issues.resolution_rate", "57.14", Fraction(2857, 5000)),
+        ("funds.spent", "1234.56", 123_456),
+        ("funds.spent", "-0.5", -50),
+    ],
+)
+def test_a_cell_is_read_as_the_books_hold_it(code, text, number):
+    assert queries.number_of(text, indicators.known(code)) == number
+
+
+@pytest.mark.django_db
+def test_what_counts_wholes_takes_no_parts(cast, filing):
+    with pytest.raises(Refused, match="整数") as refused:
+        tables.write_cell(filing_id=filing.pk, name=FOUND, value="7.5", reason="折算", by=cast.county_clerk)
+    assert refused.value.field == "value"
+    rate = {"name": "issues.resolution_rate", "value": "57.5", "reason": "四舍五入"}
+    assert tables.write_cell(filing_id=filing.pk, by=cast.county_clerk, **rate).cells["issues.resolution_rate"]["value"] == "57.5"
 
 
 @pytest.mark.django_db
