@@ -22,10 +22,11 @@ def _back(request: HttpRequest) -> HttpResponse:
 
 @doors.page(public=True, methods=("POST",))
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch the language of the screen and stay on the page."""
+    """Switch the language of the screen, and of what is sent to whoever is signed in; stay on the page."""
     response = _back(request)
     code = request.POST.get("language", "")
     if code in dict(settings.LANGUAGES) and check_for_language(code):
+        gate.current().keep_language(request, code)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             code,

@@ -43,7 +43,7 @@ def _no_choice(_request: HttpRequest, _value: str) -> None:
 class Gate:
     """`may` answers for any place at all: whether *this* object may be touched is asked again below the door.
 
-    `choose_unit` remembers the unit in the session, or raises NotVisible.
+    `choose_unit` remembers the unit in the session, or raises NotVisible; `keep_language` the language in the account.
     """
 
     may: Callable[[HttpRequest, str], bool] = _refuse
@@ -51,6 +51,7 @@ class Gate:
     unit: Callable[[HttpRequest], Any] = _unit
     units: Callable[[HttpRequest], Sequence[Unit]] = _no_units
     choose_unit: Callable[[HttpRequest, str], None] = _no_choice
+    keep_language: Callable[[HttpRequest, str], None] = _no_choice
 
 
 _installed = [Gate()]

@@ -16,6 +16,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
@@ -83,6 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Begin the session: a new id, and the moments by which it ends."""
         super().login(request, user)
         stamp(request)
+        _adopt_language(request, user)  # type: ignore[arg-type]
         actions.note_sign_in(user)  # type: ignore[arg-type]
 
     def set_password(self, user: Any, password: str) -> None:
@@ -211,10 +213,18 @@ def stamp(request: HttpRequest) -> None:
     request.session["signed_in_at"] = request.session["seen_at"] = clock.now().timestamp()
 
 
+def _adopt_language(request: HttpRequest, account: Account) -> None:
+    """Keep the language that was chosen before the first sign-in; one that the account has stands, also on a shared machine."""
+    code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    if not account.language and code in dict(settings.LANGUAGES):
+        actions.set_preferences(account, language=code)
+
+
 def sign_in_by_phone(request: HttpRequest, account: Account) -> None:
     """Begin a session that was opened with a phone code: a new id, the moments by which it ends, and its weakness."""
     login(request, account, backend=PASSWORD_BACKEND)
     stamp(request)
+    _adopt_language(request, account)
     request.session[WAY] = PHONE
     actions.note_sign_in(account, way=PHONE)
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
-from unionhall.kernel.access import adapters, backends, queries, registry, rules
+from unionhall.kernel.access import actions, adapters, backends, queries, registry, rules
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -30,7 +30,7 @@ class AccessMiddleware:
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
-        gate.install(gate.Gate(may=may, person=person, units=units, choose_unit=choose_unit))
+        gate.install(gate.Gate(may=may, person=person, units=units, choose_unit=choose_unit, keep_language=keep_language))
         render.register_check(check_scoped)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -123,6 +123,12 @@ def choose_unit(request: HttpRequest, value: str) -> None:
     if acting is None or not any(one.pk == asked for one in queries.units_of(acting)):
         raise NotVisible("")
     request.session["unit"] = asked
+
+
+def keep_language(request: HttpRequest, code: str) -> None:
+    """Remember the language in the account: every other screen and every mail speak it too."""
+    if person(request) is not None and request.user.is_authenticated:
+        actions.set_preferences(request.user, language=code)
 
 
 def check_scoped(request: HttpRequest, template: str, filled: Mapping[str, Any]) -> None:

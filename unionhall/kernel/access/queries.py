@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.db.models import F, Model, Q, QuerySet
 
 from unionhall.kernel.access import rules
@@ -238,9 +239,10 @@ def _upward(at: Organization) -> list[str]:
     return [at.path[:end] for end in range(4, len(at.path) + 1, 4)]
 
 
-def account_of(person: Person) -> Account | None:
-    """The account of a person, if they have one."""
-    return Account.objects.filter(person=person).first()
+def language_of(person: Person) -> str:
+    """The language in which a person is written to: the one of their account, else that of the house."""
+    chosen = Account.objects.filter(person=person).values_list("language", flat=True).first()
+    return chosen or settings.LANGUAGE_CODE
 
 
 def scope_value(found: list[tuple[str, str]]) -> str:

@@ -215,8 +215,7 @@ def _send(delivery: Delivery) -> bool:
     if not address:
         _finish(delivery, Delivery.State.DROPPED, fault="no address")
         return False
-    account = access_queries.account_of(notice.person)
-    with translation.override((account.language if account else "") or "zh-hans"):
+    with translation.override(access_queries.language_of(notice.person)):
         message = adapters.Message(address, notice.kind, notice.subject, notice.body, str(delivery.key), notice.context)
     try:
         receipt = adapters.adapter(channel).send(message)

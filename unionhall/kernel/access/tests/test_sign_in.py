@@ -53,6 +53,31 @@ def test_the_right_password_opens_a_new_session(cast):
     assert audit.trail("access.account", cast.account("county_clerk").pk).filter(verb="access.signed_in").count() == 1
 
 
+def language_of(cast) -> str:
+    return queries.language_of(cast.account("county_clerk").person)
+
+
+def test_the_language_of_the_screen_is_kept_for_mails_and_other_screens(cast):
+    client = cast.client("county_clerk")
+    assert language_of(cast) == "zh-hans"
+    client.post(reverse("shell:language"), {"language": "en"})
+    assert language_of(cast) == "en"
+    assert '<html lang="en">' in cast.client("county_clerk").get(reverse("mfa_index")).content.decode()
+    client.post(reverse("shell:language"), {"language": "xx"})
+    assert language_of(cast) == "en"
+    Client().post(reverse("shell:language"), {"language": "zh-hans"})  # nobody is signed in
+    assert language_of(cast) == "en"
+
+
+def test_the_language_chosen_before_the_first_sign_in_is_kept_and_only_then(cast):
+    for chosen in ("en", "zh-hans"):
+        client = Client()
+        client.post(reverse("shell:language"), {"language": chosen})
+        assert is_in(client) is False
+        assert try_in(client, "county.clerk", cast.passwords["county_clerk"]).status_code == 302
+        assert language_of(cast) == "en"  # another's choice on a shared machine is not taken over
+
+
 def test_unknown_wrong_and_disabled_read_alike(cast):
     bodies, statuses = set(), set()
     for username, password in [("nobody.here", "x" * 16), ("county.clerk", "x" * 16), ("disabled", cast.passwords["disabled"])]:

@@ -1,11 +1,14 @@
 """One's own figures, and telling them every week or month."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import translation
 
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.ledger.facts import Figure
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -15,7 +18,6 @@ from unionhall.lib.text import Text
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Subscription
 from unionhall.work.reports.queries import dashboard
-from unionhall.work.reports.rules import wording
 
 MOST = 12
 
@@ -79,11 +81,18 @@ def _send_one(id: int, today: date) -> int:
         return 0  # the right has ended; the choice waits for its return
     window = dashboard.this_year()
     board = dashboard.dashboard(kept.organization, window, kept.indicators)
-    lines = []
-    for one in board.numbers:
-        unit = one.figure.unit
-        words = wording.written(one.figure.number, unit.zh if unit else "", step=1, money=unit is not None and unit.name == "CNY")
-        apart = wording.apart(one.figure.manual, unit.zh if unit else "", money=unit is not None and unit.name == "CNY")
-        lines.append(f"{one.indicator.name.zh}{words.text}" + (f"（另报送{apart}）" if apart else ""))
-    notices.tell(kept.person, "reports.figures", unit=kept.organization.name, until=window.end.isoformat(), lines="；".join(lines))
+    lines = told([(one.indicator.name, one.figure) for one in board.numbers])
+    with translation.override(permissions.language_of(kept.person)):
+        notices.tell(kept.person, "reports.figures", unit=kept.organization.name, until=window.end.isoformat(), lines=str(lines))
     return 1
+
+
+def told(figures: Iterable[tuple[Text, Figure]]) -> Text:
+    """Figures in words, exactly, each with its classifier and with what was reported apart from it."""
+    zh, en = [], []
+    for name, figure in figures:
+        unit = figure.unit.text if figure.unit else Text("", "")
+        apart = figure.apart
+        zh.append(f"{name.zh}{figure}{unit.zh}" + (f"（另报送{apart}{unit.zh}）" if apart else ""))
+        en.append(f"{name.en}: {figure} {unit.en}".rstrip() + (f" (reported totals apart: {apart})" if apart else ""))
+    return Text("；".join(zh), "; ".join(en))

@@ -1,18 +1,20 @@
 """The dashboard drills with the same count at each step; own figures are kept and sent; totals stand apart; rules find."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
+from fractions import Fraction
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry
-from unionhall.kernel.ledger.facts import Scope, Window
+from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Unit, Window
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib import clock
 from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
+from unionhall.lib.text import Text
 from unionhall.work.reports.actions import ruling, subscribing, totals, writing
 from unionhall.work.reports.models import Rule, Subscription, Total
 from unionhall.work.reports.queries import checks, matching, paper
@@ -85,6 +87,35 @@ def test_own_figures_are_kept_and_sent_when_their_day_comes(cast, books):
     assert kept.next_on == date(2030, 1, 7)
 
 
+def test_own_figures_are_sent_in_the_language_of_their_reader(cast, books):
+    enter(cast)
+    client = cast.client("city_clerk")
+    client.post("/frame/language", {"language": "en"})
+    for by in (cast.city_clerk, cast.leader):
+        subscribing.choose(organization=cast.city, indicators=[FOUND, "issues.resolution_rate"], every="week", by=by)
+    Subscription.objects.update(next_on=date(2025, 12, 1))
+    with clock.fixed(datetime(2025, 12, 30, 4, tzinfo=UTC)):
+        assert subscribing.send() == 2
+    lines = dict(Notice.objects.filter(kind="reports.figures").values_list("person", "context__lines"))
+    assert lines == {
+        cast.city_clerk.pk: "Issues found: 10 issues (reported totals apart: 120); Resolution rate: 40%",
+        cast.leader.pk: "发现问题10项（另报送120项）；解决率40%",
+    }
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "manual", "zh", "en"),
+    [
+        (1_234_567, Unit.PERSON, 0, "会员1,234,567人", "Members: 1,234,567 persons"),
+        (123_456, Unit.CNY, 50, "会员1,234.56元（另报送0.50元）", "Members: 1,234.56 yuan (reported totals apart: 0.50)"),
+        (Fraction(1, 3), None, 0, "会员33.33%", "Members: 33.33%"),
+        (None, None, 0, "会员--", "Members: --"),
+    ],
+)
+def test_a_figure_in_words_of_both_languages(number, unit, manual, zh, en):
+    assert subscribing.told([(Text("会员", "Members"), Figure(number, unit, Mark(0), manual))]) == Text(zh, en)
+
+
 @pytest.mark.parametrize(
     ("every", "today", "then"),
     [
@@ -138,7 +169,7 @@ def test_money_that_was_reported_is_shown_in_yuan_everywhere(cast, books):
     Subscription.objects.update(next_on=date(2025, 12, 1))
     with clock.fixed(clock.now().replace(year=2025, month=12, day=30)):
         assert subscribing.send() == 1
-    assert "另报送1234567.5元" in Notice.objects.get(kind="reports.figures").context["lines"]
+    assert "另报送1,234,567.50元" in Notice.objects.get(kind="reports.figures").context["lines"]
 
 
 @pytest.mark.parametrize(
