@@ -1,8 +1,8 @@
 """Doubles across a whole registry: recall and precision on seeded errors of clerks, seconds and memory.
 
-`python bench/doubles.py [how many files]` (default 200,000); needs the extra `scale` and no database. One file in thirty is
-entered a second time with an error of the kinds that clerks make. Strangers who look alike are seeded too: couples and parents
-on one phone, twins, namesakes of one employer, people with a recycled number.
+`python bench/doubles.py [how many files]` (default 200,000); needs the extra `scale` (ends with 3 without it) and no database.
+One file in thirty is entered a second time with an error of the kinds that clerks make. Strangers who look alike are
+seeded too: couples and parents on one phone, twins, namesakes of one employer, people with a recycled number.
 """
 
 import argparse
@@ -18,10 +18,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from harness import SEED
+from harness import SEED, need_extra
 
-from unionhall.kernel.people import adapters
-from unionhall.lib import idnumber, likeness, pinyin
+need_extra("scale", "duckdb", "splink")
+
+from unionhall.kernel.people import adapters  # noqa: E402
+from unionhall.lib import idnumber, likeness, pinyin  # noqa: E402
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
 GIVEN = (

@@ -5,6 +5,7 @@ and takes the median of the pairs' ratios; the load of the machine is printed be
 """
 
 import atexit
+import importlib.util
 import os
 import platform
 import random
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 
 SEED = 20_260_101
 PAIRS = 5
+NOT_MEASURED = 3  # the exit code by which `make bench` goes on to the next script
 
 
 def setup(*, own: str = "", safe: bool = False) -> None:
@@ -58,6 +60,15 @@ def keeping() -> None:
     kept = ExitStack()
     atexit.register(kept.close)
     os.environ["DATABASE_URL"] = kept.enter_context(throwaway.server(safe=True)).url
+
+
+def need_extra(extra: str, *modules: str) -> None:
+    """End with NOT_MEASURED, saying so in one line, where an extra of the house is not installed."""
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        install = f'.venv/bin/pip install -e ".[{extra}]"'
+        print(f"{Path(sys.argv[0]).name}: NOT MEASURED, the extra `{extra}` is missing ({', '.join(missing)}): {install}")
+        sys.exit(NOT_MEASURED)
 
 
 def beside(name: str) -> None:
