@@ -1,7 +1,9 @@
 """The room's part of the demo city: a yearly report that was issued, a notice still a draft, a text held against the books;
-an own indicator, a rule, a total that a unit reported; and an official table, asked for, handed in, returned and missing."""
+an own indicator, a rule, a total that a unit reported; an official table of the counties, asked for, handed in, returned and
+missing; and one of the streets, which lies at every step of the way up."""
 
 import io
+from collections.abc import Sequence
 from datetime import date
 
 import openpyxl
@@ -31,7 +33,9 @@ CELLS = (
     ("在册会员（人）", "membership.members"),
     ("工会驿站（个）", "驿站"),
 )
-MINE = ["issues.identified", "issues.resolution_rate", "campaigns.household_visited", "membership.members"]
+STREETS = CELLS[:-1]
+FOUND = "issues.identified"
+MINE = [FOUND, "issues.resolution_rate", "campaigns.household_visited", "membership.members"]
 
 
 def load() -> None:
@@ -52,6 +56,7 @@ def load() -> None:
     check.hand_in(given=given, unit=root, since=date(today.year, 1, 1), until=today, by=by)
     _figures(root, by, year)
     _table(root, by)
+    _way_up(root, by)
 
 
 def _figures(root: Organization, by: Person, year: Window) -> None:
@@ -81,7 +86,8 @@ def _figures(root: Organization, by: Person, year: Window) -> None:
 def _table(root: Organization, by: Person) -> None:
     """A quarterly table of the counties: one accepted, one waiting, one returned, the others missing."""
     made = tables.add_table(
-        organization=root, name="工会工作统计季报", cadence="quarter", level="county", days=10, workbook=workbook(), by=by
+        organization=root, name="工会工作统计季报", cadence="quarter", level="county", days=10,
+        workbook=workbook("季报", CELLS), by=by,
     )  # fmt: skip
     tables.open_period(table_id=made.pk, by=by)
     for place, filing in enumerate(Filing.objects.filter(table=made).order_by("org_path")[:3]):
@@ -92,21 +98,48 @@ def _table(root: Organization, by: Person) -> None:
             tables.decide(filing_id=filing.pk, accept=place == 0, reason="" if place == 0 else "驿站数请与台账核对。", by=by)
 
 
-def workbook() -> bytes:
+def _way_up(root: Organization, by: Person) -> None:
+    """A monthly table of the streets, up by their county: one lies there, one with the city, one came back, one is accepted."""
+    made = tables.add_table(
+        organization=root, name="乡镇（街道）工会工作月报", cadence="month", level="township", days=31,
+        workbook=workbook("月报", STREETS), by=by,
+    )  # fmt: skip
+    tables.open_period(table_id=made.pk, by=by)
+    asked = Filing.objects.filter(table=made).select_related("organization__parent").order_by("org_path")[:4]
+    for place, filing in enumerate(asked):
+        street, county = _clerk(filing.organization), _clerk(filing.organization.parent)
+        if street is None or county is None:
+            continue
+        counted = int(filing.cells[FOUND]["counted"] or 0)
+        tables.write_cell(filing_id=filing.pk, name=FOUND, value=str(counted + 2), reason="含尚未录入的2项。", by=street)
+        tables.submit(filing_id=filing.pk, by=street)
+        if place == 2:
+            tables.decide(filing_id=filing.pk, accept=False, reason="未录入的问题请先录入，再取数上报。", by=county)
+        for level in {1: (county,), 3: (county, by)}.get(place, ()):
+            tables.decide(filing_id=filing.pk, accept=True, by=level)
+
+
+def _clerk(unit: Organization | None) -> Person | None:
+    held = Grant.objects.filter(organization=unit, role__code__in=["township_clerk", "county_clerk"]).select_related("person")
+    grant = held.order_by("id").first()
+    return grant.person if grant is not None else None
+
+
+def workbook(name: str, cells: Sequence[tuple[str, str]]) -> bytes:
     """The table as it comes from above: a title over merged cells, ruled lines, a name on every cell to be filled in."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    sheet.title = "季报"
+    sheet.title = name
     sheet.merge_cells("A1:B1")
-    sheet["A1"] = "工会工作统计季报"
+    sheet["A1"] = f"工会工作统计{name}"
     sheet["A1"].font, sheet["A1"].alignment = Font(size=16, bold=True), Alignment(horizontal="center")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 32, 16
     line = Side(style="thin")
-    for row, (label, name) in enumerate(CELLS, start=2):
+    for row, (label, cell) in enumerate(cells, start=2):
         sheet.cell(row, 1, label)
         for column in (1, 2):
             sheet.cell(row, column).border = Border(line, line, line, line)
-        book.defined_names[name] = DefinedName(name, attr_text=f"'季报'!$B${row}")
+        book.defined_names[cell] = DefinedName(cell, attr_text=f"'{name}'!$B${row}")
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()

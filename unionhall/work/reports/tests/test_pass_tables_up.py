@@ -79,6 +79,20 @@ def test_returned_from_the_middle_or_the_top_the_way_begins_anew(cast, sent):
 
 
 @pytest.mark.django_db
+def test_from_the_grassroots_by_every_level_with_the_roles_that_are_shipped(cast):
+    table = tables.add_table(
+        organization=cast.city, name="基层月报", cadence="month", level="grassroots", days=365, workbook=workbook((FOUND,)),
+        by=cast.city_clerk,
+    )  # fmt: skip
+    tables.open_period(table_id=table.pk, by=cast.city_clerk)
+    filing = Filing.objects.get(organization=cast.factory)
+    assert "王建国" in [person for _unit, person in told("reports.asked")]
+    way = [tables.submit(filing_id=filing.pk, by=cast.chair).lies_with]
+    way += [accept(filing, by).lies_with for by in (cast.township_clerk, cast.county_clerk, cast.city_clerk)]
+    assert way == [cast.township, cast.county, cast.city, None]
+
+
+@pytest.mark.django_db
 def test_only_the_unit_with_which_it_lies_decides(cast, sent):
     for who, refusal in ((cast.stranger, NotVisible), (cast.county_clerk, NotVisible), (cast.leader, Denied), (cast.chair, Denied)):
         for accepted in (True, False):
@@ -137,7 +151,8 @@ def test_what_lies_with_us_stands_first(cast, sent):
     accept(sent, cast.city_clerk)
     assert next(iter(queries.desk(cast.city_clerk))).pk == late.pk
     assert next(iter(queries.desk(cast.chair))).pk == sent.pk
-    assert (access.own_units(cast.chair), access.own_units(cast.leader)) == ([cast.province.pk], [])
+    assert set(access.own_units(cast.chair)) == {cast.factory.pk, cast.province.pk}
+    assert access.own_units(cast.leader) == []
     assert [one.organization.label for one in queries.desk(cast.leader)] == ["城关区总", "东山县总"]
 
 
