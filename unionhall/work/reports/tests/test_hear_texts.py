@@ -31,7 +31,7 @@ def gone_through(shape, times):
     """How many characters are gone through to propose indicators for every figure of a text, for each of its characters."""
     text = text_of(shape, times)
     shipped = books._indicators(len(registry.indicators()))
-    index = matching.Index(shipped.candidates)
+    index = matching.Index([one for one in shipped.candidates if one.code])
     index.words = Counting(index.words.known)
     for mention in report.read(text, until=UNTIL).mentions:
         index.proposals(mention)

@@ -1,12 +1,13 @@
 """Which indicator is proposed first for a figure: own sentences about what the rooms count."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from unionhall.kernel.ledger import registry
 from unionhall.work.reports.queries import matching as books
-from unionhall.work.reports.rules.reading import report
+from unionhall.work.reports.rules.reading import matching, report
 
 UNTIL = date(2025, 12, 31)
 
@@ -161,3 +162,120 @@ def test_like_figures_are_told_apart(text, place, code):
 )
 def test_what_nobody_counts_is_not_guessed(sentence):
     assert first(sentence) == ""
+
+
+# Each kind of thing that reports count and the house does not, beside words that would otherwise fit something that it counts.
+UNCOUNTED = [
+    "12名参赛职工荣获技术能手称号。",
+    "培训班36名学员考取高级工证书。",
+    "活动现场表彰先进个人18名。",
+    "招聘会现场210人达成就业意向。",
+    "为460名女会员免费体检。",
+    "慰问欠薪案件涉及的农民工75人。",
+    "大会选举产生委员35名。",
+    "走访中聘请监督员22名。",
+    "为86名职工提供法律援助。",
+    "对1200名职工开展问卷调查。",
+    "全县现有产业工人6.4万人。",
+    "培养后备人才50名。",
+    "为困难职工讨回工资31万元。",
+    "竞赛创造经济效益760万元。",
+    "协调发放小额贷款90万元。",
+    "推动17家企业成立工会。",
+    "420家企业签订集体合同。",
+    "活动中9家企业荣获五一劳动奖状。",
+    "投用的爱心驿站已建成66家。",
+    "对80家企业开展抽样调查。",
+    "减免小微企业经费73家。",
+    "表彰先进班组15个。",
+    "服务窗口新建24个。",
+    "参赛职工取得专利43项。",
+    "征集并采纳合理化建议510条。",
+    "受理劳动争议案件38件。",
+]
+
+
+@pytest.mark.parametrize("sentence", UNCOUNTED)
+def test_what_others_count_is_left_alone(sentence):
+    assert first(sentence) == ""
+
+
+# What the house counts, in words that stand near those of what it does not.
+COUNTED_BESIDE = [
+    ("五一劳动奖章获得者40名参加座谈会。", "campaigns.audience"),
+    ("共有32名劳模参加疗休养。", "campaigns.audience"),
+    ("慰问在岗职工300人。", "campaigns.greeted"),
+    ("共有61家企业参赛。", "campaigns.unit_took_part"),
+    ("走访已建会企业13家。", "campaigns.unit_visited"),
+    ("发放困难补助19万元。", "grants.paid"),
+    ("查找问题52项。", "issues.identified"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "code"), COUNTED_BESIDE)
+def test_what_the_house_counts_goes_before_what_it_does_not(sentence, code):
+    assert first(sentence) == code
+
+
+# No frame fits these: the matter that is spoken of and the unit decide.
+BY_MATTER = [
+    ("本次比赛共计220人。", "campaigns.audience"),
+    ("夜校学期结束,场内座无虚席,达90人次。", "campaigns.audience"),
+    ("本年度助学共计5.2万元。", "grants.paid"),
+    ("本年度助学共计41人。", "grants.person_paid"),
+    ("医疗互助达1.3万人。", "grants.joined"),
+    ("今年春节送温暖共计36家。", "campaigns.unit_visited"),
+    ("今年春节送温暖共计510户。", "campaigns.household_visited"),
+    ("高温季送清凉达4600人次。", "campaigns.greeted"),
+    ("志愿服务总计80小时。", "campaigns.volunteer_minutes"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "code"), BY_MATTER)
+def test_without_a_frame_the_matter_and_the_unit_decide(sentence, code):
+    assert first(sentence) == code
+
+
+def test_the_matter_nearest_to_a_figure_goes_first():
+    index = books._indicators(len(registry.indicators()))
+    mention = report.read("举办培训和讲座后,帮困共计12万元、送温暖88人。", until=UNTIL).mentions[1]
+    assert index._of_its_matter(mention) == "campaigns.greeted"
+
+
+@pytest.mark.parametrize("unit", ["team", "percent", "position", ""])
+def test_a_unit_that_no_matter_counts_gets_nothing_from_it(unit):
+    index = books._indicators(len(registry.indicators()))
+    mention = report.read("比赛共计20人。", until=UNTIL).mentions[0]
+    assert index._of_its_matter(replace(mention, unit=unit)) == ""
+
+
+def small(*frames, uncounted=()):
+    """An index over a few frames alone: (code, frame), and what is not counted."""
+    index = matching.Index([matching.Candidate(code, frame, units=("人",), frame=True) for code, frame in frames])
+    kept = [one for one in index.candidates if one.code] + [
+        matching.Candidate(matching.UNCOUNTED, frame, units=("人",), frame=True) for frame in uncounted
+    ]
+    matching._Index.__init__(index, kept, [matching.Frame.of(one.name) for one in kept])
+    return index
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [("慰问骑手5人。", ["a.b"]), ("慰问并体检骑手5人。", []), ("体检骑手5人。", [])],
+)
+def test_the_better_frame_wins_whether_it_is_counted_or_not(sentence, found):
+    index = small(("a.b", "慰问 骑手"), uncounted=("体检 骑手 慰问/体检",))
+    mention = report.read(sentence, until=UNTIL).mentions[0]
+    assert [one.code for one in index.proposals(mention)] == found
+
+
+def test_of_equals_what_is_counted_wins_and_what_is_not_is_never_offered():
+    index = small(("a.b", "慰问 骑手"), ("a.c", "慰问"), uncounted=("骑手 慰问",))
+    mention = report.read("慰问骑手5人。", until=UNTIL).mentions[0]
+    assert [one.code for one in index.proposals(mention)] == ["a.b", "a.c"]
+
+
+def test_without_its_handicap_what_is_not_counted_would_win_ties(monkeypatch):
+    monkeypatch.setattr(matching, "OTHERWISE", 1.01)
+    mention = report.read("慰问骑手5人。", until=UNTIL).mentions[0]
+    assert small(("a.b", "慰问 骑手"), uncounted=("骑手 慰问",)).proposals(mention) == []

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import itemgetter
 
 from unionhall.lib.later import Later
 from unionhall.work.reports.rules.reading import hearing, vocabulary
@@ -23,6 +24,8 @@ LEAST_OF_A_SLOT = 0.2
 LEAST_OF_A_FRAME, RARE, MORE_WORDS, AROUND = 0.33, 0.05, 0.25, 0.35
 AT_HOME = 1.2
 SECOND_UNIT = 0.7
+UNCOUNTED = ""
+OTHERWISE = 0.9  # of equals, what is counted goes before what is not
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,12 +153,14 @@ class Names(_Index):
 class Index(_Index):
     """Candidates whose names are frames of words, or are to be said whole."""
 
-    def __init__(self, candidates: Sequence[Candidate]) -> None:
+    def __init__(self, counted: Sequence[Candidate]) -> None:
+        candidates = [*counted, *_uncounted()]
         super().__init__(candidates, [self._frame(one) for one in candidates])
         around = {word for frame in self.frames for slot in frame.around for word in slot}
         never = {word for frame in self.frames for word in (*frame.unless, *frame.not_near)}
         like = {other for word in self.slots for other in same(word)}
-        self.words = hearing.Words({*self.slots, *like, *around, *never})
+        matters = {word for matter in vocabulary.at("matters").values() for word in matter["words"]}
+        self.words = hearing.Words({*self.slots, *like, *around, *never, *matters})
         self.rooms = {one.room for one in candidates}
         self.fits: dict[str, dict[int, float]] = {}
 
@@ -167,7 +172,7 @@ class Index(_Index):
         return Frame(tuple((word,) for word in dict.fromkeys(words(one.name))))
 
     def proposals(self, mention: Mention, most: int = 5, *, rooms: Sequence[str] = ()) -> list[Proposal]:
-        """The candidates that fit, best first; those of `rooms` are favoured."""
+        """The candidates that fit, best first; those of `rooms` are favoured. None where what nobody counts fits best."""
         if vocabulary.any_of("alone", "before").search(mention.before):
             return []
         if mention.unit not in self.fits:
@@ -175,9 +180,20 @@ class Index(_Index):
         found = self._framed(mention, rooms) or (self._framed(mention, rooms, lead=True) if mention.lead else [])
         if not found:
             known = vocabulary.at("usual")
-            usual = known.get(mention.unit) or known.get(mention.measure)
+            usual = known.get(mention.unit) or known.get(mention.measure) or self._of_its_matter(mention)
             return [Proposal(usual, 0.0, 0.0)] if usual else []
-        return _best(found)[:most]
+        best = _best(found)
+        return [one for one in best if one.code != UNCOUNTED][:most] if best[0].code != UNCOUNTED else []
+
+    def _of_its_matter(self, mention: Mention) -> str:
+        """What a figure of its unit mostly is in the matter of its own words, else of its clause or sentence; "" without one."""
+        facts = [(one["words"], one[mention.unit]) for one in vocabulary.at("matters").values() if mention.unit in one]
+        for text in (mention.near, mention.clause, mention.sentence):
+            said = self.words.inside(text)
+            most, code = max(((len(said.intersection(words)), code) for words, code in facts), key=itemgetter(0), default=(0, ""))
+            if most:
+                return str(code)
+        return ""
 
     def _framed(self, mention: Mention, rooms: Sequence[str], *, lead: bool = False) -> list[Proposal]:
         texts, titles = hearing.near(mention, lead=lead), hearing.titles(mention)
@@ -202,7 +218,8 @@ class Index(_Index):
                 context = context or hearing.pair_weights(mention)
                 rare = 1 + RARE * sum(rarity for _weight, rarity in slots.values()) / len(slots)
                 shared = cover * (1 + MORE_WORDS * (len(slots) - 1) + AROUND * len(frame.around)) * rare
-                score = (shared + self.told(index, context)) * fits[index] * (AT_HOME if one.room in at_home_in else 1.0)
+                favour = OTHERWISE if one.code == UNCOUNTED else AT_HOME if one.room in at_home_in else 1.0
+                score = (shared + self.told(index, context)) * fits[index] * favour
                 found.append(Proposal(one.code, score, cover))
         return found
 
@@ -214,6 +231,15 @@ def _best(some: Sequence[Proposal]) -> list[Proposal]:
         if one.code not in best or one.score > best[one.code].score:
             best[one.code] = one
     return sorted(best.values(), key=lambda one: (-one.score, len(one.code)))
+
+
+def _uncounted() -> list[Candidate]:
+    """What reports speak of and the house does not count, as candidates without a code."""
+    return [
+        Candidate(UNCOUNTED, frame, units=tuple(units.split("/")), frame=True)
+        for units, frames in vocabulary.at("uncounted").items()
+        for frame in frames
+    ]
 
 
 def _plain(code: str) -> str:

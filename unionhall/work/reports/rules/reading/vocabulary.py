@@ -1,4 +1,4 @@
-"""The words by which a report is read, loaded once from the two files of data beside this one."""
+"""The words by which a report is read, loaded once from the files of data beside this one."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
-FILES = ("vocabulary.toml", "facts.toml")
+FILES = ("vocabulary.toml", "facts.toml", "others.toml")
 SILENT_KINDS = ("dates", "ordinals", "documents", "enumerations", "names")
 
 
