@@ -7,14 +7,16 @@ go this way.
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
 
 import orjson
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import JSONField, Model
+from django.db.models import ForeignKey, JSONField, Model
+from django.db.models.base import ModelState
 from django.db.models.expressions import RawSQL
 
 M = TypeVar("M", bound=Model)
@@ -23,10 +25,14 @@ BLOCK = 1_000  # rows that are handed to the driver at once
 _MARKS = re.compile(r"[\\\n\r\t]")
 
 
+# the name of the sequence is looked up once, not once a key
+RESERVE = "SELECT nextval((SELECT pg_get_serial_sequence(%s, 'id')::regclass)) FROM generate_series(1, %s)"
+
+
 def reserve(table: str, count: int) -> list[int]:
     """So many fresh primary keys of a table."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        cursor.execute(RESERVE, [table, count])
         return [number for (number,) in cursor.fetchall()]
 
 
@@ -48,8 +54,8 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
     copying = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
         given = iter(rows)
-        while block := "".join(_lines(islice(given, BLOCK))):
-            copy.write(block)
+        while block := list(islice(given, BLOCK)):
+            copy.write(_written(block))
 
 
 def fill(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[int]:
@@ -80,28 +86,87 @@ def insert(made: Sequence[M]) -> Sequence[M]:
     if unkeyed:
         for one, key in zip(unkeyed, reserve(meta.db_table, len(unkeyed)), strict=True):
             one.pk = key
-    told = [(field.attname, _teller(field)) for field in fields]
-    rows = ([tell(getattr(one, name)) for name, tell in told] for one in made)
-    copy(meta.db_table, [f'"{field.column}"' for field in fields], rows)
+    columns = (map(_teller(field), map(attrgetter(field.attname), made)) for field in fields)
+    copy(meta.db_table, [f'"{field.column}"' for field in fields], zip(*columns, strict=True))
     for one in made:
         one._state.adding, one._state.db = False, connection.alias
     return made
 
 
+class Mould(Generic[M]):
+    """Casts new instances that differ from a pattern in few fields; `Model(…)` goes through every field each time.
+
+    What a cast does not name it has from the pattern, lists and mappings copied; a related instance is given by its name.
+    """
+
+    def __init__(self, pattern: M) -> None:
+        self.kind = type(pattern)
+        self.values = {name: value for name, value in vars(pattern).items() if name != "_state"}
+        self.own = [name for name, value in self.values.items() if isinstance(value, list | dict)]
+        self.related = dict(pattern._state.fields_cache)
+        relations = (field for field in self.kind._meta.concrete_fields if isinstance(field, ForeignKey))
+        self.keys = {field.name: (field.attname, field.target_field.attname) for field in relations}
+
+    def cast(self, **told: Any) -> M:
+        """A new instance of the pattern's model. Raises AttributeError for a name that is none of its fields."""
+        one = self.kind.__new__(self.kind)
+        one._state = state = ModelState()
+        state.fields_cache = self.related.copy()
+        values = vars(one)
+        values |= self.values
+        for name in self.own:
+            values[name] = values[name].copy()
+        for name, value in told.items():
+            if name in self.keys:
+                column, key = self.keys[name]
+                state.fields_cache[name], values[column] = value, getattr(value, key)
+            elif name in values:
+                values[name] = value
+            else:
+                raise AttributeError(name)
+        return one
+
+
 def _teller(field: Any) -> Callable[[Any], Any]:
     """How a field's value is told to COPY: lists and mappings of JSON as text, lists of days as texts, the rest as it is."""
     if isinstance(field, JSONField):
-        encode = (field.encoder or json.JSONEncoder)(ensure_ascii=False).encode
-        return lambda value: None if value is None else encode(value)
+        return _Json((field.encoder or json.JSONEncoder)(ensure_ascii=False).encode)
     if isinstance(field, ArrayField):
         return lambda value: None if value is None else [one if isinstance(one, int | str) else str(one) for one in value]
     return lambda value: value if type(value) in _CELLS else field.get_prep_value(value)
 
 
-def _lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
-    """Rows in the text format of COPY."""
-    for row in rows:
-        yield "\t".join([_CELLS[type(cell)](cell) if type(cell) in _CELLS else _cell(cell) for cell in row]) + "\n"
+class _Json:
+    """Tells values of JSON; one that many rows share is written out once."""
+
+    def __init__(self, encode: Callable[[Any], str]) -> None:
+        self.encode = encode
+        self.known: dict[int, tuple[str, Any]] = {}  # by identity; held, so that no other value can bear it meanwhile
+
+    def __call__(self, value: Any) -> str | None:
+        if value is None:
+            return None
+        if id(value) not in self.known:
+            self.known[id(value)] = self.encode(value), value
+        return self.known[id(value)][0]
+
+
+def _written(rows: Sequence[Sequence[Any]]) -> str:
+    """Rows in the text format of COPY: written column by column, as the cells of one are mostly of one kind, often all the same."""
+    columns = [_column(cells) for cells in zip(*rows, strict=True)]
+    return "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
+
+
+def _column(cells: Sequence[Any]) -> Sequence[str]:
+    if len(set(map(type, cells))) > 1:
+        return [_CELLS.get(type(cell), _cell)(cell) for cell in cells]
+    first, kind = cells[0], type(cells[0])
+    tell = _CELLS.get(kind, _cell)
+    if cells.count(first) == len(cells):
+        return [tell(first)] * len(cells)
+    if kind is Told or (kind is str and not _MARKS.search("".join(cells))):
+        return cells
+    return list(map(tell, cells))
 
 
 def _text(value: str) -> str:
@@ -139,7 +204,11 @@ def _cell(value: Any) -> str:
 
 def texts(values: Iterable[str]) -> str:
     """Texts as one array literal, which is cheaper than asking the driver for each."""
-    return "{" + ",".join(['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]) + "}"
+    given = list(values)
+    plain = "".join(given)
+    if "\\" in plain or '"' in plain:
+        given = [value.replace("\\", "\\\\").replace('"', '\\"') for value in given]
+    return '{"' + '","'.join(given) + '"}' if given else "{}"
 
 
 def numbers(values: Iterable[int]) -> str:
@@ -155,6 +224,11 @@ def among(keys: Iterable[int]) -> RawSQL:
 def among_texts(keys: Iterable[str]) -> RawSQL:
     """The same for texts."""
     return RawSQL("SELECT unnest(%s::text[])", [texts(keys)])
+
+
+def among_octets(keys: Iterable[bytes]) -> RawSQL:
+    """The same for byte strings, such as keyed hashes."""
+    return RawSQL("SELECT unnest(%s::bytea[])", [octets(keys)])
 
 
 def octets(values: Iterable[bytes]) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from django.db import connection, models
@@ -30,8 +30,10 @@ class Place(Protocol):
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Act(NamedTuple):
     """One act for `record_many`; the same words as `record`."""
 
     by: Actor | None
@@ -40,10 +42,9 @@ class Act:
     at: Place | None = None
     outcome: str = "done"
     reason: str = ""
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = NOTHING
 
 
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 _circumstances: ContextVar[Mapping[str, Any]] = ContextVar("unionhall_audit_circumstances", default=NOTHING)
 
 

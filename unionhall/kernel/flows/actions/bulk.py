@@ -141,7 +141,7 @@ def start_many(records: Sequence[R], *, by: Person, state: str = "") -> list[R]:
     begun = copying.fill(
         Step,
         ("record_kind", "record_id", "move", "new", "by_id", "at", "organization_id", "org_path", "version"),
-        ((kind, one.pk, "start", one.state, by.pk, now, one.organization_id, one.org_path, 1) for one in made),
+        ((kind, one.pk, "start", begins.code, by.pk, now, one.organization_id, one.org_path, 1) for one in made),
     )
     if awaited is not None:
         copying.fill(Task, OWED, (_owed(kind, record, step, awaited) for record, step in zip(made, begun, strict=True)))

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from unionhall.kernel.people import queries
-from unionhall.kernel.people.models import Contact
+from unionhall.kernel.people.models import Contact, Merger, Person, Standing
 from unionhall.lib import copying
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +55,63 @@ def test_every_kind_of_cell_arrives_as_it_was_given(kind):
         cursor.execute("SELECT cell FROM given ORDER BY place")
         back = [json.loads(cell) if kind == "jsonb" else cell for (cell,) in cursor.fetchall()]
     assert [bytes(cell) if isinstance(cell, memoryview) else cell for cell in back] == given
+
+
+ALIKE = {  # columns are written as a whole: all of one kind, all the same, or mixed
+    "text": [["a", "b\tc"], ["\\", "\\"], ["a", "a"], [None, None], ["", None], [Contact.Way.PHONE, Contact.Way.PHONE]],
+    "bigint": [[1, 2], [7, 7], [0, None]],
+    "boolean": [[True, True], [True, False], [None, True]],
+    "date": [[date(1949, 10, 1)] * 2, [date(1949, 10, 1), date(1949, 10, 2)]],
+    "text[]": [[["a"], ["a"]], [[], ["a"]], [["\\", '"'], ["a", ""]]],
+    "bigint[]": [[[1], [1]], [[], [1, 2]]],
+    "bytea": [[b"\x00", b"\x00"], [b"", b"\\"]],
+}
+
+
+@pytest.mark.parametrize(("kind", "given"), [(kind, given) for kind, columns in ALIKE.items() for given in columns])
+def test_a_column_arrives_whole_whatever_its_cells_have_in_common(kind, given):
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE given (place int, cell {kind}, beside text) ON COMMIT DROP")
+        copying.copy("given", ("place", "cell", "beside"), [(place, cell, f"{place}\n") for place, cell in enumerate(given)])
+        cursor.execute("SELECT cell, beside FROM given ORDER BY place")
+        back = cursor.fetchall()
+    assert [bytes(cell) if isinstance(cell, memoryview) else cell for cell, _beside in back] == given
+    assert [beside for _cell, beside in back] == ["0\n", "1\n"]
+
+
+def test_rows_of_different_lengths_are_refused():
+    with pytest.raises(ValueError, match="zip"), transaction.atomic():
+        copying.copy("people_contact", ("id", "person_id"), [(1, 2), (1,)])
+
+
+def test_a_cast_is_what_the_model_makes_of_the_same_words():
+    house, now = queries.house(), datetime(2026, 2, 3, tzinfo=UTC)
+    told = {"person": house, "kind": "member", "since": date(2026, 2, 3)}
+    mould = copying.Mould(Standing(kind="other", source_kind="a.b", source_id="7"))
+    one, other = mould.cast(**told), Standing(**told, source_kind="a.b", source_id="7")
+    assert {name: value for name, value in vars(one).items() if name != "_state"} == {
+        name: value for name, value in vars(other).items() if name != "_state"
+    }
+    assert (one.person is house, one._state.adding, one._state.db) == (True, True, None)
+    person = copying.Mould(Person(name="甲", registered_at=now, name_keys=["jia"]))
+    first, second = person.cast(), person.cast(name="乙")
+    first.name_keys.append("x")
+    assert (first.name, second.name, second.name_keys) == ("甲", "乙", ["jia"])
+    with pytest.raises(AttributeError, match="nme"):
+        person.cast(nme="丙")
+
+
+def test_json_that_rows_share_is_told_with_each():
+    values = {"moved": [1, "会"]}
+    tell = copying._teller(Merger._meta.get_field("moved"))
+    assert [tell(values), tell(values), tell({}), tell(None)] == ['{"moved": [1, "会"]}'] * 2 + ["{}", None]
+
+
+def test_the_name_of_a_sequence_is_looked_up_once_not_once_a_key():
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (VERBOSE) " + copying.RESERVE, ["people_contact", 1_000])
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "InitPlan" in plan and plan.index("InitPlan") < plan.index("pg_get_serial_sequence")
 
 
 def test_more_rows_than_a_block_and_none_at_all():

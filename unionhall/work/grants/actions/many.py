@@ -1,8 +1,9 @@
 """Grants for many at once, in sets: taken up and handed in, reviewed, approved; each judged by the same rules as one alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 
@@ -14,7 +15,7 @@ from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.kernel.programmes.models import Edition, Programme
+from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import copying, dates, masking
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
@@ -33,8 +34,7 @@ UPDATE grants_application a
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(NamedTuple):
     """One of many grants of a programme."""
 
     person: Person
@@ -63,6 +63,7 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     access_actions.require(by, "grants.apply", at=organization)
     today, ones = dates.today(), drafts(organization, programme, rows)
     outcome, fit, used, keys = Outcome(), [], set[str](), list[list[str]]()
+    told = dict[int, list[dict[str, Any]]]()  # those of which the rules say the same share it
     asks = [asked.of(one, one.asked) for one in ones]
     for place, (one, ask, found) in enumerate(zip(ones, asks, eligibility.judged_many(asks), strict=True)):
         uses = ask.keys(today)
@@ -72,12 +73,12 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
             continue
         used.update(uses)
         keys.append(uses)
-        one.findings = [finding.kept() for finding in found]
+        one.findings = told.get(id(found)) or told.setdefault(id(found), [finding.kept() for finding in found])
         fit.append(one)
     for one, reference in zip(fit, numbers.numbers("SQ", organization, len(fit)), strict=True):
         one.reference = reference
     outcome.done = bulk.start_many(fit, by=by, state="submitted")
-    taken = [(one.pk, key) for one, uses in zip(outcome.done, keys, strict=True) for key in uses]
+    taken = [(one.id, key) for one, uses in zip(outcome.done, keys, strict=True) for key in uses]
     try:
         with transaction.atomic():
             copying.fill(Entitlement, ("application_id", "key"), taken)
@@ -95,20 +96,25 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
 def drafts(organization: Organization, programme: Programme, rows: Sequence[Wanted]) -> list[Application]:
     """The applications as they would be taken up, nothing written. Raises Refused where no edition is open."""
     edition = eligibility.edition_for(programme, organization)
-    homes = eligibility.households_of([row.person for row in rows], dates.today())
-    return [_drafted(row, organization, programme, edition, homes) for row in rows]
+    today = dates.today()
+    homes = eligibility.households_of([row.person for row in rows], today)
+    terms = {kind: eligibility.terms_of(programme, kind) for kind in {row.kind for row in rows}}
+    moulds = {
+        kind: copying.Mould(
+            Application(
+                organization=organization, programme=programme, edition=edition, kind=kind, to_unit=asks.to_unit, submitted_on=today
+            )
+        )
+        for kind, asks in terms.items()
+    }  # fmt: skip
+    return [_drafted(row, moulds[row.kind], terms[row.kind], homes[row.person.id], today) for row in rows]
 
 
-def _drafted(
-    row: Wanted, organization: Organization, programme: Programme, edition: Edition, homes: Mapping[int, str]
-) -> Application:  # fmt: skip
-    terms, today = eligibility.terms_of(programme, row.kind), dates.today()
+def _drafted(row: Wanted, mould: copying.Mould[Application], terms: rules.Terms, home: str, today: date) -> Application:
     rules.check_amount(row.amount)
-    return Application(
-        organization=organization, programme=programme, edition=edition, kind=row.kind, person=row.person,
-        payee=row.person if terms.to_unit else row.payee or row.person, to_unit=terms.to_unit,
-        household=homes[row.person.pk], asked=row.amount, submitted_on=today, reason=row.reason,
-        months=rules.tidy_months(row.months, today) if terms.period == "month" else [],
+    return mould.cast(
+        person=row.person, payee=row.person if terms.to_unit else row.payee or row.person, household=home, asked=row.amount,
+        reason=row.reason, months=rules.tidy_months(row.months, today) if terms.period == "month" else [],
         matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share else 0,
         goods=row.goods if terms.goods else "", valuation=row.valuation if terms.goods else "",
     )  # fmt: skip
