@@ -233,10 +233,16 @@ class CellForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
 
 
-class ReasonForm(forms.Form):
+class SeenForm(forms.Form):
+    """Which version of a table somebody looked at before acting."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1, max_value=2**31 - 1)
+
+
+class ReturnForm(SeenForm):
     """Why a table is returned."""
 
-    reason = TidyField(label=_("Reason"), max_length=400)
+    reason = TidyField(label=_("Why it is returned"), max_length=400)
 
 
 class LeaveForm(forms.Form):

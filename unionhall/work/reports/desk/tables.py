@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from unionhall.kernel.access import queries as permissions
 from unionhall.lib import rowid
-from unionhall.lib.refusal import absent
 from unionhall.shell import doors, download
 from unionhall.shell.components import Tab
 from unionhall.shell.paging import page_of
@@ -33,11 +32,13 @@ def index(request: Request) -> HttpResponse:
     of_table = f"&table={chosen}" if chosen else ""
     words = {queries.OURS: _("With us"), "": _("All"), queries.MISSING: _("Not handed in"), **registry.FILING_STATES}
     tabs = [Tab(name, f"?state={code}{of_table}", current=asked == code) for code, name in words.items()]
-    return render(request, "reports/desk/tables.html", {"page": page, "rows": rows, "tabs": tabs, "tables": _tables(request)})
+    defines = permissions.may(request.person, access.DEFINE)
+    context = {"page": page, "rows": rows, "tabs": tabs, "tables": _tables(request), "defines": defines}
+    return render(request, "reports/desk/tables.html", context)
 
 
 def _tables(request: Request) -> list[tuple[Any, ...]]:
-    """Each official table with how its latest period stands, and whether this person asks for it and reminds."""
+    """Each official table that this person asks for, or is asked for, with how its latest period stands."""
     known = list(access.tables_for(request.person))
     standing = queries.standing(request.person, known)
     lines = []
@@ -50,7 +51,8 @@ def _tables(request: Request) -> list[tuple[Any, ...]]:
         ]
         missing = sum(counted.get(code, 0) for code in queries.UNFINISHED)
         owns = permissions.may(request.person, access.DEFINE, one.organization)
-        lines.append((one, registry.CADENCES[one.cadence], registry.LEVELS[one.level], states, missing, owns))
+        if owns or states:
+            lines.append((one, registry.CADENCES[one.cadence], registry.LEVELS[one.level], states, missing, owns))
     return lines
 
 
@@ -118,7 +120,7 @@ def _filing(request: Request, id: int, form: Any, decision: Any = None, leave_fo
     context = {
         "filing": one, "cells": cells, "findings": findings, "form": form,
         "state": registry.FILING_STATES[one.state], "line": queries.line(one),
-        "leave": queries.leave(one), "decision": decision or forms.ReasonForm(), "leave_form": leave_form or forms.LeaveForm(),
+        "leave": queries.leave(one), "decision": decision or forms.ReturnForm(), "leave_form": leave_form or forms.LeaveForm(),
         "fills": one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization),
         "decides": decides, "passes_to": queries.goes_on_to(one) if decides else "",
         "may_be_late": owns and one.state in queries.UNFINISHED,
@@ -147,29 +149,43 @@ def cell(request: Request, id: int) -> HttpResponse:
 
 
 @doors.page(permission="reports.fill", methods=("POST",))
-def act(request: Request, id: int, verb: str) -> HttpResponse:
-    """Refill, hand in, accept, return or give leave."""
+def refill(request: Request, id: int) -> HttpResponse:
+    """Count the cells again."""
+    return _acted(request, id, forms.SeenForm, lambda _seen: acts.refill(filing_id=id, by=request.person))
+
+
+@doors.page(permission="reports.fill", methods=("POST",))
+def submit(request: Request, id: int) -> HttpResponse:
+    """Hand the table in."""
+    return _acted(request, id, forms.SeenForm, lambda _seen: acts.submit(filing_id=id, by=request.person))
+
+
+@doors.page(permission="reports.fill", methods=("POST",))
+def accept(request: Request, id: int) -> HttpResponse:
+    """Accept the table where it lies."""
+    return _acted(request, id, forms.SeenForm, lambda seen: acts.decide(filing_id=id, accept=True, by=request.person, **seen))
+
+
+@doors.page(permission="reports.fill", methods=("POST",))
+def send_back(request: Request, id: int) -> HttpResponse:
+    """Return the table, with the reason, to the unit that filled it in."""
+    return _acted(request, id, forms.ReturnForm, lambda told: acts.decide(filing_id=id, accept=False, by=request.person, **told))
+
+
+def _acted(request: Request, id: int, kind: type[forms.SeenForm], act: Callable[[dict[str, Any]], object]) -> HttpResponse:
+    """Do an act on a filing that the person sees; refused, the page says why."""
     access.one(access.filings_for(request.person), id)
-    if verb == "leave":
-        return _give_leave(request, id)
-    form, reason = forms.ReasonForm(request.POST), request.POST.get("reason", "")
-    version = rowid.read(request.POST.get("version", ""))
-    form.fields["reason"].required = False  # only who returns says why, and the act asks for it
-    done: dict[str, Callable[[], object]] = {
-        "refill": lambda: acts.refill(filing_id=id, by=request.person),
-        "submit": lambda: acts.submit(filing_id=id, by=request.person),
-        "accept": lambda: acts.decide(filing_id=id, accept=True, version=version, by=request.person),
-        "return": lambda: acts.decide(filing_id=id, accept=False, reason=reason, version=version, by=request.person),
-    }
-    if verb not in done:
-        raise absent()
-    if not form.is_valid() or doors.attempt(form, done[verb]) is None:
-        return _filing(request, id, form, decision=form)
+    form = kind(request.POST)
+    if not form.is_valid() or doors.attempt(form, lambda: act(form.cleaned_data)) is None:
+        return _filing(request, id, form, decision=form if kind is forms.ReturnForm else None)
     doors.told(request, _("Done."))
     return doors.go(request, "reports:desk-filing", id)
 
 
-def _give_leave(request: Request, id: int) -> HttpResponse:
+@doors.page(permission="reports.fill", methods=("POST",))
+def leave(request: Request, id: int) -> HttpResponse:
+    """Let the unit be late."""
+    access.one(access.filings_for(request.person), id)
     form = forms.LeaveForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data

@@ -38,6 +38,7 @@ class Cell:
     reason: str
     by: str
     apart: str = ""
+    unit: str = ""
 
     @property
     def by_hand(self) -> bool:
@@ -104,29 +105,29 @@ def cells(filing: Filing, table: OfficialTable) -> list[Cell]:
     for name in sheets.in_order(table.cells):
         tied = table.cells[name]
         kept = filing.cells.get(name, {})
-        label = str(indicators.known(tied["code"]).name) if tied["code"] and _is_known(tied["code"]) else name
+        one = _known(tied["code"])
         found.append(
             Cell(
                 name,
                 tied["code"],
-                label,
+                str(one.name) if one else name,
                 kept.get("value", ""),
                 kept.get("counted", ""),
                 before.get(name, ("", ""))[0],
                 kept.get("reason", ""),
                 kept.get("by", ""),
                 kept.get("apart", ""),
+                str(one.unit.text) if one and one.unit else "%" if one else "",
             )
         )
     return found
 
 
-def _is_known(code: str) -> bool:
+def _known(code: str) -> Indicator | None:
     try:
-        indicators.known(code)
+        return indicators.known(code) if code else None
     except KeyError:
-        return False
-    return True
+        return None
 
 
 def units_asked(table: OfficialTable) -> list[Organization]:

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from unionhall.kernel.files.models import File
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.people import queries as people
-from unionhall.lib import dates
+from unionhall.lib import clock, dates
 from unionhall.testing.matrix import Anywhere, FromBelow, from_below
 from unionhall.work.reports.actions import check, defining, ruling, showing, tables, templates, totals, writing
 from unionhall.work.reports.models import Filing
@@ -36,6 +36,10 @@ def objects(cast, unit, token):
     filing = Filing.objects.create(
         table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=YEAR.end, reason=token
     )  # fmt: skip
+    waiting = Filing.objects.create(
+        table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=dates.today(), reason=token, state="submitted",
+        lies_with=unit, lies_since=clock.now(),
+    )  # fmt: skip
     screen, _word = showing.hang(organization=unit, name=token, until=dates.today(), by=house)
     one = {"id": report.pk}
     text = check.Given(token, f"{token}发现问题12项，走访40户。", plain=True)
@@ -63,7 +67,8 @@ def objects(cast, unit, token):
         "reports:desk-table-urge": FromBelow({"id": table.pk}),
         "reports:desk-tables": {},
         **{f"reports:desk-filing{page}": {"id": filing.pk} for page in ("", "-cell", "-export")},
-        "reports:desk-filing-act": {"id": filing.pk, "verb": "refill"},
+        **{f"reports:desk-filing-{act}": {"id": filing.pk} for act in ("refill", "submit", "leave")},
+        **{f"reports:desk-filing-{act}": {"id": waiting.pk} for act in ("accept", "return")},
         "reports:desk-total-back": {"id": total.pk},
         "reports:desk-total-file": {"id": total.pk, "file": file.pk},
     }

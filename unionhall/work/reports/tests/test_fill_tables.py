@@ -96,7 +96,7 @@ def test_a_reported_total_stands_beside_its_cell(cast, books, filing):
     totals.enter(organization=cast.county, fact=FOUND, window=window, number="120", evidence="来函〔2025〕3号", by=cast.city_clerk)
     cell = tables.refill(filing_id=filing.pk, by=cast.county_clerk).cells[FOUND]
     assert (cell["value"], cell["counted"], cell["apart"]) == ("7", "7", "120")
-    page = cast.client("county_clerk").get(f"/reports/filings/{filing.pk}/").content.decode()
+    page = cast.client("county_clerk").get(f"/reports/tables/filings/{filing.pk}/").content.decode()
     assert "另有上报总数</span> 120" in page
 
 
@@ -123,7 +123,7 @@ def test_rules_are_looked_at_in_what_is_filled_in(cast, filing):
 @pytest.mark.django_db
 def test_findings_stand_before_the_filer_and_the_level_above_with_the_records_of_both_sides(cast, filing):
     ruling.set_rule(organization=cast.city, kind="at_least", left=FOUND, right="issues.resolved", by=cast.city_clerk)
-    county, city, page = cast.client("county_clerk"), cast.client("city_clerk"), f"/reports/filings/{filing.pk}/"
+    county, city, page = cast.client("county_clerk"), cast.client("city_clerk"), f"/reports/tables/filings/{filing.pk}/"
     assert "本表未发现校验问题" in county.get(page).content.decode()
     tables.write_cell(filing_id=filing.pk, name=FOUND, value="3", reason="误报", by=cast.county_clerk)
     tables.write_cell(filing_id=filing.pk, name="手填", value="1", reason="", by=cast.county_clerk)
@@ -222,16 +222,16 @@ def test_the_desk_on_screen(cast, books):
     assert city.post(f"/reports/tables/{made.pk}/open/").status_code == 303
     filing = Filing.objects.get(organization=cast.county)
     assert "统计年报" in county.get("/reports/tables/").content.decode()
-    wrong = county.post(f"/reports/filings/{filing.pk}/cell/", {"name": "手填", "value": "很多", "version": filing.version})
+    wrong = county.post(f"/reports/tables/filings/{filing.pk}/cell/", {"name": "手填", "value": "很多", "version": filing.version})
     assert wrong.status_code == 422 and "请填写数字" in wrong.content.decode()
     right = {"name": "手填", "value": "12", "version": filing.version}
-    assert county.post(f"/reports/filings/{filing.pk}/cell/", right).status_code == 303
-    assert county.post(f"/reports/filings/{filing.pk}/cell/", right).status_code == 409
-    book = openpyxl.load_workbook(io.BytesIO(county.get(f"/reports/filings/{filing.pk}/export/").content))
+    assert county.post(f"/reports/tables/filings/{filing.pk}/cell/", right).status_code == 303
+    assert county.post(f"/reports/tables/filings/{filing.pk}/cell/", right).status_code == 409
+    book = openpyxl.load_workbook(io.BytesIO(county.get(f"/reports/tables/filings/{filing.pk}/export/").content))
     assert book["年报"]["B4"].value == 12
     assert [str(one) for one in book["年报"].merged_cells.ranges] == ["A1:C1"]
     assert book["年报"].column_dimensions["A"].width == 42
-    assert cast.client("neighbour").get(f"/reports/filings/{filing.pk}/").status_code == 404
+    assert cast.client("neighbour").get(f"/reports/tables/filings/{filing.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04broken", b"\x00" * 100, "文字".encode()])
@@ -300,7 +300,7 @@ def test_those_who_have_not_handed_in_are_counted_listed_and_reminded(cast, book
 
 @pytest.mark.django_db
 def test_a_table_offers_what_its_reader_may_do(cast, filing):
-    address = f"/reports/filings/{filing.pk}/"
+    address = f"/reports/tables/filings/{filing.pk}/"
 
     def offered(who):
         page = cast.client(who).get(address).content.decode()
@@ -317,7 +317,7 @@ def test_a_table_offers_what_its_reader_may_do(cast, filing):
     tables.submit(filing_id=filing.pk, by=cast.county_clerk)
     assert (offered("county_clerk"), offered("city_clerk")) == (set(), {"accept", "return"})
     refused = cast.client("city_clerk").post(f"{address}return/")
-    assert refused.status_code == 422 and "退回请写明原因" in refused.content.decode()
+    assert refused.status_code == 422 and "请填写：退回原因" in refused.content.decode()
 
 
 def test_cells_are_read_row_by_row():

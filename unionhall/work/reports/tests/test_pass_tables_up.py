@@ -128,7 +128,7 @@ def test_the_owner_decides_where_the_filer_has_moved_away(cast, sent):
 
 @pytest.mark.django_db
 def test_the_way_on_screen(cast, sent):
-    address, place = f"/reports/filings/{sent.pk}/", f"在{cast.city.name}，自{dates.today()}起"
+    address, place = f"/reports/tables/filings/{sent.pk}/", f"在{cast.city.name}，自{dates.today()}起"
     city, province, county = (cast.client(who) for who in ("city_clerk", "chair", "county_clerk"))
     assert place in county.get(address).content.decode()
     page = city.get(address).content.decode()
