@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 import docx
@@ -29,6 +30,7 @@ PAPER = (Mm(210), Mm(297))
 TOP, RIGHT, BOTTOM, LEFT = Mm(37), Mm(26), Mm(35), Mm(28)
 FOOTER = Mm(22)  # the page number stands 7 mm under the type area
 SIZE_3, SIZE_2, SIZE_4, SIGN = Pt(16), Pt(22), Pt(14), Pt(38)
+SMALL, SMALL_LINE, FINE, FINE_LINE = Pt(12), Pt(20), Pt(10.5), Pt(15)  # of tables: size small 4, and size 5
 LINE = Pt(28.95)  # 22 of them fill 225 mm
 LINES, CHARACTERS = 22, 28
 TIGHTER = -5  # twentieths of a point: 16 pt drawn every 15.75 pt, so that 28 characters fill 156 mm
@@ -62,11 +64,16 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with its title above it; the first row is the head and repeats on every page."""
+    """A table with its title above it; the first row is the head and repeats on every page.
+
+    Its columns are alike unless `widths` gives them in millimetres; `fine` print has 41 lines on a page.
+    """
 
     title: str
     head: Sequence[str]
     rows: Sequence[Sequence[Run | str]]
+    widths: Sequence[int] = ()
+    fine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,18 +279,34 @@ def _draw_table(document: Document, table: Table) -> None:
         _written(title, table.title, HEAD1, SIZE_3)
     drawn = document.add_table(rows=0, cols=len(table.head))
     drawn.style = "Table Grid"
+    drawn.autofit = not table.widths
+    for column, wide in zip(drawn.columns, table.widths, strict=False):
+        column.width = Mm(wide)
+    size, high = (FINE, FINE_LINE) if table.fine else (SMALL, SMALL_LINE)
     for place, cells in enumerate([table.head, *table.rows]):
         row = drawn.add_row()
         properties = row._tr.get_or_add_trPr()
         properties.append(OxmlElement("w:cantSplit"))
         if place == 0:
             properties.append(OxmlElement("w:tblHeader"))
-        for cell, given in zip(row.cells, cells, strict=True):
+        for cell, given, wide in zip_longest(row.cells, cells, table.widths):
+            if wide:
+                cell.width = Mm(wide)
             line = cell.paragraphs[0]
             line.alignment = WD_ALIGN_PARAGRAPH.CENTER if place == 0 else WD_ALIGN_PARAGRAPH.LEFT
-            line.paragraph_format.line_spacing_rule, line.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(20)
-            _draw_run(line, given, HEAD1 if place == 0 else BODY, Pt(12))
+            line.paragraph_format.line_spacing_rule, line.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, high
+            _leave_grid(line)
+            _draw_run(line, given, HEAD1 if place == 0 else BODY, size)
     document.add_paragraph()
+
+
+def _leave_grid(line: DocxParagraph) -> None:
+    """Let a line be as high as it says: the grid of 22 lines is for the text."""
+    snap = OxmlElement("w:snapToGrid")
+    snap.set(qn("w:val"), "0")
+    properties = line._p.get_or_add_pPr()
+    spacing = properties.find(qn("w:spacing"))
+    spacing.addprevious(snap)  # the order of the schema
 
 
 def _list_attachments(document: Document, names: Sequence[str]) -> None:
@@ -301,7 +324,9 @@ def _sign(document: Document, letter: Letter) -> None:
     if letter.day is None:
         return
     for _line in range(2):
+        document.paragraphs[-1].paragraph_format.keep_with_next = True  # never alone on a page (clause 7.3.5.4)
         document.add_paragraph()
+    document.paragraphs[-1].paragraph_format.keep_with_next = True
     day = dates.chinese(letter.day)
     wide = len(letter.issuer) * 2 - len(day) - day.count("年") - day.count("月") - day.count("日")
     for text, right in ((letter.issuer, max(100, 400 - wide * 25)), (day, max(400, 100 + wide * 25))):

@@ -5,6 +5,7 @@ from datetime import date
 
 import docx
 import pytest
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
@@ -29,7 +30,10 @@ LETTER = Letter(
     ],
     attachments=["指标口径", "数据来源"],
     day=date(2025, 3, 5),
-    appendix=[Paragraph(["数据来源"], level=1)],
+    appendix=[
+        Paragraph(["数据来源"], level=1),
+        Table("", ["序号", "指标"], [["1", Run("发现问题", "https://hall.example.cn/figures/3/")]], widths=(13, 143), fine=True),
+    ],
 )
 
 
@@ -72,6 +76,31 @@ def test_fonts_are_named_by_the_part_they_play(document):
     assert str(sign.runs[0].font.color.rgb) == "E00000"
 
 
+def test_a_table_in_fine_print_has_its_widths_and_41_lines_to_a_page(document):
+    plain, fine = document.tables
+    assert [round(column.width.mm) for column in fine.columns] == [13, 143]
+    assert [[round(cell.width.mm) for cell in row.cells] for row in fine.rows] == [[13, 143], [13, 143]]
+    assert (fine.autofit, plain.autofit) == (False, True)
+    seen = []
+    for table in (plain, fine):
+        line = table.rows[1].cells[0].paragraphs[0]
+        assert line._p.pPr.find(qn("w:snapToGrid")).get(qn("w:val")) == "0"  # else each line is as high as one of 22
+        seen.append((line.runs[0].font.size, line.paragraph_format.line_spacing))
+    assert seen == [(Pt(12), Pt(20)), (Pt(10.5), Pt(15))]
+    rule = 0.5  # the line between two rows
+    assert int(225 / 25.4 * 72 / (15 + rule)) == 41
+
+
+def test_the_signature_never_stands_alone_on_a_page(document):
+    lines = document.paragraphs
+    (issuer,) = [
+        place for place, line in enumerate(lines) if line.text == "示范市总工会" and line.alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    ]
+    before = lines[issuer - 3 : issuer]
+    assert [line.text for line in before] == ["　　　2.数据来源", "", ""]
+    assert [line.paragraph_format.keep_with_next for line in before] == [True, True, True]
+
+
 def test_headings_are_numbered_by_the_house(document):
     texts = [paragraph.text for paragraph in document.paragraphs if paragraph.text]
     wanted = ["一、基本情况", "（一）建会入会", "1.新就业群体", "（1）货车司机", "（二）帮扶救助", "二、下步打算"]
@@ -96,7 +125,7 @@ def test_a_figure_is_a_link_and_a_hand_edit_is_underlined(document):
         "".join(text.text for text in link.iter(qn("w:t"))): document.part.rels[link.get(qn("r:id"))].target_ref
         for link in document.element.iter(qn("w:hyperlink"))
     }
-    assert links == {"1.5万余": "https://hall.example.cn/figures/1/", "12": "https://hall.example.cn/figures/2/"}
+    assert links == {text: f"https://hall.example.cn/figures/{n}/" for n, text in enumerate(("1.5万余", "12", "发现问题"), start=1)}
     marked = next(paragraph for paragraph in document.paragraphs if paragraph.text == "手写的一句。")
     assert marked.runs[0].font.underline
 
@@ -120,7 +149,7 @@ def test_the_date_has_no_leading_zeros_and_follows_the_issuer(document):
 
 
 def test_a_table_keeps_its_cells_and_repeats_its_head(document):
-    (table,) = document.tables
+    table, _sources = document.tables
     assert [cell.text for cell in table.rows[0].cells] == ["单位", "数量"]
     assert [node.tag for node in table.rows[0]._tr.trPr] == [qn("w:cantSplit"), qn("w:tblHeader")]
     assert table.rows[2].cells[1].text == "0"

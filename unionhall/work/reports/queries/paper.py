@@ -8,6 +8,7 @@ from unionhall.lib.official_document import Letter, Paragraph, Run, Table
 from unionhall.work.reports.models import Report
 
 LONG = 200
+WIDTHS = (13, 85, 26, 32)  # millimetres: 156 together
 
 
 def document(report: Report, address: Callable[[int], str]) -> bytes:
@@ -40,25 +41,42 @@ def _run(run: dict[str, Any], address: Callable[[int], str], *, marked: bool = F
 
 
 def _sources(report: Report, address: Callable[[int], str]) -> list[Paragraph | Table]:
-    """附：数据来源 … every figure with its exact value, period, unit and address."""
+    """附：数据来源 … every figure in a line of fine print: its name with the unit where it is not the report's and the period
+    where it is another, what the text says, the exact value; the name is a link to the trace."""
     if not report.figures:
         return []
-    mark = f"以下数字均由业务台账计数得出，台账截止标记为{report.mark}，带下划线的文字为手工改写。"
+    whole = _period(report.since.isoformat(), report.until.isoformat())
+    told = (
+        f"以下数字均由业务台账计数得出，点按指标名称可查看来历；未注明期间的为{whole}。"
+        f"台账截止标记为{report.mark}，带下划线的文字为手工改写。"
+    )
     rows = [
         [
             str(place + 1),
-            Run(one["name"] + (f"（{one['place']}）" if one.get("place") else ""), address(place)),
+            Run(one["name"] + _aside(one.get("place", "")) + _aside(_other_period(one, whole)), address(place)),
             one["printed"],
             _exact(one) + (f"（另报送{one.get('apart') or one['manual']}）" if one["manual"] else ""),
-            f"{one['since'] or '累计'}～{one['until']}",
         ]
         for place, one in enumerate(report.figures)
     ]
     return [
         Paragraph(["附：数据来源"], level=0),
-        Paragraph([mark]),
-        Table("", ["序号", "指标", "文中写作", "准确值", "期间"], rows),
+        Paragraph([told]),
+        Table("", ["序号", "指标", "文中写作", "准确值"], rows, widths=WIDTHS, fine=True),
     ]
+
+
+def _other_period(one: dict[str, Any], whole: str) -> str:
+    found = _period(one["since"], one["until"])
+    return "" if found == whole else found
+
+
+def _period(since: str | None, until: str) -> str:
+    return f"{since}～{until}" if since else f"累计至{until}"
+
+
+def _aside(text: str) -> str:
+    return f"（{text}）" if text else ""
 
 
 def _exact(one: dict[str, Any]) -> str:

@@ -79,6 +79,26 @@ def test_the_sources_say_whose_each_figure_is(cast, report):
     assert sorted(named[3:]) == sorted(f"发现问题（{unit.label}）" for unit in (cast.county, cast.neighbour_county))
 
 
+def test_a_source_takes_a_line_and_names_only_another_period(cast, books, report):
+    place = key(report, "共发现问题")
+    writing.edit(
+        report_id=report.pk,
+        key=place,
+        text="发现{issues.identified}，累计{issues.identified|total}，上年{issues.identified|prev}。",
+        by=cast.city_clerk,
+    )
+    again = Report.objects.get(pk=report.pk)
+    told, table = paper.letter(again, str).appendix[1:]
+    assert "未注明期间的为2025-01-01～2025-12-31" in told.text
+    assert [row[1].text for row in table.rows[:3]] == [
+        "发现问题",
+        "发现问题（累计至2025-12-31）",
+        "发现问题（2024-01-01～2024-12-31）",
+    ]
+    assert [row[2:] for row in table.rows[:3]] == [["10项", "10项"], ["15项", "15项"], ["5项", "5项"]]
+    assert (sum(table.widths), table.fine) == (156, True)
+
+
 def test_a_hand_edit_survives_generation_and_its_figures_go_on_counting(cast, books, report):
     place = key(report, "共发现问题")
     writing.edit(report_id=report.pk, key=place, text="全市查找问题{issues.identified}，成效明显。", by=cast.city_clerk)
