@@ -23,6 +23,7 @@ _INTERPUNCTS = str.maketrans(dict.fromkeys("・•．‧∙⋅･•᛫⸱ㆍ", 
 _DOT_IN_HANZI = re.compile(r"(?<=[^\x00-\x7f\s·])\s*[.·]\s*(?=[^\x00-\x7f\s·])")
 _LATIN = re.compile("[A-Za-z ]+")
 _IDEOGRAPH = "[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_COMMON = re.compile(f"[\u4e00-\u9fff]{{1,{LONGEST}}}")  # nothing to compose, hide or trim
 _BLANK_IN_HANZI = re.compile(f"(?<={_IDEOGRAPH}) (?={_IDEOGRAPH})")
 _SURNAMES = (
     "单shan 單shan 曾zeng 仇qiu 翟zhai 解xie 区ou 區ou 查zha 朴piao 盖ge 蓋ge 缪miao 繆miao 繁po 折she 召shao 种chong 员yun 員yun "
@@ -62,6 +63,8 @@ def normalise(name: str) -> str:
     Any script is a name, rare characters outside the basic plane too. Raises BadName for an empty one and for more
     than 100 characters.
     """
+    if _COMMON.fullmatch(name):
+        return name
     composed = unicodedata.normalize("NFC", name).translate(_INTERPUNCTS)
     visible = "".join(" " if character.isspace() else character for character in composed if _shows(character))
     plain = _BLANK_IN_HANZI.sub("", _DOT_IN_HANZI.sub("·", " ".join(visible.split())))
@@ -130,11 +133,10 @@ def _kind(character: str) -> str:
 
 def _spread(parts: Iterable[tuple[str, ...]], most: int) -> list[str]:
     """Every combination up to a number, the likeliest first; the surname varies fastest, so that none of its readings is lost."""
-    turned = list(parts)[::-1]
-    if all(len(part) == 1 for part in turned):
-        return ["".join([part[0] for part in reversed(turned)])]
-    combinations = itertools.islice(itertools.product(*turned), most)
-    return list(dict.fromkeys("".join(reversed(combination)) for combination in combinations))
+    found = [""]
+    for part in parts:
+        found = [head + tail for tail in part for head in found][:most]
+    return list(dict.fromkeys(found))
 
 
 def readings(name: str) -> list[str]:
@@ -144,15 +146,25 @@ def readings(name: str) -> list[str]:
 
 def initials(name: str) -> list[str]:
     """The initials of every reading, the likeliest first: 曾国藩 -> zgf, cgf."""
-    letters = [tuple(dict.fromkeys(reading[0] for reading in part)) for part in _syllables(name)]
-    return _spread(letters, MOST_INITIALS)
+    return list(_initials(name))
+
+
+@lru_cache(maxsize=256)
+def _initials(name: str) -> tuple[str, ...]:
+    return tuple(_spread([_letters(part) for part in _syllables(name)], MOST_INITIALS))
+
+
+@lru_cache(maxsize=4_096)
+def _letters(part: tuple[str, ...]) -> tuple[str, ...]:
+    """With what the readings of one part of a name begin."""
+    return tuple(dict.fromkeys(reading[0] for reading in part))
 
 
 def search_keys(name: str) -> list[str]:
     """What a person is found by besides the likeliest reading: beginnings of initials, and other readings by syllables."""
     parts = _syllables(name)
     keys: dict[str, None] = {}
-    for letters in initials(name):
+    for letters in _initials(name):
         keys.update(dict.fromkeys([letters[:end] for end in range(1, len(letters) + 1)]))
     doubtful = next((place for place, part in enumerate(parts) if len(part) > 1), len(parts))
     for length in range(doubtful + 1, len(parts) + 1):
@@ -163,7 +175,7 @@ def search_keys(name: str) -> list[str]:
 def grams(name: str) -> list[str]:
     """The characters of a name and its pairs of neighbours, by which any part is found; plain Latin ones are found by sound."""
     parts = [name[place : place + length] for length in (1, 2) for place in range(len(name) + 1 - length)]
-    return list(dict.fromkeys(part for part in parts if not _LATIN.fullmatch(part)))
+    return list(dict.fromkeys(part for part in parts if not (part.isascii() and _LATIN.fullmatch(part))))
 
 
 def of_phrase(text: str) -> str:

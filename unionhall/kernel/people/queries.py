@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -201,8 +202,7 @@ def _candidate(
     return Candidate(person, same_id, tuple(reason for reason, holds in told.items() if holds))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Probe:
+class Probe(NamedTuple):
     """What is said of somebody who may be known already; numbers as the house keeps them."""
 
     name: str
@@ -210,6 +210,9 @@ class Probe:
     mobile: str = ""
     home: Organization | None = None
     birth: date | None = None
+
+    def __repr__(self) -> str:
+        return "<Probe>"
 
 
 def duplicates_of_many(probes: Sequence[Probe], *, batch: int = 2_000) -> list[list[Candidate]]:

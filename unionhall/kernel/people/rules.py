@@ -1,9 +1,10 @@
 """What makes a person's data fit to be kept, in plain Python."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from unionhall.lib import idnumber, phone, pinyin
 from unionhall.lib.refusal import Conflict, Refused
@@ -45,9 +46,11 @@ class Erased(Refused):
         super().__init__(Text(zh="该人员的个人信息已依法删除。", en="This person's data have been erased as the law requires."))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class NewPerson:
-    """What is known of somebody who is to be registered at a home unit; has no repr, so that it cannot end up in a log."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+class NewPerson(NamedTuple):
+    """What is known of somebody who is to be registered at a home unit; its repr says nothing, as it may end up in a log."""
 
     name: str
     home: Any
@@ -55,11 +58,13 @@ class NewPerson:
     birth: date | None = None
     id_number: str = ""
     phone: str = ""
-    sealed: Mapping[str, str] = field(default_factory=dict)
+    sealed: Mapping[str, str] = NOTHING
+
+    def __repr__(self) -> str:
+        return "<NewPerson>"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Checked:
+class Checked(NamedTuple):
     """The same, cleaned and complete."""
 
     name: str
@@ -68,6 +73,9 @@ class Checked:
     id_number: str
     phone: str
     sealed: dict[str, str]
+
+    def __repr__(self) -> str:
+        return "<Checked>"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """Names: cleaned, read, found."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,3 +135,12 @@ def test_an_unknown_character_is_left_out_of_the_sound():
 
 def test_units_are_read_by_phrases():
     assert pinyin.of_phrase("重庆市总工会") == "chongqingshizonggonghui"
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 5, 12, 100])
+@pytest.mark.parametrize(
+    "parts", [(), (("a",),), (("a", "b"), ("c",)), (("a", "b"), ("c", "d", "e"), ("f", "g")), (("a", "aa"), ("a", ""))]
+)
+def test_every_combination_is_made_with_the_surname_varying_fastest(parts, most):
+    turned = itertools.islice(itertools.product(*parts[::-1]), most)
+    assert pinyin._spread(parts, most) == list(dict.fromkeys("".join(reversed(one)) for one in turned))

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit import queries as trail
-from unionhall.kernel.people import access, queries
+from unionhall.kernel.people import access, queries, rules
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.actions import bulk
 from unionhall.kernel.people.models import Contact, DataKey, Person, Sealed
@@ -122,7 +122,18 @@ def test_an_empty_list_is_nothing(cast):
 def test_numbers_stay_out_of_every_repr(cast):
     new = NewPerson(name="王五", home=cast.factory, id_number=ID, phone="13800138000")
     person = people.register(by=None, name="王五", home=cast.factory, id_number=ID, phone="13800138000")
-    for shown in (new, person, *Sealed.objects.all(), *DataKey.objects.all(), *Contact.objects.all(), queries.house()):
+    probe = queries.Probe("王五", ID, "13800138000")
+    assert (str(new), str(rules.check_new(new)), str(probe)) == ("<NewPerson>", "<Checked>", "<Probe>")
+    for shown in (
+        new,
+        rules.check_new(new),
+        probe,
+        person,
+        *Sealed.objects.all(),
+        *DataKey.objects.all(),
+        *Contact.objects.all(),
+        queries.house(),
+    ):
         assert ID not in repr(shown) and "13800138000" not in repr(shown) and "王五" not in repr(shown)
 
 

@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -51,8 +50,7 @@ BY_IMPORT = {"way": "import"}
 ON_PAGE = Text("如需终止，请在会员页面办理。", "If need be, end it on the member's page.")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is to be done with a row: "made", "same", or "refused" with the finding; the person where known, and the data."""
 
     fate: str
@@ -106,7 +104,7 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
             verdicts[row.number] = (
                 Verdict("made", known=said)
                 if bearer is None
-                else replace(_of_known(row.number, said, bearer, alive, (row.values["unit"] or at).pk, ranges), known=said)
+                else _of_known(row.number, said, bearer, alive, (row.values["unit"] or at).pk, ranges)._replace(known=said)
             )
     return verdicts
 
@@ -153,8 +151,7 @@ def _doubts(rows: Sequence[Row], verdicts: Mapping[int, Verdict], at: Organizati
     return told
 
 
-@dataclass(frozen=True, slots=True)
-class Begun:
+class Begun(NamedTuple):
     """One membership on its way into the tables: its row of the sheet, its person, and whether the person is new as well."""
 
     row: Row
