@@ -135,6 +135,18 @@ APART = [
     ("职工和干部代表450余名欢聚一堂。", 0, "campaigns.audience"),
     ("为20位司机送上大礼包。", 0, "campaigns.greeted"),
     ("举办暑期托管班19期。", 0, "campaigns.session_held"),
+    ("投入慰问专项资金128万元。", 0, "funds.spent"),
+    ("慰问困难职工,发放慰问金128万元。", 0, "grants.paid"),
+    ("下拨救助资金36万元。", 0, "funds.passed_down"),
+    ("全总已向各地工会拨付救灾资金36万元。", 0, "funds.passed_down"),
+    ("财政拨付专项资金36万元。", 0, "funds.received"),
+    ("筹集帮扶资金36万元。", 0, "funds.raised"),
+    ("帮扶困难职工,救助金共36万元。", 0, "grants.paid"),
+    ("会员享受互助保险金2.6万元。", 0, "grants.paid"),
+    ("到物业公司等7户困难职工家中走访慰问。", 0, "campaigns.household_visited"),
+    ("为900名一线干部职工现场送祝福。", 0, "campaigns.greeted"),
+    ("为3000名职工祝贺过生日。", 0, "campaigns.greeted"),
+    ("学生和家长80人出席助学金发放仪式。", 0, "campaigns.audience"),
 ]
 
 

@@ -359,3 +359,63 @@ def test_the_head_of_the_noun_tells_what_a_classifier_counts(text, unit):
 
 def test_a_comma_inside_a_number_ends_no_clause():
     assert only("全年接听来电4,215个,一一答复").clause == "全年接听来电4,215个,"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed", "value", "unit", "qualifier", "step"),
+    [
+        ("资助学生2万3千余人次。", "2万3千余人次", 23_000, "person_time", "more_than", 1_000),
+        ("发放助学款1万4千元。", "1万4千元", 14_000, "CNY", "exact", 1_000),
+        ("投入近3亿5000万元。", "近3亿5000万元", 350_000_000, "CNY", "nearly", 10_000),
+        ("走访超过1万200户。", "超过1万200户", 10_200, "household", "more_than", 1),
+        ("资助金额达2千余万元。", "2千余万元", 20_000_000, "CNY", "more_than", 10_000_000),
+        ("覆盖职工6百多万人。", "6百多万人", 6_000_000, "person", "more_than", 1_000_000),
+    ],
+)
+def test_numbers_of_two_scales(text, printed, value, unit, qualifier, step):
+    one = only(text)
+    assert (one.printed, one.value, one.unit, one.qualifier) == (printed, value, unit, qualifier)
+    assert one.step == step
+
+
+def test_a_lower_part_that_is_no_part_is_a_number_of_its_own():
+    assert [one.value for one in read("投入3万元、5万元。")] == [30_000, 50_000]
+    assert [one.value for one in read("慰问2万人9000户。")] == [20_000, 9_000]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("动员近3万职工投入抢险。", "person"),
+        ("筹集助学金35万。", "CNY"),
+        ("发放互助金8万,职工满意。", "CNY"),
+        ("2万会员领到补助。", "person"),
+    ],
+)
+def test_a_number_without_classifier_counts_people_that_follow_else_money(text, unit):
+    assert only(text).unit == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("在甲乙两地等5市巡回宣讲。", 5, "city"),
+        ("覆盖14市州。", 14, "city"),
+        ("活动走进9县。", 9, "org"),
+        ("来自12省的代表参会。", 12, "org"),
+    ],
+)
+def test_areas_without_a_classifier_of_their_own(text, value, unit):
+    one = only(text)
+    assert (one.value, one.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    "text", ["8市场监管所", "设置两人三足接力", "三人制篮球", "采取两种方式推进", "至今的5年中,各级工会", "这3年间,各级工会"]
+)
+def test_names_of_games_ways_and_spans_are_no_figures(text):
+    assert read(text) == []
+
+
+def test_what_will_be_spent_is_a_target():
+    assert [one.kind for one in read("今年将投入300万元,将组织1200名职工疗休养。已投入20万元。")] == ["target", "target", "count"]

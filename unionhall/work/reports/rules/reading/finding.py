@@ -50,6 +50,7 @@ def numbers(text: str) -> list[Number]:
     found = [
         *_claims(text, blocked),
         *_ranges(text, blocked),
+        *_of_two_scales(text, blocked),
         *_digits(text, blocked),
         *_percents(text, blocked),
         *_characters(text, blocked),
@@ -104,7 +105,7 @@ def _meaning(place: str, word: str) -> str:
 def _tail() -> str:
     inside, after = _hedge("inside")[0], _hedge("after")[0]
     return (
-        rf"(?P<mid>{inside})?(?P<scale>[十百千]?[万亿]|[百千])?(?P<late>{inside})? ?"
+        rf"(?P<mid>{inside})?(?P<scale>[十百千]?[万亿]|[百千])?(?P<late>{inside})?(?P<more>(?<=[百千](?:{inside}))[万亿])? ?"
         rf"(?P<measure>{vocabulary.longest_first('measures')})?(?P<post>{after})?"
     )
 
@@ -148,9 +149,29 @@ def _digits(text: str, blocked: Blocked) -> list[Number]:
     return found
 
 
+@cache
+def _two_scales() -> re.Pattern[str]:
+    return re.compile(rf"(?<![\dA-Za-z.\-/])(?P<high>\d+)(?P<upper>[万亿])(?P<number>\d{{1,4}})(?![\dA-Za-z]) ?{_tail()}")
+
+
+def _of_two_scales(text: str, blocked: Blocked) -> list[Number]:
+    """Numbers of two scales: 2万2千余人次, 3亿5000万元."""
+    found = []
+    for match in _two_scales().finditer(text):
+        low = None if blocked.at(match.start("high")) else _number(text, match, Decimal(match.group("number")))
+        upper = _SCALE[match.group("upper")]
+        if low is None or low.value >= upper:
+            continue
+        word, start = hedge_before(text, match.start("high"))
+        hedge = _meaning("before", word) if word else low.qualifier
+        value = Decimal(match.group("high")) * upper + low.value
+        found.append(replace(low, start=start, digits_at=match.start("high"), value=value, qualifier=hedge))
+    return found
+
+
 def _number(text: str, match: re.Match[str], digits: Decimal, *, written: bool = False) -> Number | None:
     measure, end = _measure(text, match)
-    scale = Decimal(_SCALE[match.group("scale") or ""])
+    scale = Decimal(_SCALE[(match.group("scale") or "") + (match.group("more") or "")])
     inside = match.group("mid") or match.group("late") or ""
     if not measure and not inside and not match.group("scale") and not _introduced(text, match):
         return None
@@ -312,7 +333,7 @@ def _in_characters() -> re.Pattern[str]:
     measures = "|".join(sorted(vocabulary.at("frameworks", "measures"), key=len, reverse=True))
     inside = _hedge("inside")[0]
     return re.compile(
-        rf"(?<![第十百千万亿零〇一二三四五六七八九数几每各逐单同统双多之年])(?P<number>{_HANZI})(?P<mid>{inside})?(?P<scale>)(?P<late>)"
+        rf"(?<![第十百千万亿零〇一二三四五六七八九数几每各逐单同统双多之年])(?P<number>{_HANZI})(?P<mid>{inside})?(?P<scale>)(?P<late>)(?P<more>)"
         rf"(?P<measure>{measures})(?P<post>以上|左右)?"
     )
 

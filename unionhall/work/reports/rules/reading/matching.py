@@ -100,7 +100,7 @@ class _Index:
                     said_of[word].add(_plain(one.code))
                     self.slots[word].append((index, place))
         many = len({_plain(one.code) for one in candidates})
-        self.rarity = {word: math.log(1 + many / len(codes)) for word, codes in said_of.items()}
+        self.rarity = {word: math.log(1 + many / (len(codes - {UNCOUNTED}) or 1)) for word, codes in said_of.items()}
         names = [{word for slot in frame.slots for word in slot} for frame in frames]
         self.about = [set(pairs(one.about)) - name for one, name in zip(candidates, names, strict=True)]
 

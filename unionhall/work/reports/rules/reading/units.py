@@ -116,7 +116,9 @@ def _heads(families: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]
 
 
 def _bare(text: str, number: Number) -> str:
-    """A number without classifier: money beside a word for money, else whom the words beside it name."""
+    """A number without classifier: people that follow at once, money beside a word for money, else whom the words name."""
+    if re.match("|".join(vocabulary.at("families", "person")), text[number.end : number.end + _AHEAD]):
+        return "person"
     around = text[max(0, number.start - 12) : number.start] + _until(text[number.end : number.end + 12])
     if number.value >= 1000 and any(word in around for word in vocabulary.at("money", "words")):
         return MONEY
