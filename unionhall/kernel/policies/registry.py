@@ -1,6 +1,6 @@
 """The rules whose values a federation sets by region and date, declared by the packages that obey them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from unionhall.kernel.policies import rules
@@ -13,7 +13,8 @@ class Policy:
 
     `default` holds until a federation sets its own; `source` says where the default comes from. `unit` is one of
     `rules.UNITS` and decides what a value may look like; `least` and `most` bound numbers. `words` name the rows of a
-    table and the codes in it: nobody reads or types codes.
+    table and the codes in it: nobody reads or types codes. `further` is asked whether a value can be worked with: it
+    raises Refused with the sentence for whoever sets it.
     """
 
     code: str
@@ -24,10 +25,13 @@ class Policy:
     least: int | None = None
     most: int | None = None
     words: Mapping[str, Text] = field(default_factory=dict)
+    further: Callable[[object], object] | None = None
 
     def check(self, value: object) -> None:
-        """Raise ValueError unless the value fits the unit and the bounds."""
+        """Raise ValueError unless the value fits the unit and the bounds, Refused where the package cannot work with it."""
         rules.check_value(value, unit=self.unit, least=self.least, most=self.most)
+        if self.further is not None:
+            self.further(value)
 
 
 _policies: dict[str, Policy] = {}

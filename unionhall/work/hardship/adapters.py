@@ -1,7 +1,8 @@
 """Lines to outside registers. Without one, questions and answers go by file; nothing in the room needs a line.
 
-A line is told by the environment: `UNIONHALL_CHECK_LINES="civil_affairs=https://…;vehicles=https://…"`. It gets a JSON
-question by POST and answers `{"answer": "agrees|differs|unknown", "words": "…", "signature": "…"}`.
+A line is told by the environment: `UNIONHALL_CHECK_LINES="civil_affairs=https://…;vehicles=https://…"`. By POST it gets a question
+as JSON, `{"number": 12, "source": "civil_affairs", "persons": [{"name": "…", "id_number": "…"}]}`, and it answers
+`{"answer": "agrees|differs|unknown", "words": "…", "signature": "…"}`.
 """
 
 import http.client
@@ -37,9 +38,10 @@ class Line:
 
     address: str
 
-    def ask(self, *, number: int, source: str, names: Sequence[str]) -> Told:
-        """Ask about a household by the names of its members. Raises LineDown."""
-        question = json.dumps({"number": number, "source": source, "names": list(names)}).encode()
+    def ask(self, *, number: int, source: str, persons: Sequence[tuple[str, str]]) -> Told:
+        """Ask about a household by name and document number of its members. Raises LineDown."""
+        named = [{"name": name, "id_number": id_number} for name, id_number in persons]
+        question = json.dumps({"number": number, "source": source, "persons": named}).encode()
         request = urllib.request.Request(self.address, data=question, headers={"Content-Type": "application/json"})
         try:
             with urllib.request.urlopen(request, timeout=SECONDS) as reply:

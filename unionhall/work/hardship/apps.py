@@ -1,21 +1,10 @@
 """Wiring of the room `hardship`: everything that others learn about it is said here."""
 
-from collections.abc import Mapping
-
 from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
-from unionhall.kernel.exchange.registry import (
-    Choice,
-    Column,
-    ImportKind,
-    JobKind,
-    Table,
-    register_import,
-    register_jobs,
-    register_tables,
-)
+from unionhall.kernel.exchange.registry import JobKind, Table, register_import, register_jobs, register_tables
 from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
@@ -178,8 +167,17 @@ POLICIES = [
         dict(means.WHOLE),
         USUAL,
         words=registry.INCOMES | registry.SPENDING,
+        further=means.shares,
     ),
-    Policy("hardship.procedure", Text("建档程序", "Procedure"), "table", procedure.STANDARD, USUAL, words=registry.PROCEDURE),
+    Policy(
+        "hardship.procedure",
+        Text("建档程序", "Procedure"),
+        "table",
+        procedure.STANDARD,
+        USUAL,
+        words=registry.PROCEDURE,
+        further=procedure.read,
+    ),
     Policy(
         "hardship.cost_months",
         Text("试算用生活救助月数", "Months of living aid, for trying a rule"),
@@ -203,20 +201,8 @@ STANDINGS = {
     "hardship_household": Text("困难职工家庭（户主）", "Head of a household on file"),
     "hardship_member": Text("困难职工家庭成员", "Member of a household on file"),
     "hardship_helped": Text("接受帮扶", "Helped"),
+    "hardship_held": Text("困难职工档案异议核实中", "An objection to the household's file is open"),
 }
-COLUMNS = (
-    Column("reference", Text("档案编号", "Reference"), width=20),
-    Column("head", Text("户主", "Head"), width=12),
-    Column("kind", Text("困难类别", "Kind"), width=10),
-    Column("level", Text("档案级别", "Level"), width=10),
-    Column("size", Text("共同生活人口", "Persons"), "number"),
-    Column("worker", Text("职工类别", "Kind of worker"), width=12),
-    Column("state", Text("状态", "State"), width=10),
-    Column("organization", Text("建档单位", "Kept by"), width=28),
-    Column("filed_on", Text("建档日期", "Filed on"), "date"),
-    Column("verified_on", Text("核查日期", "Verified on"), "date"),
-    Column("left_on", Text("退出日期", "Left on"), "date"),
-)
 RECOUNTS = {fact: fact.code.partition(".")[2] for fact in facts.FACTS}
 SEARCHED = [
     Source("hardship.files", Text("困难职工档案", "Hardship files"), Later(f"{ROOM}.desk.finding.files"), "hardship.see", 40),
@@ -238,68 +224,12 @@ MENU = (
     ("hardship.register", Text("登记困难家庭", "Register a household"), "hardship:desk-register", "hardship.register", 11, "plus"),
     ("hardship.watches", Text("脱困回访", "Looks back"), "hardship:desk-watches", "hardship.see", 12, "eye"),
     ("hardship.yearly", Text("年度清查与抽查", "Yearly clean-up"), "hardship:desk-yearly", "hardship.see", 13, "list-check"),
-    ("hardship.answers", Text("核对结果导入", "Answers of registers"), "hardship:desk-answers", "hardship.check", 14, "files"),
+    ("hardship.answers", Text("信息核对", "Cross-check"), "hardship:desk-answers", "hardship.check", 14, "files"),
     ("hardship.trials", Text("标准调整试算", "Try a rule change"), "hardship:desk-trials", "hardship.simulate", 15, "chart-bar"),
     ("hardship.rates", Text("帮扶六率", "The six rates"), "hardship:desk-rates", "hardship.see", 16, "file-text"),
 )
 
 
-def _choices(words: Mapping[str, Text]) -> tuple[Choice, ...]:
-    return tuple(Choice(code, name, (code,)) for code, name in words.items())
-
-
-SHEET = ImportKind(
-    code="hardship.files",
-    name=Text("困难职工档案", "Hardship files"),
-    permission="hardship.register",
-    columns=(
-        Column(
-            "name", Text("户主姓名", "Name of the head"), width=14, required=True, example="张三", aliases=("姓名", "困难职工姓名")
-        ),
-        Column(
-            "id_number",
-            Text("身份证号", "ID number"),
-            "id_number",
-            22,
-            required=True,
-            example="990000199001010017",
-            aliases=("证件号码",),
-        ),
-        Column("phone", Text("手机号", "Mobile phone"), "phone", 16, aliases=("电话", "联系电话")),
-        Column("unit", Text("建档单位", "Kept by"), "unit", 30, aliases=("单位", "所属工会")),
-        Column("level", Text("档案级别", "Level"), "choice", 10, choices=_choices(registry.LEVELS)),
-        Column("worker", Text("职工类别", "Kind of worker"), "choice", 12, required=True, choices=_choices(registry.WORKERS)),
-        Column("employer", Text("工作单位", "Employer"), width=24),
-        Column("months", Text("本地就业月数", "Months of employment here"), "whole", 10),
-        Column("cause", Text("主要致困原因", "Main cause"), "choice", 16, required=True, choices=_choices(registry.CAUSES)),
-        Column("size", Text("共同生活人口", "Persons living together"), "whole", 10, required=True, example="3"),
-        Column(
-            "members",
-            Text("家庭成员", "Members"),
-            width=48,
-            note=Text("姓名/关系/证件号码，多人以；分隔。", "Name/relation/ID number, several parted by a semicolon."),
-        ),
-        Column("wage", Text("家庭年工资收入", "Wages of the year"), "money", 14, required=True, example="24000"),
-        Column("other", Text("家庭年其他收入", "Other incomes of the year"), "money", 14),
-        Column("medical", Text("年自负医疗费", "Own medical cost of the year"), "money", 14),
-        Column("education", Text("年教育支出", "Schooling of the year"), "money", 14),
-        Column("illness", Text("病情", "Illness"), width=24, note=Text("加密保存。", "Kept sealed.")),
-        Column("filed_on", Text("建档日期", "Filed on"), "date", 14),
-    ),
-    check=Later(f"{ROOM}.actions.imports.check"),
-    write=Later(f"{ROOM}.actions.imports.write"),
-    undo=Later(f"{ROOM}.actions.imports.undo"),
-    home="hardship:desk-list",
-    notes=(
-        Text(
-            "一行一户，导入的是已在其他系统审批建档的家庭。", "One line a household; these are files that were approved elsewhere."
-        ),
-        Text(
-            "每户按现行标准重新核算，不符合的不导入。",
-            "Each is worked out anew by the rule of today; who is not eligible stays out.",
-        ),
-    ),
-)
 APPLY = Service("hardship.apply", Text("困难帮扶", "Aid in hardship"), "hardship_hall:start", "heart-handshake", 20)
 
 
@@ -330,13 +260,15 @@ class HardshipConfig(AppConfig):
                 Table(
                     "hardship.list",
                     Text("困难职工档案", "Hardship files"),
-                    COLUMNS,
+                    registry.COLUMNS,
                     Later(f"{ROOM}.queries.browse.exported"),
                     "hardship.see",
-                )
+                ),
+                registry.QUESTIONS,
             ]
         )
-        register_import(SHEET)
+        register_import(registry.SHEET)
+        register_import(registry.ANSWERED)
         register_jobs(
             [
                 JobKind(

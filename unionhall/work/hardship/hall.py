@@ -14,8 +14,9 @@ from unionhall.shell import doors
 from unionhall.shell.hall import Matter
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.hardship import forms, registry
+from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import own, procedure
+from unionhall.work.hardship.forms import hall as forms
 from unionhall.work.hardship.queries import mine
 
 HEADINGS = {
@@ -44,7 +45,7 @@ def _form(screen: str, one: Any, data: Any = None, uploads: Any = None) -> Any:
         return forms.FamilyForm(data, initial={"size": one.size})
     if screen == "money":
         return forms.AmountsForm(data)
-    return forms.PaperForm(data, uploads) if screen == "papers" else forms.SignForm(data)
+    return forms.PhotoForm(data, uploads) if screen == "papers" else forms.SignForm(data)
 
 
 def _save(request: Request, screen: str, id: int, form: Any) -> str:

@@ -1,6 +1,13 @@
-"""The words of the room: codes with their names in both languages."""
+"""The words of the room: codes with their names in both languages; and the sheets that leave it and come in."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from unionhall.kernel.exchange.registry import Choice, Column, ImportKind, Table
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
+
+ROOM = "unionhall.work.hardship"
 
 KINDS = {
     "deep": Text("深度困难", "Deep hardship"),
@@ -119,6 +126,19 @@ SPENDING = {
     "care": Text("残疾及照料支出", "Disability and care"),
     "housing": Text("必要住房支出", "Necessary housing"),
 }
+PAPERS = {
+    "application": Text("申请书", "Application"),
+    "identity": Text("身份证、户口簿", "ID and household book"),
+    "diagnosis": Text("诊断证明", "Diagnosis"),
+    "invoice": Text("费用票据", "Invoices"),
+    "tuition": Text("学费及在校证明", "Tuition and school"),
+    "contract": Text("劳动合同", "Labour contract"),
+    "authorisation": Text("经济状况核对授权书", "Authorisation"),
+    "visit": Text("入户调查表", "Home-visit form"),
+    "meeting": Text("工会会议记录", "Note of the union's meeting"),
+    "paper": Text("其他材料", "Other paper"),
+}
+CONSENTS = {"paper": Text("纸质签署", "signed on paper"), "phone": Text("手机签署", "signed on the phone")}
 STEPS = {
     "visit": Text("入户调查", "Home visit"),
     "check": Text("信息核对", "Cross-check"),
@@ -143,6 +163,7 @@ LISTS = {
     "never_helped": Text("从未帮扶", "Never helped"),
     "unpaired": Text("未结对", "Not paired"),
     "uncontacted": Text("超期未联系", "Contact overdue"),
+    "objected": Text("异议待核实", "Objection open"),
 }
 
 ON_THE_WAY = Text("办理中", "On their way")
@@ -164,3 +185,118 @@ def judged(in_order: bool | None, satisfied: bool | None) -> list[Text]:
         {None: "", True: "satisfied", False: "unsatisfied"}[satisfied],
     )
     return [JUDGED[code] for code in found if code]
+
+
+COLUMNS = (
+    Column("reference", Text("档案编号", "Reference"), width=20),
+    Column("head", Text("户主", "Head"), width=12),
+    Column("kind", Text("困难类别", "Kind"), width=10),
+    Column("level", Text("档案级别", "Level"), width=10),
+    Column("size", Text("共同生活人口", "Persons"), "number"),
+    Column("worker", Text("职工类别", "Kind of worker"), width=12),
+    Column("state", Text("状态", "State"), width=10),
+    Column("organization", Text("建档单位", "Kept by"), width=28),
+    Column("filed_on", Text("建档日期", "Filed on"), "date"),
+    Column("verified_on", Text("核查日期", "Verified on"), "date"),
+    Column("left_on", Text("退出日期", "Left on"), "date"),
+)
+
+
+def _choices(words: Mapping[str, Text]) -> tuple[Choice, ...]:
+    return tuple(Choice(code, name, (code,)) for code, name in words.items())
+
+
+def _plain(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Columns as they leave the house, empty, to be filled in."""
+    return tuple(replace(column, kind="text", choices=()) for column in columns)
+
+
+SHEET = ImportKind(
+    code="hardship.files",
+    name=Text("困难职工档案", "Hardship files"),
+    permission="hardship.register",
+    columns=(
+        Column(
+            "name", Text("户主姓名", "Name of the head"), width=14, required=True, example="张三", aliases=("姓名", "困难职工姓名")
+        ),
+        Column(
+            "id_number",
+            Text("身份证号", "ID number"),
+            "id_number",
+            22,
+            required=True,
+            example="990000199001010017",
+            aliases=("证件号码",),
+        ),
+        Column("phone", Text("手机号", "Mobile phone"), "phone", 16, aliases=("电话", "联系电话")),
+        Column("unit", Text("建档单位", "Kept by"), "unit", 30, aliases=("单位", "所属工会")),
+        Column("level", Text("档案级别", "Level"), "choice", 10, choices=_choices(LEVELS)),
+        Column("worker", Text("职工类别", "Kind of worker"), "choice", 12, required=True, choices=_choices(WORKERS)),
+        Column("employer", Text("工作单位", "Employer"), width=24),
+        Column("months", Text("本地就业月数", "Months of employment here"), "whole", 10),
+        Column("cause", Text("主要致困原因", "Main cause"), "choice", 16, required=True, choices=_choices(CAUSES)),
+        Column("size", Text("共同生活人口", "Persons living together"), "whole", 10, required=True, example="3"),
+        Column(
+            "members",
+            Text("家庭成员", "Members"),
+            width=48,
+            note=Text("姓名/关系/证件号码，多人以；分隔。", "Name/relation/ID number, several parted by a semicolon."),
+        ),
+        Column("wage", Text("家庭年工资收入", "Wages of the year"), "money", 14, required=True, example="24000"),
+        Column("other", Text("家庭年其他收入", "Other incomes of the year"), "money", 14),
+        Column("medical", Text("年自负医疗费", "Own medical cost of the year"), "money", 14),
+        Column("education", Text("年教育支出", "Schooling of the year"), "money", 14),
+        Column("illness", Text("病情", "Illness"), width=24, note=Text("加密保存。", "Kept sealed.")),
+        Column("filed_on", Text("建档日期", "Filed on"), "date", 14),
+    ),
+    check=Later(f"{ROOM}.actions.imports.check"),
+    write=Later(f"{ROOM}.actions.imports.write"),
+    undo=Later(f"{ROOM}.actions.imports.undo"),
+    home="hardship:desk-list",
+    notes=(
+        Text(
+            "一行一户，导入的是已在其他系统审批建档的家庭。", "One line a household; these are files that were approved elsewhere."
+        ),
+        Text(
+            "每户按现行标准重新核算，不符合的不导入。",
+            "Each is worked out anew by the rule of today; who is not eligible stays out.",
+        ),
+    ),
+)
+QUESTION = (
+    Column("number", Text("编号", "Number"), "whole", 10, required=True, example="12"),
+    Column("source", Text("核对部门", "Register"), width=22),
+    Column("reference", Text("档案编号", "Reference"), width=22),
+    Column("persons", Text("姓名/证件号码", "Name/ID number"), width=60),
+    Column("asked_on", Text("发起日期", "Asked on"), "date", 14),
+)
+ANSWER = (
+    Column("answer", Text("核对结果", "Result"), "choice", 12, required=True, choices=_choices(ANSWERS)),
+    Column("words", Text("核对说明", "What it says"), width=40, note=Text("加密保存。", "Kept sealed.")),
+    Column("signature", Text("签章或经办人", "Signed by"), width=30, required=True, example="示范市民政局 核对专用章"),
+)
+QUESTIONS = Table(
+    "hardship.questions",
+    Text("待核对清单", "Questions to registers"),
+    (*(replace(column, kind="number" if column.kind == "whole" else column.kind) for column in QUESTION), *_plain(ANSWER)),
+    Later(f"{ROOM}.queries.questions.exported"),
+    "hardship.check",
+    plain=Later(f"{ROOM}.actions.inquiries.exported_plain"),
+    plain_permission="people.reveal",
+    count=Later(f"{ROOM}.queries.questions.counted"),
+    filters=("source",),
+)
+ANSWERED = ImportKind(
+    code="hardship.answers",
+    name=Text("信息核对结果", "Answers of registers"),
+    permission="hardship.check",
+    columns=(QUESTION[0], *ANSWER),
+    check=Later(f"{ROOM}.actions.inquiries.check_sheet"),
+    write=Later(f"{ROOM}.actions.inquiries.write_sheet"),
+    home="hardship:desk-answers",
+    most=5_000,
+    notes=(
+        Text("由核对部门在“待核对清单”上填写后三列。", "The register fills in the last three columns of the sheet of questions."),
+        Text("同一编号只收一个结果，收到时间和签章一并留存。", "One answer to a number, kept with its time and signature."),
+    ),
+)

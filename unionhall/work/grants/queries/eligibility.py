@@ -116,6 +116,10 @@ def lost(bound: Sequence[Bound]) -> dict[int, Text]:
             found[one.number] = Text("受助人或收款人已去世或已注销", "the person or the payee has died or was erased")
         elif one.standing and held.isdisjoint(one.standing):
             found[one.number] = Text("受助人已不具备所需身份", "the person no longer has the standing asked for")
+        elif rules.HELD in held and not set(rules.ON_FILE).isdisjoint(one.standing):
+            found[one.number] = Text(
+                "家庭的困难职工档案有异议正在核实", "an objection to the household's file is being looked into"
+            )
     return found
 
 

@@ -13,6 +13,7 @@ HARD = frozenset({"once", "months", "window", "goods", "matter"})
 """What no unit can mend later: it is asked for when an application is handed in."""
 VALUED = 4  # characters that say at least something of a valuation
 ON_FILE = ("hardship_household", "hardship_member")
+HELD = "hardship_held"  # an objection to the household's file is being looked into
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +140,10 @@ def _payee(terms: Terms, case: Case) -> Finding:
 
 
 def _standing(terms: Terms, case: Case) -> Finding:
+    if HELD in case.standings and set(terms.standing) & set(ON_FILE):
+        return Finding(
+            "standing", False, "家庭的困难职工档案有异议正在核实。", "An objection to the household's file is being looked into."
+        )
     if set(terms.standing) & case.standings:
         return Finding("standing", True, "具备所需身份，当前有效。", "The standing asked for holds today.")
     if set(terms.standing) & set(ON_FILE):

@@ -109,6 +109,12 @@ def write_sheet(sheet: Sheet, rows: bytes, key: bytes) -> None:
     sheet.save(update_fields=["rows"])
 
 
+def kept_measure(household: Household) -> Measure:
+    """What the kept book gives the means test; for a what-if that tells no figure."""
+    content = access.opened(f"book|{household.pk}", bytes(household.book))
+    return sheets.measured(household, content, excluded=household.exclusions.filter(holds=True).exists())
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A book in the clear, with the sentence of the last assessment."""

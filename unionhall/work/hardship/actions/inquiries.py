@@ -1,18 +1,26 @@
-"""Asking outside registers: by a line where there is one, by file where there is none; the answers kept with their signature."""
+"""Asking outside registers: by a line where there is one, by file where there is none; the answers kept with their signature.
 
-from collections.abc import Iterable, Sequence
+Document numbers leave the house for a question alone: each is revealed to whoever asks, for that reason, and so on record.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.exchange.registry import Finding, Row, Unfit, Written
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, adapters, facts, registry
 from unionhall.work.hardship.actions import procedure as way
-from unionhall.work.hardship.models.files import Household, Inquiry
+from unionhall.work.hardship.models.files import Inquiry
+from unionhall.work.hardship.queries import questions
 from unionhall.work.hardship.rules import household as rules
 
 
@@ -28,7 +36,10 @@ class Answered:
 
 @transaction.atomic
 def ask(*, household_id: int, sources: Sequence[str], by: Person) -> list[Inquiry]:
-    """Ask registers about a household. Without the signed consent of somebody of the household nothing is asked."""
+    """Ask registers about a household; a question that is open already is the same one, to be sent again.
+
+    Without the signed consent of somebody of the household nothing is asked.
+    """
     household = access.for_change(by, household_id, to="hardship.check")
     if not household.consents.exists():
         raise Refused(Text("没有签署授权书，不能查询核对。", "Nothing is asked without a signed authorisation."), field="sources")
@@ -37,7 +48,8 @@ def ask(*, household_id: int, sources: Sequence[str], by: Person) -> list[Inquir
     made = []
     for source in sources:
         rules.check_known(source, registry.SOURCES, field="sources")
-        if household.inquiries.filter(source=source, answered_at=None).exists():
+        if (waiting := household.inquiries.filter(source=source, answered_at=None).first()) is not None:
+            made.append(waiting)
             continue
         way_of = "line" if adapters.line_for(source) is not None else "file"
         made.append(Inquiry.objects.create(household=household, source=source, asked_by=by, asked_at=clock.now(), way=way_of))
@@ -53,15 +65,34 @@ def fetch(inquiries: Iterable[Inquiry], *, by: Person) -> list[Inquiry]:
         if line is None or inquiry.answered_at is not None:
             continue
         try:
-            told = line.ask(number=inquiry.pk, source=inquiry.source, names=_names(inquiry.household))
+            told = line.ask(number=inquiry.pk, source=inquiry.source, persons=persons_of(inquiry, by=by, via="line"))
         except adapters.LineDown:
             continue
         taken.append(take(Answered(inquiry.pk, told.answer, told.words, told.signature), by=by, household_id=inquiry.household_id))
     return taken
 
 
-def _names(household: Household) -> list[str]:
-    return [member.person.name for member in household.members.filter(until=None).select_related("person")]
+def persons_of(inquiry: Inquiry, *, by: Person, via: str, reason: str = "") -> list[tuple[str, str]]:
+    """Name and document number of everybody of the household that is asked about; each reading is on record with the question.
+
+    A number that the house does not have, or that lies beyond the asker's right, stays empty.
+    """
+    why = f"{registry.SOURCES[inquiry.source].zh} №{inquiry.pk} {reason}".strip()
+    members = inquiry.household.members.filter(until=None).select_related("person")
+    return [(member.person.name, _number(member.person, by=by, via=via, reason=why)) for member in members]
+
+
+def _number(person: Person, *, by: Person, via: str, reason: str) -> str:
+    try:
+        return people.reveal(by=by, person=person, field="id_number", reason=reason, via=via)
+    except NotVisible:
+        return ""
+
+
+def exported_plain(by: Person, filters: Mapping[str, str], reason: str) -> Iterator[dict[str, Any]]:
+    """The open questions as a register needs them: with the document numbers, each put on record as it is read."""
+    for one in questions.waiting(by, filters):
+        yield questions.line(one, persons_of(one, by=by, via="export", reason=reason))
 
 
 @transaction.atomic
@@ -88,6 +119,45 @@ def take(told: Answered, *, by: Person, household_id: int) -> Inquiry:
     way.post(facts.CHECKED, household, inquiry, answer=told.answer)
     audit.record(by, "hardship.answered", household, at=household.organization, inquiry=inquiry.pk, answer=told.answer)
     return inquiry
+
+
+def check_sheet(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
+    """What is wrong with each line of a sheet of answers: unknown numbers, a second answer, one number in two lines."""
+    known = questions.by_number(by, [row.values["number"] for row in rows])
+    found: list[Finding] = []
+    seen: set[int] = set()
+    for row in rows:
+        number, one = row.values["number"], known.get(row.values["number"])
+        if one is None:
+            said = Text(f"没有编号为 {number} 的核对请求。", f"There is no question with the number {number}.")
+            found.append(Finding(row.number, "number", said, Text("请核对编号，勿改动第一列", "Leave the first column as it was")))
+        elif number in seen:
+            found.append(Finding(row.number, "number", Text("同一编号在表中出现两次。", "This number stands in the sheet twice.")))
+        elif one.answered_at is not None:
+            same = (one.answer, one.signature) == (row.values["answer"], row.values["signature"].strip())
+            said = (
+                Text("已有相同答复。", "Answered already.")
+                if same
+                else Text("该核对请求已有不同的答复。", "It has another answer.")
+            )
+            found.append(Finding(row.number, "answer", said, level="same" if same else "error"))
+        seen.add(number)
+    return found
+
+
+def write_sheet(
+    rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any], source: str
+) -> list[Written]:  # fmt: skip
+    """Take the answers of one slice of a sheet; a line that became impossible meanwhile stays out alone."""
+    known, written = questions.by_number(by, [row.values["number"] for row in rows]), []
+    for row in rows:
+        given, one = row.values, known[row.values["number"]]
+        try:
+            take(Answered(one.pk, given["answer"], given["words"], given["signature"]), by=by, household_id=one.household_id)
+        except Refused as refusal:
+            raise Unfit(Finding(row.number, "number", refusal)) from refusal
+        written.append(Written(row.number, f"{access.KIND}:{one.household_id}", "changed"))
+    return written
 
 
 @transaction.atomic

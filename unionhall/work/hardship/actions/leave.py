@@ -29,7 +29,7 @@ def leave(*, household_id: int, route: str, words: str, by: Person, version: int
     """Out of hardship by one of the four routes; two looks back are set."""
     household = access.for_change(by, household_id)
     rules.check_reason(route, registry.ROUTES, words)
-    procedure.check_way(objections=household.objections.filter(upheld=None).count())
+    way.check_free_way(household)
     left = _leave(household, "exit", words, by=by, version=version, route=route)
     way.post(facts.EXITED, household, left, route=route)
     ledger.post(
@@ -57,6 +57,7 @@ def withdraw(*, household_id: int, reason: str, words: str, by: Person, version:
     """Take a file off for a named reason that is no way out of hardship: death, duplicate, error."""
     household = access.for_change(by, household_id)
     rules.check_reason(reason, registry.WITHDRAWALS, words)
+    way.check_free_way(household)
     left = _leave(household, "withdraw", words, by=by, version=version, reason=reason)
     if left.filed:
         way.post(facts.WITHDRAWN, household, left, withdrawal=reason)

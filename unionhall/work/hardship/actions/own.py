@@ -31,6 +31,7 @@ def begin(person: Person) -> Household:
     if person.home is None:
         raise Refused(Text("请先加入工会或联系所在街道工会。", "Join a union first, or ask that of your street."))
     membership.check_free([person], by=person)
+    membership.check_new(person, by=person)
     household = Household(
         organization=person.home,
         head=person,

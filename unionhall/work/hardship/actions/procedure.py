@@ -7,13 +7,14 @@ from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows import queries as flows
-from unionhall.kernel.flows.actions import moves
+from unionhall.kernel.flows.actions import clocks, moves
 from unionhall.kernel.flows.models import Step
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates, masking
 from unionhall.lib.refusal import Conflict, Refused, absent
@@ -30,6 +31,7 @@ STATEMENT = Text(
     "I agree that the union checks the economic status of me and my family with the competent bodies for this file, and I "
     "declare that what was stated is true.",
 )
+HELD = "异议核实中"
 RANKS = {"group": 0, "grassroots": 0, "township": 1, "county": 2, "city": 3, "province": 4, "national": 5}
 
 
@@ -100,7 +102,7 @@ def hand_in(household: Household, *, by: Person, version: int | None = None, adu
 def go_on(*, household_id: int, by: Person, version: int | None = None, words: str = "") -> Step:
     """Take the file to the next step that its region asks for, and to the unit that takes it there."""
     household = access.for_change(by, household_id)
-    _check_free_way(household)
+    check_free_way(household)
     procedure.check_done(household.state, visited=household.visited, answered=household.answered)
     if household.state == "noticed":
         posting = household.postings.filter(taken_down_on=None).first() or household.postings.order_by("-id").first()
@@ -130,7 +132,8 @@ def place_of(household: Household, level: str) -> Organization:
     return next((unit for unit in above if RANKS[unit.level] >= RANKS[level]), keeper)
 
 
-def _check_free_way(household: Household) -> None:
+def check_free_way(household: Household) -> None:
+    """An open objection holds everything. Raises Conflict."""
     procedure.check_way(objections=household.objections.filter(upheld=None).count())
 
 
@@ -185,7 +188,7 @@ def visit(*, household_id: int, by: Person, visited_on: date, companion: str, fi
 def approve(*, household_id: int, by: Person, version: int | None = None, words: str = "") -> Step:
     """Approve: the household is on file from today, in the stock, and known to the other rooms."""
     household = access.for_change(by, household_id)
-    _check_free_way(household)
+    check_free_way(household)
     rules.check_second_person(by.pk, hands_of(household))
     if household.kind in {"", "none"}:
         raise Refused(
@@ -218,6 +221,7 @@ def hands_of(household: Household) -> set[int]:
 def send_back(*, household_id: int, reason: str, by: Person, version: int | None = None) -> Step:
     """Send a file back to be mended, under its number and with the reason."""
     household = access.for_change(by, household_id)
+    check_free_way(household)
     step = moves.move(household, "send_back", by=by, reason=reason, version=version, to_organization=_back_home(household))
     take_down(household)
     return step
@@ -227,7 +231,7 @@ def send_back(*, household_id: int, reason: str, by: Person, version: int | None
 def refuse(*, household_id: int, reason: str, by: Person, version: int | None = None) -> Step:
     """Refuse a file, with the reason that the worker will read."""
     household = access.for_change(by, household_id)
-    _check_free_way(household)
+    check_free_way(household)
     return _refuse(household, reason, by=by, version=version)
 
 
@@ -242,7 +246,10 @@ def _refuse(household: Household, reason: str, *, by: Person, version: int | Non
 
 @transaction.atomic
 def take_objection(*, household_id: int, words: str, way: str, by: Person, received_on: date | None = None) -> Objection:
-    """Take what somebody says against a file; from now on it holds everything until it is decided."""
+    """Take what somebody says against a file; from now on it holds everything until it is decided, and the clock stands still.
+
+    The other rooms know it by a standing of every member: who pays help asks it again before the money leaves.
+    """
     household = access.for_change(by, household_id)
     if household.state not in {"noticed", "approving", "on_file"}:
         raise Conflict(Text("只有公示后的档案可以受理异议。", "Objections are taken from the public notice on."), code="state")
@@ -252,6 +259,10 @@ def take_objection(*, household_id: int, words: str, way: str, by: Person, recei
         raise Refused(Text("请写明异议内容。", "Say what the objection is."), field="words")
     made = Objection.objects.create(household=household, words=words.strip(), way=way, taken_by=by, received_on=on)
     post(facts.OBJECTED, household, made, day=on)
+    if household.paused_at is None:  # the house stops the clock: who takes an objection need not have the right to
+        clocks.pause(household, by=people.house(), reason=HELD)
+    if household.state == "on_file":
+        spans.hold(household, by=by)
     audit.record(by, "hardship.objected", household, at=household.organization, objection=made.pk)
     notices.tell(flows.holder(household), "hardship.objected", record=household, reference=household.reference)
     return made
@@ -269,6 +280,10 @@ def decide_objection(*, household_id: int, objection_id: int, upheld: bool, deci
     found.upheld, found.decision, found.decided_on, found.decided_by = upheld, decision.strip(), dates.today(), by
     found.save(update_fields=["upheld", "decision", "decided_on", "decided_by"])
     audit.record(by, "hardship.objection_decided", household, at=household.organization, objection=found.pk, upheld=upheld)
+    if not household.objections.filter(upheld=None).exists():
+        spans.release(household, by=by)
+        if household.paused_at is not None:
+            clocks.resume(household, by=people.house(), reason=found.decision)
     if upheld and household.state in {"noticed", "approving"}:
         _refuse(household, decision, by=by)
     return found
@@ -278,7 +293,7 @@ def decide_objection(*, household_id: int, objection_id: int, upheld: bool, deci
 def verify(*, household_id: int, by: Person, words: str = "", version: int | None = None) -> Step:
     """The yearly verification: the means test runs again by today's rule, the file is fresh for another year."""
     household = access.for_change(by, household_id)
-    _check_free_way(household)
+    check_free_way(household)
     step = moves.move(household, "verify", by=by, reason=words, version=version)
     books.assess(household, by=by)
     household.verified_on = dates.today()

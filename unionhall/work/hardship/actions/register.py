@@ -84,6 +84,7 @@ def register(*, organization: Organization, new: NewFile, by: Person, book: Book
     access_actions.require(by, "hardship.register", at=organization)
     check(new)
     membership.check_free([new.head, *(one.person for one in new.members)], by=by)
+    membership.check_new(new.head, by=by)
     household = Household(
         organization=organization,
         head=new.head,

@@ -11,7 +11,7 @@ from unionhall.work.hardship import facts
 from unionhall.work.hardship.models.files import Household, Span
 from unionhall.work.hardship.models.rounds import YearLine
 
-HEAD, MEMBER = "hardship_household", "hardship_member"
+HEAD, MEMBER, HELD = "hardship_household", "hardship_member", "hardship_held"
 
 
 def begin(household: Household, *, by: Person, why: str, day: date) -> Span:
@@ -80,7 +80,28 @@ def note_year(household: Household, day: date) -> None:
 
 def _standings(household: Household) -> "list[Standing]":
     own = Standing.objects.filter(source_kind="hardship.household", source_id=str(household.pk), until=None)
-    return list(own.select_related("organization"))
+    return list(own.exclude(kind=HELD).select_related("organization"))
+
+
+def hold(household: Household, *, by: Person) -> None:
+    """While an objection to a file is open, every member is known as held: nothing is paid meanwhile."""
+    for one in household.members.filter(until=None).select_related("person"):
+        if not people_queries.standings_of(one.person, dates.today()).filter(kind=HELD).exists():
+            _stand(one.person, HELD, household, by=by, day=dates.today())
+
+
+def release(household: Household, *, by: Person) -> None:
+    """The objection is decided: the members are held no longer."""
+    held = Standing.objects.filter(source_kind="hardship.household", source_id=str(household.pk), kind=HELD, until=None)
+    for one in held.select_related("organization"):
+        people.end_standing(by=by, standing=one, day=max(dates.today(), one.since + timedelta(days=1)))
+
+
+def _stand(person: Person, kind: str, household: Household, *, by: Person, day: date) -> None:
+    earlier = people_queries.standings_of(person).filter(kind=kind, organization=household.organization)
+    ends = [until for until in earlier.values_list("until", flat=True) if until is not None]
+    since = max([day, *ends])
+    people.set_standing(by=by, subject=person, kind=kind, organization=household.organization, since=since, source=household)
 
 
 def keep_standings(household: Household, *, by: Person, day: date) -> None:
@@ -93,7 +114,4 @@ def keep_standings(household: Household, *, by: Person, day: date) -> None:
         else:
             people.end_standing(by=by, standing=one, day=max(day, one.since + timedelta(days=1)))
     for person, kind in wanted.values():
-        earlier = people_queries.standings_of(person).filter(kind=kind, organization=household.organization)
-        ends = [until for until in earlier.values_list("until", flat=True) if until is not None]
-        since = max([day, *ends])
-        people.set_standing(by=by, subject=person, kind=kind, organization=household.organization, since=since, source=household)
+        _stand(person, kind, household, by=by, day=day)

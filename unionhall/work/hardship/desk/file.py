@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
+from unionhall.lib import official_document
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.hardship import forms, registry
+from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import helps, inquiries, leave, pairing, procedure
-from unionhall.work.hardship.queries import browse
+from unionhall.work.hardship.forms import desk as forms
+from unionhall.work.hardship.queries import browse, mine, papers
 
 Run = Callable[[Request, Any, dict[str, Any]], object]
 
@@ -53,6 +55,10 @@ def _visit(request: Request, one: Any, given: dict[str, Any]) -> object:
     return made
 
 
+def _paper(request: Request, one: Any, given: dict[str, Any]) -> object:
+    return files.attach(one, given["photo"], by=request.person, kind=given["kind"])
+
+
 def _ask(request: Request, one: Any, given: dict[str, Any]) -> object:
     asked = inquiries.ask(household_id=one.pk, sources=given["sources"], by=request.person)
     inquiries.fetch(asked, by=request.person)
@@ -84,6 +90,9 @@ BOXES: dict[str, dict[str, Any]] = {
         lambda r, one, given: procedure.apply(household_id=one.pk, by=r.person, **_version(given)),
         "draft returned",
         main=True,
+    ),
+    "paper": _box(
+        gettext_lazy("Add a paper"), "hardship.register", _plain(forms.PaperForm), _paper, f"draft returned on_file {ON_WAY}"
     ),
     "visit": _box(
         gettext_lazy("Enter a home visit"), "hardship.visit", _plain(forms.VisitForm), _visit, "applied visiting on_file"
@@ -220,9 +229,11 @@ def _page(request: Request, id: int, *, failed: Any = None, act: str = "", statu
         "state": one.stands,
         "words": _said(one),
         "boxes": _boxes(request, one, failed, act),
+        "steps": mine.way(one) if one.is_open else [],
         "events": [_event(one, step) for step in reversed(detail.timeline)],
         "masked": not permissions.may(request.person, "hardship.money", at=one.organization),
         "registry": _names(one),
+        "papers": [(paper, registry.PAPERS.get(paper.kind, "")) for paper in detail.files],
         "assessments": [
             {"day": line.day, "kind": registry.KINDS[line.kind], "why": [registry.REASONS[code] for code in line.reasons]}
             for line in detail.assessments
@@ -249,6 +260,9 @@ def _names(one: Any) -> dict[str, Any]:
         "members": [
             {**line, "relation": registry.RELATIONS.get(line["relation"], ""), "school": registry.SCHOOLS.get(line["school"], "")}
             for line in one.members_known
+        ],
+        "consents": [
+            {**line, "way": registry.CONSENTS.get(line["way"], ""), "day": line["signed_at"][:10]} for line in one.consents_known
         ],
         "exclusions": [{**line, "name": registry.EXCLUSIONS.get(line["code"], line["code"])} for line in one.exclusions_known],
         "inquiries": [
@@ -321,15 +335,23 @@ def _act(request: Request, id: int, code: str) -> HttpResponse:
         doors.told(request, _("%(reference)s has left your unit.") % {"reference": one.reference})
         return doors.go(request, "hardship:desk-list")
     doors.told(request, _("%(reference)s: %(state)s.") % {"reference": fresh.reference, "state": fresh.stands.name})
-    return doors.go(request, "hardship:desk-file", id)
+    following = browse.next_waiting(request.person, one) if request.POST.get("next") == "1" else None
+    return doors.go(request, "hardship:desk-file", following or id)
 
 
-@doors.page(permission="hardship.see")
+@doors.page(permission="hardship.money")
 def evidence(request: Request, id: int, file: int) -> FileResponse:
-    """One paper of a file; the opening is noted."""
-    browse.file(request.person, id)
+    """One paper of a file, for those who may see incomes and illnesses; the opening is noted."""
+    browse.file(request.person, id, to="hardship.money")
     opened = files.open_for(request.person, file)
     return download.stored(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)
+
+
+@doors.page(permission="hardship.review")
+def notice(request: Request, id: int) -> HttpResponse:
+    """The public notice under which a file stands, as an official document."""
+    letter = papers.notice(request.person, id)
+    return download.attachment(f"{letter.title}.docx", official_document.write(letter))
 
 
 @doors.page(permission="hardship.see")

@@ -13,8 +13,9 @@ from unionhall.shell.components import Tab
 from unionhall.shell.paging import Total, counted, order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.hardship import forms, registry
+from unionhall.work.hardship import registry
 from unionhall.work.hardship.flow import HARDSHIP
+from unionhall.work.hardship.forms import desk as forms
 from unionhall.work.hardship.queries import browse, panels
 
 SORTS = {"new": ("-id",), "due": ("due_on",), "reference": ("reference",), "kind": ("kind",), "verified": ("verified_on",)}
@@ -102,7 +103,10 @@ def rates(request: Request) -> HttpResponse:
             "rate": rate,
             "figure": figure,
             "url": panels.figure_address(request.person, rate.code, unit, window),
-            "ends": [(end.name, part, end.counts) for end, part in _ends(rate, figure)],
+            "ends": [
+                (end.name, part, end.counts, panels.figure_address(request.person, rate.code, unit, window, end=which))
+                for which, end, part in _ends(rate, figure)
+            ],
         }
         for rate, figure in panels.rates(unit, window)
     ]
@@ -110,8 +114,8 @@ def rates(request: Request) -> HttpResponse:
     return render(request, "hardship/desk/rates.html", context)
 
 
-def _ends(rate: Any, figure: Any) -> list[tuple[Any, Any]]:
-    return [(rate.numerator, figure.numerator), (rate.denominator, figure.denominator)]
+def _ends(rate: Any, figure: Any) -> list[tuple[str, Any, Any]]:
+    return [("above", rate.numerator, figure.numerator), ("below", rate.denominator, figure.denominator)]
 
 
 def _shown(window: Window) -> dict[str, Any]:

@@ -1,20 +1,22 @@
 """Registering and correcting a household on one page; the means test answers while one types."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.flows.actions import once as once_only
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.hardship import forms
+from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import books, procedure
 from unionhall.work.hardship.actions import register as registering
+from unionhall.work.hardship.forms import desk as forms
 from unionhall.work.hardship.queries import browse, lines
 from unionhall.work.hardship.rules import means
 
@@ -45,16 +47,20 @@ def register(request: Request) -> HttpResponse:
             doors.told(request, _("%(reference)s was registered.") % {"reference": done["reference"]})
             return doors.go(request, "hardship:desk-file", done["id"])
     bad = members.is_bound and not members.is_valid()
-    context = {"form": form, "members": members, "unit": unit, "file": None}
+    context = {"form": form, "members": members, "unit": unit, "file": None, "rule": _rule(unit)}
     return render(request, "hardship/desk/register.html", context, status=422 if bad else 200)
+
+
+def _rule(unit: Any) -> list[tuple[str, str]]:
+    """The rule of a unit's region today, each value with its source, for the card beside the form."""
+    return lines.told_sources(lines.lines(unit, dates.today()))
 
 
 def _register(request: Request, unit: Any, form: Any, members: Any) -> dict[str, Any]:
     new, book = read(request, unit, form, members)
     made = registering.register(organization=unit, new=new, by=request.person, book=book)
     if form.cleaned_data["consent"]:
-        for member in made.members.all():
-            procedure.sign_consent(household_id=made.pk, person_id=member.person_id, by=request.person)
+        procedure.sign_all(household_id=made.pk, by=request.person)
     return {"id": made.pk, "reference": made.reference}
 
 
@@ -69,7 +75,7 @@ def read(request: Request, unit: Any, form: Any, members: Any) -> tuple[Any, Any
         head=head,
         members=[_member(request, unit, line) for line in (one.cleaned_data for one in members) if line.get("name")],
         exclusions=grounds,
-        proofs=dict.fromkeys(given["exclusions"], given["exclusion_proof"]),
+        proofs=form.proofs(),
         programme=given["programme"],
         months=given["months"] or 0,
         **{name: given[name] for name in ("worker", "employer", "size", "level", "housing", "cause", "second_cause", "note")},
@@ -106,7 +112,7 @@ def revise(request: Request, id: int) -> HttpResponse:
         "head": one.head_id,
         "programme": one.programme_code,
         "exclusions": [line["code"] for line in one.exclusions_known if line["holds"]],
-        "exclusion_proof": next((line["proof"] for line in one.exclusions_known if line["proof"]), ""),
+        **{f"proof_{line['code']}": line["proof"] for line in one.exclusions_known},
     }
     here = [line for line in one.members_known if line["relation"] != "self"]
     form, members = _forms(request, initial=initial, members=here)
@@ -116,7 +122,7 @@ def revise(request: Request, id: int) -> HttpResponse:
             doors.told(request, _("%(reference)s was corrected.") % {"reference": one.reference})
             return doors.go(request, "hardship:desk-file", id)
     bad = members.is_bound and not members.is_valid()
-    context = {"form": form, "members": members, "unit": one.organization, "file": one}
+    context = {"form": form, "members": members, "unit": one.organization, "file": one, "rule": _rule(one.organization)}
     return render(request, "hardship/desk/register.html", context, status=422 if bad else 200)
 
 
@@ -127,28 +133,53 @@ def _revise(request: Request, one: Any, form: Any, members: Any) -> Any:
 
 @doors.fragment(permission="hardship.register", methods=("POST",))
 def what_if(request: Request) -> HttpResponse:
-    """What the means test would say to the figures on the screen; nothing is kept."""
+    """What the means test would say to what is on the screen; nothing is kept.
+
+    Where no figure was typed into a file that has its book, the kept figures are asked, and only kind and reason are told.
+    """
+    asked = rowid.read(request.GET.get("file", ""))
+    one = browse.file(request.person, asked) if asked is not None else None
+    form, _members = _forms(request)
+    form.is_valid()
+    try:
+        told = _tried(form, one, one.organization if one else unit_of(request))
+    except Refused as refusal:
+        told = {"said": str(refusal), "kind": ""}
+    return render(request, "hardship/desk/_verdict.html", told)
+
+
+def _tried(form: forms.FileForm, one: Any, unit: Any) -> dict[str, Any]:
+    given = getattr(form, "cleaned_data", {})
+    rule = lines.lines(unit, dates.today())
+    sealed = one is not None and one.book and not form.says_money
+    incomes, spending = (tuple(form.amounts(kinds).values()) for kinds in (means.INCOMES, means.SPENDING))
+    typed = means.Measure(given.get("size") or 1, incomes, spending, given.get("accident") or 0)
+    measure = replace(
+        books.kept_measure(one) if sealed else typed,
+        persons=typed.persons,
+        migrant=given.get("worker") == "migrant",
+        months=given.get("months") or 0,
+        excluded=bool(given.get("exclusions")),
+    )
+    means.check_measure(measure, declared=given.get("income_total"))
+    verdict = means.judge(measure, rule)
+    said: Any = means.explain(verdict, rule, measure)
+    if sealed:
+        words = {"kind": registry.KINDS[verdict.kind], "why": registry.REASONS[verdict.reasons[0]]}
+        said = _("By the incomes and spending that are kept: %(kind)s (%(why)s).") % words
+    return {"said": said, "kind": verdict.kind}
+
+
+@doors.fragment(permission="hardship.register", methods=("POST",))
+def known(request: Request) -> HttpResponse:
+    """What the house knows of the applicant who is being typed in: open and former files, earlier help. It never blocks."""
     form, _members = _forms(request)
     form.is_valid()
     given = getattr(form, "cleaned_data", {})
-    said: Any = ""
-    try:
-        one = means.Measure(
-            persons=given.get("size") or 1,
-            incomes=tuple(form.amounts(means.INCOMES).values()),
-            spending=tuple(form.amounts(means.SPENDING).values()),
-            accident=given.get("accident") or 0,
-            migrant=given.get("worker") == "migrant",
-            months=given.get("months") or 0,
-            excluded=bool(given.get("exclusions")),
-        )
-        means.check_measure(one, declared=given.get("income_total"))
-        rule = lines.lines(unit_of(request), dates.today())
-        verdict = means.judge(one, rule)
-        said, kind = means.explain(verdict, rule, one), verdict.kind
-    except Refused as refusal:
-        said, kind = str(refusal), ""
-    return render(request, "hardship/desk/_verdict.html", {"said": said, "kind": kind})
+    found = browse.known(request.person, head=given.get("head"), id_number=given.get("id_number") or "")
+    files = [{"file": one, "state": one.stands.name, "kind": registry.KINDS.get(one.kind, "")} for one in found.files]
+    helps = [{"help": one, "item": registry.HELPS.get(one.item, one.item)} for one in found.helps]
+    return render(request, "hardship/desk/_known.html", {"known": found, "files": files, "helps": helps})
 
 
 @doors.page(permission="hardship.money", methods=("GET", "POST"))

@@ -5,15 +5,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.lib import dates
 from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.hardship import access, forms, registry
+from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.actions import inquiries, leave, trials, yearly
-from unionhall.work.hardship.queries import browse, lines
+from unionhall.work.hardship.forms import desk as forms
+from unionhall.work.hardship.queries import browse, lines, questions
+from unionhall.work.hardship.queries import trials as trial_queries
 
 MOST_ROWS = 500
 
@@ -96,8 +99,10 @@ def answers(request: Request) -> HttpResponse:
         if taken is not None:
             doors.told(request, _("%(count)s answers were taken.") % {"count": taken})
             return doors.go(request, "hardship:desk-answers")
+    page = page_of(request, questions.waiting(request.person, {}))
+    rows = [{"inquiry": one, "source": registry.SOURCES[one.source]} for one in page.rows]
     words = "、".join(map(str, registry.ANSWERS.values()))
-    return render(request, "hardship/desk/answers.html", {"form": form, "words": words})
+    return render(request, "hardship/desk/answers.html", {"form": form, "words": words, "page": page, "rows": rows})
 
 
 def _rows(block: str) -> list[inquiries.Answered]:
@@ -128,9 +133,21 @@ def rule_trials(request: Request) -> HttpResponse:
         "outcome": outcome,
         "earlier": earlier,
         "rule": lines.told_sources(lines.lines(unit, dates.today())),
-        "kinds": registry.KINDS,
+        **_whom(request, outcome),
+        "sets": permissions.may(request.person, "policies.set", at=unit),
     }
     return render(request, "hardship/desk/trials.html", context)
+
+
+def _whom(request: Request, outcome: Any) -> dict[str, Any]:
+    """The moves from kind to kind of a trial, and the files that it names, each with whether it gains."""
+    if outcome is None:
+        return {"moves": [], "named": []}
+    kinds, gains = registry.KINDS, trial_queries.gains
+    return {
+        "moves": [(kinds[old], kinds[new], number, gains(old, new)) for old, new, number in outcome.moves],
+        "named": [(one, kinds[old], kinds[new], gains(old, new)) for one, old, new in trial_queries.named(request.person, outcome)],
+    }
 
 
 @doors.page(permission="hardship.simulate", methods=("POST",))

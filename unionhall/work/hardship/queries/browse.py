@@ -27,7 +27,7 @@ from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
 from unionhall.work.hardship.models.files import Assessment, Household, Member, Posting
-from unionhall.work.hardship.models.rounds import YearLine
+from unionhall.work.hardship.models.rounds import Help, YearLine
 from unionhall.work.hardship.queries import duty
 from unionhall.work.hardship.rules.procedure import months_later
 
@@ -146,9 +146,9 @@ class Detail:
     assessments: list[Assessment]
 
 
-def file(by: Person, household_id: int) -> Household:
+def file(by: Person, household_id: int, *, to: str = "hardship.see") -> Household:
     """One file in sight; NotVisible when absent or out of sight."""
-    one = access.visible_to(by).select_related(*RELATED).filter(pk=household_id).first()
+    one = access.visible_to(by, to).select_related(*RELATED).filter(pk=household_id).first()
     if one is None:
         raise absent()
     return one
@@ -169,7 +169,7 @@ def hangings() -> dict[str, ArraySubquery]:
     shapes = {
         "members": JSONObject(person="person_id", name="person__name", relation="relation", school="school", birth="person__birth"),
         "exclusions": JSONObject(code="code", holds="holds", proof="proof"),
-        "consents": JSONObject(person="person_id", name="person__name", way="way", digest="digest"),
+        "consents": JSONObject(person="person_id", name="person__name", way="way", digest="digest", signed_at="signed_at"),
         "visits": JSONObject(on="visited_on", by="by__name", companion="companion", finding="finding", agrees="agrees"),
         "inquiries": JSONObject(
             id="id",
@@ -212,6 +212,36 @@ def detail(by: Person, household_id: int) -> Detail:
         list(found.postings.order_by("-id")[:5]),
         list(found.assessments.defer("figures").select_related("by")[:5]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of an applicant: files in sight, whether one lies out of sight, and the help that came to them."""
+
+    person: Person | None
+    files: list[Household]
+    elsewhere: bool
+    helps: list[Help]
+
+
+def known(by: Person, *, head: Person | None, id_number: str) -> Known:
+    """Files and earlier help of somebody who is picked or named by a document number; of files out of sight only that one is."""
+    person = head
+    if person is None and len(id_number) >= 15:
+        certain = [one.person for one in people_queries.duplicates(name="", id_number=id_number) if one.certain]
+        person = certain[0] if certain else None
+    if person is None:
+        return Known(None, [], False, [])
+    seen = list(access.visible_to(by).filter(members__person=person).select_related("organization").distinct().order_by("-id")[:5])
+    elsewhere = Member.objects.filter(person=person, open=True).exclude(household__in=[one.pk for one in seen]).exists()
+    helps = Help.objects.filter(household__in=[one.pk for one in seen], paid_on__isnull=False)
+    return Known(person, seen, elsewhere, list(helps.order_by("-paid_on", "-id")[:5]))
+
+
+def next_waiting(by: Person, one: Household) -> int | None:
+    """The next file in the same state in sight, by urgency: what "then the next" opens."""
+    waiting = access.visible_to(by).filter(state=one.state).exclude(pk=one.pk)
+    return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
 
 
 def moves_for(by: Person, one: Household) -> list[Move]:

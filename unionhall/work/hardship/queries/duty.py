@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from django.db.models import Case, DateField, Exists, F, OuterRef, QuerySet, Value, When
+from django.db.models import DateField, Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
 from unionhall.kernel.policies.queries import Table
 from unionhall.lib import dates
-from unionhall.work.hardship.models.files import Household
+from unionhall.work.hardship.models.files import Household, Objection
 from unionhall.work.hardship.models.rounds import Help, Pairing
 from unionhall.work.hardship.rules.procedure import months_later
 
@@ -24,8 +24,10 @@ def uncontacted(today: date | None = None) -> "QuerySet[Pairing]":
 
 
 def narrowed(found: "QuerySet[Household]", listed: str, today: date | None = None) -> "QuerySet[Household]":
-    """Files on record narrowed to one of the ready lists: stale, never helped, not paired, contact overdue."""
+    """Files narrowed to one of the ready lists: on record and stale, never helped, not paired, contact overdue; or objected to."""
     on = today or dates.today()
+    if listed == "objected":
+        return found.filter(Exists(Objection.objects.filter(household=OuterRef("pk"), upheld=None)))
     kept = found.filter(state="on_file")
     if listed == "stale":
         return kept.filter(verified_on__lte=months_later(on, -12))
@@ -36,11 +38,3 @@ def narrowed(found: "QuerySet[Household]", listed: str, today: date | None = Non
     if listed == "uncontacted":
         return kept.filter(pk__in=uncontacted(on).values("household"))
     return found
-
-
-def fresh_case(on: date) -> Case:
-    """Whether a file was verified within the year: an SQL expression for exports."""
-    return Case(
-        When(verified_on__gt=months_later(on, -12), then=Value("fresh")),
-        default=Value("stale"),
-    )

@@ -11,8 +11,6 @@ from unionhall.kernel.policies.models import PolicyValue
 from unionhall.kernel.policies.queries import Table, Value
 from unionhall.kernel.policies.registry import policy
 from unionhall.lib import money
-from unionhall.lib.refusal import Refused
-from unionhall.lib.text import Text
 from unionhall.work.hardship.rules import means, procedure
 from unionhall.work.hardship.rules.means import Lines
 from unionhall.work.hardship.rules.procedure import Procedure
@@ -42,21 +40,7 @@ def lines(at: Organization, on: date, known: Mapping[str, Table] | None = None) 
     }
     versions = {code: value.version_id for code, value in found.items()}
     numbers = {name: found[code].whole for name, code in WHOLE.items()}
-    return Lines(shares=shares_of(found[SHARES].value), versions=MappingProxyType(versions), **numbers)
-
-
-def shares_of(value: object) -> Mapping[str, int]:
-    """The shares counted, by kind; Refused where the table names what nobody knows."""
-    table = dict(value) if isinstance(value, Mapping) else {}
-    wrong = set(table) - {*means.INCOMES, *means.SPENDING}
-    if wrong or any(not isinstance(share, int) or not 0 <= share <= 100 for share in table.values()):
-        raise Refused(
-            Text(
-                "规则值“收支计入比例”须为收支项目到 0—100 的整数，请核对。",
-                "The rule “shares counted” maps kinds of income and spending to whole percents from 0 to 100.",
-            )
-        )
-    return MappingProxyType({**means.WHOLE, **table})
+    return Lines(shares=means.shares(found[SHARES].value), versions=MappingProxyType(versions), **numbers)
 
 
 def changed(base: Lines, change: Mapping[str, Any]) -> Lines:

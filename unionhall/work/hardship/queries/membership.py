@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.work.hardship import access
-from unionhall.work.hardship.models.files import Member
+from unionhall.work.hardship.models.files import Household, Member
 from unionhall.work.hardship.rules import household as rules
 
 
@@ -21,6 +23,14 @@ def check_free(people: Iterable[Person], *, by: Person, besides: int | None = No
             rules.Other(wanted[member.person_id].name, member.household.reference, member.relation, known),
             field="members" if pupil else "head",
         )
+
+
+def check_new(head: Person, *, by: Person) -> None:
+    """A household that left the file comes back under its own number, not under a new one. Raises Conflict naming it."""
+    left = Household.objects.filter(Q(state="exited") | Q(state="withdrawn", leaving="own_wish"), head=head).order_by("-pk").first()
+    if left is not None:
+        known = access.visible_to(by).filter(pk=left.pk).exists() or left.head_id == by.pk
+        raise rules.in_old_file(head.name, left.reference if known else "")
 
 
 def held(numbers: Iterable[str], *, by: Person) -> dict[str, rules.TwoFiles]:

@@ -93,8 +93,22 @@ def steps(one: Household) -> list[tuple[date, object, str]]:
     ]
 
 
-def way(one: Household) -> list[tuple[Text, bool]]:
-    """The steps of the region's procedure, each with whether the file has passed it."""
-    order = [procedure.STATES[step] for step in rule_lines.way(one.organization, dates.today()).steps]
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a procedure as a file stands to it: done, current or open; `level` is who takes it ("": where the file lies)."""
+
+    name: Text
+    state: str
+    level: Text | str
+
+
+def way(one: Household) -> list[Step]:
+    """The steps of the region's procedure, from the first review to the file, as a file stands to each."""
+    wanted = rule_lines.way(one.organization, dates.today())
+    order = ["applied", *(procedure.STATES[step] for step in wanted.steps)]
     here = order.index(one.state) if one.state in order else (len(order) if one.state == "on_file" else -1)
-    return [(HARDSHIP.state(code).name, place < here) for place, code in enumerate(order)]
+    levels = ["", *(registry.PROCEDURE.get(wanted.levels.get(step, ""), "") for step in wanted.steps)]
+    return [
+        Step(HARDSHIP.state(code).name, "done" if place < here else "current" if place == here else "open", level)
+        for place, (code, level) in enumerate(zip(order, levels, strict=True))
+    ]

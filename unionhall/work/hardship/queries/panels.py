@@ -39,11 +39,11 @@ def list_address(**asked: object) -> str:
     return f"{reverse('hardship:desk-list')}?{urlencode({name: value for name, value in asked.items() if value})}"
 
 
-def figure_address(by: Person, code: str, unit: Organization, window: Window) -> str:
-    """Where a figure is opened; empty for those who may not open figures there."""
+def figure_address(by: Person, code: str, unit: Organization, window: Window, *, end: str = "") -> str:
+    """Where a figure is opened, or one `end` of a rate ("above", "below"); empty for those who may not open figures there."""
     if not permissions.may(by, "ledger.see", at=unit):
         return ""
-    asked = {"unit": unit.pk, "below": 1, "since": window.start, "until": window.end}
+    asked = {"unit": unit.pk, "below": 1, "since": window.start, "until": window.end, **({"end": end} if end else {})}
     return f"{reverse('office:figure', args=[code])}?{urlencode(asked)}"
 
 

@@ -12,14 +12,22 @@ from typing import Any
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
+from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.work.hardship import access
+from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import Sheet
 from unionhall.work.hardship.queries import lines, sheets
 from unionhall.work.hardship.rules import means
 from unionhall.work.hardship.rules.means import Lines
 
+NAMED = 200  # files that a trial names one by one; the rest are counted
 RANK = {"none": 0, "near": 1, "accident": 2, "relative": 3, "deep": 4}
+
+
+def gains(old: str, new: str) -> bool:
+    """Whether a household comes into a better kind."""
+    return RANK[new] > RANK[old]
 
 
 @dataclass(slots=True)
@@ -54,6 +62,13 @@ class Outcome:
 
     places: list[Place]
     total: Place
+    named: list[tuple[int, str, str]]  # files that change: key, kind before and after; the first `NAMED` of them
+
+    @property
+    def moves(self) -> list[tuple[str, str, int]]:
+        """From which kind to which, and how many; the falls first."""
+        changed = [(old, new, number) for (old, new), number in self.total.moves.items() if old != new]
+        return sorted(changed, key=lambda move: (RANK[move[1]] - RANK[move[0]], move))
 
 
 Scale = tuple[int, int, int, int, int, int, tuple[int, ...], tuple[int, ...], int]
@@ -99,6 +114,7 @@ def preview(unit: Organization, change: Mapping[str, Any], *, on: date | None = 
     places: dict[str, Place] = {}
     now: dict[int, tuple[Scale, Scale, Mapping[str, int], int, int]] = {}
     owners = {one.pk: one for one in Organization.objects.filter(in_range(unit.path, "path"), pk__in=_keepers(unit))}
+    named: list[tuple[int, str, str]] = []
     for sheet in Sheet.objects.filter(in_range(unit.path)).exclude(rows=b"").order_by("pk").iterator(chunk_size=200):
         owner = owners[sheet.organization_id]
         if owner.pk not in now:
@@ -108,29 +124,42 @@ def preview(unit: Organization, change: Mapping[str, Any], *, on: date | None = 
             now[owner.pk] = (scale(base), scale(wanted), dict(months), base.line, wanted.line)
         path = _county_of(owner.path, counties)
         place = places.setdefault(path, Place(counties.get(path, unit.name)))
-        _try(place, sheet, now[owner.pk], key)
+        named += _try(place, sheet, now[owner.pk], key)[: NAMED - len(named)]
     total = Place(unit.name)
     for place in places.values():
         total.files += place.files
         total.moves.update(place.moves)
         total.before, total.after = total.before + place.before, total.after + place.after
-    return Outcome([places[path] for path in sorted(places)], total)
+    return Outcome([places[path] for path in sorted(places)], total, named)
 
 
-def _try(place: Place, sheet: Sheet, rules: tuple[Scale, Scale, Mapping[str, int], int, int], key: bytes) -> None:
+def _try(
+    place: Place, sheet: Sheet, rules: tuple[Scale, Scale, Mapping[str, int], int, int], key: bytes
+) -> list[tuple[int, str, str]]:
     old, new, months, old_line, new_line = rules
     counted: dict[tuple[str, str], int] = defaultdict(int)
     persons: dict[tuple[str, str], int] = defaultdict(int)
+    named: list[tuple[int, str, str]] = []
     for row in sheets.rows_of(sheet, key):
         pair = (reason_of(row, old), reason_of(row, new))
         counted[pair] += 1
         persons[pair] += row[1]
+        if pair[0] != pair[1] and len(named) < NAMED and means.KIND_OF[pair[0]] != means.KIND_OF[pair[1]]:
+            named.append((row[0], means.KIND_OF[pair[0]], means.KIND_OF[pair[1]]))
     for pair, number in counted.items():
         before, after = means.KIND_OF[pair[0]], means.KIND_OF[pair[1]]
         place.files += number
         place.moves[before, after] += number
         place.before += persons[pair] * months.get(before, 0) * old_line
         place.after += persons[pair] * months.get(after, 0) * new_line
+    return named
+
+
+def named(by: Person, outcome: Outcome) -> list[tuple[Household, str, str]]:
+    """The files that a trial names, those in sight, with the kinds before and after."""
+    keys = [key for key, _old, _new in outcome.named]
+    known = access.visible_to(by).select_related("head", "organization").in_bulk(keys)
+    return [(known[key], old, new) for key, old, new in outcome.named if key in known]
 
 
 def _keepers(unit: Organization) -> Any:

@@ -55,6 +55,18 @@ def in_two_files(other: Other, *, field: str = "head") -> TwoFiles:
     )
 
 
+def in_old_file(name: str, reference: str) -> Conflict:
+    """The refusal of a second number for a household that left the file: its old one is opened again."""
+    number = f" {reference} " if reference else ""
+    return Conflict(
+        Text(
+            f"{name}家庭原有档案{number}已退出，再次困难的，请在原档案上“恢复档案”，编号不变。",
+            f"The household of {name} left its file{number.rstrip()}; that file is opened again under its number.",
+        ),
+        code="old_file",
+    )
+
+
 def check_known(value: str, known: Collection[str], *, field: str) -> None:
     """A code comes from its list."""
     if value not in known:
@@ -86,7 +98,7 @@ def check_exclusions(found: Mapping[str, bool], proofs: Mapping[str, str]) -> No
     for code, holds in found.items():
         if holds and not proofs.get(code, "").strip():
             raise Refused(
-                Text("存在不予建档情形的，请写明核实依据。", "A ground that holds names the proof."), field="exclusion_proof"
+                Text("存在不予建档情形的，请写明核实依据。", "A ground that holds names the proof."), field=f"proof_{code}"
             )
 
 

@@ -100,6 +100,20 @@ def check_measure(measure: Measure, *, declared: int | None = None) -> None:
         )
 
 
+def shares(value: object) -> Mapping[str, int]:
+    """The shares counted, by kind; Refused where the table names what nobody knows."""
+    table = dict(value) if isinstance(value, Mapping) else {}
+    wrong = set(table) - {*INCOMES, *SPENDING}
+    if wrong or any(not isinstance(share, int) or not 0 <= share <= 100 for share in table.values()):
+        raise Refused(
+            Text(
+                "规则值“收支计入比例”须为收支项目到 0—100 的整数，请核对。",
+                "The rule “shares counted” maps kinds of income and spending to whole percents from 0 to 100.",
+            )
+        )
+    return MappingProxyType({**WHOLE, **table})
+
+
 def check_lines(lines: Lines) -> None:
     """The region has its line; a test against nothing is refused."""
     if lines.line <= 0:

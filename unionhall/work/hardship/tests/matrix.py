@@ -46,7 +46,7 @@ def objects(cast, unit, token):
         "hardship:desk-list": {},
         "hardship:desk-watches": {},
         "hardship:desk-yearly": {},
-        **{f"hardship:desk-{page}": one for page in ("file", "revise", "book", "print")},
+        **{f"hardship:desk-{page}": one for page in ("file", "revise", "book", "print", "notice")},
         **{f"hardship:desk-{act}": one for act in DOORS},
         "hardship:desk-evidence": {**one, "file": paper.pk},
         "hardship:desk-watch": {"id": watch.pk},

@@ -1,15 +1,19 @@
 """The pages of the desk: registering on one page, the means test on the screen, every act from the file's own page."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
+from unionhall.kernel.files.models import File
+from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates
 from unionhall.testing.cast import id_number
 from unionhall.work.hardship.actions import helps, leave
 from unionhall.work.hardship.actions.helps import NewHelp
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import YearLine
+from unionhall.work.hardship.queries import papers
 from unionhall.work.hardship.tests.conftest import fresh
 
 
@@ -53,6 +57,7 @@ def test_a_household_is_registered_on_one_page_and_worked_out_at_once(desk, cler
     post(clerk, "register", **filled())
     file = Household.objects.get()
     assert (file.kind, file.size, file.head.name, file.members.count()) == ("deep", 2, "赵大勇", 2)
+    assert [one.person for one in file.consents.all()] == [file.head]  # the pupil signs nothing
     page = clerk.get(reverse("hardship:desk-file", args=[file.pk])).content.decode()
     assert "深度困难" in page
     assert "人均月净收入低于低保标准" in page
@@ -88,6 +93,84 @@ def test_the_means_test_answers_while_one_types_and_keeps_nothing(desk, clerk):
     assert "人均月净收入 250.00 元，当地低保标准 1,062.00 元：低于低保标准的 100%，属深度困难" in page
     assert "不符合建档条件" in post(clerk, "what-if", expect=200, **filled(wage="200000")).content.decode()
     assert not Household.objects.exists()
+
+
+def test_the_what_if_of_a_kept_file_tells_the_kind_and_no_figure(desk, clerk):
+    file = desk.draft()
+    url = f"{reverse('hardship:desk-what-if')}?file={file.pk}"
+    empty = filled(head=str(file.head_id), size="1", wage="", medical="", illness="")
+    page = clerk.post(url, empty).content.decode()
+    assert "按已保存的收支核算：深度困难（人均月净收入低于低保标准）。" in page
+    assert "24,000" not in page
+    assert "按已保存的收支核算：不符合（存在不予建档情形）。" in clerk.post(url, {**empty, "exclusions": "homes"}).content.decode()
+
+
+def test_the_card_beside_the_form_knows_files_and_help(desk, clerk, cast):
+    page = post(clerk, "known", expect=200, **filled()).content.decode()
+    assert "选择申请人或填写证件号码" in page
+    file = desk.filed()
+    new = NewHelp(item="medical", source="凭证 7", approved=50_000, approved_on=dates.today(), paid=50_000, paid_on=dates.today())
+    helps.note(household_id=file.pk, new=new, by=cast.county_clerk)
+    page = post(clerk, "known", expect=200, **filled(head=str(file.head_id))).content.decode()
+    for said in (file.reference, "在档", "医疗救助 500.00", "凭证 7"):
+        assert said in page
+
+
+def test_each_ground_that_bars_a_file_names_its_own_proof(desk, clerk):
+    post(clerk, "register", expect=422, **filled(exclusions=["homes", "vehicle"], proof_homes="不动产登记 2 套"))
+    post(clerk, "register", **filled(exclusions=["homes", "vehicle"], proof_homes="不动产登记 2 套", proof_vehicle="车管所查询"))
+    file = Household.objects.get()
+    assert {one.code: one.proof for one in file.exclusions.filter(holds=True)} == {
+        "homes": "不动产登记 2 套",
+        "vehicle": "车管所查询",
+    }
+    assert file.kind == "none"
+
+
+def test_a_paper_is_hung_on_the_file_and_opened_by_those_who_may_see_illnesses(desk, clerk, cast):
+    file = desk.draft()
+    photo = SimpleUploadedFile("诊断.txt", "慢性肾衰竭".encode())
+    post(clerk, "paper", file.pk, **{"paper-kind": "diagnosis", "paper-photo": photo})
+    page = clerk.get(reverse("hardship:desk-file", args=[file.pk])).content.decode()
+    assert "诊断证明" in page
+    paper = File.objects.get()
+    url = reverse("hardship:desk-evidence", args=[file.pk, paper.pk])
+    assert b"".join(clerk.get(url).streaming_content).decode() == "慢性肾衰竭"
+    assert [row.details["via"] for row in audit.reads()] == ["download"]
+    assert cast.client("leader").get(url).status_code in {403, 404}
+
+
+def test_the_public_notice_is_a_letter_with_masked_names(desk, county, cast):
+    file = desk.applied()
+    assert county.get(reverse("hardship:desk-notice", args=[file.pk])).status_code == 409
+    policies.set_value(
+        "hardship.procedure",
+        {"steps": ["notice", "approve"], "levels": {"notice": "county"}},
+        organization=cast.county,
+        since=dates.today(),
+        source="办法",
+        by=cast.city_clerk,
+    )
+    desk.on(file)
+    letter = papers.notice(cast.county_clerk, file.pk)
+    assert letter.tables[0].rows[0][:4] == ["1", "赵**", "红旗街道总工会", "深度困难"]
+    assert letter.issuer == cast.county.name
+    answer = county.get(reverse("hardship:desk-notice", args=[file.pk]))
+    assert answer.content[:2] == b"PK"
+    page = county.get(reverse("hardship:desk-file", args=[file.pk])).content.decode()
+    assert 'aria-current="step"' in page
+
+
+def test_done_then_the_next_opens_the_next_file_of_the_same_state(desk, county):
+    first, second = desk.applied(), desk.applied()
+    answer = county.post(reverse("hardship:desk-go-on", args=[first.pk]), {"go-on-version": first.version, "next": "1"})
+    assert answer.headers["Location"] == reverse("hardship:desk-file", args=[second.pk])
+
+
+def test_both_ends_of_each_rate_open(desk, county, cast):
+    desk.filed()
+    page = county.get(reverse("hardship:desk-rates")).content.decode()
+    assert page.count("end=above") == page.count("end=below") == 6
 
 
 def test_incomes_are_shown_for_a_reason_and_the_reading_is_on_record(desk, clerk):

@@ -5,8 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from unionhall.testing.cast import id_number
-from unionhall.work.hardship import forms
 from unionhall.work.hardship.actions import own, procedure
+from unionhall.work.hardship.forms import hall as forms
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.tests.conftest import assert_books_agree, figure, fresh
 
@@ -28,7 +28,7 @@ def begun(client) -> Household:
 
 
 def test_five_screens_have_at_most_twelve_fields():
-    made = (forms.SituationForm(), forms.FamilyForm(), forms.AmountsForm(), forms.PaperForm(), forms.SignForm())
+    made = (forms.SituationForm(), forms.FamilyForm(), forms.AmountsForm(), forms.PhotoForm(), forms.SignForm())
     assert len(made) == len(own.SCREENS) == 5
     assert sum(len(form.fields) for form in made) <= 12
 

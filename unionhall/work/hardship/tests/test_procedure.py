@@ -11,9 +11,10 @@ from unionhall.kernel.policies import actions as policies
 from unionhall.kernel.policies import queries as policy
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
-from unionhall.work.hardship.actions import inquiries, procedure
+from unionhall.work.hardship.actions import inquiries, leave, own, procedure
 from unionhall.work.hardship.actions.inquiries import Answered
 from unionhall.work.hardship.models.files import Household, Objection, Posting, Visit
+from unionhall.work.hardship.queries import browse
 from unionhall.work.hardship.tests.conftest import MIDDLE, RICH, assert_books_agree, figure, fresh, on_day
 
 
@@ -163,6 +164,59 @@ def test_an_objection_holds_everything_until_it_is_decided(whole, cast):
         with pytest.raises(Conflict, match="已处理"):
             decide(file, objection, cast)
     assert_books_agree()
+
+
+def test_while_an_objection_is_open_the_clock_stands_and_nothing_moves(whole, cast):
+    with on_day(2026, 3, 2):
+        file = to_notice(whole, cast)
+        objection = procedure.take_objection(household_id=file.pk, words="家有两套住房", way="phone", by=cast.township_clerk)
+        assert fresh(file).paused_at is not None
+        for act in (
+            lambda: procedure.send_back(household_id=file.pk, reason="x", by=cast.county_clerk),
+            lambda: leave.withdraw(household_id=file.pk, reason="own_wish", words="x", by=cast.county_clerk),
+        ):
+            with pytest.raises(Conflict, match="有异议正在核实"):
+                act()
+        assert [one.pk for one in browse.files(cast.county_clerk, browse.Filters(listed="objected"))] == [file.pk]
+    with on_day(2026, 3, 5):
+        decide(file, objection, cast)
+    after = fresh(file)
+    assert (after.paused_at, after.due_on) == (None, date(2026, 3, 12))  # three working days later than 9 March
+    assert list(browse.files(cast.county_clerk, browse.Filters(listed="objected"))) == []
+
+
+def test_an_objection_after_payment_holds_the_household_for_the_other_rooms(desk, cast):
+    child = desk.child()
+    file = desk.filed(members=[{"person": child, "relation": "child"}])
+    objection = procedure.take_objection(household_id=file.pk, words="家有两套住房", way="phone", by=cast.township_clerk)
+    procedure.take_objection(household_id=file.pk, words="另有一辆车", way="letter", by=cast.township_clerk)
+    held = people.standing_on(dates.today(), "hardship_held")
+    assert {one.person_id for one in held} == {file.head_id, child.pk}
+    with pytest.raises(Conflict, match="有异议正在核实"):
+        leave.leave(household_id=file.pk, route="relief", words="x", by=cast.county_clerk)
+    decide(file, objection, cast)
+    assert held.filter(until=None).count() == 2  # the second one is open still
+    decide(file, file.objections.get(upheld=None), cast)
+    assert not held.filter(until=None).exists()
+    assert people.standing_on(dates.today(), "hardship_household").count() == 1
+    assert_books_agree()
+
+
+def test_a_household_that_left_comes_back_under_its_number_not_under_a_new_one(desk, cast):
+    file = desk.filed()
+    leave.leave(household_id=file.pk, route="employment", words="已就业", by=cast.county_clerk)
+    with pytest.raises(Conflict, match=f"原有档案 {file.reference} 已退出"):
+        desk.draft(head=file.head)
+    with pytest.raises(Conflict, match="编号不变"):
+        own.begin(file.head)
+    leave.reopen(household_id=file.pk, reason="失业返困", by=cast.township_clerk)
+    assert fresh(file).reference == file.reference
+
+
+def test_a_file_withdrawn_as_an_error_does_not_bar_a_new_one(desk, cast):
+    file = desk.filed()
+    leave.withdraw(household_id=file.pk, reason="error", words="错录", by=cast.county_clerk)
+    assert desk.draft(head=file.head).reference != file.reference
 
 
 def decide(file, objection, cast, *, upheld=False, words="核查仅一套住房"):

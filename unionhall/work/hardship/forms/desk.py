@@ -1,8 +1,9 @@
-"""What staff and workers fill in about households."""
+"""What staff fill in about households."""
 
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.people.models import Person
@@ -16,6 +17,7 @@ from unionhall.work.hardship.rules import means
 
 LIGHTS = (("late", _("Overdue")), ("soon", _("Due soon")), ("ok", _("On time")), ("paused", _("Paused")))
 FIGURES = {kind: "housing_cost" if kind == "housing" else kind for kind in (*means.INCOMES, *means.SPENDING)}  # field names
+CAMERA = {"accept": "image/*,application/pdf", "capture": "environment"}
 ROWS = 5  # lines for members; more by the button below them
 
 
@@ -89,7 +91,6 @@ class FileForm(forms.Form):
     programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code")
     illness = TidyField(label=_("Illness, kept sealed"), required=False, max_length=200)
     exclusions = forms.MultipleChoiceField(label=_("Grounds that bar a file"), required=False, widget=forms.CheckboxSelectMultiple)
-    exclusion_proof = TidyField(label=_("What shows it"), required=False, max_length=200)
     note = TidyField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     income_total = amount_field(_("Total of incomes, if declared"))
     accident = amount_field(_("Cost of an accident this year"))
@@ -110,8 +111,11 @@ class FileForm(forms.Form):
         ):
             offer(self, name, chosen(words))
         self.fields["exclusions"].choices = choices(registry.EXCLUSIONS)  # type: ignore[attr-defined]
-        for kind, label in (*registry.INCOMES.items(), *registry.SPENDING.items()):
-            self.fields[FIGURES[kind]] = amount_field(str(label))
+        for code, ground in registry.EXCLUSIONS.items():
+            label = format_lazy(_("What shows it: {ground}"), ground=ground)
+            self.fields[f"proof_{code}"] = TidyField(label=label, required=False, max_length=200)
+        for kind, title in (*registry.INCOMES.items(), *registry.SPENDING.items()):
+            self.fields[FIGURES[kind]] = amount_field(str(title))
 
     def clean(self) -> dict[str, Any]:
         """The applicant is chosen or named with a number."""
@@ -123,6 +127,10 @@ class FileForm(forms.Form):
     def amounts(self, kinds: tuple[str, ...]) -> dict[str, int]:
         """What was filled in of some kinds, in fen."""
         return {kind: int(self.cleaned_data.get(FIGURES[kind]) or 0) for kind in kinds}
+
+    def proofs(self) -> dict[str, str]:
+        """What shows each ground that holds."""
+        return {code: self.cleaned_data.get(f"proof_{code}") or "" for code in self.cleaned_data["exclusions"]}
 
     @property
     def says_money(self) -> bool:
@@ -193,6 +201,20 @@ class VisitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("visited_on", dates.today())
+
+
+class PaperForm(forms.Form):
+    """One paper of the household, photographed or scanned."""
+
+    kind = forms.ChoiceField(label=_("Which paper"))
+    photo = forms.FileField(
+        label=_("Photo or file"),
+        widget=forms.ClearableFileInput(attrs=CAMERA),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "kind", chosen(registry.PAPERS))
 
 
 class AskForm(forms.Form):
@@ -333,64 +355,3 @@ class WindowForm(forms.Form):
 
     since = DayField(label=_("From"), required=False)
     until = DayField(label=_("To"), required=False)
-
-
-class SituationForm(forms.Form):
-    """First screen: what happened."""
-
-    cause = forms.ChoiceField(label=_("What has brought your family into hardship?"))
-    worker = forms.ChoiceField(label=_("What is your work now?"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "cause", chosen(registry.CAUSES))
-        offer(self, "worker", chosen(registry.WORKERS))
-
-
-class FamilyForm(forms.Form):
-    """Second screen: who lives with the applicant, one more at a time."""
-
-    size = CountField(label=_("How many persons live together, you included?"), least=1, most=20)
-    name = TidyField(label=_("Name of a family member"), max_length=50, required=False)
-    relation = forms.ChoiceField(label=_("Relation to you"), required=False)
-    id_number = TidyField(label=_("ID number of that person"), max_length=30, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self, "relation", [(code, name) for code, name in chosen(registry.RELATIONS) if code != "self"])
-
-    def clean(self) -> dict[str, Any]:
-        """A named member comes whole."""
-        given = super().clean() or {}
-        if given.get("name") and not (given.get("relation") and given.get("id_number")):
-            self.add_error("id_number", _("Fill in relation and ID number of this person."))
-        return given
-
-
-class AmountsForm(forms.Form):
-    """Third screen: four figures of the last twelve months."""
-
-    wage = amount_field(_("Wages of the whole family, twelve months, yuan"))
-    other = amount_field(_("Pensions, benefits and other money that came in, yuan"))
-    medical = amount_field(_("Medical cost that you paid yourselves, yuan"))
-    education = amount_field(_("Schooling, yuan"))
-
-    def amounts(self) -> dict[str, int]:
-        """What was filled in, in fen."""
-        return {name: int(value or 0) for name, value in self.cleaned_data.items()}
-
-
-class PaperForm(forms.Form):
-    """Fourth screen: a photo of a paper; may follow later."""
-
-    photo = forms.FileField(
-        label=_("Photo of a paper (diagnosis, invoice, household book)"),
-        required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf", "capture": "environment"}),
-    )
-
-
-class SignForm(forms.Form):
-    """Fifth screen: what is signed."""
-
-    agree = forms.BooleanField(label=_("I have read this and sign it"))
