@@ -7,7 +7,7 @@ from django.urls import reverse
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.files.models import File
 from unionhall.kernel.policies import actions as policies
-from unionhall.lib import dates
+from unionhall.lib import dates, idnumber
 from unionhall.testing.cast import id_number
 from unionhall.work.hardship.actions import helps, leave
 from unionhall.work.hardship.actions.helps import NewHelp
@@ -54,7 +54,8 @@ def post(client, door, *args, expect=303, **fields):
 
 
 def test_a_household_is_registered_on_one_page_and_worked_out_at_once(desk, clerk):
-    post(clerk, "register", **filled())
+    pupil = "99000020150506123"
+    post(clerk, "register", **filled(**{"m-0-id_number": pupil + idnumber.checksum(pupil)}))
     file = Household.objects.get()
     assert (file.kind, file.size, file.head.name, file.members.count()) == ("deep", 2, "赵大勇", 2)
     assert [one.person for one in file.consents.all()] == [file.head]  # the pupil signs nothing
