@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unionhall.lib import clock, dates, money
+from unionhall.shell import gate
 from unionhall.shell import panels as panel_registry
 from unionhall.shell.components import Act, Event, Tab, TaskLine
 from unionhall.shell.frame import Frame, of
@@ -43,6 +44,12 @@ WORDS = {
 def frame(context: Context) -> Frame:
     """The frame of this page: `{% frame as frame %}`."""
     return of(context["request"])
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, permission: str) -> bool:
+    """Whether the reader has a permission anywhere: nobody is shown a way that is closed to them. `{% may "x.do" as does %}`"""
+    return gate.current().may(context["request"], permission)
 
 
 @cache

@@ -11,7 +11,7 @@ from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import dates
 from unionhall.shell.forms import Combobox, DayField, PickField, TidyField
 from unionhall.work.reports import access, registry
-from unionhall.work.reports.queries import ready, sheets
+from unionhall.work.reports.queries import indicators, ready, sheets
 
 STATES = [("", _("All")), ("draft", _("Draft")), ("issued", _("Issued"))]
 ON_PARAGRAPH = _("Figures stand in braces and go on counting. Left empty, the paragraph is left out.")
@@ -27,7 +27,11 @@ def unit_field(label: Any, *, required: bool = True) -> PickField:
 def indicator_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     """An indicator picked by typing its name."""
     return forms.CharField(
-        label=label, required=required, max_length=80, help_text=help_text, widget=Combobox("reports.indicators")
+        label=label,
+        required=required,
+        max_length=80,
+        help_text=help_text,
+        widget=Combobox("reports.indicators", label_of=indicators.label_of),
     )
 
 
@@ -152,16 +156,34 @@ class DefinitionForm(forms.Form):
 
 
 class MineForm(forms.Form):
-    """One's own figures."""
+    """One's own figures: those that are kept stand with a tick, another is added by typing its name."""
 
+    indicators = forms.MultipleChoiceField(label=_("Figures"), required=False, widget=forms.CheckboxSelectMultiple)
+    more = indicator_field(_("Add a figure"), required=False)
     every = forms.ChoiceField(label=_("Send them"))
-    indicators = forms.MultipleChoiceField(label=_("Figures"), required=False)
 
-    def __init__(self, *args: Any, known: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["indicators"].choices = known  # type: ignore[attr-defined]
-        self.fields["indicators"].widget.attrs["size"] = 14
-        self.fields["every"].choices = [(code, str(name)) for code, name in registry.EVERY.items()]  # type: ignore[attr-defined]
+        self.known = known
+        figures, every = self.fields["indicators"], self.fields["every"]
+        figures.choices = list(known.items())  # type: ignore[attr-defined]
+        kept = [(code, known[code]) for code in self["indicators"].value() or () if code in known]
+        if kept:
+            figures.widget.choices = kept
+        else:
+            figures.widget = forms.MultipleHiddenInput()
+        every.choices = [(code, str(name)) for code, name in registry.EVERY.items()]  # type: ignore[attr-defined]
+
+    def clean_more(self) -> str:
+        """The code of a figure that there is."""
+        code: str = self.cleaned_data["more"]
+        if code and code not in self.known:
+            raise forms.ValidationError(_("There is no such figure."))
+        return code
+
+    def chosen(self) -> list[str]:
+        """The codes that are kept, the added one last."""
+        return list(dict.fromkeys([*self.cleaned_data["indicators"], *filter(None, [self.cleaned_data["more"]])]))
 
 
 class RuleForm(forms.Form):

@@ -112,15 +112,16 @@ def _chart(board: Dashboard, kind: str, rows: list[Any]) -> dict[str, Any]:
 def mine(request: Request) -> HttpResponse:
     """One's own figures: which, and how often they are sent."""
     unit = unit_of(request)
-    known = [(one.code, f"{one.name} · {one.room}") for one in indicators.everything(request.person)]
+    known = {one.code: f"{one.name} · {one.room}" for one in indicators.everything(request.person)}
     kept = subscribing.of(request.person, unit)
     initial = {"indicators": kept.indicators, "every": kept.every} if kept else {"every": "never"}
     form = forms.MineForm(request.POST or None, initial=initial, known=known)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
         done = doors.attempt(
             form,
-            lambda: subscribing.choose(organization=unit, indicators=given["indicators"], every=given["every"], by=request.person),
+            lambda: subscribing.choose(
+                organization=unit, indicators=form.chosen(), every=form.cleaned_data["every"], by=request.person
+            ),
         )
         if done is not None:
             doors.told(request, _("Your figures are kept."))

@@ -32,9 +32,7 @@ def index(request: Request) -> HttpResponse:
     of_table = f"&table={chosen}" if chosen else ""
     words = {queries.OURS: _("With us"), "": _("All"), queries.MISSING: _("Not handed in"), **registry.FILING_STATES}
     tabs = [Tab(name, f"?state={code}{of_table}", current=asked == code) for code, name in words.items()]
-    defines = permissions.may(request.person, access.DEFINE)
-    context = {"page": page, "rows": rows, "tabs": tabs, "tables": _tables(request), "defines": defines}
-    return render(request, "reports/desk/tables.html", context)
+    return render(request, "reports/desk/tables.html", {"page": page, "rows": rows, "tabs": tabs, "tables": _tables(request)})
 
 
 def _tables(request: Request) -> list[tuple[Any, ...]]:

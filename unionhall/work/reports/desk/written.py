@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import money, rowid
@@ -76,6 +77,8 @@ def _page(request: Request, one: Any, form: Any) -> HttpResponse:
         "form": form,
         "head": forms.HeadForm(initial={"title": one.title, "number": one.number, "version": one.version}),
         "whole": written.is_whole(one),
+        "writes": draft and permissions.may(request.person, access.WRITE, one.organization),
+        "issues": draft and permissions.may(request.person, access.ISSUE, one.organization),
     }
     return render(request, "reports/desk/report.html", context)
 

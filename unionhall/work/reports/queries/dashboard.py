@@ -16,6 +16,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
+from unionhall.lib.text import Text
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Subscription
 from unionhall.work.reports.queries import engine
@@ -41,14 +42,14 @@ class Number:
 
     indicator: Indicator
     figure: Figure
-    change: str
+    change: Text | None
     rising: int
 
     @property
     def hint(self) -> str:
         """What stands under the number: the change, and what was reported as totals apart from it."""
         apart = _("Reported totals apart") + f" {self.figure.apart}" if self.figure.apart else ""
-        return " · ".join(part for part in (self.change, apart) if part)
+        return " · ".join(str(part) for part in (self.change, apart) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,8 @@ def _own() -> list[Indicator]:
 
 
 def _number(one: Indicator, now: Figure, before: Figure) -> Number:
-    grown, words = wording.change(now.number, before.number)
-    return Number(one, now, words if grown is not None else "", (grown > 0) - (grown < 0) if grown is not None else 0)
+    rising = (now.number > before.number) - (now.number < before.number) if now.number is not None and before.number else 0
+    return Number(one, now, wording.change_text(now.number, before.number), rising)
 
 
 def _months(window: Window) -> list[Window]:

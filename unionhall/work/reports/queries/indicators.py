@@ -102,6 +102,15 @@ def narrowed(indicator: Indicator, programme: str) -> Indicator | None:
     return replace(indicator, code=f"{indicator.code}[{programme}]", filters={**indicator.filters, "programme": programme})
 
 
+def label_of(code: str) -> str:
+    """An indicator's name as a picker shows it once it is chosen; the code of one that there is not."""
+    defined = definition(code)
+    try:
+        return str(defined.name if defined is not None else known(code).name)
+    except KeyError:
+        return code
+
+
 def own(by: Person) -> QuerySet[Definition]:
     """The latest version of every definition in use that a person may use."""
     latest = access.definitions_for(by).order_by("slug", "-version").distinct("slug")

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from unionhall.catalogue import printing
+from unionhall.lib.text import Text
 
 WAN, YI = 10_000, 100_000_000
 NOTHING, INCOMPARABLE = "--", "无可比数"
@@ -120,6 +121,16 @@ def percent(rate: Fraction) -> Printed:
             f"不足{value}%" if nearly else f"{value}%以上", value, printing.NEARLY if nearly else printing.AT_LEAST, value
         )
     return Printed(f"{value.normalize():f}%", value, printing.APPROX, Decimal("0.1"))
+
+
+def change_text(now: int | Fraction | None, before: int | Fraction | None) -> Text | None:
+    """The change against an earlier window beside a number on screen, in both languages; None where there was nothing before."""
+    grown, words = change(now, before)
+    if grown is None:
+        return None
+    rate = f"{percent(abs(grown)).value.normalize():f}%"
+    said = f"{'up' if grown > 0 else 'down'} {rate} on the year before" if grown else "as the year before"
+    return Text(f"同比{words}", said)
 
 
 def change(now: int | Fraction | None, before: int | Fraction | None) -> tuple[Fraction | None, str]:

@@ -11,7 +11,7 @@ from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Unit, Window
 from unionhall.kernel.notices.models import Notice
-from unionhall.lib import clock
+from unionhall.lib import clock, dates
 from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.lib.text import Text
@@ -75,7 +75,14 @@ def test_own_figures_are_kept_and_sent_when_their_day_comes(cast, books):
     client = cast.client("city_clerk")
     assert client.post("/reports/mine/", {"every": "week", "indicators": [FOUND, "issues.resolved"]}).status_code == 303
     assert client.post("/reports/mine/", {"every": "month"}).status_code == 422
+    more = {"every": "week", "indicators": [FOUND, "issues.resolved"], "more": "issues.resolved"}  # picked twice, it is kept once
+    assert client.post("/reports/mine/", more).status_code == 303
+    unknown = client.post("/reports/mine/", {**more, "more": "issues.nothing"})
+    assert unknown.status_code == 422 and "没有这个数字" in unknown.content.decode()
     kept = Subscription.objects.get()
+    assert kept.indicators == [FOUND, "issues.resolved"]
+    page = client.get("/reports/mine/").content.decode()
+    assert re.findall(r'type="checkbox" name="indicators" value="([^"]*)"', page) == kept.indicators
     assert subscribing.send() == 0
     with clock.fixed(clock.now().replace(year=2030, month=1, day=2)):
         assert subscribing.send() == 1
@@ -154,6 +161,32 @@ def test_a_reported_total_stands_apart_wherever_it_flows(cast, books):
     assert value(cast, cast.city).manual == 0
     with pytest.raises(Conflict):
         totals.take_back(total_id=made.pk, by=cast.city_clerk)
+
+
+def test_a_reported_total_is_marked_among_own_figures(cast, books):
+    client, today = cast.client("city_clerk"), dates.today()
+    client.post("/reports/mine/", {"every": "never", "more": FOUND})
+    assert "另有上报总数" not in client.get("/reports/mine/").content.decode()
+    enter(cast, window=Window(date(today.year, 1, 1), date(today.year, 1, 1)))
+    assert "另有上报总数 120" in client.get("/reports/mine/").content.decode()
+
+
+def test_nobody_is_shown_a_way_that_is_closed(cast, books):
+    kept = writing.draft(organization=cast.city, window=YEAR, prepared="year", by=cast.city_clerk)
+    ruling.set_rule(organization=cast.city, kind="part", left=FOUND, right="issues.resolved", by=cast.city_clerk)
+    pages = [f"/reports/{path}" for path in ("", "dashboard/", "templates/", "indicators/", "rules/", "tables/", f"{kept.pk}/")]
+
+    def ways(who):
+        found = set()
+        for page in pages:
+            text = cast.client(who).get(page).content.decode().split("<main")[1]
+            found |= set(
+                re.findall(r'(?:action|href)="(/reports/[^"?]*(?:new|end|retire|edit|issue|regenerate|rename)[^"?]*)"', text)
+            )
+        return found
+
+    assert ways("leader") == set()
+    assert {"/reports/new/", "/reports/indicators/new/", f"/reports/{kept.pk}/issue/"} <= ways("city_clerk")
 
 
 def test_money_that_was_reported_is_shown_in_yuan_everywhere(cast, books):

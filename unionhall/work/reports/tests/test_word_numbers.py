@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from unionhall.catalogue import printing
-from unionhall.work.reports.rules.wording import change, more_of, percent, scaled, written
+from unionhall.lib.text import Text
+from unionhall.work.reports.rules.wording import change, change_text, more_of, percent, scaled, written
 
 
 @pytest.mark.parametrize(
@@ -97,3 +98,21 @@ def test_which_of_the_two_words(low, word):
 @pytest.mark.parametrize(("number", "text"), [(0, "0"), (10_001, "1.0001万"), (123_456_789, "123456789"), (100_000_000, "1亿")])
 def test_scaling_loses_nothing(number, text):
     assert scaled(number) == text
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "zh", "en"),
+    [
+        (58, 30, "同比增长93.3%", "up 93.3% on the year before"),
+        (30, 58, "同比下降48.3%", "down 48.3% on the year before"),
+        (5, 5, "同比持平", "as the year before"),
+        (110, 100, "同比增长10%", "up 10% on the year before"),
+    ],
+)
+def test_a_change_beside_a_number_on_screen(now, before, zh, en):
+    assert change_text(now, before) == Text(zh, en)
+
+
+@pytest.mark.parametrize(("now", "before"), [(5, 0), (5, None), (None, 5)])
+def test_a_change_against_nothing_is_not_said(now, before):
+    assert change_text(now, before) is None
