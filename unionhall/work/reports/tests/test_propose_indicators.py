@@ -291,3 +291,49 @@ def test_without_its_handicap_what_is_not_counted_would_win_ties(monkeypatch):
     monkeypatch.setattr(matching, "OTHERWISE", 1.01)
     mention = report.read("慰问骑手5人。", until=UNTIL).mentions[0]
     assert small(("a.b", "慰问 骑手"), uncounted=("骑手 慰问",)).proposals(mention) == []
+
+
+# Turns of phrase that notices prefer to the words of forms.
+PLAIN_SPEECH = [
+    ("上级拨来50万元。", 0, "funds.received"),
+    ("工友们一天凑齐3.2万元。", 0, "funds.raised"),
+    ("给75名门卫换上新手套。", 0, "campaigns.greeted"),
+    ("首日就有8000人抢券。", 0, "membership.benefit_taken"),
+    ("会员领券8000人次,核销6000张。", 0, "membership.benefit_taken"),
+    ("工会大家庭再添900名新成员。", 0, "membership.joined"),
+    ("会员队伍壮大,总数升至7万人。", 0, "membership.members"),
+    ("义诊车开进19个工地。", 0, "campaigns.unit_visited"),
+    ("一周跑了23家商户。", 0, "campaigns.unit_visited"),
+    ("剩下7个问题仍在推进。", 0, "issues.open"),
+    ("干部上门320趟。", 0, "campaigns.visit_made"),
+    ("全年帮41户摘掉困难帽子。", 0, "hardship.exited"),
+    ("年初在档困难职工66户,当年新纳入12户困难职工。", 1, "hardship.filed"),
+    ("一对一疏导88人次。", 0, "campaigns.served"),
+    ("互助保障全年报销520人次。", 0, "grants.person_paid"),
+    ("互助保障全年报销61万元。", 0, "grants.paid"),
+    ("审计挑出毛病13处。", 0, "funds.finding_found"),
+    ("查账后督促改了13个问题。", 0, "funds.finding_corrected"),
+    ("当场指出隐患25处,立行立改22处。", 0, "issues.identified"),
+    ("当场指出隐患25处,立行立改22处。", 1, "issues.resolved"),
+    ("给孩子们送去书包,价值2万元。", 0, "campaigns.goods_given"),
+    ("送50名工人去海边疗养。", 0, "campaigns.audience"),
+]
+
+
+@pytest.mark.parametrize(("text", "place", "code"), PLAIN_SPEECH)
+def test_plain_speech_is_understood(text, place, code):
+    assert first(text, place) == code
+
+
+@pytest.mark.parametrize(
+    "sentence", ["302名职工提交申请。", "竞赛中攻克技术难题18个。", "宣讲团成员共12名。", "职工提升技能等级75人次。"]
+)
+def test_more_that_others_count(sentence):
+    assert first(sentence) == ""
+
+
+@pytest.mark.parametrize(("before", "code"), [("为", "campaigns.greeted"), ("给", "campaigns.greeted"), ("有", "")])
+def test_who_something_is_done_for_is_greeted_where_nothing_else_is_said(before, code):
+    index = books._indicators(len(registry.indicators()))
+    mention = report.read("20名门卫换岗。", until=UNTIL).mentions[0]
+    assert index._of_its_matter(replace(mention, before=before)) == code

@@ -187,13 +187,13 @@ class Index(_Index):
 
     def _of_its_matter(self, mention: Mention) -> str:
         """What a figure of its unit mostly is in the matter of its own words, else of its clause or sentence; "" without one."""
-        facts = [(one["words"], one[mention.unit]) for one in vocabulary.at("matters").values() if mention.unit in one]
+        matters = [one for one in vocabulary.at("matters").values() if mention.unit in one]
         for text in (mention.near, mention.clause, mention.sentence):
             said = self.words.inside(text)
-            most, code = max(((len(said.intersection(words)), code) for words, code in facts), key=itemgetter(0), default=(0, ""))
-            if most:
-                return str(code)
-        return ""
+            told = [(len(said.intersection(one["words"])), str(one[mention.unit])) for one in matters]
+            if max(told, default=(0, ""))[0]:
+                return max(told, key=itemgetter(0))[1]
+        return next((one[mention.unit] for one in matters if re.search(one.get("before", "$^"), mention.before)), "")
 
     def _framed(self, mention: Mention, rooms: Sequence[str], *, lead: bool = False) -> list[Proposal]:
         texts, titles = hearing.near(mention, lead=lead), hearing.titles(mention)
