@@ -1,6 +1,5 @@
 """Sheets as people send them: rows of text out of .xlsx and .csv, by their header."""
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 MOST_COLUMNS = 200
 READER = Path(__file__).with_name("sheet_reader.py")
@@ -35,12 +36,12 @@ def reading(content: bytes, *, text: bool, most: int, encoding: str = "") -> Ite
     """
     orders = {"text": text, "rows": most, "columns": MOST_COLUMNS, "encoding": encoding}
     orders |= {"megabytes": MOST_MEGABYTES, "seconds": MOST_SECONDS}
-    command = [sys.executable, "-I", str(READER), json.dumps(orders)]
+    command = [sys.executable, "-I", str(READER), orjson.dumps(orders).decode()]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdin is not None and process.stdout is not None
         try:
             _hand_over(process.stdin, content)
-            lines = (json.loads(line) for line in process.stdout)
+            lines = map(orjson.loads, process.stdout)
             told = next(lines, None)
             if told is None:
                 raise Unreadable("too_much")

@@ -78,23 +78,23 @@ def readers(one: Import, kind: ImportKind) -> dict[str, Reader]:
 
 def read_rows(by: dict[str, Reader], lines: Iterable[tuple[int, list[str]]]) -> tuple[list[Row], list[Finding]]:
     """The rows with what their cells mean, and what cannot be read; a row with an unreadable cell is not among the rows."""
-    each = [(code, reader.read) for code, reader in by.items()]
-    rows: list[Row] = []
+    given = list(lines)
+    cells = [each for _number, each in given]
+    columns = [reader.read_all(cells) for reader in by.values()]  # column by column, which is cheaper than row by row
+    rows = [
+        Row(number, dict(zip(by, meant, strict=True)))
+        for (number, _cells), meant in zip(given, zip(*columns, strict=True), strict=True)
+    ]
+    if not any(BadCell in set(map(type, column)) for column in columns):
+        return rows, []
+    good: list[Row] = []
     findings: list[Finding] = []
-    for number, cells in lines:
-        try:
-            rows.append(Row(number, {code: read(cells) for code, read in each}))
-        except BadCell:
-            findings += _unreadable(number, cells, by)
-    return rows, findings
-
-
-def _unreadable(number: int, cells: list[str], by: dict[str, Reader]) -> Iterator[Finding]:
-    for code, reader in by.items():
-        try:
-            reader.read(cells)
-        except BadCell as bad:
-            yield Finding(number, code, bad.message, bad.mend)
+    for row in rows:
+        bad = [(code, meant) for code, meant in row.values.items() if isinstance(meant, BadCell)]
+        findings += [Finding(row.number, code, each.message, each.mend) for code, each in bad]
+        if not bad:
+            good.append(row)
+    return good, findings
 
 
 def with_units(one: Import, kind: ImportKind, rows: list[Row]) -> tuple[list[Row], list[Finding]]:

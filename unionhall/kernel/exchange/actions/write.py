@@ -1,5 +1,6 @@
 """The run: some slices at a time, each lot in one transaction with its marks; a killed run goes on where it was committed."""
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -144,8 +145,12 @@ def _slices(plan: _Plan, numbers: list[int]) -> int:
         rows, told = _writable(plan, waiting)
         written, unfit = _written(one, plan.kind, rows)
         ImportFinding.objects.bulk_create([*told, *unfit])
-        for part in waiting:
-            _mark(one, part, [each for each in written if part.first <= each.row <= part.last], plan.key)
+        of: list[list[Written]] = [[] for _part in waiting]
+        firsts = [part.first for part in waiting]
+        for each in written:
+            of[bisect_right(firsts, each.row) - 1].append(each)
+        for part, mine in zip(waiting, of, strict=True):
+            _mark(one, part, mine, plan.key)
     return sum(part.count for part in parts)
 
 

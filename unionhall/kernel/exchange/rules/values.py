@@ -103,10 +103,24 @@ class Reader:
 
     def read(self, cells: Sequence[str]) -> Any:
         """What the column's cell of a line means. Raises BadCell."""
-        text = cells[self.place] if self.place is not None and self.place < len(cells) else ""
-        if text in self.known:
-            return self.known[text]
-        meant = parse(self.column, text)
+        [meant] = self.read_all([cells])
+        if isinstance(meant, BadCell):
+            raise meant
+        return meant
+
+    def read_all(self, lines: Sequence[Sequence[str]]) -> list[Any]:
+        """What the column's cell of each line means, BadCell in the place of one that cannot be taken."""
+        place, known = self.place, self.known
+        if place is None:
+            return [self._meant("")] * len(lines)
+        texts = [cells[place] if place < len(cells) else "" for cells in lines]
+        return [known[text] if text in known else self._meant(text) for text in texts]
+
+    def _meant(self, text: str) -> Any:
+        try:
+            meant = parse(self.column, text)
+        except BadCell as bad:
+            return bad.with_traceback(None)
         if len(self.known) < MOST_REMEMBERED and (not text or self.column.kind not in SELDOM_TWICE):
             self.known[text] = meant
         return meant

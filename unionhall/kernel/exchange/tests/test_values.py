@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from unionhall.kernel.exchange import queries
 from unionhall.kernel.exchange.registry import Choice, Column
 from unionhall.kernel.exchange.rules import values
 from unionhall.lib import idnumber
@@ -166,6 +167,31 @@ def test_a_text_that_stood_in_a_column_before_is_not_read_again(monkeypatch):
     assert [reader.read(["甲", "2025年3月5日"]) for _row in range(3)] == [date(2025, 3, 5)] * 3
     assert reader.read(["甲"]) is None
     assert read == ["2025年3月5日", ""]
+
+
+def test_a_column_is_read_as_its_cells_are_one_by_one():
+    lines = [["2025-03-05"], ["三月初"], [], ["2025年3月5日"], ["三月初"]]
+    meant = values.Reader(column("date"), 0).read_all(lines)
+    assert [meant[0], meant[2], meant[3]] == [date(2025, 3, 5), None, date(2025, 3, 5)]
+    assert [type(meant[place]) for place in (1, 4)] == [values.BadCell] * 2
+    assert (str(meant[1]), meant[1].__traceback__) == (str(meant[4]), None)
+    assert values.Reader(column("whole"), None).read_all(lines) == [None] * 5
+    assert values.Reader(column("date"), 0).read_all([]) == []
+
+
+def test_a_row_is_kept_out_with_each_of_its_bad_cells_and_the_others_go_on():
+    by = {
+        "day": values.Reader(column("date"), 0),
+        "heads": values.Reader(column("whole"), 1),
+        "note": values.Reader(column("text"), None),
+    }
+    rows, found = queries.read_rows(by, [(3, ["2025-03-05", "2"]), (4, ["x", "y"]), (7, ["", "many"]), (9, [])])
+    assert [tuple(row) for row in rows] == [
+        (3, {"day": date(2025, 3, 5), "heads": 2, "note": ""}),
+        (9, {"day": None, "heads": None, "note": ""}),
+    ]
+    assert [(one.row, one.column) for one in found] == [(4, "day"), (4, "heads"), (7, "heads")]
+    assert queries.read_rows(by, []) == ([], [])
 
 
 def test_a_cell_that_cannot_be_read_is_refused_each_time():
