@@ -52,13 +52,13 @@ Spent = tuple[float, float]
 
 def pupils(cast: standing.Cast, count: int) -> bytes:
     """So many pupils on file in the county, and the sheet that asks a grant for each."""
-    county, lines = cast.units["county"], ["姓名,身份证号,项目和类别,申请金额,申请事由"]
+    county, lines = cast.units["county"], ["姓名,身份证号,项目和类别,申请金额,申请事由,不予资助情形"]
     for first in range(0, count, SLICE):
         new = [invented(number, county) for number in range(first, min(first + SLICE, count))]
         made = [one for one in persons.register_many(new, by=None).people if one is not None]
         rows = [bulk.NewStanding(one, county, one) for one in made]
         bulk.set_standings(rows, kind="hardship_member", since=dates.today(), until=None, by=None)
-        lines += [f"{one.name},{one.id_number},金秋助学·大学,5000.00,就读大学一年级" for one in new]
+        lines += [f"{one.name},{one.id_number},金秋助学·大学,5000.00,就读大学一年级,均不属于" for one in new]
     return "\n".join(lines).encode()
 
 

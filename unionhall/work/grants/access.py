@@ -10,7 +10,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope, sm4
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import absent
-from unionhall.work.grants.models import Application, Batch, Cover, Objection, Posting, UnitAccount
+from unionhall.work.grants.models import Application, Batch, Cover, Objection, Posting, Roll, UnitAccount
 
 SEE = "grants.see"
 RELATED = ("organization", "programme", "person", "payee", "edition", "created_by", "funder")
@@ -67,6 +67,16 @@ def objection_for_change(by: Person, objection_id: int) -> Objection:
 def covers_for(by: Person) -> "QuerySet[Cover]":
     """The parts in the mutual aid that a person may see."""
     return access.visible(Cover.objects.all(), by, SEE)
+
+
+def rolls_for(by: Person) -> "QuerySet[Roll]":
+    """The rows of the rolls that a person may see, those taken off as well."""
+    return access.visible(Roll.objects.all(), by, SEE)
+
+
+def roll_for_change(by: Person, roll_id: int) -> Roll:
+    """A row of a roll, locked, after asking for the right to keep it. Raises NotVisible, Denied."""
+    return access_actions.one_for_change(rolls_for(by), by, roll_id, to="grants.review")
 
 
 def accounts_for(by: Person) -> "QuerySet[UnitAccount]":

@@ -22,7 +22,7 @@ from unionhall.shell.hall import MatterSource, Service
 from unionhall.shell.navigation import Item
 from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
-from unionhall.work.grants import facts, registry
+from unionhall.work.grants import facts, registry, rules
 from unionhall.work.grants.flow import GRANT, OBJECTION
 
 ROOM = "unionhall.work.grants"
@@ -48,6 +48,8 @@ VERBS = {
     "grants.payment_taken_out": Text("移出付款", "Payment taken out"),
     "grants.account_given": Text("填写收款账号", "Account given"),
     "grants.joined": Text("参加医疗互助", "Joined the mutual aid"),
+    "grants.rolled": Text("列入享受对象名册", "Put on a roll"),
+    "grants.unrolled": Text("移出享受对象名册", "Taken off a roll"),
     "grants.unit_account_set": Text("登记单位收款账户", "Account of a unit set"),
     "grants.death_noted": Text("登记去世", "Death noted"),
     "grants.posted": Text("公示", "Put on public notice"),
@@ -86,6 +88,13 @@ POLICIES = [
     ),
     Policy("grants.daily_student_cap", Text("日常助学上限", "Most of a daily student relief"), "fen", 3_000 * YUAN, PUBLISHED),
     Policy("grants.warmth_cap", Text("送温暖慰问金单次上限", "Most of one warmth-sending"), "fen", 3_000 * YUAN, PUBLISHED),
+    Policy(
+        "grants.warmth_year_cap",
+        Text("送温暖每人全年上限（0为不限）", "Most of warmth-sending for a person in a year (0: none)"),
+        "fen",
+        6_000 * YUAN,
+        PUBLISHED,
+    ),
 ]
 POLICIES += [
     Policy(f"grants.{code}", name, unit, value, USUAL, most=most)
@@ -102,6 +111,14 @@ POLICIES += [
         ("mutual_aid_cap", Text("医疗互助单次上限", "Most of a medical mutual aid"), "fen", 0, None),
         ("mutual_aid_share", Text("医疗互助支付比例", "Share paid by the mutual aid"), "percent", 0, 100),
         ("mutual_aid_deductible", Text("医疗互助起付线", "Deductible of the mutual aid"), "fen", 0, None),
+        (
+            "mutual_aid_year_cap",
+            Text("医疗互助每人全年上限（0为不限）", "Most of the mutual aid for a person in a year (0: none)"),
+            "fen",
+            0,
+            None,
+        ),
+        ("mutual_aid_claim_days", Text("医疗互助申请期限（0为不限）", "Days to claim the mutual aid (0: none)"), "day", 0, 1_100),
         ("mutual_aid_fee", Text("医疗互助会费", "Fee of the mutual aid"), "fen", 0, None),
         ("mutual_aid_wait_days", Text("医疗互助等待期", "Days until the mutual aid holds"), "day", 30, 366),
         ("nursery_monthly", Text("托位月补助", "Nursery place a month"), "fen", 0, None),
@@ -217,6 +234,12 @@ SHEET = ImportKind(
         Column(
             "payee_id", Text("收款人身份证号", "Payee's ID number"), "id_number", 22, aliases=("家长身份证号", "监护人身份证号")
         ),
+        Column(
+            "exclusion", Text("不予资助情形", "Not aided because"), "choice", 18, example="均不属于",
+            aliases=("是否属于不予资助情形",),
+            choices=tuple(Choice(code, name, ("否", "无") if code == rules.NOT_EXCLUDED else ()) for code, name in
+                          rules.EXCLUSIONS.items()),
+        ),
         Column("unit", Text("登记单位", "Registered by"), "unit", 30, aliases=("单位", "所属工会")),
         Column("reason", Text("申请事由", "Circumstances"), width=40),
     ),
@@ -249,6 +272,7 @@ MENU = (
     ("grants.apply", Text("登记申请", "Register an application"), "grants:desk-apply", "grants.apply", 21, "plus"),
     ("grants.objections", Text("异议和申诉", "Objections"), "grants:desk-objections", "grants.see", 23, "message"),
     ("grants.covers", Text("医疗互助", "Medical mutual aid"), "grants:desk-covers", "grants.see", 24, "users"),
+    ("grants.rolls", Text("享受对象名册", "Rolls"), "grants:desk-rolls", "grants.see", 26, "users"),
     ("grants.accounts", Text("单位收款账户", "Accounts of units"), "grants:desk-accounts", "grants.see", 25, "building"),
     ("grants.batches", Text("资金发放", "Payments"), "grants:desk-batches", "grants.see", 22, "coin"),
 )
@@ -300,7 +324,7 @@ class GrantsConfig(AppConfig):
         register_rewrap(Later(f"{ROOM}.access.rewrap"))
         register_recount(facts.RETURNED, Later(f"{RECOUNT}.returned"))
         register_recount(facts.OBJECTED, Later(f"{RECOUNT}.objected"))
-        for model in ("Application", "Batch", "Cover", "Posting", "Objection", "UnitAccount"):
+        for model in ("Application", "Batch", "Cover", "Posting", "Objection", "Roll", "UnitAccount"):
             register_path_column(f"grants.{model}")
         register_tables(TABLES)
         register_import(SHEET)

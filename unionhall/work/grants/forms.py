@@ -13,9 +13,21 @@ from unionhall.kernel.programmes.registry import Kept
 from unionhall.lib import dates, money
 from unionhall.lib.text import Text
 from unionhall.shell.forms import MoneyField, PickField, TidyField, among, offer
-from unionhall.work.grants import registry
+from unionhall.work.grants import registry, rules
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.rules import parcels
+
+
+def _exclusion() -> forms.ChoiceField:
+    """Whether the pupil is one whom the aid does not reach; answered each time, nothing stands chosen before."""
+    return forms.ChoiceField(
+        label=_("Is the pupil one of these?"),
+        choices=lambda: [("", "—"), *((code, str(name)) for code, name in rules.EXCLUSIONS.items())],
+    )
+
+
+def _day_of_event(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def _person(label: Any, *, required: bool = True, help_text: Any = "") -> PickField:
@@ -35,6 +47,9 @@ class ListFilter(forms.Form):
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
+VARYING = ("payee", "exclusion", "happened_on", "basis", "matter", "goods", "valuation", "months")
 
 
 class ApplicationForm(forms.Form):
@@ -67,6 +82,8 @@ class ApplicationForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Only where paid by the month."),
     )
+    exclusion = _exclusion()
+    happened_on = _day_of_event(_("Day of the event, such as leaving hospital"))
     reason = TidyField(label=_("Circumstances"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, programmes: Any, people: Any, **kwargs: Any) -> None:
@@ -92,17 +109,17 @@ class ApplicationForm(forms.Form):
         """The fields that not every kind asks for; all of them while the kind is open."""
         one = self.terms
         if one is None:
-            return []
+            return [("exclusion", False), ("happened_on", False)]
         goods = one.goods
         return [
             ("payee", not one.to_unit), ("basis", bool(one.share)), ("matter", one.matter), ("goods", goods), ("valuation", goods),
-            ("months", one.period == "month"),
+            ("months", one.period == "month"), ("exclusion", one.excludes), ("happened_on", bool(one.claim_days)),
         ]  # fmt: skip
 
     @property
     def varying(self) -> str:
         """The names of those that stand on the page."""
-        return " ".join(name for name in ("payee", "basis", "matter", "goods", "valuation", "months") if name in self.fields)
+        return " ".join(name for name in VARYING if name in self.fields)
 
     def _kinds(self) -> list[tuple[str, str]]:
         found = []
@@ -199,6 +216,15 @@ class JoinForm(forms.Form):
         among(self, "person", people)
 
 
+class RollForm(JoinForm):
+    """Who stands on a roll, by which paper."""
+
+    kind = forms.ChoiceField(label=_("Roll"), choices=lambda: [(code, str(name)) for code, name in registry.ROLLS.items()])
+    paper = TidyField(label=_("Paper or certificate"), max_length=120, help_text=_("Such as the number of the decision."))
+    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    field_order = ("kind", "person", "paper", "since")
+
+
 class UnitAccountForm(forms.Form):
     """The account to which a unit is paid."""
 
@@ -268,10 +294,13 @@ class WhomForm(forms.Form):
     """First screen of the worker: for whom, and for which months where the kind is paid by the month."""
 
     person = forms.TypedChoiceField(label=_("For whom"), coerce=int)
+    exclusion = _exclusion()
     months = forms.MultipleChoiceField(label=_("Months paid for"), widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, people: Any, monthly: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Any, monthly: bool, excludes: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not excludes:
+            del self.fields["exclusion"]
         offer(self, "person", people)
         year = dates.today().year
         if monthly:
@@ -285,6 +314,7 @@ class WhomForm(forms.Form):
 class MoneyForm(forms.Form):
     """Second screen: how much, and why."""
 
+    happened_on = _day_of_event(_("On which day (for a stay in hospital: when you left)"))
     basis = MoneyField(label=_("Sum of the papers, yuan"))
     matter = TidyField(label=_("Which illness, stay or case"), max_length=120)
     amount = MoneyField(label=_("How much do you ask for, yuan"))
@@ -292,7 +322,7 @@ class MoneyForm(forms.Form):
 
     def __init__(self, *args: Any, terms: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, wanted in (("basis", terms.share), ("matter", terms.matter)):
+        for name, wanted in (("basis", terms.share), ("matter", terms.matter), ("happened_on", terms.claim_days)):
             if not wanted:
                 del self.fields[name]
 

@@ -50,12 +50,14 @@ def _form(request: Request, screen: str, one: Any) -> Any:
     data, uploads = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     if screen == "whom":
         people = [(each.pk, each.name) for each in eligibility.household_people(request.person)]
-        initial = {"person": one.person_id, "months": [month.isoformat() for month in one.months]}
-        return forms.WhomForm(data, people=people, monthly=one.terms.period == "month", initial=initial)
+        initial = {"person": one.person_id, "months": [month.isoformat() for month in one.months], "exclusion": one.exclusion}
+        terms = one.terms
+        return forms.WhomForm(data, people=people, monthly=terms.period == "month", excludes=terms.excludes, initial=initial)
     if screen == "money":
         said = {"amount": one.asked, "basis": one.basis}
         initial = {name: f"{fen // 100}.{fen % 100:02d}" if fen else "" for name, fen in said.items()}
-        return forms.MoneyForm(data, terms=one.terms, initial={**initial, "matter": one.matter, "reason": one.reason})
+        more = {"matter": one.matter, "reason": one.reason, "happened_on": one.happened_on}
+        return forms.MoneyForm(data, terms=one.terms, initial={**initial, **more})
     if screen == "papers":
         return forms.PhotoForm(data, uploads)
     return forms.AccountForm(data) if screen == "account" else forms.AgreeForm(data)
@@ -66,7 +68,8 @@ def _save(request: Request, screen: str, id: int, form: Any) -> str:
     given, person = form.cleaned_data, request.person
     if screen == "whom":
         months = [date.fromisoformat(each) for each in given.get("months", ())]
-        own.save_whom(person=person, application_id=id, helped=given["person"], months=months)
+        said = given.get("exclusion", "")
+        own.save_whom(person=person, application_id=id, helped=given["person"], months=months, exclusion=said)
     elif screen == "money":
         own.save_money(person=person, application_id=id, **given)
     elif screen == "papers":

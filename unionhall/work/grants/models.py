@@ -21,8 +21,8 @@ class Application(Record):
 
     `person` is whom it helps, `payee` who gets the money; paid to a unit (`to_unit`), the person answers for it and the account
     is that of `organization`. Goods bear their valuation, and `asked` is their value. `findings` are the reasons of the last
-    judgement with the versions of the rules. Approved, it names the unit and the budget line that pay; the line holds the amount
-    from then on.
+    judgement with the versions of the rules. Approved, it names the unit and the budget line that pay, with the line's source,
+    purpose and year; the line holds the amount from then on.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -34,6 +34,8 @@ class Application(Record):
     basis = models.BigIntegerField(_("Sum of the papers"), default=0)
     goods = models.CharField(_("Goods and quantity"), max_length=200, blank=True)
     valuation = models.CharField(_("Valued by whom, by what"), max_length=200, blank=True)
+    exclusion = models.CharField(_("Not aided because"), max_length=12, blank=True)
+    happened_on = models.DateField(_("Day of the event"), null=True)
     to_unit = models.BooleanField(default=False)
     asked = models.BigIntegerField(_("Amount asked"))
     approved = models.BigIntegerField(_("Amount approved"), null=True)
@@ -45,6 +47,9 @@ class Application(Record):
     funder = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")
     line = models.BigIntegerField(null=True)
     line_name = models.CharField(max_length=80, blank=True)
+    funding = models.CharField(max_length=20, blank=True)
+    purpose = models.CharField(max_length=20, blank=True)
+    budget_year = models.PositiveSmallIntegerField(null=True)
     paid_on = models.DateField(null=True)
     recovered_on = models.DateField(null=True)
 
@@ -135,6 +140,34 @@ class Cover(models.Model):
             models.CheckConstraint(name="grants_cover_days", condition=Q(since__gte=F("joined_on"), until__gt=F("since"))),
         ]
         indexes = [models.Index(name="grants_cover_path", fields=["org_path", "-id"])]
+
+
+class Roll(models.Model):
+    """Somebody on a roll whose standing grants ask for, such as a model worker: by which paper, from when, until when.
+
+    It sets the standing while no other room keeps the roll; taken off with a reason, the row stays.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    org_path = path_field()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kind = models.CharField(_("Roll"), max_length=20)
+    paper = models.CharField(_("Paper or certificate"), max_length=120)
+    since = models.DateField(_("Since"))
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    ended_on = models.DateField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedManager()
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(name="grants_roll_once", fields=["person", "kind"], condition=Q(ended_on=None)),
+            models.CheckConstraint(name="grants_roll_kind", condition=Q(kind__in=list(registry.ROLLS))),
+            models.CheckConstraint(name="grants_roll_ended", condition=Q(ended_on=None) | ~Q(reason="")),
+        ]
+        indexes = [models.Index(name="grants_roll_path", fields=["org_path", "-id"])]
 
 
 class UnitAccount(models.Model):

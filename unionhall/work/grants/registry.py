@@ -1,5 +1,7 @@
 """The words of the room, and what each programme asks for, as data."""
 
+from typing import Any
+
 from unionhall.lib.text import Text
 from unionhall.work.grants.rules import ON_FILE, Terms
 
@@ -10,6 +12,8 @@ STANDINGS = {
     "deceased": Text("已去世", "deceased"),
 }
 """What people are for this room; the rooms that decide it set it, joining the mutual aid and a death are noted here."""
+ROLLS = {code: STANDINGS[code] for code in ("model_worker", "studio")}
+"""Rolls that this room keeps by hand, as long as no other does."""
 STAGES = {
     "primary": Text("小学", "Primary school"),
     "middle": Text("初中", "Middle school"),
@@ -17,24 +21,26 @@ STAGES = {
     "university": Text("大学", "University"),
 }
 MEDICAL = Terms(standing=ON_FILE, subject="household", group="medical", most="grants.medical_cap")
-SCHOOLING = {"standing": ON_FILE, "subject": "person", "group": "schooling"}
+SCHOOLING: dict[str, Any] = {"standing": ON_FILE, "subject": "person", "group": "schooling"}
+WARMTH: dict[str, Any] = {"period": "edition", "most_year": "grants.warmth_year_cap"}
 TERMS: dict[str, dict[str, Terms]] = {
     "hardship_relief_fund": {
         "living": Terms(standing=ON_FILE, subject="household", period="month", group="living", most="grants.living_monthly"),
         "medical": MEDICAL,
-        "education": Terms(**SCHOOLING, most="grants.education_cap"),  # type: ignore[arg-type]
+        "education": Terms(**SCHOOLING, most="grants.education_cap"),
         "accident": Terms(standing=ON_FILE, subject="household", group="accident", most="grants.accident_cap"),
     },
     "serious_illness": {"medical": MEDICAL},
     "autumn_aid": {
-        stage: Terms(**SCHOOLING, most="grants.autumn_aid_amount", by_kind=True, keep_back="grants.daily_student_share")  # type: ignore[arg-type]
+        stage: Terms(
+            **SCHOOLING, most="grants.autumn_aid_amount", by_kind=True, keep_back="grants.daily_student_share", excludes=True
+        )
         for stage in STAGES
     },
     "daily_student_relief": {
-        cause: Terms(**SCHOOLING, most="grants.daily_student_cap")  # type: ignore[arg-type]
-        for cause in ("layoff", "emergency", "illness", "disaster")
+        cause: Terms(**SCHOOLING, most="grants.daily_student_cap") for cause in ("layoff", "emergency", "illness", "disaster")
     },
-    "aid_launch_ceremony": {"on_the_spot": Terms(**SCHOOLING, most="grants.on_the_spot_cap")},  # type: ignore[arg-type]
+    "aid_launch_ceremony": {"on_the_spot": Terms(**SCHOOLING, most="grants.on_the_spot_cap", excludes=True)},
     "model_worker_benefit": {
         "festival": Terms(
             standing=("model_worker",), period="edition", group="festival", most="grants.model_worker_festival", by_clerk=True
@@ -59,6 +65,8 @@ TERMS: dict[str, dict[str, Terms]] = {
             matter=True,
             share="grants.mutual_aid_share",
             deductible="grants.mutual_aid_deductible",
+            most_year="grants.mutual_aid_year_cap",
+            claim_days="grants.mutual_aid_claim_days",
         )
     },
     "loan_interest_subsidy": {"interest": Terms(group="interest", most="grants.interest_cap", share="grants.interest_share")},
@@ -87,8 +95,14 @@ TERMS: dict[str, dict[str, Terms]] = {
         for kind in ("lodging", "travel")
     },
     "warmth_sending": {
-        "money": Terms(period="edition", group="warmth", most="grants.warmth_cap"),
-        "goods": Terms(period="edition", group="warmth_goods", most="grants.warmth_goods_cap", by_clerk=True, goods=True),
+        "money": Terms(**WARMTH, group="warmth", most="grants.warmth_cap"),
+        "goods": Terms(
+            **WARMTH,
+            group="warmth_goods",
+            most="grants.warmth_goods_cap",
+            by_clerk=True,
+            goods=True,
+        ),
     },
     "four_gift_brand": {
         "money": Terms(period="edition", group="four_gifts", most="grants.four_gift_cap"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from unionhall.work.grants import hall
-from unionhall.work.grants.desk import accounts, applications, batches, covers, objections
+from unionhall.work.grants.desk import accounts, applications, batches, covers, objections, rolls
 
 app_name = "grants"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("<int:id>/", applications.application, name="desk-application"),
     path("<int:id>/revise/", applications.revise, name="desk-revise"),
     path("mutual-aid/", covers.index, name="desk-covers"),
+    path("rolls/", rolls.index, name="desk-rolls"),
+    path("rolls/<int:id>/end/", rolls.take_off, name="desk-roll-end"),
     path("accounts/", accounts.index, name="desk-accounts"),
     path("objections/", objections.index, name="desk-objections"),
     path("objections/<int:id>/", objections.objection, name="desk-objection"),

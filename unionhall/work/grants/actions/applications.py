@@ -27,7 +27,12 @@ from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions import parcels, postings
 from unionhall.work.grants.flow import GRANTED, UNPAID
 from unionhall.work.grants.models import Application, Entitlement, Payment
-from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.queries import eligibility, yearly
+from unionhall.work.grants.rules import shares
+
+APPROVAL = (
+    "approved", "approved_by", "approved_on", "funder", "line", "line_name", "funding", "purpose", "budget_year",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,8 @@ class NewApplication:
     basis: int = 0
     goods: str = ""
     valuation: str = ""
+    exclusion: str = ""
+    happened_on: date | None = None
 
 
 @transaction.atomic
@@ -83,6 +90,8 @@ def _fill(one: Application, new: NewApplication) -> None:
     one.basis = new.basis if terms.share else 0
     one.goods = " ".join(new.goods.split())[:200] if terms.goods else ""
     one.valuation = " ".join(new.valuation.split())[:200] if terms.goods else ""
+    one.exclusion = new.exclusion if terms.excludes and new.exclusion in rules.EXCLUSIONS else ""
+    one.happened_on = new.happened_on if terms.claim_days else None
     one.household = eligibility.household_of(new.person, dates.today())
     _judge(one, new.amount)
 
@@ -171,15 +180,15 @@ def approve(
     access_actions.require(by, "grants.approve", at=funder)
     rules.check_amount(amount)
     rules.check_other(by.pk, {"clerk": one.created_by_id})
+    yearly.await_others([one])
     rules.check_stands(_judge(one, amount))
     line = _line(funder, line_id, one)
     keeper().hold(line_id=line.id, key=draw_key(one), amount=amount)
     keep_back({one: amount}, line)
     one.approved, one.approved_by, one.approved_on = amount, by, dates.today()
     one.funder, one.line, one.line_name = funder, line.id, line.name[:80]
-    one.save(
-        update_fields=["findings", "approved", "approved_by", "approved_on", "funder", "line", "line_name"],
-    )
+    one.funding, one.purpose, one.budget_year = line.source, line.purpose, one.approved_on.year
+    one.save(update_fields=["findings", *APPROVAL])
     posted = eligibility.notice_days(one) > 0
     moves.move(one, "publish" if posted else "approve", by=by, reason=words, version=version, details={"amount": amount})
     if posted:
@@ -207,7 +216,7 @@ def keep_back(amounts: Mapping[Application, int], line: PurseLine) -> None:
 
     The amounts are about to be granted out of it, one or many. Raises Refused with the figures of the strictest region.
     """
-    shares: dict[int, int] = {}
+    percents: dict[int, int] = {}
     asked: Counter[int] = Counter()
     places = {(one.organization_id, one.terms.keep_back): one.organization for one in amounts}
     told = {
@@ -216,12 +225,12 @@ def keep_back(amounts: Mapping[Application, int], line: PurseLine) -> None:
     for one, amount in amounts.items():
         share = told.get((one.organization_id, one.terms.keep_back), 0)
         if share and one.programme_id is not None:
-            shares[one.programme_id] = max(share, shares.get(one.programme_id, 0))
+            percents[one.programme_id] = max(share, percents.get(one.programme_id, 0))
             asked[one.programme_id] += amount
-    for programme, share in shares.items():
+    for programme, share in percents.items():
         before = Application.objects.filter(line=line.id, programme=programme, state__in=GRANTED)
         total = before.exclude(pk__in=[one.pk for one in amounts]).aggregate(total=Sum("approved"))["total"] or 0
-        rules.check_kept_back(approved=total + asked[programme], ceiling=line.ceiling, share=share)
+        shares.check_kept_back(approved=total + asked[programme], ceiling=line.ceiling, share=share)
 
 
 def _line(funder: Organization, line_id: int, one: Application) -> PurseLine:

@@ -102,7 +102,8 @@ def lines_of(batch: Batch) -> list[Line]:
         organization, to_unit, goods, valuation, payee_gone, person_gone, programme, kind = row[11:]
         part = Part(application, paid, paid_name, organization, to_unit, goods, valuation)
         gone = payee_gone is not None or person_gone is not None
-        standing = registry.TERMS[programme][kind].standing
+        terms = registry.TERMS[programme][kind]
+        standing = () if terms.claim_days else terms.standing  # an event is judged by its day, not by today
         found.append(Line(number, application, payee, name, account, amount, state, approved, person, part, gone, standing))
     return found
 

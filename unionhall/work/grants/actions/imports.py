@@ -21,6 +21,8 @@ KIND = "grants.application"
 UNKNOWN = Text(
     "系统中没有此人，或不在您的范围内：先登记人员、先建档。", "Nobody in your scope has this number: register the person first."
 )
+PLACES = {"amount": "amount", "year": "amount", "excluded": "exclusion"}
+"""In which column a finding is mended."""
 Group = tuple[Organization, Programme, list[Row]]
 
 
@@ -56,7 +58,8 @@ def _wanted(row: Row, known: Mapping[str, Person]) -> Wanted:
     person = known[row.values["id_number"]]
     payee = known.get(row.values["payee_id"], person)
     kind = row.values["what"].partition("/")[2]
-    return Wanted(person=person, kind=kind, amount=row.values["amount"], payee=payee, reason=row.values["reason"])
+    said, why = row.values["exclusion"], row.values["reason"]
+    return Wanted(person=person, kind=kind, amount=row.values["amount"], payee=payee, reason=why, exclusion=said)
 
 
 def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
@@ -87,7 +90,7 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
                 continue
             used |= dict.fromkeys(keys, row.number)
             found += [
-                Finding(row.number, "amount" if each.code == "amount" else "id_number", each.text, level=_level(each.code))
+                Finding(row.number, PLACES.get(each.code, "id_number"), each.text, level=_level(each.code))
                 for each in findings
                 if not each.ok
             ]

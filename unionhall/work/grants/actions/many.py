@@ -22,13 +22,13 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions import applications
 from unionhall.work.grants.models import Application, Entitlement, Posting
-from unionhall.work.grants.queries import asked, eligibility
+from unionhall.work.grants.queries import asked, eligibility, yearly
 
 SLICE = 5_000
 APPROVED = """
 UPDATE grants_application a
    SET approved = s.amount, approved_by_id = %(by)s, approved_on = %(day)s, funder_id = %(funder)s, line = %(line)s,
-       line_name = %(name)s
+       line_name = %(name)s, funding = %(funding)s, purpose = %(purpose)s, budget_year = %(year)s
   FROM unnest(%(ids)s::bigint[], %(amounts)s::bigint[]) AS s(id, amount)
  WHERE a.id = s.id
 """
@@ -47,6 +47,8 @@ class Wanted(NamedTuple):
     reason: str = ""
     goods: str = ""
     valuation: str = ""
+    exclusion: str = ""
+    happened_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -117,6 +119,7 @@ def _drafted(row: Wanted, mould: copying.Mould[Application], terms: rules.Terms,
         reason=row.reason, months=rules.tidy_months(row.months, today) if terms.period == "month" else [],
         matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share else 0,
         goods=row.goods if terms.goods else "", valuation=row.valuation if terms.goods else "",
+        exclusion=row.exclusion if terms.excludes else "", happened_on=row.happened_on if terms.claim_days else None,
     )  # fmt: skip
 
 
@@ -166,6 +169,7 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     locked = _locked(ones, by)
     for clerk in {one.created_by_id for one in locked}:
         rules.check_other(by.pk, {"clerk": clerk})
+    yearly.await_others(locked)
     fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome)
     if not fit:
         return outcome
@@ -193,12 +197,14 @@ def _grant(ready: Sequence[Application], funder: Organization, line: application
             APPROVED,
             {
                 "ids": [one.pk for one in ready], "amounts": [one.asked for one in ready], "by": by.pk, "day": today,
-                "funder": funder.pk, "line": line.id, "name": line.name[:80],
+                "funder": funder.pk, "line": line.id, "name": line.name[:80], "funding": line.source, "purpose": line.purpose,
+                "year": today.year,
             },
         )  # fmt: skip
     for one in ready:
         one.approved, one.approved_by, one.approved_on = one.asked, by, today
         one.funder, one.line, one.line_name = funder, line.id, line.name[:80]
+        one.funding, one.purpose, one.budget_year = line.source, line.purpose, today.year
 
 
 def _put_up(posted: Sequence[Application], funder: Organization, *, by: Person) -> None:

@@ -49,7 +49,9 @@ def _mine(person: Person, application_id: int) -> Application:
 
 
 @transaction.atomic
-def save_whom(*, person: Person, application_id: int, helped: int, months: Sequence[date] = ()) -> Application:
+def save_whom(
+    *, person: Person, application_id: int, helped: int, months: Sequence[date] = (), exclusion: str = ""
+) -> Application:  # fmt: skip
     """Whom it helps: the worker or one of the household; the worker is paid."""
     one = _mine(person, application_id)
     found = {each.pk: each for each in eligibility.household_people(person)}
@@ -57,19 +59,22 @@ def save_whom(*, person: Person, application_id: int, helped: int, months: Seque
         raise Refused(Text("请选择本人或同一档案的家庭成员。", "Choose yourself or one of your household."), field="person")
     one.person, one.household = found[helped], eligibility.household_of(found[helped], dates.today())
     one.months = rules.tidy_months(months, dates.today()) if one.terms.period == "month" else []
-    one.save(update_fields=["person", "household", "months"])
+    one.exclusion = exclusion if one.terms.excludes and exclusion in rules.EXCLUSIONS else ""
+    one.save(update_fields=["person", "household", "months", "exclusion"])
     return one
 
 
 @transaction.atomic
 def save_money(
-    *, person: Person, application_id: int, amount: int, reason: str, basis: int = 0, matter: str = ""
+    *, person: Person, application_id: int, amount: int, reason: str, basis: int = 0, matter: str = "",
+    happened_on: date | None = None,
 ) -> Application:  # fmt: skip
     """How much, and what happened."""
     one = _mine(person, application_id)
     rules.check_amount(amount)
     one.asked, one.reason, one.basis, one.matter = amount, reason.strip(), basis, " ".join(matter.split())
-    one.save(update_fields=["asked", "reason", "basis", "matter"])
+    one.happened_on = happened_on
+    one.save(update_fields=["asked", "reason", "basis", "matter", "happened_on"])
     return one
 
 

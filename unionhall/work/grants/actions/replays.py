@@ -21,6 +21,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates
+from unionhall.work.grants import registry, rules
 from unionhall.work.grants.actions import accounts, applications, batches, many, settling
 from unionhall.work.grants.actions.many import Wanted
 from unionhall.work.grants.rules.bank import Answer
@@ -137,7 +138,8 @@ def _wanted(person: Person, told: Round, number: int) -> Wanted:
     months = [dates.today().replace(day=1)] if told.month else []
     matter = f"{told.matter}{number + 1:04d}" if told.matter else ""
     kind = told.kinds[number % len(told.kinds)]
-    return Wanted(person=person, kind=kind, amount=told.yuan * YUAN, months=months, matter=matter)
+    said = rules.NOT_EXCLUDED if registry.TERMS[told.code][kind].excludes else ""
+    return Wanted(person=person, kind=kind, amount=told.yuan * YUAN, months=months, matter=matter, exclusion=said)
 
 
 def _people(stage: Stage, unit: Organization, told: Round, count: int) -> Sequence[Person]:

@@ -14,7 +14,7 @@ from unionhall.work.grants.models import Application
 
 COLUMNS = (
     "pk", "programme_id", "edition_id", "organization_id", "kind", "person_id", "payee_id", "household", "approved", "months",
-    "matter", "basis", "goods", "valuation", "submitted_on", "to_unit",
+    "matter", "basis", "goods", "valuation", "submitted_on", "to_unit", "exclusion", "happened_on",
 )  # fmt: skip
 
 
@@ -39,6 +39,8 @@ class Asked(NamedTuple):
     valuation: str
     submitted_on: date | None
     to_unit: bool
+    exclusion: str
+    happened_on: date | None
 
     @property
     def subject(self) -> str:
@@ -63,6 +65,7 @@ def of(one: Application, amount: int) -> Asked:
         one.pk or 0, one.terms, one.edition, one.organization, one.kind, one.person_id, one.payee_id, one.payee.name,
         one.person.erased_at is not None or one.payee.erased_at is not None, one.household, amount, tuple(one.months),
         one.matter, one.basis, one.goods, one.valuation, one.submitted_on, one.to_unit,
+        one.exclusion, one.happened_on,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
-from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting, UnitAccount
+from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting, Roll, UnitAccount
 from unionhall.work.grants.queries import eligibility
 from unionhall.work.grants.rules import Terms, bank
 
@@ -166,6 +166,12 @@ def posted(unit_id: int, today: date) -> tuple[Organization, list[Posting]]:
 def covers(by: Person) -> "QuerySet[Cover]":
     """The parts in the mutual aid in scope, the newest first."""
     return access.covers_for(by).select_related("organization", "person", "edition").order_by("-id")
+
+
+def rolls(by: Person) -> "QuerySet[Roll]":
+    """Who stands on the rolls in scope: those in force first, then those taken off."""
+    found = access.rolls_for(by).select_related("organization", "person")
+    return found.order_by(F("ended_on").desc(nulls_first=True), "kind", "-id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -17,7 +17,7 @@ from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.models import Application, Entitlement, Objection
-from unionhall.work.grants.queries import asked
+from unionhall.work.grants.queries import asked, yearly
 from unionhall.work.grants.queries.asked import Asked
 
 NOBODY: frozenset[str] = frozenset()
@@ -149,6 +149,12 @@ class _Known:
         self.own: dict[tuple[int, str], int] = {}
         if monthly:
             self._count_months(monthly)
+        self.years = yearly.Years(ones, today)
+        self.then: dict[date, set[tuple[int, str]]] = {}
+        self.dated: dict[date, set[int]] = {}
+        for one in ones:
+            if one.happened_on is not None:
+                self.dated.setdefault(one.happened_on, set()).add(one.person)
         numbers = [one.pk for one in ones if one.pk]
         self.open: dict[int, list[str]] = {}
         against = Objection.objects.filter(application__in=copying.among(numbers), state="taken")
@@ -178,7 +184,25 @@ class _Known:
             deductible=self.number(terms.deductible, at) if terms.deductible else None,
             goods=one.goods,
             valuation=one.valuation,
+            exclusion=one.exclusion,
+            **self.event(one),
+            year_before=self.years.before(one),
+            most_year=self.number(terms.most_year, at) if terms.most_year else None,
         )
+
+    def event(self, one: Asked) -> dict[str, Any]:
+        """What is known of the day of the event, where the kind asks for one."""
+        day, terms = one.happened_on, one.terms
+        if not terms.claim_days or day is None:
+            return {}
+        if day not in self.then:
+            self.then[day] = {(person, kind) for person, kind, _source, _id in people.standings_of_many(self.dated[day], day)}
+        return {
+            "happened_on": day,
+            "covered": any((one.person, kind) in self.then[day] for kind in terms.standing),
+            "days_since": ((one.submitted_on or self.today) - day).days,
+            "claim_days": self.number(terms.claim_days, one.organization),
+        }
 
     def _count_months(self, monthly: Sequence[Asked]) -> None:
         subjects = {one.household for one in monthly} | {f"person-{one.person}" for one in monthly}

@@ -7,13 +7,26 @@ from datetime import date, datetime
 from unionhall.lib import money
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
+from unionhall.work.grants.rules import shares
 
 MOST = 10**11  # a billion yuan: beyond it somebody typed fen, or an account number
-HARD = frozenset({"once", "months", "window", "goods", "matter"})
+HARD = frozenset({"once", "months", "window", "goods", "matter", "excluded", "happened"})
 """What no unit can mend later: it is asked for when an application is handed in."""
 VALUED = 4  # characters that say at least something of a valuation
 ON_FILE = ("hardship_household", "hardship_member")
 HELD = "hardship_held"  # an objection to the household's file is being looked into
+NOT_EXCLUDED = "none"
+EXCLUSIONS = {
+    NOT_EXCLUDED: Text("均不属于", "None of these"),
+    "military": Text("军队院校学生", "At a military school"),
+    "teacher": Text("公费师范生", "Trained as a teacher free of charge"),
+    "targeted": Text("定向培养生", "Trained for a post that is promised"),
+    "high_fee": Text("高收费民办学校学生", "At a private school with high fees"),
+    "abroad": Text("自费出国留学", "Studying abroad at own cost"),
+    "sino_foreign": Text("中外合作办学项目学生", "In a Sino-foreign programme"),
+    "aided": Text("本年度已获其他单位助学", "Aided by another body this year"),
+}
+"""Pupils whom aid for the start of the school year does not reach, as unions publish it; the answer stands on the application."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +53,9 @@ class Terms:
     keep_back: str = ""  # the policy with the percent of a budget line that these grants may not use
     to_unit: bool = False  # the unit that asks is paid, to its own account; `person` answers for it
     goods: bool = False  # given in kind: what, and who valued it by what, stand on the application
+    excludes: bool = False  # asks whether the pupil is one of `EXCLUSIONS`
+    most_year: str = ""  # the policy with the most that a person gets in a year, of all kinds that name it; 0: no such limit
+    claim_days: str = ""  # the policy with the days after the event in which it is asked for; `standing` held on that day
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +89,13 @@ class Case:
     deductible: Limit | None = None
     goods: str = ""  # what is given in kind
     valuation: str = ""  # who valued it, and by what
+    exclusion: str = ""  # a key of `EXCLUSIONS`; empty: nobody asked
+    happened_on: date | None = None
+    covered: bool = False  # the standing held on that day
+    days_since: int = 0  # from that day until it was asked for
+    claim_days: Limit | None = None
+    year_before: int = 0  # fen of the person's other grants in the year, of all kinds under the same limit
+    most_year: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +122,7 @@ class Finding:
 
 def judge(terms: Terms, case: Case) -> list[Finding]:
     """Every rule that applies, met or not, each as a sentence. A grant stands when all of them are met."""
-    found = [_standing(terms, case)] if terms.standing else []
+    found = [_event(case)] if terms.claim_days else [_standing(terms, case)] if terms.standing else []
     if not case.alive or not case.payee_alive:
         found.append(Finding("erased", False, "申请人或收款人的人员档案已注销。", "The person's or the payee's file was erased."))
     found.append(_payee(terms, case))
@@ -121,7 +144,11 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
         )
     if terms.matter and not case.matter:
         found.append(Finding("matter", False, "请填写托位、项目或案件的名称、编号。", "Name the place, project or case."))
+    if terms.excludes:
+        found.append(_excluded(case))
     found.extend(_shared(case) if terms.share else [_amount(terms, case)])
+    if case.most_year is not None and case.most_year.value:
+        found.append(_year(case, case.most_year))
     found.append(_taken(case))
     if case.objections:
         named = "、".join(case.objections)
@@ -153,6 +180,47 @@ def _standing(terms: Terms, case: Case) -> Finding:
     return Finding("standing", False, "不具备所需身份。", "The standing asked for does not hold.")
 
 
+def _event(case: Case) -> Finding:
+    day, within = case.happened_on, case.claim_days
+    if day is None or case.days_since < 0:
+        return Finding(
+            "happened", False, "请填写发生日期（如出院日期），不晚于今天。", "Say on which day it happened, not after today."
+        )
+    if not case.covered:
+        return Finding(
+            "standing", False, f"{day}不在参加有效期内，不具备所需身份：等待期内和期满后发生的不支付。",
+            f"On {day} the part did not hold: nothing is paid for the waiting days and after the end.",
+        )  # fmt: skip
+    if within is not None and within.value and case.days_since > within.value:
+        return Finding(
+            "late", False, f"{day}发生，已过{within.value}日的申请期限。",
+            f"It happened on {day}: more than {within.value} days ago.",
+            within.version, within.source,
+        )  # fmt: skip
+    return Finding("standing", True, f"{day}在参加有效期内，未过申请期限。", f"The part held on {day}, and the claim is in time.")
+
+
+def _excluded(case: Case) -> Finding:
+    if case.exclusion == NOT_EXCLUDED:
+        return Finding("excluded", True, "不属于不予资助的情形。", "None of the cases that are not aided.")
+    if case.exclusion not in EXCLUSIONS:
+        return Finding(
+            "excluded", False, "请说明学生是否属于不予资助的情形。", "Say whether the pupil is one of those who are not aided."
+        )
+    name = EXCLUSIONS[case.exclusion]
+    return Finding("excluded", False, f"{name.zh}，不予资助。", f"Not aided: {name.en}.")
+
+
+def _year(case: Case, most: Limit) -> Finding:
+    total = case.year_before + case.amount
+    return Finding(
+        "year", total <= most.value,
+        f"本人全年合计{money.yuan(total)}元，上限{money.yuan(most.value)}元。",
+        f"{money.yuan(total)} yuan for the person in the year; the most is {money.yuan(most.value)}.",
+        most.version, most.source,
+    )  # fmt: skip
+
+
 def _months(case: Case) -> Finding:
     most, asked = case.most_months, len(case.months)
     total = asked + case.months_before
@@ -180,40 +248,12 @@ def _amount(terms: Terms, case: Case) -> Finding:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Deduction:
-    """One thing that is taken off what the papers come to, and why."""
-
-    code: str
-    amount: int
-    why: Text
-
-
-def deductions(*, basis: int, deductible: int, share: int, most: int) -> list[Deduction]:
-    """What is taken off, in this order: the deductible, the part that the rule does not pay, what passes the ceiling.
-
-    The rest is `basis` less their sum, never below nothing; every fen of the basis is either paid or has its reason.
-    """
-    first = min(basis, deductible)
-    rest = basis - first
-    paid = rest * share // 100
-    over = max(0, paid - most)
-    found = [
-        Deduction(
-            "deductible", first, Text(f"起付线{money.yuan(deductible)}元以下不支付", f"the first {money.yuan(deductible)} yuan")
-        ),
-        Deduction("own_share", rest - paid, Text(f"按{share}%支付，其余自付", f"{share}% is paid, the rest is borne by oneself")),
-        Deduction("ceiling", over, Text(f"超过上限{money.yuan(most)}元", f"above the ceiling of {money.yuan(most)} yuan")),
-    ]
-    return [one for one in found if one.amount]
-
-
 def _shared(case: Case) -> list[Finding]:
     if case.most is None or not case.most.value or case.share is None or not case.share.value:
         return [_no_value()]
     if case.basis <= 0:
         return [Finding("basis", False, "请填写凭据金额。", "Say what the papers come to.")]
-    less = deductions(
+    less = shares.deductions(
         basis=case.basis, deductible=case.deductible.value if case.deductible else 0, share=case.share.value, most=case.most.value
     )  # fmt: skip
     most = case.basis - sum(one.amount for one in less)
@@ -240,21 +280,6 @@ def _no_value() -> Finding:
         "本地区尚未设定该项标准，不能决定金额。",
         "The region has no value for this rule yet; nothing can be decided.",
     )
-
-
-def check_kept_back(*, approved: int, ceiling: int, share: int) -> None:
-    """A share of the education money stays for daily relief. Raises Refused with the figures."""
-    most = ceiling * (100 - share) // 100
-    if approved > most:
-        raise Refused(
-            Text(
-                f"助学款须留存{share}%用于日常助学：该科目最多可批{money.yuan(most)}元，含本笔已批{money.yuan(approved)}元。",
-                f"{share}% of the education money stays for daily relief: at most {money.yuan(most)} yuan of this line may be "
-                f"approved, with this one it would be {money.yuan(approved)}.",
-            ),
-            field="line",
-            code="kept_back",
-        )
 
 
 def _taken(case: Case) -> Finding:

@@ -20,6 +20,7 @@ from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.kernel.programmes.registry import purse
 from unionhall.lib import clock, dates
 from unionhall.testing import cast as standing
+from unionhall.work.grants import registry, rules
 from unionhall.work.grants.actions import applications, batches
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.models import Application, Batch
@@ -118,6 +119,8 @@ class Office:
     def new(
         self, person: Person, amount: int = 1_000 * YUAN, code="hardship_relief_fund", kind="medical", **more
     ) -> NewApplication:
+        if kind in registry.TERMS.get(code, {}) and registry.TERMS[code][kind].excludes:
+            more = {"exclusion": rules.NOT_EXCLUDED, **more}
         return NewApplication(programme=programme_queries.programme(code), kind=kind, person=person, amount=amount, **more)
 
     def register(self, person: Person | None = None, amount: int = 1_000 * YUAN, **more: Any) -> Application:

@@ -15,7 +15,7 @@ from unionhall.work.grants.actions import applications
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.desk.applications import ACTS
 from unionhall.work.grants.hall import SCREENS
-from unionhall.work.grants.models import Batch, Cover, Objection, Payment, Posting, UnitAccount
+from unionhall.work.grants.models import Batch, Cover, Objection, Payment, Posting, Roll, UnitAccount
 
 
 def objects(cast, unit, token):
@@ -55,6 +55,9 @@ def objects(cast, unit, token):
         organization=unit, org_path=unit.path, person=person, programme=programme, edition=one.edition, fee=60_00, joined_on=today,
         since=today, until=today + timedelta(days=1), created_by=house,
     )  # fmt: skip
+    roll = Roll.objects.create(
+        organization=unit, org_path=unit.path, person=person, kind="studio", paper=token, since=today, created_by=house
+    )  # fmt: skip
     UnitAccount.objects.create(
         organization=unit, org_path=unit.path, name=token, bank=token, masked="****", created_by=house, created_at=clock.now()
     )
@@ -68,6 +71,8 @@ def objects(cast, unit, token):
         "grants:desk-objections": {},
         "grants:desk-covers": {},
         "grants:desk-accounts": {},
+        "grants:desk-rolls": {},
+        "grants:desk-roll-end": {"id": roll.pk},
         "grants:desk-objection": {"id": case.pk},
         "grants:public": {"id": unit.pk},
         **{f"grants_hall:{page}": {"id": one.pk} for page in ("progress", "withdraw", "appeal", *SCREENS)},

@@ -10,6 +10,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Refused
+from unionhall.work.grants import registry, rules
 from unionhall.work.grants.actions import applications, batches, covers, many, objections, results, settling
 from unionhall.work.grants.models import Application, Batch
 from unionhall.work.grants.tests.conftest import SINCE, YUAN, answers, assert_books_agree, figure, line_of, on_file
@@ -158,7 +159,8 @@ def test_a_rule_without_a_value_decides_nothing(office, cast):
 
 def reviewed(office, count, code="daily_student_relief", kind="illness", amount=1_000 * YUAN):
     programme = office.new(office.person(), code=code).programme
-    rows = [many.Wanted(person=office.person(), kind=kind, amount=amount) for _turn in range(count)]
+    said = rules.NOT_EXCLUDED if registry.TERMS[code][kind].excludes else ""
+    rows = [many.Wanted(person=office.person(), kind=kind, amount=amount, exclusion=said) for _turn in range(count)]
     taken = many.apply(organization=office.cast.township, programme=programme, rows=rows, by=office.cast.township_clerk)
     return many.review(taken.done, by=office.cast.county_clerk).done
 

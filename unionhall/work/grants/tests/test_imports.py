@@ -15,7 +15,7 @@ def row(number, person_number, **more):
     """A line of the sheet as the importer gives it."""
     values = {
         "name": "赵大勇", "id_number": id_number(person_number), "what": "autumn_aid/high", "amount": 3_000 * YUAN, "payee_id": "",
-        "unit": None, "reason": "考入县一中", **more,
+        "unit": None, "reason": "考入县一中", "exclusion": "none", **more,
     }  # fmt: skip
     return Row(number, values)
 

@@ -8,7 +8,7 @@ import pytest
 
 from unionhall.lib.refusal import Refused
 from unionhall.work.grants import registry, rules
-from unionhall.work.grants.rules import Case, Limit, Terms, bank
+from unionhall.work.grants.rules import Case, Limit, Terms, bank, shares
 from unionhall.work.grants.rules.bank import Answer, Content
 
 YUAN = 100
@@ -234,7 +234,7 @@ def test_every_kind_that_is_paid_says_what_it_asks(code, kind):
     ],
 )
 def test_every_fen_of_a_claim_is_paid_or_has_its_reason(basis, deductible, share, most, taken, payable):
-    found = rules.deductions(basis=basis, deductible=deductible, share=share, most=most)
+    found = shares.deductions(basis=basis, deductible=deductible, share=share, most=most)
     assert {one.code: one.amount for one in found} == taken
     assert basis - sum(one.amount for one in found) == payable
     assert all(one.why.zh for one in found)
@@ -274,9 +274,9 @@ def test_a_place_is_paid_for_one_child_and_a_child_in_one_place_a_month():
 
 
 def test_a_share_of_the_education_money_stays_for_daily_relief():
-    rules.check_kept_back(approved=85_000, ceiling=100_000, share=15)
+    shares.check_kept_back(approved=85_000, ceiling=100_000, share=15)
     with pytest.raises(Refused) as refused:
-        rules.check_kept_back(approved=85_001, ceiling=100_000, share=15)
+        shares.check_kept_back(approved=85_001, ceiling=100_000, share=15)
     assert "最多可批850.00元" in str(refused.value)
 
 
@@ -302,3 +302,67 @@ def test_who_joins_too_late_is_told_so():
     with pytest.raises(Refused) as refused:
         rules.check_cover(date(2026, 5, 21), date(2026, 5, 21))
     assert "参加下一期" in str(refused.value)
+
+
+PUPIL = Terms(standing=rules.ON_FILE, group="schooling", most="grants.autumn_aid_amount", excludes=True)
+DATED = Terms(standing=("mutual_aid_member",), group="mutual_aid", most="grants.mutual_aid_cap", claim_days="grants.claim_days")
+EVENT = {"happened_on": date(2026, 5, 1), "covered": True, "days_since": 19, "claim_days": Limit(90, 4, "互助计划")}
+
+
+@pytest.mark.parametrize("code", [code for code in rules.EXCLUSIONS if code != rules.NOT_EXCLUDED])
+def test_a_pupil_whom_no_aid_reaches_is_named_with_the_case(code):
+    [told] = [one for one in rules.judge(PUPIL, replace(GOOD, exclusion=code)) if not one.ok]
+    assert (told.code, told.zh) == ("excluded", f"{rules.EXCLUSIONS[code].zh}，不予资助。")
+
+
+@pytest.mark.parametrize(("said", "codes"), [("none", []), ("", ["excluded"]), ("nonsense", ["excluded"])])
+def test_whether_a_pupil_is_excluded_is_asked_and_never_assumed(said, codes):
+    assert against(PUPIL, exclusion=said) == codes
+    assert "excluded" in rules.HARD
+
+
+def test_kinds_that_do_not_ask_look_at_no_exclusion():
+    assert against(ONCE, exclusion="abroad") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "codes"),
+    [
+        ({}, []),
+        ({"standings": frozenset()}, []),  # what holds today does not matter, the day of the event does
+        ({"covered": False}, ["standing"]),
+        ({"happened_on": None}, ["happened"]),
+        ({"days_since": -1}, ["happened"]),
+        ({"days_since": 90}, []),
+        ({"days_since": 91}, ["late"]),
+        ({"days_since": 900, "claim_days": Limit(0, None, "")}, []),
+    ],
+)
+def test_a_claim_is_for_an_event_within_the_part_and_in_time(changes, codes):
+    assert against(DATED, **{**EVENT, **changes}) == codes
+
+
+@pytest.mark.parametrize(
+    ("before", "amount", "most", "codes"),
+    [
+        (0, 3_000, 6_000, []),
+        (3_000, 3_000, 6_000, []),
+        (3_001, 3_000, 6_000, ["year"]),
+        (6_000, 1, 6_000, ["year"]),
+        (10**9, 3_000, 0, []),
+    ],
+)
+def test_a_year_has_its_ceiling_over_all_kinds_under_one_limit(before, amount, most, codes):
+    assert against(FREE, year_before=before, amount=amount, most_year=Limit(most, 2, "慰问办法")) == codes
+
+
+def test_the_sum_of_the_year_is_said_with_its_ceiling():
+    case = replace(GOOD, year_before=4_000 * YUAN, amount=3_000 * YUAN, most_year=Limit(6_000 * YUAN, 2, "慰问办法"))
+    [told] = [one for one in rules.judge(FREE, case) if one.code == "year"]
+    assert told.zh == "本人全年合计7,000.00元，上限6,000.00元。"
+    assert (told.version, told.source) == (2, "慰问办法")
+
+
+def test_gifts_of_money_and_goods_share_the_year():
+    money, goods = registry.TERMS["warmth_sending"]["money"], registry.TERMS["warmth_sending"]["goods"]
+    assert money.most_year == goods.most_year == "grants.warmth_year_cap"

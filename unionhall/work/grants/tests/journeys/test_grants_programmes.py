@@ -18,6 +18,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
 from unionhall.testing import cast as standard
+from unionhall.work.grants import registry, rules
 from unionhall.work.grants.actions import accounts, postings
 from unionhall.work.grants.models import Application, Batch, Objection
 from unionhall.work.grants.tests.conftest import SINCE, YUAN, assert_books_agree, colleagues, on_file
@@ -90,6 +91,8 @@ class Way:
 
     def apply(self, person: Any, kind: str, yuan: str, expect: int = 303, **more: Any) -> Application:
         what = f"{self.journey.code}/{kind}"
+        if registry.TERMS[self.journey.code][kind].excludes:
+            more = {"exclusion": rules.NOT_EXCLUDED, **more}
         self.post("township_clerk", "desk-apply", what=what, person=person.pk, amount=yuan, **more)
         one = Application.objects.latest("id")
         self.post("township_clerk", "desk-submit", one.pk, expect=expect)
@@ -199,6 +202,9 @@ def test_autumn_aid(journey, way, cast):
         for pupil, stage, yuan in zip(pupils, ("university", "high"), ("5000", "3000"), strict=True)
     ]
     way.apply(pupils[0], "high", "3000", payee=parent.pk, expect=422)  # one pupil, one aid a year
+    abroad = way.person(823, "赵中宝", head=parent)
+    way.apply(abroad, "university", "5000", payee=parent.pk, exclusion="abroad", expect=422)
+    assert "自费出国留学，不予资助。" in way.see("township_clerk", "desk-application", Application.objects.latest("id").pk)
     for one in ones:
         way.approve(one)
     with way.noticed(*ones):
@@ -290,7 +296,7 @@ def test_medical_mutual_aid(journey, way, cast):
         "mutual_aid_wait_days": 0,
     })  # fmt: skip
     person = way.person(840, "赵大勇", standing="")
-    claim = {"matter": "2026年住院一次", "basis": "11000"}
+    claim = {"matter": "2026年住院一次", "basis": "11000", "happened_on": dates.today()}
     early = way.apply(person, "claim", "5000", **claim)
     assert "不具备所需身份" in way.post("county_clerk", "desk-review", early.pk, expect=422).content.decode()
     way.post("township_clerk", "desk-withdraw", early.pk, words="先办理参加")
