@@ -18,7 +18,7 @@ from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import hall, navigation, panels, search
-from unionhall.shell.hall import MatterSource, Service
+from unionhall.shell.hall import MatterSource, RatedKind, Service
 from unionhall.shell.navigation import Item
 from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
@@ -48,6 +48,7 @@ VERBS = {
     "grants.payment_taken_out": Text("移出付款", "Payment taken out"),
     "grants.account_given": Text("填写收款账号", "Account given"),
     "grants.joined": Text("参加医疗互助", "Joined the mutual aid"),
+    "grants.pressed": Text("职工催办", "Reminded by the worker"),
     "grants.rolled": Text("列入享受对象名册", "Put on a roll"),
     "grants.unrolled": Text("移出享受对象名册", "Taken off a roll"),
     "grants.unit_account_set": Text("登记单位收款账户", "Account of a unit set"),
@@ -194,6 +195,26 @@ BANK = (
     Column("amount", Text("金额", "Amount"), "money"),
     Column("reference", Text("附言", "Reference"), width=30),
 )
+VOUCHERS = (
+    Column("voucher", Text("凭证号", "Voucher"), width=30),
+    Column("day", Text("到账日期", "Paid on"), "date"),
+    Column("organization", Text("付款单位", "Paid by"), width=28),
+    Column("line", Text("预算科目", "Budget line"), width=20),
+    Column("funding", Text("资金来源", "Source")),
+    Column("purpose", Text("用途", "Purpose"), width=20),
+    Column("year", Text("预算年度", "Budget year"), width=10),
+    Column("programme", Text("项目", "Programme"), width=24),
+    Column("kind", Text("类别", "Kind")),
+    Column("payee", Text("收款人", "Payee"), width=14),
+    Column("account", Text("账号", "Account"), width=24),
+    Column("amount", Text("金额", "Amount"), "money"),
+    Column("state", Text("状态", "State"), width=10),
+    Column("reason", Text("退票原因", "Why turned back"), width=20),
+    Column("application", Text("申请编号", "Application"), width=24),
+    Column("maker", Text("制单", "Prepared by"), width=10),
+    Column("checker", Text("复核", "Checked by"), width=10),
+    Column("payer", Text("发放", "Released by"), width=10),
+)
 TABLES = [
     Table(
         "grants.applications",
@@ -210,6 +231,17 @@ TABLES = [
         "grants.see",
         plain=Later(f"{ROOM}.actions.batches.bank_rows_plain"),
         plain_permission="grants.pay",
+        count=Later(f"{ROOM}.queries.paying.bank_count"),
+        filters=("batch",),
+    ),
+    Table(
+        "grants.payments",
+        Text("发放凭证清单（会计用）", "Payments for the accountants"),
+        VOUCHERS,
+        Later(f"{ROOM}.queries.paying.rows"),
+        "grants.see",
+        count=Later(f"{ROOM}.queries.paying.count"),
+        filters=("batch", "year"),
     ),
 ]
 SHEET = ImportKind(
@@ -337,6 +369,7 @@ class GrantsConfig(AppConfig):
             )
         register_owner("grants.Application", Later(f"{ROOM}.access.papers_visible_to"))
         hall.register_service(ASK)
+        hall.register_rated(RatedKind("grants.application", Text("救助", "Grant"), Later(f"{ROOM}.queries.mine.rated")))
         hall.register_matters(MatterSource("grants.applications", Later(f"{ROOM}.hall.matters")))
         search.register_page("grants.objection", "grants:desk-objection")
         search.register_page("grants.application", "grants:desk-application")

@@ -1,16 +1,18 @@
 """What staff fill in about grants and payments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.kernel.exchange.actions.export_table import Wish
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.kernel.programmes.registry import Kept
 from unionhall.lib import dates, money
+from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.shell.forms import MoneyField, PickField, TidyField, among, offer
 from unionhall.work.grants import registry, rules
@@ -264,16 +266,47 @@ class ApproveForm(ReviewForm):
     line = forms.TypedChoiceField(label=_("Budget line"), coerce=int)
     field_order = ("amount", "line", "words", "version")
 
-    def __init__(self, *args: Any, lines: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Any, sources: Mapping[int, object], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        told = [(str(line.id), f"{line.name} ({money.yuan(line.free)})") for line in lines]
-        offer(self, "line", [("", "—"), *told])
+        told = [(str(line.id), f"{line.name} · {sources[line.id]} ({money.yuan(line.free)})") for line in lines]
+        offer(self, "line", told if len(told) == 1 else [("", "—"), *told])  # the only line stands chosen
 
 
 class DigestForm(forms.Form):
-    """What the checker saw."""
+    """What the checker saw, and the total, typed anew by whoever has added it up."""
 
+    total = MoneyField(label=_("Total of the batch, yuan, as you added it up"))
     digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def check(self, expected: int) -> None:
+        """Raise Refused where what was typed is not the sum on the screen."""
+        if self.cleaned_data["total"] != expected:
+            said, wanted = money.yuan(self.cleaned_data["total"]), money.yuan(expected)
+            raise Refused(
+                Text(
+                    f"输入的{said}元与批次合计{wanted}元不符，未复核。",
+                    f"{said} is not the {wanted} yuan of the batch: not checked.",
+                ),
+                field="total",
+            )
+
+
+class BankForm(forms.Form):
+    """In which form the bank wants its file: ours, or a workbook of one's own."""
+
+    format = forms.ChoiceField(label=_("Form of the file"))
+
+    def __init__(self, *args: Any, templates: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [(str(one.pk), f"{one.name} · {one.organization.label}") for one in templates]
+        offer(self, "format", [("xlsx", ".xlsx"), ("csv", ".csv"), *own])
+
+    def wish(self, reason: str) -> Wish:
+        """How the file is asked for."""
+        said = self.cleaned_data["format"]
+        if said in ("xlsx", "csv"):
+            return Wish(form=said, reason=reason)
+        return Wish(template=int(said), reason=reason)
 
 
 class ResultsForm(forms.Form):
@@ -335,6 +368,14 @@ class PhotoForm(forms.Form):
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf", "capture": "environment"}),
     )
+
+
+class PaperForm(PhotoForm):
+    """A paper of an application at the desk."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["photo"].required = True
 
 
 class AccountForm(forms.Form):

@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.lib.refusal import Conflict
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.shell import doors
 from unionhall.shell.hall import Matter
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.grants import forms
 from unionhall.work.grants.actions import objections, own
+from unionhall.work.grants.flow import UNDECIDED
 from unionhall.work.grants.queries import eligibility, mine
 from unionhall.work.grants.rules import Finding
 
+PRESSED = (*UNDECIDED, "approved")  # somebody owes the next step, and no clock runs that nobody may shorten
 HEADINGS = {
     "whom": gettext_lazy("1 For whom"),
     "money": gettext_lazy("2 How much and why"),
@@ -107,6 +109,7 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
             "papers": mine.papers(one) if screen in {"papers", "sign"} else [],
             "account": mine.account(request.person) if screen in {"account", "sign"} else "",
             "findings": eligibility.judged(one, amount=one.asked) if signing else [],
+            "returned": mine.returned(one),
         }
         return render(request, "grants/hall/screen.html", context)
 
@@ -127,10 +130,38 @@ def progress(request: Request, id: int) -> HttpResponse:
         "steps": mine.steps(one),
         "findings": [Finding(**each) for each in one.findings],
         "objections": mine.appeals(one),
+        "next": mine.next_step(one),
+        "returned": mine.returned(one) if own_draft and one.state == "draft" else "",
+        "go_on": reverse(f"grants_hall:{mine.next_screen(one)}", args=[id]) if own_draft and one.state == "draft" else "",
+        "papers": mine.papers(one),
+        "paper": forms.PaperForm() if own_draft and one.state in UNDECIDED else None,
+        "may_press": one.state in PRESSED,
+        "rate": reverse("portal:rate", args=["grants.application", id]) if mine.rated(id) and own_draft else "",
         "may_withdraw": own_draft and one.state in {"submitted", "reviewed", "noticed", "approved"},
         "may_appeal": one.state == "refused",
     }
     return render(request, "grants/hall/progress.html", context)
+
+
+@doors.page(signed_in=True, methods=("POST",))
+def add_paper(request: Request, id: int) -> HttpResponse:
+    """A paper that follows the application."""
+    mine.application(request.person, id)
+    form = forms.PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise Refused(_("Choose a photo or a PDF file first."))
+    own.add_paper(person=request.person, application_id=id, photo=form.cleaned_data["photo"])
+    doors.told(request, _("The paper is with the application."))
+    return doors.go(request, "grants_hall:progress", id)
+
+
+@doors.page(signed_in=True, methods=("POST",))
+def press(request: Request, id: int) -> HttpResponse:
+    """Remind the union."""
+    mine.application(request.person, id)
+    own.press(person=request.person, application_id=id)
+    doors.told(request, _("Your union was reminded."))
+    return doors.go(request, "grants_hall:progress", id)
 
 
 @doors.page(signed_in=True, methods=("GET", "POST"))

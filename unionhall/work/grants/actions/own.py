@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.flows.actions import moves, numbers
+from unionhall.kernel.files import actions as files
+from unionhall.kernel.files.models import File
+from unionhall.kernel.flows.actions import moves, numbers, tasks
+from unionhall.kernel.flows.models import Step
 from unionhall.kernel.people import actions as people_actions
+from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
@@ -15,6 +20,7 @@ from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, rules
 from unionhall.work.grants.actions import applications
+from unionhall.work.grants.flow import UNDECIDED
 from unionhall.work.grants.models import Application
 from unionhall.work.grants.queries import eligibility
 
@@ -92,6 +98,26 @@ def save_account(*, person: Person, application_id: int, account: str) -> Applic
 def hand_in(*, person: Person, application_id: int) -> Application:
     """Sign and hand in. Raises Refused with each reason against it that no unit can mend."""
     return applications.hand_in(_mine(person, application_id), by=person)
+
+
+@transaction.atomic
+def add_paper(*, person: Person, application_id: int, photo: UploadedFile) -> File:
+    """A paper that follows, as long as nobody has decided. Raises Conflict afterwards."""
+    one = access.own_for_change(person, application_id)
+    if one.created_by_id != person.pk or one.state not in ("draft", *UNDECIDED):
+        raise Conflict(
+            Text("已有决定，不能再补材料；如需更正请联系经办单位。", "It is decided; ask your union if a paper is wrong.")
+        )
+    return files.attach(one, photo, by=person, kind="paper")
+
+
+@transaction.atomic
+def press(*, person: Person, application_id: int) -> Step:
+    """Ask how it stands (催一催): those who owe the next step are reminded, as often as the rule allows. Raises Conflict."""
+    one = access.own_for_change(person, application_id)
+    made = tasks.chase(one, by=people_queries.house(), reason=str(Text("职工催办", "Asked by the worker")))
+    audit.record(person, "grants.pressed", one, at=one.organization)
+    return made
 
 
 @transaction.atomic

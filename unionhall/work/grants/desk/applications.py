@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+import segno
+from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,17 +16,17 @@ from unionhall.kernel.exchange.actions import export_table
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import once as once_only
-from unionhall.lib import dates, rowid
+from unionhall.lib import dates, money, rowid
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.grants import forms
+from unionhall.work.grants import access, forms
 from unionhall.work.grants.actions import applications as acts
 from unionhall.work.grants.actions import covers, objections, postings
 from unionhall.work.grants.actions.applications import NewApplication
-from unionhall.work.grants.queries import browse
+from unionhall.work.grants.queries import browse, paying
 from unionhall.work.grants.rules import Finding
 
 SORTS = {"new": ("-id",), "unit": ("org_path", "-id"), "amount": ("-asked", "-id")}
@@ -71,6 +73,8 @@ ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[Any], Callable[..., Any]]]
     ),
     "recover": (gettext_lazy("The money came back"), "grants.pay", ("recovering",), forms.WhyForm, acts.recover),
 }
+CLOSED = ("paid", "recovered", "refused", "withdrawn")
+NEXT = ("review", "approve")  # those after which the next one may be opened
 MAIN = ("submit", "review", "approve", "release", "recover")
 
 
@@ -153,14 +157,17 @@ def application(request: Request, id: int) -> HttpResponse:
     return _page(request, id)
 
 
-def _page(request: Request, id: int, *, act: str = "", failed: Any = None, status: int = 200) -> HttpResponse:
+def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper: Any = None, status: int = 200) -> HttpResponse:
     one = browse.application(request.person, id)
+    may_apply = permissions.may(request.person, "grants.apply", at=one.organization)
+    here = request.build_absolute_uri(reverse("grants:desk-application", args=[id]))
     boxes = []
     for code, (heading, permission, states, make, _run) in ACTS.items():
         if one.state in states and permissions.may(request.person, permission, at=one.organization):
             form = failed if code == act else _act_form(request, make, one)
             url = reverse(f"grants:desk-{code}", args=[one.pk])
-            boxes.append({"code": code, "url": url, "heading": heading, "form": form, "main": code in MAIN, "open": code == act})
+            shown = {"main": code in MAIN, "open": code == act, "next": code in NEXT}
+            boxes.append({"code": code, "url": url, "heading": heading, "form": form, **shown})
     context = {
         "application": one,
         "state": one.stands,
@@ -170,7 +177,9 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, statu
         "objections": browse.objections_to(one),
         "papers": browse.papers(one),
         "boxes": boxes,
-        "may_revise": one.state == "draft" and permissions.may(request.person, "grants.apply", at=one.organization),
+        "may_revise": one.state == "draft" and may_apply,
+        "paper": (paper or forms.PaperForm()) if may_apply and one.state not in CLOSED else None,
+        "square": segno.make(f"{here}#papers", error="m", micro=False).svg_data_uri(scale=3, border=2),
         "events": [
             Event(step.at, step.by.name, flows.sentence(one, step), step.reason, step.organization.label)
             for step in reversed(flows.timeline(one))
@@ -182,7 +191,9 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, statu
 def _act_form(request: Request, make: type[Any], one: Any, data: Any = None) -> Any:
     if make is forms.ApproveForm:
         lines = acts.lines_of(request.unit) if request.unit is not None else []
-        return forms.ApproveForm(data, lines=lines, initial={"version": one.version})
+        told = {line.id: paying.word("funding", line.source) for line in lines}
+        initial = {"version": one.version, "amount": f"{one.asked // 100}.{one.asked % 100:02d}"}
+        return forms.ApproveForm(data, lines=lines, sources=told, initial=initial)
     return make(data, initial={"version": one.version})
 
 
@@ -192,15 +203,17 @@ def _door(code: str) -> Callable[..., Any]:
     @doors.page(permission=permission, methods=("POST",))
     def act(request: Request, id: int) -> HttpResponse:
         """One act on an application."""
-        form = _act_form(request, make, browse.application(request.person, id), request.POST)
+        one = browse.application(request.person, id)
+        form = _act_form(request, make, one, request.POST)
         if form.is_valid():
             given = {name: value for name, value in form.cleaned_data.items() if (code, name) != ("submit", "words")}
             if code == "approve":
                 given |= {"funder": unit_of(request), "line_id": given.pop("line")}
             done = doors.attempt(form, lambda: run(application_id=id, by=request.person, **given))
             if done is not None:
-                doors.told(request, _("Done."))
-                return doors.go(request, "grants:desk-application", id)
+                doors.told(request, _("%(reference)s is done.") % {"reference": one.reference})
+                following = browse.next_waiting(request.person, one) if request.POST.get("next") == "1" else None
+                return doors.go(request, "grants:desk-application", following or id)
         return _page(request, id, act=code, failed=form, status=422)
 
     return act
@@ -236,8 +249,30 @@ def revise(request: Request, id: int) -> HttpResponse:
 def printed(request: Request, id: int) -> HttpResponse:
     """The application on paper, to be signed."""
     one = browse.application(request.person, id)
-    context = {"application": one, "findings": [Finding(**each) for each in one.findings], "today": dates.today()}
+    context = {
+        "application": one,
+        "findings": [Finding(**each) for each in one.findings],
+        "capitals": money.capitals(one.asked) if one.asked else "",
+        "papers": len(browse.papers(one)),
+        "today": dates.today(),
+    }
     return render(request, "grants/desk/application_print.html", context)
+
+
+@doors.page(permission="grants.apply", methods=("POST",))
+def add_paper(request: Request, id: int) -> HttpResponse:
+    """Put a paper to an application, from a folder or by the camera of a phone."""
+    form = forms.PaperForm(request.POST, request.FILES)
+    if form.is_valid() and doors.attempt(form, lambda: _added(request, id, form.cleaned_data["photo"])) is not None:
+        doors.told(request, _("The paper is with the application."))
+        return doors.go(request, "grants:desk-application", id)
+    return _page(request, id, paper=form, status=422)
+
+
+@transaction.atomic
+def _added(request: Request, id: int, photo: Any) -> object:
+    one = access.for_change(request.person, id, to="grants.apply")
+    return files.attach(one, photo, by=request.person, kind="paper")
 
 
 @doors.page(permission="grants.see")

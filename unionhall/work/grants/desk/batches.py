@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as permissions
-from unionhall.kernel.exchange.actions import export_table
+from unionhall.kernel.exchange.actions import export_table, fill_template
 from unionhall.lib import money, rowid
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.shell import doors, download
@@ -18,7 +18,7 @@ from unionhall.work.grants import forms
 from unionhall.work.grants.actions import batches as acts
 from unionhall.work.grants.actions import parcels, settling
 from unionhall.work.grants.actions import results as bank
-from unionhall.work.grants.queries import browse
+from unionhall.work.grants.queries import browse, paying
 from unionhall.work.grants.rules import parcels as values
 
 
@@ -76,7 +76,12 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
         "state": one.stands,
         "page": page,
         "rows": [{"payment": each, "state": each.stands} for each in page.rows],
-        "tie": browse.tie(one),
+        "tie": (tie := browse.tie(one)),
+        "capitals": money.capitals(tie.sent) if tie.sent else "",
+        "lines": paying.lines(one),
+        "repeated": paying.repeated(one),
+        "checking": form if isinstance(form, forms.DigestForm) else forms.DigestForm(initial={"digest": acts.content_digest(one)}),
+        "bank": form if isinstance(form, forms.BankForm) else _bank_form(one),
         "digest": acts.content_digest(one),
         "may": may,
         "is_maker": request.person.pk == one.maker_id,
@@ -93,24 +98,37 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
 @doors.page(permission="grants.check", methods=("POST",))
 def check(request: Request, id: int) -> HttpResponse:
     """Confirm exactly what stood on the screen."""
-    form = forms.DigestForm(request.POST)
-    acts.check(batch_id=id, digest=form.cleaned_data["digest"] if form.is_valid() else "", by=request.person)
-    doors.told(request, _("The batch is checked; a third person releases it."))
-    return doors.go(request, "grants:desk-batch", id)
+    one, form = browse.batch(request.person, id), forms.DigestForm(request.POST)
+    if form.is_valid() and doors.attempt(form, lambda: _checked(request, one, form)) is not None:
+        doors.told(request, _("The batch is checked; a third person releases it."))
+        return doors.go(request, "grants:desk-batch", id)
+    return _page(request, id, form=form, status=422)
+
+
+def _checked(request: Request, one: Any, form: forms.DigestForm) -> object:
+    form.check(browse.tie(one).sent)
+    return acts.check(batch_id=one.pk, digest=form.cleaned_data["digest"], by=request.person)
 
 
 @doors.page(permission="grants.pay", methods=("POST",))
 def export(request: Request, id: int) -> HttpResponse:
     """Release the batch and hand out the file for the bank, with whole accounts; each reading is on record."""
-    kind: export_table.Format = "csv" if request.POST.get("format") == "csv" else "xlsx"
-    if browse.batch(request.person, id).form == "goods":
+    one = browse.batch(request.person, id)
+    if one.form == "goods":
         raise Conflict(_("Goods are handed out against signature; there is no bank file."))
+    form = _bank_form(one, request.POST if request.POST.get("format") else {"format": "xlsx"})
+    if not form.is_valid():
+        return _page(request, id, form=form, status=422)
     one = acts.export(batch_id=id, by=request.person)
-    wish = export_table.Wish(form=kind, reason=_("Payment of batch %(reference)s") % {"reference": one.reference})
+    wish = form.wish(_("Payment of batch %(reference)s") % {"reference": one.reference})
     made = export_table.export_table(
         code="grants.bank", by=request.person, at=one.organization, filters={"batch": str(one.pk)}, wish=wish
     )
-    return download.attachment(f"{one.reference}.{kind}", made.content)
+    return download.attachment(f"{one.reference}.{'csv' if wish.form == 'csv' else 'xlsx'}", made.content)
+
+
+def _bank_form(one: Any, data: Any = None) -> forms.BankForm:
+    return forms.BankForm(data, templates=fill_template.templates_for("grants.bank", one.organization))
 
 
 @doors.page(permission="grants.pay", methods=("POST",))
@@ -185,12 +203,18 @@ def signed_list(request: Request, id: int) -> HttpResponse:
 def voucher(request: Request, id: int, number: int) -> HttpResponse:
     """The voucher of one payment, its amount in capitals."""
     whole = browse.batch(request.person, id)
-    one = browse.payment(whole, number)
-    context = {
-        "payment": one,
-        "batch": whole,
-        "state": one.stands,
-        "capitals": money.capitals(one.amount),
-        "back": reverse("grants:desk-batch", args=[id]),
-    }
-    return render(request, "grants/desk/voucher.html", context)
+    return _vouchers(request, whole, [browse.payment(whole, number)])
+
+
+@doors.page(permission="grants.see")
+def vouchers(request: Request, id: int) -> HttpResponse:
+    """The vouchers of a page of payments, one under the other, each kept whole on its sheet."""
+    whole = browse.batch(request.person, id)
+    page = page_of(request, browse.payments(whole).exclude(state="dropped"))
+    return _vouchers(request, whole, page.rows, page)
+
+
+def _vouchers(request: Request, whole: Any, ones: Any, page: Any = None) -> HttpResponse:
+    rows = [{"told": paying.voucher(one), "state": one.stands, "capitals": money.capitals(one.amount)} for one in ones]
+    back = reverse("grants:desk-batch", args=[whole.pk])
+    return render(request, "grants/desk/voucher.html", {"rows": rows, "batch": whole, "page": page, "back": back})

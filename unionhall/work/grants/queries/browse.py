@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Sum,
 from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
+from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
@@ -55,10 +56,17 @@ def applications(by: Person, filters: Filters) -> "QuerySet[Application]":
 def application(by: Person, application_id: int) -> Application:
     """One application in sight; NotVisible when absent or out of sight."""
     related = ("organization", "programme", "edition", "person", "payee", "created_by", "approved_by", "funder")
-    found = access.visible_to(by).select_related(*related).filter(pk=application_id).first()
+    seen = flows.with_light(access.visible_to(by), dates.today())
+    found = seen.select_related(*related).filter(pk=application_id).first()
     if found is None:
         raise absent()
     return found
+
+
+def next_waiting(by: Person, one: Application) -> int | None:
+    """The next application in the state in which this one was, the most urgent first; none where nothing waits."""
+    waiting = access.visible_to(by).filter(state=one.state).exclude(pk=one.pk)
+    return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
 
 
 def payments_of(one: Application) -> list[Payment]:
@@ -143,7 +151,8 @@ def objections(by: Person) -> "QuerySet[Objection]":
 def objection(by: Person, objection_id: int) -> Objection:
     """One objection in sight; NotVisible when absent or out of sight."""
     related = ("organization", "application__programme", "application__person", "programme", "decided_by")
-    found = access.objections_for(by).select_related(*related).filter(pk=objection_id).first()
+    seen = flows.with_light(access.objections_for(by), dates.today())
+    found = seen.select_related(*related).filter(pk=objection_id).first()
     if found is None:
         raise absent()
     return found

@@ -16,6 +16,7 @@ from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
+from unionhall.shell.hall import Rated
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Objection, Posting
@@ -107,6 +108,32 @@ def steps(one: Application) -> list[tuple[date, object, str]]:
         for step in flows.timeline(one)
         if step.move in known
     ]
+
+
+AHEAD = {"submitted": "review", "reviewed": "approve", "noticed": "release", "approved": "pay", "recovering": "recover"}
+"""What comes next by state; the day until when stands on the application."""
+
+
+def next_step(one: Application) -> Text | None:
+    """What comes next, by the name of the move; None where nothing does."""
+    known = {move.code: move.name for move in GRANT.moves}
+    return known[AHEAD[one.state]] if one.state in AHEAD else None
+
+
+def returned(one: Application) -> str:
+    """Why a draft came back to be mended; empty where it never was handed in."""
+    if one.state != "draft" or one.submitted_on is None:
+        return ""
+    return next((step.reason for step in reversed(flows.timeline(one)) if step.move == "send_back"), "")
+
+
+def rated(application_id: int) -> Rated | None:
+    """A paid application as something that the worker may rate; None while it is not paid."""
+    one = Application.objects.select_related("organization", "programme").filter(pk=application_id, state="paid").first()
+    if one is None:
+        return None
+    title = f"{one.programme} · {one.kind_name}"
+    return Rated(f"grants.application:{one.pk}", title, one.organization, one.payee_id, one.paid_on)
 
 
 def appeals(one: Application) -> list[Objection]:

@@ -47,7 +47,7 @@ def test_whose_sign_in_is_old_gives_the_password_again_and_the_check_is_done(off
     session = clerk.session
     session["account_authentication_methods"] = [{"method": "password", "at": time.time() - 3600}]
     session.save()
-    asked = clerk.post(reverse("grants:desk-check", args=[batch.pk]), {"digest": batches.content_digest(batch)})
+    asked = clerk.post(reverse("grants:desk-check", args=[batch.pk]), {"digest": batches.content_digest(batch), "total": "1000"})
     assert (asked.status_code, asked.url.partition("?")[0]) == (302, reverse("account_reauthenticate"))
     for password, state in (("not this one", "draft"), (cast.passwords["county_clerk"], "checked")):
         clerk.post(asked.url, {"password": password})

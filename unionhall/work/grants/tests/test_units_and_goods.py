@@ -193,7 +193,7 @@ def test_goods_over_http_to_the_signature(office, cast):
     checker, payer = cast.client("county_700"), cast.client("county_701")
     page = checker.get(reverse("grants:desk-batch", args=[batch.pk])).content.decode()
     digest = page.partition('name="digest" value="')[2].partition('"')[0]
-    checker.post(reverse("grants:desk-check", args=[batch.pk]), {"digest": digest})
+    checker.post(reverse("grants:desk-check", args=[batch.pk]), {"digest": digest, "total": one.approved / YUAN})
     assert payer.post(reverse("grants:desk-hand-out", args=[batch.pk])).status_code == 303
     page = payer.get(reverse("grants:desk-batch", args=[batch.pk])).content.decode()
     assert "待签收" in page

@@ -134,8 +134,16 @@ class Way:
         self.post("county_clerk", "desk-batches", application=[one.pk for one in ones])
         batch = Batch.objects.latest("id")
         digest = self.see("county_700", "desk-batch", batch.pk).partition('name="digest" value="')[2].partition('"')[0]
-        self.post("county_clerk", "desk-check", batch.pk, digest=digest, expect=422)
-        self.post("county_700", "desk-check", batch.pk, digest=digest)
+        seen = {
+            "digest": digest,
+            "total": f"{sum(one.approved or 0 for one in Application.objects.filter(payments__batch=batch)) / 100:.2f}",
+        }
+        self.post("county_clerk", "desk-check", batch.pk, expect=422, **seen)
+        assert (
+            "不符，未复核"
+            in self.post("county_700", "desk-check", batch.pk, digest=digest, total="0.01", expect=422).content.decode()
+        )
+        self.post("county_700", "desk-check", batch.pk, **seen)
         self.post("county_700", "desk-bank-file", batch.pk, expect=422)
         handed = self.post("county_701", "desk-bank-file", batch.pk, expect=200)
         self.answer(batch, b"".join(handed), rejected)
