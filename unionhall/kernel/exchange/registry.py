@@ -36,6 +36,7 @@ Kind = Literal[
     "number",  # leaves the house only: a whole number in a number's cell
     "moment",  # leaves the house only: a day with its time
     "money",  # fen; yuan in the sheet
+    "sum",  # leaves the house only: fen; yuan in a number's cell, for banks and accountants who count on with it
     "date",  # a day
     "day_month",  # a month, or a day in it, as the date of that day or of the first: 2025-03, 2025年3月
     "whole",  # a whole number from 0

@@ -192,7 +192,7 @@ BANK = (
     Column("number", Text("序号", "No."), "number", 8),
     Column("name", Text("收款人", "Payee"), width=14),
     Column("account", Text("账号", "Account"), width=28),
-    Column("amount", Text("金额", "Amount"), "money"),
+    Column("amount", Text("金额", "Amount"), "sum"),
     Column("reference", Text("附言", "Reference"), width=30),
 )
 VOUCHERS = (
@@ -207,7 +207,7 @@ VOUCHERS = (
     Column("kind", Text("类别", "Kind")),
     Column("payee", Text("收款人", "Payee"), width=14),
     Column("account", Text("账号", "Account"), width=24),
-    Column("amount", Text("金额", "Amount"), "money"),
+    Column("amount", Text("金额", "Amount"), "sum"),
     Column("state", Text("状态", "State"), width=10),
     Column("reason", Text("退票原因", "Why turned back"), width=20),
     Column("application", Text("申请编号", "Application"), width=24),

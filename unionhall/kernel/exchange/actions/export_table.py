@@ -119,6 +119,8 @@ def _shown(column: Column, value: Any) -> str | int | float:
         return int(value) if isinstance(value, int) else str(value)
     if column.kind == "money":
         return money.yuan(int(value))
+    if column.kind == "sum":
+        return int(value) / 100
     if isinstance(value, bool):
         return str(YES if value else NO)
     if column.kind == "choice":
@@ -137,7 +139,8 @@ def _csv(columns: Iterable[Column], rows: Iterable[Mapping[str, Any]]) -> tuple[
     writer.writerow([str(column.label) for column in columns])
     count = 0
     for row in rows:
-        writer.writerow([_shown(column, row.get(column.code)) for column in columns])
+        shown = (_shown(column, row.get(column.code)) for column in columns)
+        writer.writerow([f"{value:.2f}" if isinstance(value, float) else value for value in shown])
         count += 1
     return out.getvalue().encode("utf-8-sig"), count  # the mark lets Excel see that it is UTF-8
 
@@ -155,8 +158,9 @@ def _fill(book: Workbook, sheet: Worksheet, columns: tuple[Column, ...], rows: I
     head = book.add_format({"bold": True, "bg_color": "#F5F6F7", "bottom": 1, "text_wrap": True, "valign": "vcenter"})
     text = book.add_format({"num_format": "@", "valign": "top"})
     number = book.add_format({"num_format": "0", "valign": "top"})
+    formats = {"number": number, "sum": book.add_format({"num_format": "0.00", "valign": "top"})}
     for index, column in enumerate(columns):
-        sheet.set_column(index, index, column.width, number if column.kind == "number" else text)
+        sheet.set_column(index, index, column.width, formats.get(column.kind, text))
         sheet.write_string(0, index, str(column.label), head)
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
@@ -169,7 +173,7 @@ def _fill(book: Workbook, sheet: Worksheet, columns: tuple[Column, ...], rows: I
             if isinstance(value, str):
                 sheet.write_string(count, index, value, text)
             else:
-                sheet.write_number(count, index, value, number)
+                sheet.write_number(count, index, value, formats.get(column.kind, number))
     return count
 
 
