@@ -38,6 +38,8 @@ STAGES: dict[str, Text] = {
     "spent": Text("支出", "Spent"),
     "returned": Text("退回", "Returned"),
 }
+PAID_OUT = Text("批次发放", "Paid out in batches")
+"""What lines have paid for rooms that pay people; no stage of this room, and never added to one."""
 IN_KIND = ("raised", "received", "passed_down", "spent")
 """The stages that goods go through as well; the others exist for money only."""
 

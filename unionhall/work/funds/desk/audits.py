@@ -49,8 +49,12 @@ def audit(request: Request, id: int) -> HttpResponse:
     if done is not None:
         doors.told(request, word)
         return doors.go(request, "funds:desk-audit", id)
+    audited = list(browse.lines(request.person, one.unit, one.planned_on.year)[:20])
     context = {
         "audit": one,
+        "vouchers": browse.address(unit=one.unit_id, year=one.planned_on.year),
+        "lacking": browse.address(unit=one.unit_id, year=one.planned_on.year, lacking="on"),
+        "lines": audited,
         "findings": list(one.findings.select_related("confirmed_by")),
         "held": held if may and one.held_on is None else None,
         "found": found if may else None,

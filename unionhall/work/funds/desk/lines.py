@@ -11,7 +11,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.funds import forms, registry
 from unionhall.work.funds.actions import lines as acts
-from unionhall.work.funds.queries import browse
+from unionhall.work.funds.queries import browse, drawn
 
 
 @doors.page(permission="funds.see", methods=("GET", "POST"))
@@ -46,8 +46,8 @@ def line(request: Request, id: int) -> HttpResponse:
         "line": one,
         "source": registry.SOURCES[one.source],
         "purpose": registry.PURPOSES[one.purpose],
-        "draws": page_of(request, one.draws.all()),
-        "spending": browse.address(unit=one.organization_id, year=one.year, stage="spent", purpose=one.purpose),
+        "draws": (page := page_of(request, drawn.draws(one, request.GET.get("state", "")))),
+        "rows": drawn.named(page.rows),
         "form": form if may else None,
     }
     return render(request, "funds/desk/line.html", context)

@@ -23,6 +23,7 @@ from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import absent
 from unionhall.work.funds import access, registry
 from unionhall.work.funds.models import Agreement, Audit, BudgetLine, Movement
+from unionhall.work.funds.queries import drawn
 
 ROOM = "funds"
 
@@ -133,13 +134,16 @@ def year_table(by: Person, unit: Organization, year: int, form: str = "money") -
     stages = [stage for stage in registry.STAGES if form == "money" or stage in registry.IN_KIND]
     rows = organizations.within(access.visible_to(by), unit).filter(year=year, form=form, withdrawn_on=None).order_by()
     sums = {(source, stage): total for source, stage, total in rows.values_list("source", "stage").annotate(total=Sum("amount"))}
+    paid = drawn.paid_by_source(by, unit, year) if form == "money" else {}
     table = []
     for source, name in registry.SOURCES.items():
-        if any((source, stage) in sums for stage in stages):
+        if source in paid or any((source, stage) in sums for stage in stages):
             cells = []
             for stage in stages:
                 asked = {"unit": unit.pk, "year": year, "form": form, "source": source, "stage": stage}
                 cells.append(Cell(sums.get((source, stage), 0), address(**asked), registry.STAGES[stage]))
+            if form == "money":
+                cells.append(Cell(paid.get(source, 0), f"{reverse('funds:desk-lines')}?year={year}", registry.PAID_OUT))
             table.append((name, cells))
     return table
 
@@ -154,7 +158,8 @@ def tilt(by: Person, unit: Organization, year: int) -> tuple[Fraction | None, in
 
 def stage_names(form: str = "money") -> list[Any]:
     """The heads of the year's table."""
-    return [name for stage, name in registry.STAGES.items() if form == "money" or stage in registry.IN_KIND]
+    heads = [name for stage, name in registry.STAGES.items() if form == "money" or stage in registry.IN_KIND]
+    return [*heads, registry.PAID_OUT] if form == "money" else heads
 
 
 def address(**asked: object) -> str:

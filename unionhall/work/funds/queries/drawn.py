@@ -1,0 +1,55 @@
+"""What budget lines have paid for other rooms: each draw with the record behind it, and the sums of a year by source."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet, Sum
+
+from unionhall.kernel.flows import registry as flows
+from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.shell import search
+from unionhall.work.funds import access
+from unionhall.work.funds.models import BudgetLine, Draw
+
+OWN = "funds."  # keys of this room's own movements, which the table of the year counts already
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A draw on a line, the reference of the record that asked for it, and where that is opened."""
+
+    draw: Draw
+    reference: str
+    url: str
+
+
+def draws(line: BudgetLine, state: str = "") -> "QuerySet[Draw]":
+    """What draws on a line, the newest first; of one state where one is asked for."""
+    found = line.draws.order_by("-id")
+    return found.filter(state=state) if state in (Draw.HELD, Draw.SPENT, Draw.FREED) else found
+
+
+def named(found: Iterable[Draw]) -> list[Drawn]:
+    """Draws with the references of their records, in one statement for each kind of record."""
+    listed = list(found)
+    wanted: dict[str, set[int]] = {}
+    for one in listed:
+        kind, _colon, number = one.key.partition(":")
+        if number.isdecimal():
+            wanted.setdefault(kind, set()).add(int(number))
+    references: dict[str, str] = {}
+    for registered in flows.flows():
+        kind = registered.label.lower()
+        if numbers := wanted.get(kind):
+            rows = registered.model._base_manager.filter(pk__in=numbers).values_list("pk", "reference")
+            references |= {f"{kind}:{pk}": reference for pk, reference in rows}
+    return [Drawn(one, references.get(one.key, ""), search.address(*one.key.partition(":")[::2])) for one in listed]
+
+
+def paid_by_source(by: Person, unit: Organization, year: int) -> dict[str, int]:
+    """What the lines of a year in a unit and below have paid for other rooms, by source."""
+    lines = organizations.within(access.lines_for(by), unit).filter(year=year).order_by()
+    spent = Draw.objects.filter(line__in=lines.values("pk"), state=Draw.SPENT).exclude(key__startswith=OWN).order_by()
+    return dict(spent.values_list("line__source").annotate(total=Sum("amount")))
