@@ -369,7 +369,7 @@ class GrantsConfig(AppConfig):
             )
         register_owner("grants.Application", Later(f"{ROOM}.access.papers_visible_to"))
         hall.register_service(ASK)
-        hall.register_rated(RatedKind("grants.application", Text("救助", "Grant"), Later(f"{ROOM}.queries.mine.rated")))
+        hall.register_rated(RatedKind("grants.application", Text("救助", "Grant"), Later(f"{ROOM}.hall.rated")))
         hall.register_matters(MatterSource("grants.applications", Later(f"{ROOM}.hall.matters")))
         search.register_page("grants.objection", "grants:desk-objection")
         search.register_page("grants.application", "grants:desk-application")

@@ -13,7 +13,7 @@ from unionhall.kernel.files import actions as files
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.shell import doors
-from unionhall.shell.hall import Matter
+from unionhall.shell.hall import Matter, Rated
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.grants import forms
@@ -124,6 +124,7 @@ def progress(request: Request, id: int) -> HttpResponse:
     """How far the application is, why, and what the worker can do now."""
     one = mine.application(request.person, id)
     own_draft = one.created_by_id == request.person.pk
+    to_rate = one.state == "paid" and one.payee_id == request.person.pk
     context = {
         "application": one,
         "state": one.stands,
@@ -136,7 +137,9 @@ def progress(request: Request, id: int) -> HttpResponse:
         "papers": mine.papers(one),
         "paper": forms.PaperForm() if own_draft and one.state in UNDECIDED else None,
         "may_press": one.state in PRESSED,
-        "rate": reverse("portal:rate", args=["grants.application", id]) if mine.rated(id) and own_draft else "",
+        "rate": reverse("portal:rate", args=["grants.application", id])
+        if one.state == "paid" and one.payee_id == request.person.pk
+        else "",
         "may_withdraw": own_draft and one.state in {"submitted", "reviewed", "noticed", "approved"},
         "may_appeal": one.state == "refused",
     }
@@ -201,6 +204,15 @@ def _said(request: Request, heading: str, lead: str, back: str, act: Callable[[s
         doors.told(request, _("Done."))
         return doors.go(request, "grants_hall:start")
     return render(request, "grants/hall/words.html", {"form": form, "heading": heading, "lead": lead, "back": back})
+
+
+def rated(application_id: int) -> Rated | None:
+    """A paid application as something that the worker may rate; None while it is not paid."""
+    one = mine.paid(application_id)
+    if one is None:
+        return None
+    title = f"{one.programme} · {one.kind_name}"
+    return Rated(f"grants.application:{one.pk}", title, one.organization, one.payee_id, one.paid_on)
 
 
 def matters(request: Request) -> list[Matter]:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as permissions
 from unionhall.lib import dates
-from unionhall.shell import doors
+from unionhall.shell import doors, search
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
@@ -47,7 +47,7 @@ def line(request: Request, id: int) -> HttpResponse:
         "source": registry.SOURCES[one.source],
         "purpose": registry.PURPOSES[one.purpose],
         "draws": (page := page_of(request, drawn.draws(one, request.GET.get("state", "")))),
-        "rows": drawn.named(page.rows),
+        "rows": [{"drawn": row, "url": search.address(row.kind, row.number)} for row in drawn.named(page.rows)],
         "form": form if may else None,
     }
     return render(request, "funds/desk/line.html", context)

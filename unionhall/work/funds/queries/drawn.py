@@ -9,7 +9,6 @@ from unionhall.kernel.flows import registry as flows
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.shell import search
 from unionhall.work.funds import access
 from unionhall.work.funds.models import BudgetLine, Draw
 
@@ -18,11 +17,12 @@ OWN = "funds."  # keys of this room's own movements, which the table of the year
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A draw on a line, the reference of the record that asked for it, and where that is opened."""
+    """A draw on a line, and the record that asked for it: its reference, kind and number; empty for a key that names none."""
 
     draw: Draw
     reference: str
-    url: str
+    kind: str
+    number: str
 
 
 def draws(line: BudgetLine, state: str = "") -> "QuerySet[Draw]":
@@ -45,7 +45,7 @@ def named(found: Iterable[Draw]) -> list[Drawn]:
         if numbers := wanted.get(kind):
             rows = registered.model._base_manager.filter(pk__in=numbers).values_list("pk", "reference")
             references |= {f"{kind}:{pk}": reference for pk, reference in rows}
-    return [Drawn(one, references.get(one.key, ""), search.address(*one.key.partition(":")[::2])) for one in listed]
+    return [Drawn(one, references.get(one.key, ""), *one.key.partition(":")[::2]) for one in listed]
 
 
 def paid_by_source(by: Person, unit: Organization, year: int) -> dict[str, int]:

@@ -33,13 +33,15 @@ def test_what_was_paid_for_another_room_stands_beside_what_was_booked(books, cas
     assert browse.stage_names("goods").count(registry.PAID_OUT) == 0
 
 
-def test_a_draw_is_named_by_its_record_and_opens_it(books):
+def test_a_draw_is_named_by_its_record_and_opens_it(books, cast):
     line = books.line(ceiling=1_000 * YUAN)
     movement = books.book("spent", 100 * YUAN, source="own", line=line)
     lines.hold(line_id=line.pk, key="nobody.knows:7", amount=YUAN)
     other, own = drawn.named(drawn.draws(line))
-    assert (other.url, other.reference) == ("", "")
-    assert own.url == reverse("funds:desk-movement", args=[movement.pk])
+    assert (other.kind, other.number, other.reference) == ("nobody.knows", "7", "")
+    assert (own.kind, own.number) == ("funds.movement", str(movement.pk))
+    page = cast.client("county_clerk").get(reverse("funds:desk-line", args=[line.pk])).content.decode()
+    assert reverse("funds:desk-movement", args=[movement.pk]) in page
     assert [one.key for one in drawn.draws(line, Draw.HELD)] == ["nobody.knows:7"]
     assert drawn.draws(line, "nonsense").count() == 2
 

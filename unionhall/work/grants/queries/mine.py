@@ -16,7 +16,6 @@ from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
-from unionhall.shell.hall import Rated
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Objection, Posting
@@ -127,13 +126,9 @@ def returned(one: Application) -> str:
     return next((step.reason for step in reversed(flows.timeline(one)) if step.move == "send_back"), "")
 
 
-def rated(application_id: int) -> Rated | None:
-    """A paid application as something that the worker may rate; None while it is not paid."""
-    one = Application.objects.select_related("organization", "programme").filter(pk=application_id, state="paid").first()
-    if one is None:
-        return None
-    title = f"{one.programme} · {one.kind_name}"
-    return Rated(f"grants.application:{one.pk}", title, one.organization, one.payee_id, one.paid_on)
+def paid(application_id: int) -> Application | None:
+    """A paid application, which its payee may rate; None while it is not paid."""
+    return Application.objects.select_related("organization", "programme").filter(pk=application_id, state="paid").first()
 
 
 def appeals(one: Application) -> list[Objection]:
