@@ -137,9 +137,7 @@ def progress(request: Request, id: int) -> HttpResponse:
         "papers": mine.papers(one),
         "paper": forms.PaperForm() if own_draft and one.state in UNDECIDED else None,
         "may_press": one.state in PRESSED,
-        "rate": reverse("portal:rate", args=["grants.application", id])
-        if one.state == "paid" and one.payee_id == request.person.pk
-        else "",
+        "rate": reverse("portal:rate", args=["grants.application", id]) if to_rate else "",
         "may_withdraw": own_draft and one.state in {"submitted", "reviewed", "noticed", "approved"},
         "may_appeal": one.state == "refused",
     }
