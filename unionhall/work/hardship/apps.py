@@ -54,6 +54,7 @@ VERBS = {
     "hardship.visited": Text("登记入户调查", "Home visit entered"),
     "hardship.asked": Text("发起信息核对", "Registers asked"),
     "hardship.answered": Text("收到核对结果", "Answer of a register taken"),
+    "hardship.difference_resolved": Text("处理核对差异", "Difference of a register dealt with"),
     "hardship.objected": Text("受理异议", "Objection taken"),
     "hardship.objection_decided": Text("处理异议", "Objection decided"),
     "hardship.looked_back": Text("登记脱困回访", "Look back entered"),

@@ -126,6 +126,7 @@ class Shown:
     sentence: Text | None
     on: date | None
     sources: list[tuple[str, str]]
+    answers: list[tuple[Text, Text, str]]  # register, result and what it says
 
 
 def reveal(*, household_id: int, reason: str, by: Person, via: str = "page") -> Shown:
@@ -159,4 +160,12 @@ def shown_of(household: Household) -> Shown:
         sentence,
         last.day if last else None,
         told,
+        [
+            (
+                registry.SOURCES[one.source],
+                registry.ANSWERS[one.answer],
+                str(access.opened(f"inquiry|{one.pk}", bytes(one.words), key)["words"]),
+            )
+            for one in household.inquiries.exclude(answered_at=None)
+        ],
     )

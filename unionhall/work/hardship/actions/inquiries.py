@@ -15,7 +15,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
-from unionhall.lib.refusal import Conflict, NotVisible, Refused
+from unionhall.lib.refusal import Conflict, NotVisible, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, adapters, facts, registry
 from unionhall.work.hardship.actions import procedure as way
@@ -121,6 +121,19 @@ def take(told: Answered, *, by: Person, household_id: int) -> Inquiry:
     return inquiry
 
 
+@transaction.atomic
+def resolve(*, household_id: int, number: int, words: str, by: Person) -> Inquiry:
+    """Say what was done about a register's answer that differs; until then the file does not go on."""
+    household = access.for_change(by, household_id, to="hardship.check")
+    inquiry = household.inquiries.select_for_update().filter(pk=number, answer="differs", resolved="").first()
+    if inquiry is None:
+        raise Conflict(Text("该项差异已处理。", "This difference has been dealt with already."))
+    inquiry.resolved = filled(words, "words", "请写明差异如何处理。", "Say what was done about the difference.")[:200]
+    inquiry.save(update_fields=["resolved"])
+    audit.record(by, "hardship.difference_resolved", household, at=household.organization, inquiry=inquiry.pk)
+    return inquiry
+
+
 def check_sheet(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
     """What is wrong with each line of a sheet of answers: unknown numbers, a second answer, one number in two lines."""
     known = questions.by_number(by, [row.values["number"] for row in rows])
@@ -141,6 +154,8 @@ def check_sheet(rows: Sequence[Row], *, at: Organization, by: Person, options: M
                 else Text("该核对请求已有不同的答复。", "It has another answer.")
             )
             found.append(Finding(row.number, "answer", said, level="same" if same else "error"))
+        else:
+            found.append(Finding(row.number, "", Text("登记核对结果", "The answer is entered"), level="changed"))
         seen.add(number)
     return found
 

@@ -103,7 +103,7 @@ def go_on(*, household_id: int, by: Person, version: int | None = None, words: s
     """Take the file to the next step that its region asks for, and to the unit that takes it there."""
     household = access.for_change(by, household_id)
     check_free_way(household)
-    procedure.check_done(household.state, visited=household.visited, answered=household.answered)
+    procedure.check_done(household.state, visited=household.visited, answered=household.answered, differing=_differing(household))
     if household.state == "noticed":
         posting = household.postings.filter(taken_down_on=None).first() or household.postings.order_by("-id").first()
         procedure.check_notice_over(posting.until_on if posting else None, dates.today())
@@ -121,6 +121,10 @@ def go_on(*, household_id: int, by: Person, version: int | None = None, words: s
     if step.old == "noticed":
         take_down(household)
     return step
+
+
+def _differing(household: Household) -> int:
+    return household.inquiries.filter(answer="differs", resolved="").count()
 
 
 def place_of(household: Household, level: str) -> Organization:
@@ -189,6 +193,7 @@ def approve(*, household_id: int, by: Person, version: int | None = None, words:
     """Approve: the household is on file from today, in the stock, and known to the other rooms."""
     household = access.for_change(by, household_id)
     check_free_way(household)
+    procedure.check_done(household.state, visited=True, answered=True, differing=_differing(household))
     rules.check_second_person(by.pk, hands_of(household))
     if household.kind in {"", "none"}:
         raise Refused(

@@ -1,6 +1,7 @@
 """The page of one file: what is known left, the next act right, the timeline below; and every act on it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -99,6 +100,13 @@ BOXES: dict[str, dict[str, Any]] = {
     ),
     "ask": _box(gettext_lazy("Ask registers"), "hardship.check", _plain(forms.AskForm), _ask, "checking on_file"),
     "answer": _box(gettext_lazy("Enter an answer"), "hardship.check", _plain(forms.AnswerForm), _answer, "checking on_file"),
+    "resolve": _box(
+        gettext_lazy("Deal with a difference"),
+        "hardship.check",
+        _plain(forms.ResolveForm),
+        lambda r, one, given: inquiries.resolve(household_id=one.pk, by=r.person, **given),
+        "checking reviewing noticed approving on_file",
+    ),
     "go-on": _box(
         gettext_lazy("On to the next step"),
         "hardship.review",
@@ -266,7 +274,12 @@ def _names(one: Any) -> dict[str, Any]:
         ],
         "exclusions": [{**line, "name": registry.EXCLUSIONS.get(line["code"], line["code"])} for line in one.exclusions_known],
         "inquiries": [
-            {**line, "source": registry.SOURCES.get(line["source"], ""), "answer": registry.ANSWERS.get(line["answer"], "")}
+            {
+                **line,
+                "source": registry.SOURCES.get(line["source"], ""),
+                "said": registry.ANSWERS.get(line["answer"], ""),
+                "moment": line["answered_at"] and datetime.fromisoformat(line["answered_at"]),
+            }
             for line in one.inquiries_known
         ],
         "helps": [
@@ -283,16 +296,21 @@ def _names(one: Any) -> dict[str, Any]:
 def _boxes(request: Request, one: Any, failed: Any, act: str) -> list[dict[str, Any]]:
     open_objections = [line for line in one.objections_known if line["upheld"] is None]
     unanswered = [line for line in one.inquiries_known if line["answered_at"] is None]
+    differing = [line for line in one.inquiries_known if line["answer"] == "differs" and not line["resolved"]]
     places = {"review": flows.holder(one), "approve": flows.holder(one)}
     boxes = []
     for code, box in BOXES.items():
         place = places.get(box["permission"].partition(".")[2], one.organization)
         if one.state not in box["states"] or not permissions.may(request.person, box["permission"], at=place):
             continue
-        if (code == "decide" and not open_objections) or (code == "answer" and not unanswered):
+        if (
+            (code == "decide" and not open_objections)
+            or (code == "answer" and not unanswered)
+            or (code == "resolve" and not differing)
+        ):
             continue
         if (code == "contact" and not any(line["until"] is None for line in one.pairings_known)) or (
-            open_objections and code in {"go-on", "approve", "exit", "verify"}
+            open_objections and code in {"go-on", "approve", "exit", "verify", "send-back", "refuse", "withdraw"}
         ):
             continue
         form = failed if code == act else box["make"](request, None, None, code)
@@ -300,6 +318,8 @@ def _boxes(request: Request, one: Any, failed: Any, act: str) -> list[dict[str, 
             form.initial["id"] = open_objections[0]["id"]
         if code == "answer" and code != act:
             form.initial["number"] = unanswered[0]["id"]
+        if code == "resolve" and code != act:
+            form.initial["number"] = differing[0]["id"]
         if "version" in form.fields and code != act:
             form.initial["version"] = one.version
         url = reverse(f"hardship:desk-{code}", args=[one.pk])

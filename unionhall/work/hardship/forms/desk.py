@@ -240,6 +240,13 @@ class AnswerForm(forms.Form):
         offer(self, "answer", chosen(registry.ANSWERS))
 
 
+class ResolveForm(forms.Form):
+    """What was done about a register's answer that differs."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    words = TidyField(label=_("What was done about it"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class AnswersForm(forms.Form):
     """A file of answers, pasted: number, answer, words, signature, parted by tabs."""
 

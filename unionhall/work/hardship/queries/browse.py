@@ -179,6 +179,7 @@ def hangings() -> dict[str, ArraySubquery]:
             asked_at="asked_at",
             answered_at="answered_at",
             signature="signature",
+            resolved="resolved",
         ),
         "objections": JSONObject(id="id", on="received_on", words="words", upheld="upheld", decision="decision"),
         "pairings": JSONObject(cadre="cadre__name", cadre_id="cadre_id", since="since", until="until", contacted="contacted_on"),

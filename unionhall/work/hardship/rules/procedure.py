@@ -74,12 +74,20 @@ def check_notice_over(until: date | None, today: date) -> None:
         )
 
 
-def check_done(step: str, *, visited: bool, answered: bool) -> None:
-    """A step is left when its work is done: the home was visited, the registers answered."""
+def check_done(step: str, *, visited: bool, answered: bool, differing: int = 0) -> None:
+    """A step is left when its work is done: the home was visited, the registers answered, every difference dealt with."""
     if step == "visiting" and not visited:
         raise Refused(Text("请先登记入户调查情况。", "Enter the home visit first."), code="visit_missing")
     if step == "checking" and not answered:
         raise Refused(Text("还没有收到信息核对结果。", "No answer of a register has come in yet."), code="answer_missing")
+    if differing and step not in {"applied", "visiting"}:
+        raise Refused(
+            Text(
+                f"有 {differing} 项核对结果不一致，请先写明如何处理。",
+                f"{differing} registers do not agree: first say what was done about it.",
+            ),
+            code="difference_open",
+        )
 
 
 def drawn(candidates: Sequence[int], percent: int, seed: str) -> list[int]:

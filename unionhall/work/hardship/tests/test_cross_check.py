@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.exchange.registry import Row
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.work.hardship import access, adapters
-from unionhall.work.hardship.actions import inquiries
+from unionhall.work.hardship.actions import inquiries, procedure
 from unionhall.work.hardship.actions.inquiries import Answered
 from unionhall.work.hardship.models.files import Inquiry
 from unionhall.work.hardship.queries import questions
@@ -146,6 +146,7 @@ def test_a_sheet_of_answers_is_seen_whole_and_taken_in(desk, cast):
     file = checking(desk)
     first, second = ask(file, cast, "civil_affairs", "vehicles")
     assert sheet(cast, line_of(2, number=first.pk), line_of(3, number=first.pk), line_of(4, number=10**15)) == [
+        (2, "登记核对结果", "changed"),
         (3, "同一编号在表中出现两次。", "error"),
         (4, f"没有编号为 {10**15} 的核对请求。", "error"),
     ]
@@ -159,6 +160,27 @@ def test_a_sheet_of_answers_is_seen_whole_and_taken_in(desk, cast):
         (2, "已有相同答复。", "same"),
         (3, "该核对请求已有不同的答复。", "error"),
     ]
+
+
+def test_a_difference_is_dealt_with_before_the_file_goes_on(desk, cast, county):
+    file = desk.on(checking(desk))  # waits for the approval, by the short way
+    one = ask(file, cast, "vehicles")[0]
+    inquiries.take(Answered(one.pk, "differs", "名下小客车一辆", "车管所 7"), by=cast.county_clerk, household_id=file.pk)
+    with pytest.raises(Refused, match="有 1 项核对结果不一致"):
+        procedure.approve(household_id=file.pk, by=cast.county_clerk)
+    with pytest.raises(Refused, match="请写明差异如何处理"):
+        inquiries.resolve(household_id=file.pk, number=one.pk, words=" ", by=cast.county_clerk)
+    answer = county.post(
+        reverse("hardship:desk-resolve", args=[file.pk]), {"resolve-number": one.pk, "resolve-words": "系营运车辆，已核行驶证"}
+    )
+    assert answer.status_code == 303
+    page = county.get(reverse("hardship:desk-file", args=[file.pk])).content.decode()
+    assert "系营运车辆，已核行驶证" in page and "名下小客车" not in page
+    shown = county.post(reverse("hardship:desk-book", args=[file.pk]), {"words": "复核"}).content.decode()
+    assert "名下小客车一辆" in shown
+    with pytest.raises(Conflict, match="该项差异已处理"):
+        inquiries.resolve(household_id=file.pk, number=one.pk, words="x", by=cast.county_clerk)
+    procedure.approve(household_id=file.pk, by=cast.county_clerk)
 
 
 def test_a_question_of_a_file_out_of_sight_has_no_number_here(desk, cast):

@@ -92,6 +92,32 @@ def test_the_standard_procedure_step_by_step(state, step):
     assert WALKED.after(state) == step
 
 
+@pytest.mark.parametrize(
+    ("state", "differing", "held"),
+    [
+        ("applied", 1, False),
+        ("visiting", 1, False),
+        ("checking", 1, True),
+        ("noticed", 2, True),
+        ("approving", 1, True),
+        ("checking", 0, False),
+    ],
+)
+def test_a_register_that_differs_holds_the_file_from_the_cross_check_on(state, differing, held):
+    if not held:
+        assert procedure.check_done(state, visited=True, answered=True, differing=differing) is None
+        return
+    with pytest.raises(Refused, match=f"有 {differing} 项核对结果不一致"):
+        procedure.check_done(state, visited=True, answered=True, differing=differing)
+
+
+@pytest.mark.parametrize(("name", "reference"), [("赵大勇", "KN-2026-1-0001"), ("钱桂英", "")])
+def test_a_household_that_left_is_told_of_its_old_number_where_that_is_in_sight(name, reference):
+    refusal = household.in_old_file(name, reference)
+    assert refusal.code == "old_file"
+    assert f"{name}家庭原有档案{f' {reference} ' if reference else ''}已退出" in str(refusal)
+
+
 def test_another_order_and_fewer_steps():
     yiwu = procedure.read({"steps": ["visit", "notice", "review", "check", "approve"], "levels": {"review": "township"}})
     assert [yiwu.after(state) for state in ("applied", "visiting", "noticed", "reviewing", "checking")] == [
