@@ -317,6 +317,15 @@ PLAIN_SPEECH = [
     ("当场指出隐患25处,立行立改22处。", 1, "issues.resolved"),
     ("给孩子们送去书包,价值2万元。", 0, "campaigns.goods_given"),
     ("送50名工人去海边疗养。", 0, "campaigns.audience"),
+    ("向社区捐赠3000元图书。", 0, "campaigns.goods_given"),
+    ("工友捐赠物资折合8万元。", 0, "funds.goods_raised"),
+    ("吸引30多名干部职工踊跃参与。", 0, "campaigns.audience"),
+    ("为8名患病职工申请到互助金。", 0, "grants.person_paid"),
+    ("82家单位加入职工医疗互助。", 0, "campaigns.unit_took_part"),
+    ("开设公益课程640节。", 0, "campaigns.session_held"),
+    ("举办女职工阅读分享等10余场活动。", 0, "campaigns.session_held"),
+    ("市总安排70万元资金,支持基层开展送清凉。", 0, "funds.committed"),
+    ("市总得到财政资金支持70万元。", 0, "funds.received"),
 ]
 
 
@@ -326,7 +335,8 @@ def test_plain_speech_is_understood(text, place, code):
 
 
 @pytest.mark.parametrize(
-    "sentence", ["302名职工提交申请。", "竞赛中攻克技术难题18个。", "宣讲团成员共12名。", "职工提升技能等级75人次。"]
+    "sentence",
+    ["302名职工提交申请。", "竞赛中攻克技术难题18个。", "宣讲团成员共12名。", "职工提升技能等级75人次。", "公众号阅读量达3万次。"],
 )
 def test_more_that_others_count(sentence):
     assert first(sentence) == ""

@@ -417,5 +417,10 @@ def test_names_of_games_ways_and_spans_are_no_figures(text):
     assert read(text) == []
 
 
+@pytest.mark.parametrize(("text", "values"), [("公益课程640节。", [640]), ("迎接2节日活动。", []), ("共12节课。", [12])])
+def test_lessons_are_counted_and_holidays_are_not(text, values):
+    assert [one.value for one in read(text)] == values
+
+
 def test_what_will_be_spent_is_a_target():
     assert [one.kind for one in read("今年将投入300万元,将组织1200名职工疗休养。已投入20万元。")] == ["target", "target", "count"]
