@@ -74,18 +74,20 @@ def staged_upsert(rows: list[Row]) -> None:
 
 def roster(count: int, city: Organization, unions: list[Organization]) -> None:
     """Bring a roster in slice by slice, each beside the limit."""
-    house, ours, limit, used = people.house(), 0.0, 0.0, 0.0
+    house, ours, limit, used, base = people.house(), 0.0, 0.0, 0.0, 0.0
     for first in range(0, count, SLICE):
         rows = rows_of(first, min(SLICE, count - first), unions)
-        begun, worked = time.perf_counter(), time.process_time()
+        begun, worked, served = time.perf_counter(), time.process_time(), harness.database_seconds()
         with transaction.atomic():
             rosters.check(rows, at=city, by=house, options={})
             rosters.write(rows, at=city, by=house, options={}, source="bench")
         ours, used = ours + time.perf_counter() - begun, used + time.process_time() - worked
+        base += harness.database_seconds() - served
         begun = time.perf_counter()
         staged_upsert(rows)
         limit += time.perf_counter() - begun
-    told = f"roster of {count:,}: {count / ours:,.0f} rows/s, {count / used:,.0f} a CPU second of this process"
+    cost = f"{used / count * 1e6:.0f} us CPU of this process and {base / count * 1e6:.0f} of the database each"
+    told = f"roster of {count:,}: {count / ours:,.0f} rows/s, {cost}"
     upsert = f"staged upsert {count / limit:,.0f} rows/s; ratio 1/{ours / limit:.1f}; load {os.getloadavg()[0]:.1f}"
     print(f"{told}; {upsert}")
 

@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries, rules
 from unionhall.kernel.people.models import Contact, DataKey, Person, Sealed
 from unionhall.kernel.people.queries import Candidate, Probe
-from unionhall.kernel.people.rules import NewPerson
+from unionhall.kernel.people.rules import Checked, NewPerson
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 
@@ -38,13 +37,13 @@ SAME_PHONE = Text("姓名和手机号相同", "same name and phone")
 SAME_YEAR = Text("姓名、单位和出生年份相同", "same name, unit and year of birth")
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What is to be done with a row: register ("made"), correct, leave as it is, or nothing because of an error."""
 
     fate: str
     finding: Finding | None = None
     person: Person | None = None
+    known: Checked | None = None
 
 
 def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
@@ -71,6 +70,7 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
     """The verdict on each row, by its number; the whole list with a handful of statements."""
     verdicts: dict[int, Verdict] = {}
     probes: dict[int, Probe] = {}
+    cleaned: list[Checked] = []
     for row in rows:
         try:
             known = rules.check_new(_new(row, at))
@@ -78,12 +78,13 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
             column = {"home": "unit"}.get(refusal.field or "", refusal.field or "")
             verdicts[row.number] = Verdict("refused", Finding(row.number, column, refusal.message, COMPARE))
             continue
+        cleaned.append(known)
         probes[row.number] = Probe(known.name, known.id_number, known.phone, row.values["unit"] or at, known.birth)
     ranges = access.ranges(by, "people.see")
     corrects = access.ranges(by, "people.correct")
     found = queries.duplicates_of_many(list(probes.values()))
-    for (number, probe), candidates in zip(probes.items(), found, strict=True):
-        verdicts[number] = _verdict(number, probe, candidates, ranges, corrects)
+    for (number, probe), known, candidates in zip(probes.items(), cleaned, found, strict=True):
+        verdicts[number] = _verdict(number, probe, candidates, ranges, corrects)._replace(known=known)
     return verdicts
 
 
@@ -137,22 +138,25 @@ def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
             assert verdict.finding is not None
             raise Unfit(verdict.finding)
     fresh = [row for row in rows if verdicts[row.number].fate == "made"]
-    registered = people.register_many([_new(row, at) for row in fresh], by=by)
+    cleaned = [verdicts[row.number].known for row in fresh]
+    registered = people.register_many([_new(row, at) for row in fresh], by=by, known=cleaned)  # type: ignore[arg-type]
     for place, refusal in registered.refused:
         if isinstance(refusal, rules.AlreadyRegistered):
             raise refusal  # by somebody else since a moment ago: the slice is judged anew
         raise Unfit(Finding(fresh[place].number, refusal.field or "", refusal.message, COMPARE))
-    made = {row.number: person for row, person in zip(fresh, registered.people, strict=True)}
+    made = {row.number: key for row, key in zip(fresh, registered.keys, strict=True)}
     return [_done(row, verdicts[row.number], made, by) for row in rows]
 
 
-def _done(row: Row, verdict: Verdict, made: Mapping[int, Person | None], by: Person) -> Written:
-    person = made.get(row.number) or verdict.person
+def _done(row: Row, verdict: Verdict, made: Mapping[int, int | None], by: Person) -> Written:
+    if verdict.fate == "made":
+        return Written(row.number, f"people.person:{made[row.number]}", "made")
+    person = verdict.person
     assert person is not None
     if verdict.fate == "changed":
         people.correct(by=by, person=person, phone=row.values["phone"], reason=str(_("Corrected by an imported sheet")))
         return Written(row.number, f"people.person:{person.pk}", "changed")
-    return Written(row.number, f"people.person:{person.pk}", "made" if verdict.fate == "made" else "same")
+    return Written(row.number, f"people.person:{person.pk}", "same")
 
 
 STAYS = Text("此人已有其他业务记录，予以保留。", "This person has records in the house by now and stays.")
