@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -160,8 +161,11 @@ def add_paper(request: Request, id: int) -> HttpResponse:
 def press(request: Request, id: int) -> HttpResponse:
     """Remind the union."""
     mine.application(request.person, id)
-    own.press(person=request.person, application_id=id)
-    doors.told(request, _("Your union was reminded."))
+    try:
+        own.press(person=request.person, application_id=id)
+        doors.told(request, _("Your union was reminded."))
+    except Conflict as refusal:  # reminded a little while ago: said on the same page, not on one of its own
+        doors.told(request, refusal, level=messages.WARNING)
     return doors.go(request, "grants_hall:progress", id)
 
 

@@ -12,6 +12,16 @@ STANDINGS = {
     "deceased": Text("已去世", "deceased"),
 }
 """What people are for this room; the rooms that decide it set it, joining the mutual aid and a death are noted here."""
+WHO = {
+    "hardship_household": Text("在档困难职工家庭", "Households on a hardship file"),
+    "hardship_member": Text("在档困难职工家庭", "Households on a hardship file"),
+    "model_worker": Text("劳动模范", "Model workers"),
+    "studio": Text("创新工作室领衔人", "Heads of innovation studios"),
+    "mutual_aid_member": Text("医疗互助参加人", "Those in the medical mutual aid"),
+    "member": Text("工会会员", "Union members"),
+}
+"""Who can ask, in a worker's words, by the first standing that a kind asks for."""
+ANYBODY = Text("有困难的职工", "Workers in need")
 ROLLS = {code: STANDINGS[code] for code in ("model_worker", "studio")}
 """Rolls that this room keeps by hand, as long as no other does."""
 STAGES = {

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.urls import reverse
 
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations.rules import path_range
+from unionhall.kernel.people import access as identity
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
@@ -19,6 +22,7 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Objection, Posting
+from unionhall.work.grants.queries import eligibility
 
 TOLD = {"send_back", "refuse", "withdraw", "recall", "reopen"}
 CLOSED = ("paid", "recovered", "withdrawn", "refused")
@@ -26,12 +30,15 @@ CLOSED = ("paid", "recovered", "withdrawn", "refused")
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that a worker can ask for now."""
+    """Something that a worker can ask for now: who can have it, and the most that the region's rule gives (None: not set)."""
 
     programme: Programme
     kind: str
     name: Text
     until: date
+    who: Text
+    most: int | None
+    monthly: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +66,10 @@ def offers(person: Person) -> list[Offer]:
         for kind in programme.options.get("grants", {}).get("kinds", []):
             terms = registry.TERMS[programme.code].get(kind["code"])
             if terms is not None and not terms.by_clerk:
-                found.append(Offer(programme, kind["code"], Text(kind["zh"], kind["en"]), edition.until))
+                most = eligibility.limit(terms, kind["code"], at=person.home, on=dates.today())
+                who = next((registry.WHO[code] for code in terms.standing), registry.ANYBODY)
+                name, monthly = Text(kind["zh"], kind["en"]), terms.period == "month"
+                found.append(Offer(programme, kind["code"], name, edition.until, who, most.value if most else None, monthly))
     return found
 
 
@@ -90,8 +100,10 @@ def next_screen(one: Application) -> str:
 
 
 def account(person: Person) -> str:
-    """The account on record, masked; empty where there is none."""
-    return people.sealed_fields_of(person).get("bank_account", "")
+    """The account on record, masked; empty where there is none. Read inside the scope that the row policies ask for."""
+    low, high = path_range(person.org_path)
+    with transaction.atomic(), identity.scope(f"{low}|{high}"):
+        return people.sealed_fields_of(person).get("bank_account", "")
 
 
 def papers(one: Application) -> list[File]:
@@ -109,14 +121,19 @@ def steps(one: Application) -> list[tuple[date, object, str]]:
     ]
 
 
-AHEAD = {"submitted": "review", "reviewed": "approve", "noticed": "release", "approved": "pay", "recovering": "recover"}
-"""What comes next by state; the day until when stands on the application."""
+AHEAD = {
+    "submitted": Text("审核材料", "The papers are looked at"),
+    "reviewed": Text("审批", "It is decided"),
+    "noticed": Text("公示期满后发放", "It is paid when the public notice is over"),
+    "approved": Text("发放到银行卡", "It is paid to the bank account"),
+    "recovering": Text("退回款项", "The money goes back"),
+}
+"""What comes next by state, in a worker's words; the day until when stands on the application."""
 
 
 def next_step(one: Application) -> Text | None:
-    """What comes next, by the name of the move; None where nothing does."""
-    known = {move.code: move.name for move in GRANT.moves}
-    return known[AHEAD[one.state]] if one.state in AHEAD else None
+    """What comes next; None where nothing does."""
+    return AHEAD.get(one.state)
 
 
 def returned(one: Application) -> str:

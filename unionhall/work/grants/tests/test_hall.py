@@ -8,9 +8,11 @@ from django.urls import reverse
 
 from unionhall.kernel.people import queries as people_queries
 from unionhall.lib import dates
+from unionhall.testing.roles import as_application
 from unionhall.work.grants import forms, hall, registry
 from unionhall.work.grants.actions import applications, own
 from unionhall.work.grants.models import Application, Objection
+from unionhall.work.grants.queries import mine
 from unionhall.work.grants.tests.conftest import YUAN, assert_books_agree, figure, on_file
 
 
@@ -169,3 +171,42 @@ def test_it_stands_among_my_matters(worker, cast, rf):
     request.person = cast.worker
     [matter] = hall.matters(request)
     assert (matter.reference, matter.state, matter.done, matter.waits) == (one.reference, "待审核", False, False)
+
+
+def test_the_account_shows_its_mask_to_its_holder_in_the_role_of_the_application(worker, cast):
+    handed_in(worker, cast)
+    with as_application():
+        assert mine.account(cast.worker).endswith("0001")
+        assert people_queries.sealed_fields_of(cast.worker) == {}  # the twin: outside a scope nothing is there
+
+
+def test_an_offer_says_who_can_have_it_and_how_much(worker, cast):
+    told = {f"{one.programme.code}/{one.kind}": one for one in mine.offers(cast.worker)}
+    medical = told["hardship_relief_fund/medical"]
+    assert (medical.who.zh, medical.most, medical.monthly) == ("在档困难职工家庭", 20_000 * YUAN, False)
+    living = told["hardship_relief_fund/living"]
+    assert (living.most, living.monthly) == (600 * YUAN, True)
+    assert told["warmth_sending/money"].who == registry.ANYBODY
+    page = worker.get(reverse("grants_hall:start")).content.decode()
+    assert "每月最高 600.00 元" in page
+
+
+def test_papers_follow_until_it_is_decided_and_the_union_is_reminded_once(worker, cast):
+    one = handed_in(worker, cast)
+    screen(worker, "add-paper", one, photo=SimpleUploadedFile("诊断.txt", "诊断".encode()))
+    screen(worker, "add-paper", one, 422)
+    for said in ("已提醒经办单位", "可再次催办"):  # not again for some days
+        screen(worker, "press", one)
+        assert said in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+    page = worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+    assert "诊断.txt" in page
+    assert "审核材料" in page  # what comes next
+    applications.send_back(application_id=one.pk, by=cast.county_clerk, words="请补发票")
+    page = worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+    assert "退回补正： 请补发票" in page
+    screen(worker, "sign", one, agree="on")
+    applications.review(application_id=one.pk, by=cast.county_clerk)
+    applications.refuse(application_id=one.pk, by=cast.county_clerk, words="不符合")
+    screen(worker, "add-paper", one, 409, photo=SimpleUploadedFile("迟.txt", "迟".encode()))
+    screen(worker, "press", one)
+    assert "已提醒经办单位" not in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
