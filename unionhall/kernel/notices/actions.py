@@ -27,7 +27,7 @@ LEASE = timedelta(minutes=5)
 WAYS = {"sms": "phone", "email": "email", "wechat": "wechat"}
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell(
     to: Person | Organization | Iterable[Person],
     kind: str,
@@ -39,7 +39,8 @@ def tell(
     """Tell a person, some persons, or those of a unit who have the kind's permission (or the one named) there.
 
     The notice is part of the caller's transaction; what leaves the house leaves after the commit. Phone, account and
-    ID numbers in the words are hidden. Raises ValueError for a field that the kind does not declare.
+    ID numbers in the words are hidden. Raises ValueError for a field that the kind does not declare; what fails here fails the
+    caller's transaction as a whole.
     """
     if isinstance(to, Organization):
         return tell_units({to: context}, kind, record=record, audience=audience)
@@ -47,7 +48,7 @@ def tell(
     return _write([(person.pk, None, record, context) for person in persons], kind)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_units(
     contexts: Mapping[Organization, Mapping[str, Any]], kind: str, *, record: Model | None = None, audience: str | None = None
 ) -> list[Notice]:
@@ -67,7 +68,7 @@ class Telling:
     audience: str = ""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def tell_each(tellings: Sequence[Telling], kind: str) -> list[Notice]:
     """Tell many persons and units of a kind, each about its own record: as `tell` for each, in a fixed number of statements."""
     asked: dict[str, dict[int, Organization]] = {}
@@ -115,8 +116,11 @@ def _queue(notices: list[Notice], kind: registry.Kind) -> None:
     ways = set(
         Contact.objects.filter(person__in=persons, way__in=[WAYS[each] for each in kind.channels]).values_list("person_id", "way")
     )
+    reachable = {person for person, way in ways if way == WAYS["wechat"]}
     willing = set(
-        Consent.objects.filter(person__in=persons, channel="wechat", kind=kind.code, left__gt=0).values_list("person_id", flat=True)
+        Consent.objects.filter(person__in=reachable, channel="wechat", kind=kind.code, left__gt=0).values_list(
+            "person_id", flat=True
+        )
     )
     Delivery.objects.bulk_create(
         [

@@ -1,6 +1,6 @@
 """Starting a record, moving it, and taking a move back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -67,17 +67,20 @@ def move(
     due_on: date | None = None,
     details: Mapping[str, object] | None = None,
     version: int | None = None,
+    held: bool = False,
+    also: Sequence[str] = (),
 ) -> Step:
     """Make a declared move and pass the task on.
 
     `version` is the one that the person's screen showed (else the instance's own): if somebody moved the record in
     between, a Conflict names who did what. `to_organization` makes a unit responsible, `joint` are units that handle the
-    record with it; a move taken back takes them back. The instance is brought up to date.
+    record with it; a move taken back takes them back. The instance is brought up to date. `held` says that the caller has
+    just read the record under its lock, `also` names columns of the room that it has filled in for this move.
     Raises Denied, Conflict or Refused; nothing is written then.
     """
     flow = registry.flow_of(record)
     wanted = flow.move(move_code)
-    steps.lock(record, seen=version)
+    steps.lock(record, seen=version, held=held)
     place = queries.place_of(record, wanted)
     access.require(by, wanted.permission, at=place)
     check(
@@ -94,8 +97,8 @@ def move(
     if record.paused_at is not None:
         clocks.restart(record)
     record.state, record.state_since, record.version = wanted.target, clock.now(), record.version + 1
-    record.due_on = due_on or _due(flow, wanted, record, at=to_organization or queries.holder(record))
-    steps.save_place(record)
+    record.due_on = due_on or _due(flow, wanted, record, at=to_organization)
+    steps.save_place(record, also)
     facts = {**(details or {}), "before": before}
     if to_organization is not None:
         facts |= {"to": to_organization.pk, "to_name": to_organization.name}
@@ -105,11 +108,13 @@ def move(
     previous = tasks.close_for(record, step=step)
     if to_organization is not None:
         handlings.make_responsible(record, to_organization, step=step)
-    if record.state in flow.closed:
+    closed = record.state in flow.closed
+    if closed:
         handlings.end_all(record, step=step)
     task = tasks.open_for(record, step=step, assigned_to=assigned_to, after=previous)
     handlings.add_joint(record, joint, step=step)
-    tasks.keep_dates(record)
+    if not closed:
+        tasks.keep_dates(record)
     tasks.tell_of_move(record, step, task=task, routed=to_organization is not None)
     return step
 
@@ -189,9 +194,9 @@ def check(
         raise Refused(_("“%(move)s” needs a second person: you made the step before it.") % words, code="second_person")
 
 
-def _due(flow: Flow, wanted: Move, record: Record, *, at: Organization) -> date | None:
+def _due(flow: Flow, wanted: Move, record: Record, *, at: Organization | None) -> date | None:
     policy = due_policy(flow, wanted)
-    return clocks.due_by(policy, at) if policy else record.due_on
+    return clocks.due_by(policy, at or queries.holder(record)) if policy else record.due_on
 
 
 def due_policy(flow: Flow, wanted: Move) -> str | None:

@@ -1,6 +1,6 @@
 """What every change of a record is made of: the lock, the version check, the step on its timeline and in the audit trail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -15,13 +15,17 @@ from unionhall.lib.refusal import Conflict
 PLACED = ("state", "state_since", "due_on", "paused_at", "version")
 
 
-def lock(record: Record, *, seen: int | None = None) -> None:
-    """Lock the record's row and bring the instance up to date; Conflict if it moved since `seen` (else since it was loaded)."""
+def lock(record: Record, *, seen: int | None = None, held: bool = False) -> None:
+    """Lock the record's row and bring the instance up to date; Conflict if it moved since `seen` (else since it was loaded).
+
+    With `held` the caller has just read the row under its lock: it is not read again.
+    """
     known = record.version if seen is None else seen
-    fresh = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
-    for field in (*PLACED, "organization_id", "org_path"):
-        setattr(record, field, getattr(fresh, field))
-    if fresh.version != known:
+    if not held:
+        fresh = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
+        for field in (*PLACED, "organization_id", "org_path"):
+            setattr(record, field, getattr(fresh, field))
+    if record.version != known:
         raise Conflict(_stale(record, since=known), code="stale")
 
 
@@ -46,9 +50,9 @@ def place(record: Record) -> dict[str, object]:
     }
 
 
-def save_place(record: Record) -> None:
-    """Write the columns that only this package writes."""
-    type(record)._base_manager.filter(pk=record.pk).update(**{field: getattr(record, field) for field in PLACED})
+def save_place(record: Record, also: Sequence[str] = ()) -> None:
+    """Write the columns that only this package writes, and `also` those that the room has filled in for the same act."""
+    type(record)._base_manager.filter(pk=record.pk).update(**{field: getattr(record, field) for field in (*PLACED, *also)})
 
 
 def write_step(

@@ -97,10 +97,10 @@ def made(
 
 
 def close_for(record: Record, *, step: Step) -> Task | None:
-    """Close the open lead task (all tasks once the record is closed) and return it."""
-    open_now = queries.open_tasks(record)
-    lead = open_now.filter(lead=True).select_related("assigned_to").first()
-    if record.state not in registry.flow_of(record).closed:
+    """Close the open lead task (all tasks once the record is closed) and return it where another may follow."""
+    flow, open_now = registry.flow_of(record), queries.open_tasks(record)
+    lead = open_now.filter(lead=True).select_related("assigned_to").first() if flow.awaited(record.state) else None
+    if record.state not in flow.closed:
         open_now = open_now.filter(lead=True)
     open_now.update(done_at=clock.now(), done_by=step.by, closed_by=step)
     return lead
@@ -127,7 +127,8 @@ def tell_of_move(record: Record, step: Step, *, task: Task | None, routed: bool)
     watchers = (
         Watch.objects.filter(record_kind=step.record_kind, record_id=record.pk).exclude(person=step.by).select_related("person")
     )
-    notices.tell_each([news(record, watch.person) for watch in watchers], MOVED)
+    if told := [news(record, watch.person) for watch in watchers]:
+        notices.tell_each(told, MOVED)
 
 
 def telling(record: Record, task: Task) -> notices.Telling:

@@ -119,11 +119,28 @@ def test_the_version_of_the_form_counts_not_that_of_the_fetched_row(record, cast
     assert no.value.code == "stale"
 
 
+def test_a_record_that_the_caller_holds_is_not_read_again_and_still_compared(record, cast, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        moves.steps.lock(record, seen=record.version, held=True)
+    with pytest.raises(Conflict) as no:
+        moves.move(record, "route", by=cast.county_clerk, to_organization=cast.hospital, version=record.version - 1, held=True)
+    assert no.value.code == "stale"
+
+
+def test_a_column_of_the_room_is_saved_with_the_move_and_only_if_it_is_named(record, cast):
+    record.title, record.reference = "saved", "not saved"
+    moves.move(record, "route", by=cast.county_clerk, to_organization=cast.township, also=["title"])
+    kept = Sample.objects.get(pk=record.pk)
+    assert [kept.title, kept.version, kept.reference == "not saved"] == ["saved", record.version, False]
+
+
 def test_sabotage_without_the_version_check_the_stale_submit_would_win(record, cast, monkeypatch):
     stale = Sample.objects.get(pk=record.pk)
     moves.move(record, "route", by=cast.city_clerk, to_organization=cast.township)
     real = moves.steps.lock
-    monkeypatch.setattr(moves.steps, "lock", lambda row, seen=None: real(row, seen=Sample.objects.get(pk=row.pk).version))
+    monkeypatch.setattr(
+        moves.steps, "lock", lambda row, seen=None, held=False: real(row, seen=Sample.objects.get(pk=row.pk).version)
+    )
     moves.move(stale, "route", by=cast.county_clerk, to_organization=cast.hospital)
     assert queries.holder(record) == cast.hospital
 

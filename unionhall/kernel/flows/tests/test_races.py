@@ -43,7 +43,7 @@ def test_thirty_two_dispatches_of_one_record_have_one_effect(start, cast, wednes
 
 def test_sabotage_without_lock_and_version_check_several_dispatches_get_through(start, cast, wednesday, monkeypatch, at_once):
     record = start("found")
-    monkeypatch.setattr(moves.steps, "lock", lambda row, seen=None: None)
+    monkeypatch.setattr(moves.steps, "lock", lambda row, seen=None, held=False: None)
     rows = [Sample.objects.get(pk=record.pk) for _ in range(MANY)]
 
     def route(number):

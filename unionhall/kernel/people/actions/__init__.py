@@ -19,7 +19,7 @@ from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.actions.rotation import rotate_keys as rotate_keys
 from unionhall.kernel.people.models import Confirmation, Consent, Contact, DataKey, Kind, Person, Sealed, Standing
 from unionhall.kernel.people.rules import AlreadyRegistered, Checked, Erased, NewPerson
-from unionhall.lib import clock, copying, pinyin, sm4
+from unionhall.lib import clock, copying, pinyin, sm4, statement
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 
@@ -326,18 +326,24 @@ def set_standing(
     since: date,
     until: date | None = None,
     source: Model | None = None,
+    after: bool = False,
 ) -> Standing:
-    """Write down what somebody or a unit is from a day on. Raises Conflict where it is so already on one of these days."""
+    """Write down what somebody or a unit is from a day on. Raises Conflict where it is so already on one of these days.
+
+    With `after` it begins only when an earlier one there has ended, if that is later.
+    """
     registry.standing_name(kind)
     rules.check_dates(since, until)
     if isinstance(subject, Person):
         own: dict[str, Model] = {"person": _locked(subject)}
     else:
         own = {"unit": Organization.objects.select_for_update(of=("self",)).get(pk=subject.pk)}
-    spans = Standing.objects.filter(kind=kind, organization=organization, **own).values_list("since", "until")
-    if rules.overlaps(list(spans), since, until):
+    spans = list(Standing.objects.filter(kind=kind, organization=organization, **own).values_list("since", "until"))
+    if after:
+        since = max([since, *(end for _begun, end in spans if end)])
+    if rules.overlaps(spans, since, until):
         raise Conflict(_("This standing is already on record for these days."))
-    standing = Standing.objects.create(
+    standing = Standing(
         kind=kind,
         organization=organization,
         org_path=organization.path,
@@ -347,6 +353,7 @@ def set_standing(
         source_id=str(source.pk) if source else "",
         **own,
     )
+    statement.insert(standing)
     audit.record(by, "people.standing_set", standing, at=organization, kind=kind, since=since, until=until, **_who(standing))
     return standing
 

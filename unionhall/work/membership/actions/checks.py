@@ -12,12 +12,11 @@ CONFIRMS = {"name": "check", "id_number": "check"}  # what a match confirms
 
 
 @sensitive_variables()
-@transaction.atomic
 def check(person: Person) -> str:
     """The check's answer about one person; UNKNOWN where no check is set up or no number is known."""
     checker = adapters.name_check()
     if isinstance(checker, adapters.Nobody) or person.id_blind is None:
         return adapters.UNKNOWN
-    with people_access.scope(people_access.EVERYWHERE):
+    with transaction.atomic(), people_access.scope(people_access.EVERYWHERE):
         number = people.stored(person, "id_number", people_access.keys())
     return checker.check(person.name, number)

@@ -12,7 +12,6 @@ from unionhall.kernel.exchange.actions import run_job
 from unionhall.kernel.exchange.models import Job
 from unionhall.kernel.exchange.registry import Progress
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.actions import merging
 from unionhall.kernel.people.models import Merger, Person
 from unionhall.lib import dates
@@ -123,6 +122,4 @@ def unfollow(kept: Person, gone: Person, *, by: Person, noted: Mapping[str, Any]
     one.version += 1
     one.save(update_fields=["state", "ground", "until", "state_since", "version"])
     standing.note(one, "unmerge", old="merged", on=one.state_since, by=by)
-    people.set_standing(
-        by=by, subject=one.person, kind=standing.STANDING, organization=one.organization, since=standing.free_day(one), source=one
-    )
+    standing.stand(one, by=by)

@@ -214,16 +214,13 @@ def _pass_alone(application: Application) -> None:
     authenticated = rule == "authenticated" and checks.check(application.person) == adapters.MATCHES
     if rules.passes_alone(rule, on_roster=application.on_roster, authenticated=authenticated):
         application.alone = True
-        application.save(update_fields=["alone"])
         admit(application, by=people_queries.house(), authenticated=authenticated)
 
 
 def admit(application: Application, *, by: Person, authenticated: bool = False, version: int | None = None) -> Membership:
     """Approve a locked application: the membership begins, the person's file goes to the union, the applicant is told."""
-    moves.move(application, "approve", by=by, version=version)
-    today = dates.today()
-    application.decided_on = today
-    application.save(update_fields=["decided_on"])
+    today = application.decided_on = dates.today()
+    moves.move(application, "approve", by=by, version=version, held=True, also=["decided_on", "alone"])
     union = application.organization
     since = application.applied_on if application.channel == "desk" else today
     membership = Membership(
@@ -268,10 +265,9 @@ def approve(*, application_id: int, by: Person, version: int | None = None) -> M
 def decide(*, application_id: int, what: str, reason: str, by: Person, version: int | None = None) -> Application:
     """Send an application back or refuse it, with the reason that the applicant reads."""
     application = one_for_change(access.applications_for(by), by, application_id, to="membership.approve")
-    moves.move(application, what, by=by, reason=reason, version=version)
     if what == "refuse":
         application.decided_on = dates.today()
-        application.save(update_fields=["decided_on"])
+    moves.move(application, what, by=by, reason=reason, version=version, held=True, also=["decided_on"])
     notices.tell(
         application.person, f"membership.{what}", record=application, reference=application.reference, reason=reason.strip()
     )

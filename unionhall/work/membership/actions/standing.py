@@ -13,7 +13,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates
+from unionhall.lib import dates, statement
 from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, adapters, facts, registry, rules
@@ -33,22 +33,22 @@ def begin(membership: Membership, *, what: str, by: Person) -> Membership:
     membership.number = membership.number or numbers.number(PREFIX, union)
     try:
         with transaction.atomic():
-            membership.save(force_insert=True)
+            statement.insert(membership)
     except IntegrityError as error:
         if "member_alive_once" not in str(error):
             raise
         raise already_member() from None
     note(membership, what, old="", on=membership.since, by=by)
-    people.set_standing(
-        by=by, subject=membership.person, kind=STANDING, organization=union, since=free_day(membership), source=membership
-    )
+    stand(membership, by=by)
     return membership
 
 
-def free_day(membership: Membership) -> date:
-    """The first day on which the standing may begin: never inside an earlier one at the same union."""
-    ends = people_queries.standings_of(membership.person).filter(kind=STANDING, organization=membership.organization)
-    return max([membership.since, *(end for end in ends.values_list("until", flat=True) if end)])
+def stand(membership: Membership, *, by: Person) -> None:
+    """Let the person stand as a member from the membership's first day on, never inside an earlier time at the same union."""
+    people.set_standing(
+        by=by, subject=membership.person, kind=STANDING, organization=membership.organization, since=membership.since,
+        source=membership, after=True,
+    )  # fmt: skip
 
 
 def already_member() -> Conflict:
@@ -64,7 +64,7 @@ def already_member() -> Conflict:
 
 def note(membership: Membership, what: str, *, old: str, on: date, by: Person, reason: str = "") -> Change:
     """Write the dated change and bring the books to what now holds."""
-    change = Change.objects.create(
+    change = Change(
         membership=membership,
         organization=membership.organization,
         org_path=membership.org_path,
@@ -76,6 +76,7 @@ def note(membership: Membership, what: str, *, old: str, on: date, by: Person, r
         reason=reason.strip(),
         by=by,
     )
+    statement.insert(change)
     count(membership, change)
     audit.record(by, f"membership.{what}", membership, at=membership.organization, reason=reason, on=on, state=membership.state)
     return change

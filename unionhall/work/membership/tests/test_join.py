@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
@@ -29,6 +31,16 @@ def test_an_approved_application_makes_a_member(desk, cast):
     assert [figure("membership.members", at) for at in (cast.factory, cast.county, cast.mine)] == [1, 1, 0]
     assert figure("membership.joined", cast.city) == 1
     assert_books_agree()
+
+
+def test_an_approval_costs_at_most_twenty_two_statements(desk, cast):
+    """Savepoints and the reading of the clerk's own rights aside, which a request does once whatever it approves."""
+    desk.member(1)  # numbers of facts and sources are given
+    application = desk.applied(2)
+    with CaptureQueriesContext(connection) as seen:
+        joining.approve(application_id=application.pk, by=cast.chair)
+    asked = [one["sql"] for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE")) and "access_grant" not in one["sql"]]
+    assert len(asked) <= 22, asked
 
 
 def test_the_neighbour_neither_sees_nor_approves(desk, cast):
