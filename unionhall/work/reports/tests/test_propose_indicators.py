@@ -326,6 +326,7 @@ PLAIN_SPEECH = [
     ("举办女职工阅读分享等10余场活动。", 0, "campaigns.session_held"),
     ("市总安排70万元资金,支持基层开展送清凉。", 0, "funds.committed"),
     ("市总得到财政资金支持70万元。", 0, "funds.received"),
+    ("球场翻新花了3万元。", 0, "funds.spent"),
 ]
 
 
@@ -336,7 +337,14 @@ def test_plain_speech_is_understood(text, place, code):
 
 @pytest.mark.parametrize(
     "sentence",
-    ["302名职工提交申请。", "竞赛中攻克技术难题18个。", "宣讲团成员共12名。", "职工提升技能等级75人次。", "公众号阅读量达3万次。"],
+    [
+        "302名职工提交申请。",
+        "竞赛中攻克技术难题18个。",
+        "宣讲团成员共12名。",
+        "职工提升技能等级75人次。",
+        "公众号阅读量达3万次。",
+        "社区推荐就业30人次。",
+    ],
 )
 def test_more_that_others_count(sentence):
     assert first(sentence) == ""

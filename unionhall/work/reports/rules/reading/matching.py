@@ -93,22 +93,23 @@ class _Index:
     def __init__(self, candidates: Sequence[Candidate], frames: Sequence[Frame]) -> None:
         self.candidates, self.frames = candidates, frames
         said_of: dict[str, set[str]] = defaultdict(set)
-        self.slots: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self.slots: dict[bool, dict[str, list[tuple[int, int]]]] = {True: defaultdict(list), False: defaultdict(list)}
         for index, (one, frame) in enumerate(zip(candidates, frames, strict=True)):
             for place, slot in enumerate(frame.slots):
                 for word in slot:
                     said_of[word].add(_plain(one.code))
-                    self.slots[word].append((index, place))
+                    self.slots[one.frame][word].append((index, place))
         many = len({_plain(one.code) for one in candidates})
         self.rarity = {word: math.log(1 + many / (len(codes - {UNCOUNTED}) or 1)) for word, codes in said_of.items()}
         names = [{word for slot in frame.slots for word in slot} for frame in frames]
         self.about = [set(pairs(one.about)) - name for one, name in zip(candidates, names, strict=True)]
 
-    def heard(self, said: Weights) -> dict[int, dict[int, tuple[float, float]]]:
-        """Of each frame of which anything is said, the strongest word of each slot: its weight and how rare it is."""
+    def heard(self, said: Weights, *, frames: bool = False) -> dict[int, dict[int, tuple[float, float]]]:
+        """Of each name, or frame, of which anything is said, the strongest word of each slot: its weight and how rare it is."""
         found: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
+        slots = self.slots[frames]
         for word, weight in said.items():
-            for index, place in self.slots.get(word, ()):
+            for index, place in slots.get(word, ()):
                 best = (weight, self.rarity[word])
                 if found[index].get(place, best) <= best:
                     found[index][place] = best
@@ -158,9 +159,10 @@ class Index(_Index):
         super().__init__(candidates, [self._frame(one) for one in candidates])
         around = {word for frame in self.frames for slot in frame.around for word in slot}
         never = {word for frame in self.frames for word in (*frame.unless, *frame.not_near)}
-        like = {other for word in self.slots for other in same(word)}
+        named = {*self.slots[True], *self.slots[False]}
+        like = {other for word in named for other in same(word)}
         matters = {word for matter in vocabulary.at("matters").values() for word in matter["words"]}
-        self.words = hearing.Words({*self.slots, *like, *around, *never, *matters})
+        self.words = hearing.Words({*named, *like, *around, *never, *matters})
         self.rooms = {one.room for one in candidates}
         self.fits: dict[str, dict[int, float]] = {}
 
@@ -197,7 +199,7 @@ class Index(_Index):
 
     def _framed(self, mention: Mention, rooms: Sequence[str], *, lead: bool = False) -> list[Proposal]:
         texts, titles = hearing.near(mention, lead=lead), hearing.titles(mention)
-        in_frames = self.heard(self.words.said(texts, hearing.SAME_IN_A_FRAME))
+        in_frames = self.heard(self.words.said(texts, hearing.SAME_IN_A_FRAME), frames=True)
         in_names = self.heard(self.words.said((*texts, *titles), hearing.SAME))
         at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms
         clause, beside = self.words.inside(mention.clause), self.words.inside(mention.near)
