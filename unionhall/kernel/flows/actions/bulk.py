@@ -138,16 +138,22 @@ def start_many(records: Sequence[R], *, by: Person, state: str = "") -> list[R]:
         record.created_by, record.created_at = by, now
         record.org_path, record.due_on = record.organization.path, due.get(record.organization_id)
     made, kind = list(copying.insert(records)), registry.kind_of(records[0])
+    keys = [one.pk for one in made]
     begun = copying.fill(
         Step,
         ("record_kind", "record_id", "move", "new", "by_id", "at", "organization_id", "org_path", "version"),
-        ((kind, one.pk, "start", begins.code, by.pk, now, one.organization_id, one.org_path, 1) for one in made),
+        (
+            (kind, key, "start", begins.code, by.pk, now, one.organization_id, one.org_path, 1)
+            for key, one in zip(keys, made, strict=True)
+        ),
     )
     if awaited is not None:
-        copying.fill(Task, OWED, (_owed(kind, record, step, awaited) for record, step in zip(made, begun, strict=True)))
+        owed = (_owed(kind, key, one, step, awaited) for key, one, step in zip(keys, made, begun, strict=True))
+        copying.fill(Task, OWED, owed)
+    verb = f"{flow.code}.start"
     audit.record_all(
-        audit.Act(by, f"{flow.code}.start", record, at=record.organization, details={"new": record.state, "step": step})
-        for record, step in zip(made, begun, strict=True)
+        audit.Act(by, verb, f"{kind}:{key}", one.organization, details={"new": begins.code, "step": step})
+        for key, one, step in zip(keys, made, begun, strict=True)
     )
     return made
 
@@ -163,12 +169,12 @@ OWED = (
 )  # fmt: skip
 
 
-def _owed(kind: str, record: Record, step: int, awaited: Move) -> tuple[Any, ...]:
+def _owed(kind: str, key: int, record: Record, step: int, awaited: Move) -> tuple[Any, ...]:
     """The first task of a record, as `OWED` names it."""
+    programme = record.programme
     return (
-        kind, record.pk, record.reference, record.headline[:200], record.organization_id, record.org_path, awaited.code,
-        awaited.permission, record.due_on, record.programme.code if record.programme else "", record.created_by_id,
-        record.created_at, step,
+        kind, key, record.reference, record.headline[:200], record.organization_id, record.org_path, awaited.code,
+        awaited.permission, record.due_on, programme.code if programme else "", record.created_by_id, record.created_at, step,
     )  # fmt: skip
 
 
