@@ -1,4 +1,4 @@
-"""The room's part of the demo city: applications on every step of the way, and one batch that waits for its check."""
+"""The room's part of the demo city: applications on every step, a batch that the bank answered, and one to be checked."""
 
 from unionhall.kernel.access.models import Grant
 from unionhall.kernel.organizations import rules as tree
@@ -9,8 +9,9 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.lib import dates
-from unionhall.work.grants.actions import applications, batches
+from unionhall.work.grants.actions import applications, batches, settling
 from unionhall.work.grants.actions.applications import NewApplication
+from unionhall.work.grants.rules.bank import Answer
 
 YUAN = 100
 AMOUNTS = (3_000, 4_500, 6_000, 8_000, 5_200, 2_600, 7_000, 3_300)
@@ -18,7 +19,7 @@ STEPS = ("draft", "submitted", "submitted", "reviewed", "reviewed", "approved", 
 
 
 def load() -> None:
-    """Medical aid in the first county whose files and budget lines the other rooms have filled."""
+    """Medical aid and gifts in the first county whose files and budget lines the other rooms have filled."""
     clerks = Grant.objects.filter(role__code="county_clerk").select_related("person", "organization").order_by("organization__path")
     for grant in clerks:
         if _county(grant.organization, grant.person):
@@ -37,7 +38,6 @@ def _county(county: Organization, by: Person) -> bool:
     programme, house = programme_queries.programme("hardship_relief_fund"), people.house()
     if programme_queries.running_edition(programme, county) is None:
         programmes.open_edition(programme=programme, organization=county, by=house)
-    ready = []
     for place, (head, amount, step) in enumerate(zip(heads, AMOUNTS, STEPS, strict=False)):
         sealed = {"bank_account": f"99000000000{place:08d}"}
         people_actions.correct(by=None, person=head, sealed=sealed, reason="演示数据")
@@ -49,9 +49,31 @@ def _county(county: Organization, by: Person) -> bool:
             applications.review(application_id=one.pk, by=by)
         if step == "approved":
             applications.approve(application_id=one.pk, amount=amount * YUAN, funder=county, line_id=line.id, by=by)
-            ready.append(one.pk)
-    batches.prepare(organization=county, application_ids=ready[:2], by=by)
+    _gifts(county, heads, line.id, by=by)
     return True
+
+
+def _gifts(county: Organization, heads: list[Person], line_id: int, *, by: Person) -> None:
+    """Money to warm some households, which no public notice holds up: a batch that the bank answered, and one to be checked."""
+    programme, house = programme_queries.programme("warmth_sending"), people.house()
+    if programme_queries.running_edition(programme, county) is None:
+        programmes.open_edition(programme=programme, organization=county, by=house)
+    ready = []
+    for head in heads[:5]:
+        new = NewApplication(programme=programme, kind="money", person=head, amount=2_000 * YUAN, reason="走访慰问")
+        one = applications.register(organization=_unit(head, county), new=new, by=house)
+        applications.submit(application_id=one.pk, by=house)
+        applications.review(application_id=one.pk, by=by)
+        applications.approve(application_id=one.pk, amount=2_000 * YUAN, funder=county, line_id=line_id, by=by)
+        ready.append(one.pk)
+    paid = batches.prepare(organization=county, application_ids=ready[:3], by=by).batch
+    second = Grant.objects.filter(role__code="city_clerk").select_related("person").order_by("pk").first()
+    if paid is not None and second is not None:
+        batches.check(batch_id=paid.pk, digest=batches.content_digest(paid), by=second.person)
+        batches.export(batch_id=paid.pk, by=house)
+        answers = [Answer(one.reference, one.amount, one.number != 3, "户名不符" * (one.number == 3)) for one in batches.live(paid)]
+        settling.settle(batch_id=paid.pk, answers=answers, by=house)
+    batches.prepare(organization=county, application_ids=ready[3:], by=by)
 
 
 def _unit(head: Person, county: Organization) -> Organization:
