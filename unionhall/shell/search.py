@@ -40,7 +40,8 @@ class Source:
 
 
 _sources: dict[str, Source] = {}
-_pages: dict[str, str] = {}
+RECORD = Text("记录", "Record")
+_pages: dict[str, tuple[str, tuple[str, ...], Text | None]] = {}
 
 
 def register(source: Source) -> None:
@@ -78,19 +79,27 @@ def everywhere(request: HttpRequest, text: str) -> list[tuple[Source, list[Hit]]
     return [(source, answers) for source, answers in found if answers]
 
 
-def register_page(kind: str, url_name: str) -> None:
-    """Say where records of a kind ("issues.issue") are opened: an address with the record's id as its one argument.
+def register_page(kind: str, url_name: str, *before: str, name: Text | None = None) -> None:
+    """Say where records of a kind ("issues.issue") are opened: an address with the record's id as its last argument.
 
-    Worklists, figures and the audit trail lead there. Raises ValueError for a second address of one kind.
+    Worklists, figures and the audit trail lead there, with `name` before the id of a record that has no number of its own.
+    Raises ValueError for a second address of one kind.
     """
-    if _pages.setdefault(kind, url_name) != url_name:
+    page = (url_name, before, name)
+    if _pages.setdefault(kind, page) != page:
         raise ValueError(f"records of {kind} have two addresses")
 
 
 def address(kind: str, id: object) -> str:
     """The page of one record, "" where its kind has none (yet)."""
-    url_name = _pages.get(kind)
+    url_name, before, _name = _pages.get(kind, ("", (), None))
     try:
-        return reverse(url_name, args=[id]) if url_name else ""
+        return reverse(url_name, args=[*before, id]) if url_name else ""
     except NoReverseMatch:
         return ""
+
+
+def name_of(kind: str, id: object) -> str:
+    """How a page names a record that has no number of its own."""
+    _url_name, _before, name = _pages.get(kind, ("", (), None))
+    return f"{name or RECORD} {id}"

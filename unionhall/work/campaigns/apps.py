@@ -318,12 +318,17 @@ class CampaignsConfig(AppConfig):
             register_replay(name, "campaigns", Later(f"{ROOM}.actions.replays.{name.lower()}"))
         _hang_menu()
         _open_the_hall()
-        for kind, url_name in (
-            ("visit", "desk-visit"), ("session", "desk-session"), ("team", "desk-team"), ("attendance", "desk-of-attendance"),
-            ("headcount", "desk-of-headcount"), ("handout", "desk-of-handout"), ("exhibit", "desk-of-exhibit"),
-            ("signup", "desk-of-signup"),
-        ):  # fmt: skip
-            search.register_page(f"campaigns.{kind}", f"campaigns:{url_name}")
+        for kind, url_name, words in (
+            ("visit", "desk-visit", Text("走访", "Visit")),
+            ("session", "desk-session", Text("活动", "Session")),
+            ("team", "desk-team", Text("小组", "Team")),
+            ("attendance", "desk-of-attendance", Text("签到", "Check-in")),
+            ("headcount", "desk-of-headcount", Text("登记人数", "Head count")),
+            ("handout", "desk-of-handout", Text("发放", "Hand-out")),
+            ("exhibit", "desk-of-exhibit", Text("展出", "Exhibit")),
+            ("signup", "desk-of-signup", Text("报名", "Sign-up")),
+        ):
+            search.register_page(f"campaigns.{kind}", f"campaigns:{url_name}", name=words)
         for source in SEARCHED:
             search.register(source)
         for place, panel in PANELS.items():

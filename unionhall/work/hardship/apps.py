@@ -285,6 +285,8 @@ class HardshipConfig(AppConfig):
         hall.register_service(APPLY)
         hall.register_matters(MatterSource("hardship.files", Later(f"{ROOM}.hall.matters")))
         search.register_page("hardship.household", "hardship:desk-file")
+        for kind, (name, _way) in registry.COUNTED.items():
+            search.register_page(f"hardship.{kind}", "hardship:desk-of", kind, name=name)
         for source in SEARCHED:
             search.register(source)
         for place, panel in PANELS.items():

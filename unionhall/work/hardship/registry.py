@@ -9,6 +9,14 @@ from unionhall.lib.text import Text
 
 ROOM = "unionhall.work.hardship"
 
+COUNTED = {  # rows of a file that figures count, by the way from the file to them
+    "span": (Text("在档", "Time on file"), "spans"),
+    "help": (Text("帮扶", "Help"), "helps"),
+    "yearline": (Text("年度名单", "Yearly list"), "year_lines"),
+    "pairing": (Text("结对", "Pairing"), "pairings"),
+    "contact": (Text("联系", "Contact"), "pairings__contacts"),
+    "exit": (Text("退档", "Leaving"), "exits"),
+}
 KINDS = {
     "deep": Text("深度困难", "Deep hardship"),
     "relative": Text("相对困难", "Relative hardship"),

@@ -24,6 +24,7 @@ urlpatterns = [
     path("trials/", rounds.rule_trials, name="desk-trials"),
     path("trials/recompute/", rounds.recompute, name="desk-recompute"),
     path("public/<int:id>/", rounds.public, name="public"),
+    path("of/<str:kind>/<int:id>/", file.of, name="desk-of"),
     path("<int:id>/", file.file, name="desk-file"),
     path("<int:id>/revise/", register.revise, name="desk-revise"),
     path("<int:id>/book/", register.book, name="desk-book"),

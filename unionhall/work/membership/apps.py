@@ -320,6 +320,7 @@ class MembershipConfig(AppConfig):
             )
         for kind, url_name in (("application", "desk-application"), ("transfer", "desk-transfer"), ("membership", "desk-member")):
             search.register_page(f"membership.{kind}", f"membership:{url_name}")
+        search.register_page("membership.change", "membership:desk-of-change", name=Text("会籍变动", "Change of membership"))
         search.register(
             Source("membership.members", Text("会员", "Members"), Later(f"{ROOM}.desk.finding.members"), "membership.see", 20)
         )

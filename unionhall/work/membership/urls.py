@@ -58,6 +58,7 @@ urlpatterns = [
     path("membership/bulk/message/", upkeep.bulk_message, name="desk-bulk-message"),
     path("membership/bulk/authenticate/", upkeep.bulk_authenticate, name="desk-bulk-authenticate"),
     path("membership/bulk/print/", upkeep.bulk_print, name="desk-bulk-print"),
+    path("membership/changes/<int:id>/", members.of_change, name="desk-of-change"),
     path("membership/<int:id>/", members.member, name="desk-member"),
     path("membership/<int:id>/move/", members.move, name="desk-move"),
     path("membership/<int:id>/consent/", members.consent, name="desk-consent"),

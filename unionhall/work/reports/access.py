@@ -57,7 +57,9 @@ def tables_for(by: Person) -> QuerySet[OfficialTable]:
 
 def filings_for(by: Person) -> QuerySet[Filing]:
     """The filled tables that a person may see."""
-    rows = Filing.objects.select_related("organization", "table", "submitted_by", "lies_with").defer("table__workbook")
+    rows = Filing.objects.select_related("organization", "table__organization", "submitted_by", "lies_with").defer(
+        "table__workbook"
+    )
     return access.visible(rows, by, SEE)
 
 

@@ -209,7 +209,7 @@ class TotalForm(forms.Form):
     until = DayField(label=_("To day"))
     number = forms.CharField(label=_("Figure"), max_length=20, help_text=_("Money in yuan."))
     evidence = TidyField(label=_("Basis"), max_length=200, help_text=_("Number and date of the letter, or what the file is."))
-    file = forms.FileField(label=_("File"), required=False)
+    file = forms.FileField(label=_("File"), required=False, widget=forms.FileInput)
 
     def __init__(self, *args: Any, facts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -289,7 +289,7 @@ class CheckForm(forms.Form):
         label=_("File"),
         required=False,
         allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".txt,.docx,.pdf,.html,.htm"}),
+        widget=forms.FileInput(attrs={"accept": ".txt,.docx,.pdf,.html,.htm"}),
         help_text=_(".txt, .docx, .pdf or .html, up to 20 MB"),
     )
     title = TidyField(label=_("Title"), required=False, max_length=120, help_text=_("Left empty, the house names it."))

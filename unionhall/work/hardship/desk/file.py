@@ -223,6 +223,12 @@ def _help(given: dict[str, Any]) -> Any:
 
 
 @doors.page(permission="hardship.see")
+def of(request: Request, kind: str, id: int) -> HttpResponse:
+    """From a row that a figure counted to its file."""
+    return doors.go(request, "hardship:desk-file", browse.file_of(request.person, kind, id))
+
+
+@doors.page(permission="hardship.see")
 def file(request: Request, id: int) -> HttpResponse:
     """The page of one file."""
     return _page(request, id)

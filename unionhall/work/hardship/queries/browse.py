@@ -154,6 +154,16 @@ def file(by: Person, household_id: int, *, to: str = "hardship.see") -> Househol
     return one
 
 
+def file_of(by: Person, kind: str, row: int) -> int:
+    """The file that a counted row belongs to; NotVisible where that is absent or out of sight."""
+    if kind not in registry.COUNTED:
+        raise absent()
+    found = access.visible_to(by).filter(**{f"{registry.COUNTED[kind][1]}__pk": row}).values_list("pk", flat=True).first()
+    if found is None:
+        raise absent()
+    return found
+
+
 def whole_file(by: Person, household_id: int) -> "Whole":
     """The same with what hangs on it, as plain mappings."""
     rows = flows.with_light(access.visible_to(by).select_related(*RELATED), dates.today()).annotate(**hangings())

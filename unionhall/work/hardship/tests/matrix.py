@@ -48,6 +48,7 @@ def objects(cast, unit, token):
         "hardship:desk-yearly": {},
         **{f"hardship:desk-{page}": one for page in ("file", "revise", "book", "print", "notice")},
         **{f"hardship:desk-{act}": one for act in DOORS},
+        "hardship:desk-of": {"kind": "yearline", "id": line.pk},
         "hardship:desk-evidence": {**one, "file": paper.pk},
         "hardship:desk-watch": {"id": watch.pk},
         "hardship:desk-year": {"id": listed.pk},

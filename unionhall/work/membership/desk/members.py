@@ -36,6 +36,12 @@ def chosen(request: Request) -> tuple[forms.FilterForm, browse.Filters]:
 
 
 @doors.page(permission="membership.see")
+def of_change(request: Request, id: int) -> HttpResponse:
+    """From a change that a figure counted to its member."""
+    return doors.go(request, "membership:desk-member", browse.member_of(request.person, id))
+
+
+@doors.page(permission="membership.see")
 def index(request: Request) -> HttpResponse:
     """The list: the four counts, filters, tabs by state, rows, bulk acts."""
     form, filters = chosen(request)

@@ -16,6 +16,7 @@ from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.queries import Fresh
 from unionhall.lib import dates, rowid
+from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
 from unionhall.work.membership.models import Application, Change, Membership, Transfer
@@ -136,6 +137,14 @@ def detail(by: Person, id: int) -> Detail:
     percent, missing = rules.completeness(has)
     transfer = Transfer.objects.filter(membership=one, state__in=("asked", "released")).select_related("to").first()
     return Detail(one, life, earlier, masked, fresh, percent, missing, mark(transfer) if transfer else None)
+
+
+def member_of(by: Person, change: int) -> int:
+    """The membership that a counted change belongs to; NotVisible where that is absent or out of sight."""
+    found = access.visible_to(by).filter(changes__pk=change).values_list("pk", flat=True).first()
+    if found is None:
+        raise absent()
+    return found
 
 
 def applications(by: Person, *, state: str = "", unit: Organization | None = None) -> QuerySet[Application]:

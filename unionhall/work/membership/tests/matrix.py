@@ -12,7 +12,7 @@ from unionhall.lib import dates
 from unionhall.testing.matrix import Anywhere
 from unionhall.work.membership import registry
 from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers
-from unionhall.work.membership.models import Founding, Membership
+from unionhall.work.membership.models import Change, Founding, Membership
 
 
 def _member(unit, token, by):
@@ -77,6 +77,7 @@ def objects(cast, unit, token):
         "membership:desk-double-different": pair,
         "membership:desk-double-undo": {"id": merged.pk},
         "membership:desk-member": member,
+        "membership:desk-of-change": {"id": Change.objects.filter(membership=membership).earliest("pk").pk},
         "membership:desk-consent": member,
         "membership:desk-consent-issue": Anywhere(purpose=registry.PERSONAL),
         "membership:desk-move": member,

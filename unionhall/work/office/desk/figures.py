@@ -82,7 +82,7 @@ def _row(entry: Any, units: dict[int, Any], words: queries.Words, names: dict[tu
         "entry": entry,
         "unit": units.get(entry.organization_id),
         "url": search.address(entry.source_kind.label, entry.source_id),
-        "name": names.get((entry.source_kind.label, entry.source_id), entry.source_id),
+        "name": names.get((entry.source_kind.label, entry.source_id)) or search.name_of(entry.source_kind.label, entry.source_id),
         "subject": f"{entry.subject:x}"[-8:] if entry.subject is not None else "",
         "dimensions": [
             (words.dimension(name), words.value(name, str(value)))

@@ -117,6 +117,7 @@ def _filing(request: Request, id: int, form: Any, decision: Any = None, leave_fo
     findings = [] if one.state == "accepted" else addresses.linked(checks.of_filing(one))
     context = {
         "filing": one, "cells": cells, "findings": findings, "form": form,
+        "typed": form if isinstance(form, forms.CellForm) and form.is_bound else None,
         "state": registry.FILING_STATES[one.state], "line": queries.line(one),
         "leave": queries.leave(one), "decision": decision or forms.ReturnForm(), "leave_form": leave_form or forms.LeaveForm(),
         "fills": one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization),

@@ -99,8 +99,9 @@ def written(filing: Filing) -> dict[str, int | Fraction]:
 
 
 def cells(filing: Filing, table: OfficialTable) -> list[Cell]:
-    """The cells of a filing in the order of the sheet, with last year's number beside."""
-    before, _mark = count(table, filing.organization, engine.year_before(Window(filing.since, filing.until)))
+    """The cells of a filing in the order of the sheet, with last year's number beside, as known when it was counted."""
+    mark = Mark.parse(filing.mark) if filing.mark else None
+    before, _mark = count(table, filing.organization, engine.year_before(Window(filing.since, filing.until)), as_of=mark)
     found = []
     for name in sheets.in_order(table.cells):
         tied = table.cells[name]

@@ -5,6 +5,7 @@ from datetime import date
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from unionhall.kernel.files.models import File
+from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.people import queries as people
 from unionhall.lib import clock, dates
@@ -34,7 +35,8 @@ def objects(cast, unit, token):
         organization=unit, name=seen, cadence="month", level="county", days=365, workbook=workbook(), by=house
     )  # fmt: skip
     filing = Filing.objects.create(
-        table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=YEAR.end, reason=token
+        table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=YEAR.end, reason=token,
+        mark=str(ledger.mark()),
     )  # fmt: skip
     waiting = Filing.objects.create(
         table=table, organization=unit, org_path=unit.path, since=YEAR.start, until=dates.today(), reason=token, state="submitted",

@@ -224,6 +224,7 @@ def test_the_desk_on_screen(cast, books):
     assert "统计年报" in county.get("/reports/tables/").content.decode()
     wrong = county.post(f"/reports/tables/filings/{filing.pk}/cell/", {"name": "手填", "value": "很多", "version": filing.version})
     assert wrong.status_code == 422 and "请填写数字" in wrong.content.decode()
+    assert "尚未保存：手填" in wrong.content.decode() and 'value="很多"' in wrong.content.decode()  # what was typed is not lost
     right = {"name": "手填", "value": "12", "version": filing.version}
     assert county.post(f"/reports/tables/filings/{filing.pk}/cell/", right).status_code == 303
     assert county.post(f"/reports/tables/filings/{filing.pk}/cell/", right).status_code == 409
