@@ -73,6 +73,8 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
     @doors.page(signed_in=True, methods=("GET", "POST"))
     def page(request: Request, id: int) -> HttpResponse:
         one = mine.file(request.person, id)
+        if one.head_id != request.person.pk:  # the figures are the applicant's: a member of the family sees how far it is
+            return doors.go(request, "hardship_hall:progress", id)
         if one.state not in {"draft", "returned"}:
             raise Conflict(_("This application has been handed in."))
         sent = request.method == "POST"
@@ -92,6 +94,7 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
             "members": mine.members(one),
             "papers": mine.papers(one) if screen == "papers" else [],
             "said": mine.said(one) if screen == "sign" else None,
+            "eligible": one.kind != "none",
             "statement": procedure.STATEMENT,
         }
         return render(request, "hardship/hall/screen.html", context)
@@ -106,7 +109,12 @@ SCREENS = {screen: _screen(screen) for screen in own.SCREENS}
 def progress(request: Request, id: int) -> HttpResponse:
     """How far the application is: the steps with their days, what is next and until when."""
     one = mine.file(request.person, id)
+    own_file = one.head_id == request.person.pk
     context = {
+        "own": own_file,
+        "said": mine.said(one) if own_file else None,
+        "members": mine.members(one) if own_file else [],
+        "helps": mine.helps(one) if own_file else [],
         "file": one,
         "state": one.stands,
         "steps": mine.steps(one),

@@ -95,6 +95,7 @@ def reopen(*, household_id: int, reason: str, by: Person, version: int | None = 
     household = access.for_change(by, household_id)
     people = [member.person for member in household.members.filter(until=None).select_related("person")]
     membership.check_free(people, by=by, besides=household.pk)
+    way.check_free_way(household)
     step = moves.move(household, "reopen", by=by, reason=reason, version=version)
     household.members.filter(until=None).update(open=True)
     household.visited = household.answered = False
@@ -117,6 +118,7 @@ def look_back(*, watch_id: int, back: bool, words: str, by: Person, on: date | N
     rules.check_reason("", {""}, words)
     day = on or dates.today()
     rules.check_day(day, today=dates.today(), field="on")
+    procedure.check_look_back(watch.due_on, day)
     watch.done_on, watch.back, watch.words, watch.by = day, back, words.strip(), by
     watch.save(update_fields=["done_on", "back", "words", "by"])
     way.post(facts.WATCHED, household, watch, day=day)

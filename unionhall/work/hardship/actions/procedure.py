@@ -137,7 +137,8 @@ def place_of(household: Household, level: str) -> Organization:
 
 
 def check_free_way(household: Household) -> None:
-    """An open objection holds everything. Raises Conflict."""
+    """An open objection holds everything, and so does a clock that was set back. Raises Conflict."""
+    procedure.check_clock(dates.day_of(household.state_since), dates.today())
     procedure.check_way(objections=household.objections.filter(upheld=None).count())
 
 

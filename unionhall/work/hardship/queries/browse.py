@@ -27,7 +27,7 @@ from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
 from unionhall.work.hardship.models.files import Assessment, Household, Member, Posting
-from unionhall.work.hardship.models.rounds import Help, YearLine
+from unionhall.work.hardship.models.rounds import Contact, Help, YearLine
 from unionhall.work.hardship.queries import duty
 from unionhall.work.hardship.rules.procedure import months_later
 
@@ -49,6 +49,7 @@ class Hangings(TypedDict):
     objections_known: Lines
     pairings_known: Lines
     helps_known: Lines
+    watches_known: Lines
     exits_known: Lines
 
 
@@ -144,6 +145,7 @@ class Detail:
     files: list[File]
     postings: list[Posting]
     assessments: list[Assessment]
+    contacts: list[Contact]
 
 
 def file(by: Person, household_id: int, *, to: str = "hardship.see") -> Household:
@@ -202,6 +204,7 @@ def hangings() -> dict[str, ArraySubquery]:
             in_order="in_order",
             satisfied="satisfied",
         ),
+        "watches": JSONObject(months="months", due="due_on", done="done_on", back="back", words="words"),
         "exits": JSONObject(on="on", route="route", reason="reason", words="words"),
     }
     found = {}
@@ -222,6 +225,7 @@ def detail(by: Person, household_id: int) -> Detail:
         list(file_queries.files_of(found)),
         list(found.postings.order_by("-id")[:5]),
         list(found.assessments.defer("figures").select_related("by")[:5]),
+        list(Contact.objects.filter(pairing__household=found).select_related("by").order_by("-on", "-id")[:10]),
     )
 
 

@@ -15,6 +15,7 @@ from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.flow import HARDSHIP
 from unionhall.work.hardship.models.files import Household
+from unionhall.work.hardship.models.rounds import Help
 from unionhall.work.hardship.queries import lines as rule_lines
 from unionhall.work.hardship.queries import sheets
 from unionhall.work.hardship.rules import means, procedure
@@ -65,6 +66,12 @@ def members(one: Household) -> list[tuple[str, Text]]:
     """The members named so far."""
     found = one.members.filter(until=None).select_related("person")
     return [(member.person.name, registry.RELATIONS[member.relation]) for member in found]
+
+
+def helps(one: Household) -> list[tuple[Text | str, Help]]:
+    """The help that came to the household, as its file notes it, the newest first."""
+    found = one.helps.filter(paid_on__isnull=False).order_by("-paid_on", "-id")[:10]
+    return [(registry.HELPS.get(help.item, ""), help) for help in found]
 
 
 def papers(one: Household) -> list[File]:

@@ -64,6 +64,32 @@ def check_way(*, objections: int) -> None:
         )
 
 
+def check_clock(last: date, today: date) -> None:
+    """Nothing is done on a day before the file's last step: the machine's clock was set back."""
+    if today < last:
+        raise Conflict(
+            Text(
+                f"系统日期 {today.isoformat()} 早于该档案上次办理日期 {last.isoformat()}，请管理员核对服务器时间后再办理。",
+                f"The day {today.isoformat()} lies before the last step on {last.isoformat()}: have the server's clock checked.",
+            ),
+            code="clock",
+        )
+
+
+def check_look_back(due: date, day: date) -> None:
+    """A look back is made when its months are over, at most a month before; who is in hardship again earlier is opened again."""
+    earliest = months_later(due, -1)
+    if day < earliest:
+        raise Refused(
+            Text(
+                f"回访应在 {due.isoformat()} 前后进行，最早 {earliest.isoformat()}；提前返困的请直接恢复档案。",
+                f"This look back is due on {due.isoformat()}, from {earliest.isoformat()} at the earliest; who is back in hardship "
+                "before that is opened again.",
+            ),
+            field="words",
+        )
+
+
 def check_notice_over(until: date | None, today: date) -> None:
     """A public notice stands for all its working days."""
     if until is None or today <= until:

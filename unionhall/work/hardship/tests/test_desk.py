@@ -9,7 +9,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates, idnumber
 from unionhall.testing.cast import id_number
-from unionhall.work.hardship.actions import helps, leave
+from unionhall.work.hardship.actions import helps, leave, pairing
 from unionhall.work.hardship.actions.helps import NewHelp
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import YearLine
@@ -168,6 +168,16 @@ def test_done_then_the_next_opens_the_next_file_of_the_same_state(desk, county):
     assert answer.headers["Location"] == reverse("hardship:desk-file", args=[second.pk])
 
 
+def test_contacts_and_looks_back_stand_on_the_file(desk, county, cast):
+    file = desk.filed()
+    pairing.pair(household_id=file.pk, cadre=cast.township_clerk, by=cast.county_clerk)
+    pairing.contact(household_id=file.pk, by=cast.township_clerk, need="药费负担较重", done="已办慢病门诊")
+    leave.leave(household_id=file.pk, route="employment", words="已就业", by=cast.county_clerk)
+    page = county.get(reverse("hardship:desk-file", args=[file.pk])).content.decode()
+    for said in ("药费负担较重", "已办慢病门诊", "6 个月", "12 个月"):
+        assert said in page
+
+
 def test_both_ends_of_each_rate_open(desk, county, cast):
     desk.filed()
     page = county.get(reverse("hardship:desk-rates")).content.decode()
@@ -231,6 +241,8 @@ def test_the_whole_way_over_the_pages(desk, clerk, county):
     post(county, "exit", file.pk, **{"exit-reason": "employment", "exit-words": "已就业，月工资 3,800 元"})
     assert fresh(file).state == "exited"
     watch = file.watches.get(months=6)
+    assert "最早" in post(county, "watch", watch.pk, expect=422, back="yes", words="再次失业").content.decode()
+    file.watches.filter(months=6).update(due_on=dates.today())
     post(county, "watch", watch.pk, back="yes", words="再次失业")
     post(clerk, "reopen", file.pk, **{"reopen-words": "返困"})
     assert (fresh(file).state, fresh(file).reference) == ("applied", file.reference)

@@ -33,6 +33,32 @@ def test_five_screens_have_at_most_twelve_fields():
     assert sum(len(form.fields) for form in made) <= 12
 
 
+def test_who_is_not_eligible_reads_why_and_what_else_there_is(desk, worker):
+    file = begun(worker)
+    screen(worker, "situation", file, cause="illness", worker="employed")
+    screen(worker, "money", file, wage="200000")
+    page = worker.get(reverse("hardship_hall:sign", args=[file.pk])).content.decode()
+    for said in ("高于各档标准，不符合建档条件", "按所填收支暂不符合建档条件", "12351"):
+        assert said in page
+    screen(worker, "money", file, wage="6000")
+    assert (
+        "12351"
+        not in worker.get(reverse("hardship_hall:sign", args=[file.pk]))
+        .content.decode()
+        .partition("<main")[2]
+        .partition("</main")[0]
+    )
+
+
+def test_the_own_file_can_be_read_by_its_head_and_not_by_the_rest_of_the_family(desk, worker, cast):
+    file = desk.filed(head=cast.worker, members=[{"person": cast.chair, "relation": "sibling"}])
+    page = worker.get(reverse("hardship_hall:progress", args=[file.pk])).content.decode()
+    assert "年可支配收入 24,000.00 元" in page
+    other = cast.client("chair")
+    assert "24,000" not in other.get(reverse("hardship_hall:progress", args=[file.pk])).content.decode()
+    assert other.get(reverse("hardship_hall:sign", args=[file.pk])).status_code == 303
+
+
 def test_a_worker_applies_on_the_phone_stops_and_goes_on(desk, worker, cast):
     file = begun(worker)
     screen(worker, "situation", file, cause="illness", worker="employed")

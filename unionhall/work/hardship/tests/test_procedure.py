@@ -14,7 +14,7 @@ from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.hardship.actions import inquiries, leave, own, procedure
 from unionhall.work.hardship.actions.inquiries import Answered
 from unionhall.work.hardship.models.files import Household, Objection, Posting, Visit
-from unionhall.work.hardship.queries import browse
+from unionhall.work.hardship.queries import browse, lines
 from unionhall.work.hardship.tests.conftest import MIDDLE, RICH, assert_books_agree, figure, fresh, on_day
 
 
@@ -211,6 +211,62 @@ def test_a_household_that_left_comes_back_under_its_number_not_under_a_new_one(d
         own.begin(file.head)
     leave.reopen(household_id=file.pk, reason="失业返困", by=cast.township_clerk)
     assert fresh(file).reference == file.reference
+
+
+def test_with_the_clock_set_back_nothing_moves_and_the_books_stay_consistent(whole, cast):
+    """A machine whose clock runs eight days behind what was written: nothing moves, and a clear sentence says why."""
+    with on_day(2026, 3, 2):
+        file = to_notice(whole, cast)
+    with on_day(2026, 3, 10):
+        whole.on(file)
+        procedure.approve(household_id=file.pk, by=cast.city_clerk)
+    acts = (
+        lambda: leave.leave(household_id=file.pk, route="employment", words="已就业", by=cast.county_clerk),
+        lambda: leave.withdraw(household_id=file.pk, reason="moved", words="迁出", by=cast.county_clerk),
+        lambda: procedure.verify(household_id=file.pk, by=cast.county_clerk),
+    )
+    with on_day(2026, 3, 2):
+        for act in acts:
+            with pytest.raises(Conflict, match="系统日期 2026-03-02 早于该档案上次办理日期 2026-03-10"):
+                act()
+    with on_day(2026, 3, 10):
+        assert acts[0]().on == date(2026, 3, 10)
+    assert_books_agree()
+
+
+def test_a_notice_put_up_before_the_clock_was_set_back_stands_its_days(whole, cast):
+    with on_day(2026, 3, 2):
+        file = to_notice(whole, cast)
+    with on_day(2026, 2, 24), pytest.raises(Conflict, match="系统日期 2026-02-24 早于"):
+        whole.on(file)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"steps": ["approve", "notice"], "levels": {}},
+        {"steps": ["visit"], "levels": {}},
+        {"steps": ["approve"], "levels": {"approve": "moon"}},
+    ],
+)
+def test_a_procedure_that_cannot_be_walked_is_not_set(desk, cast, wrong):
+    with pytest.raises(Refused, match="建档程序"):
+        policies.set_value(
+            "hardship.procedure", wrong, organization=cast.county, since=dates.today(), source="办法", by=cast.city_clerk
+        )
+    assert lines.way(cast.county, dates.today()).steps == ("approve",)
+
+
+def test_shares_beyond_a_hundred_are_not_set(desk, cast):
+    with pytest.raises(Refused, match="收支计入比例"):
+        policies.set_value(
+            "hardship.counted_shares",
+            {"wage": 120},
+            organization=cast.county,
+            since=dates.today(),
+            source="办法",
+            by=cast.city_clerk,
+        )
 
 
 def test_a_file_withdrawn_as_an_error_does_not_bar_a_new_one(desk, cast):

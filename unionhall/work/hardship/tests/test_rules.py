@@ -118,6 +118,24 @@ def test_a_household_that_left_is_told_of_its_old_number_where_that_is_in_sight(
     assert f"{name}家庭原有档案{f' {reference} ' if reference else ''}已退出" in str(refusal)
 
 
+@pytest.mark.parametrize(("today", "fits"), [(date(2026, 3, 9), False), (date(2026, 3, 10), True), (date(2026, 3, 11), True)])
+def test_nothing_is_done_before_the_last_step(today, fits):
+    if fits:
+        assert procedure.check_clock(date(2026, 3, 10), today) is None
+        return
+    with pytest.raises(Conflict, match="早于该档案上次办理日期 2026-03-10"):
+        procedure.check_clock(date(2026, 3, 10), today)
+
+
+@pytest.mark.parametrize(("day", "fits"), [(date(2026, 6, 11), False), (date(2026, 6, 12), True), (date(2026, 9, 1), True)])
+def test_a_look_back_is_made_when_its_months_are_over(day, fits):
+    if fits:
+        assert procedure.check_look_back(date(2026, 7, 12), day) is None
+        return
+    with pytest.raises(Refused, match="最早 2026-06-12"):
+        procedure.check_look_back(date(2026, 7, 12), day)
+
+
 def test_another_order_and_fewer_steps():
     yiwu = procedure.read({"steps": ["visit", "notice", "review", "check", "approve"], "levels": {"review": "township"}})
     assert [yiwu.after(state) for state in ("applied", "visiting", "noticed", "reviewing", "checking")] == [
