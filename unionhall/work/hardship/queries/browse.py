@@ -49,6 +49,7 @@ class Hangings(TypedDict):
     objections_known: Lines
     pairings_known: Lines
     helps_known: Lines
+    contacts_known: Lines
     watches_known: Lines
     exits_known: Lines
 
@@ -145,7 +146,6 @@ class Detail:
     files: list[File]
     postings: list[Posting]
     assessments: list[Assessment]
-    contacts: list[Contact]
 
 
 def file(by: Person, household_id: int, *, to: str = "hardship.see") -> Household:
@@ -213,6 +213,9 @@ def hangings() -> dict[str, ArraySubquery]:
         if name == "members":
             rows = rows.filter(until=None)
         found[f"{name}_known"] = ArraySubquery(rows.order_by("id").values(row=shape)[:60])
+    contacts = Contact.objects.filter(pairing__household=OuterRef("pk")).order_by("-on", "-id")
+    told = JSONObject(on="on", by="by__name", need="need", done="done")
+    found["contacts_known"] = ArraySubquery(contacts.values(row=told)[:10])
     return found
 
 
@@ -225,7 +228,6 @@ def detail(by: Person, household_id: int) -> Detail:
         list(file_queries.files_of(found)),
         list(found.postings.order_by("-id")[:5]),
         list(found.assessments.defer("figures").select_related("by")[:5]),
-        list(Contact.objects.filter(pairing__household=found).select_related("by").order_by("-on", "-id")[:10]),
     )
 
 
