@@ -68,7 +68,7 @@ def batch(request: Request, id: int) -> HttpResponse:
 
 def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> HttpResponse:
     one = browse.batch(request.person, id)
-    page = page_of(request, browse.payments(one))
+    page, digest = page_of(request, browse.payments(one)), acts.content_digest(one)
     may = {code: permissions.may(request.person, f"grants.{code}", at=one.organization) for code in ("prepare", "check", "pay")}
     context = {
         "batch": one,
@@ -80,9 +80,9 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
         "capitals": money.capitals(tie.sent) if tie.sent else "",
         "lines": paying.lines(one),
         "repeated": paying.repeated(one),
-        "checking": form if isinstance(form, forms.DigestForm) else forms.DigestForm(initial={"digest": acts.content_digest(one)}),
+        "checking": form if isinstance(form, forms.DigestForm) else forms.DigestForm(initial={"digest": digest}),
         "bank": form if isinstance(form, forms.BankForm) else _bank_form(one),
-        "digest": acts.content_digest(one),
+        "digest": digest,
         "may": may,
         "is_maker": request.person.pk == one.maker_id,
         "is_checker": request.person.pk == one.checker_id,

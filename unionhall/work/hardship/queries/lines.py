@@ -34,9 +34,11 @@ def tables(on: date) -> dict[str, Table]:
 
 def lines(at: Organization, on: date, known: Mapping[str, Table] | None = None) -> Lines:
     """The lines of a unit's region on a day."""
+    codes = (*WHOLE.values(), SHARES)
+    if known is None:
+        policies.expect(codes, at=at, on=on)
     found: dict[str, Value] = {
-        code: known[code].value(at) if known is not None else policies.value(code, at=at, on=on)
-        for code in (*WHOLE.values(), SHARES)
+        code: known[code].value(at) if known is not None else policies.value(code, at=at, on=on) for code in codes
     }
     versions = {code: value.version_id for code, value in found.items()}
     numbers = {name: found[code].whole for name, code in WHOLE.items()}
