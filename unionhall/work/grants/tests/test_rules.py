@@ -38,6 +38,19 @@ def test_a_good_case_stands_with_every_reason_and_its_version():
 
 
 @pytest.mark.parametrize(
+    ("terms", "standings", "codes"),
+    [
+        (ONCE, {"hardship_household", rules.HELD}, ["standing"]),
+        (MONTHLY, {"hardship_member", rules.HELD}, ["standing"]),
+        (ONCE, {"hardship_household"}, []),
+        (FREE, {"hardship_household", rules.HELD}, []),  # a help that asks for no file is not held by what is said against one
+    ],
+)
+def test_an_objection_to_the_household_s_file_holds_what_rests_on_the_file(terms, standings, codes):
+    assert [code for code in against(terms, standings=frozenset(standings)) if code == "standing"] == codes
+
+
+@pytest.mark.parametrize(
     ("changes", "codes"),
     [
         ({"standings": frozenset()}, ["standing"]),
