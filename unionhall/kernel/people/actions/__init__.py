@@ -344,15 +344,9 @@ def set_standing(
     if rules.overlaps(spans, since, until):
         raise Conflict(_("This standing is already on record for these days."))
     standing = Standing(
-        kind=kind,
-        organization=organization,
-        org_path=organization.path,
-        since=since,
-        until=until,
-        source_kind=source._meta.label_lower if source else "",
-        source_id=str(source.pk) if source else "",
-        **own,
-    )
+        kind=kind, organization=organization, org_path=organization.path, since=since, until=until,
+        source_kind=source._meta.label_lower if source else "", source_id=str(source.pk) if source else "", **own,
+    )  # fmt: skip
     statement.insert(standing)
     audit.record(by, "people.standing_set", standing, at=organization, kind=kind, since=since, until=until, **_who(standing))
     return standing

@@ -386,17 +386,6 @@ def _claims(text: str, blocked: Blocked) -> list[Number]:
             value = value_of(named) if named else Decimal(claim["value"])
             if value is None:
                 continue
-            found.append(
-                Number(
-                    *match.span(),
-                    *match.span(),
-                    value,
-                    printing.EXACT,
-                    Decimal(1),
-                    "",
-                    kind=claim["kind"],
-                    unit=claim["unit"],
-                    written=True,
-                )
-            )
+            span, kind = (*match.span(), *match.span()), claim["kind"]
+            found.append(Number(*span, value, printing.EXACT, Decimal(1), "", kind=kind, unit=claim["unit"], written=True))
     return found
