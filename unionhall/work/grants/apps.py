@@ -137,6 +137,16 @@ POLICIES += [
         ("paid_leave_share", Text("疗休养费用支付比例", "Share of a paid leave that is paid"), "percent", 100, 100),
     )
 ]
+POLICIES += [
+    Policy(f"grants.mutual_aid_{plan}_{code}", Text(f"{name}{zh}", f"{en} ({english})"), unit, value, USUAL, most=most)
+    for plan, name, english in (("illness", "重大疾病互助", "critical illness"), ("accident", "意外伤害互助", "accidents"))
+    for code, zh, en, unit, value, most in (
+        ("fee", "会费", "Fee of the mutual aid", "fen", 0, None),
+        ("sum", "单次上限", "Most of one mutual aid", "fen", 0, None),
+        ("year_cap", "每人全年上限（0为不限）", "Most of the mutual aid for a person in a year (0: none)", "fen", 0, None),
+        ("wait_days", "等待期", "Days until the mutual aid holds", "day", 30, 366),
+    )
+]
 DIMENSIONS = {
     "aid": Dimension(Text("救助类别", "Kind of grant")),
     "against": Dimension(Text("异议或申诉", "Objection or appeal"), lambda: registry.CASES),

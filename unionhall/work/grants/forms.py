@@ -79,11 +79,9 @@ class ApplicationForm(forms.Form):
         label=_("Valued by whom, by what"), required=False, max_length=200, help_text=_("Only for gifts in kind.")
     )  # fmt: skip
     months = forms.MultipleChoiceField(
-        label=_("Months paid for"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+        label=_("Months paid for"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Only where paid by the month."),
-    )
+    )  # fmt: skip
     exclusion = _exclusion()
     happened_on = _day_of_event(_("Day of the event, such as leaving hospital"))
     reason = TidyField(label=_("Circumstances"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
@@ -191,11 +189,9 @@ class ObjectForm(forms.Form):
     )
     words = TidyField(label=_("What is said"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     received_on = forms.DateField(
-        label=_("Day it was received"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("Day it was received"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Left empty: today."),
-    )
+    )  # fmt: skip
 
 
 class DecideForm(VersionForm):
@@ -208,8 +204,8 @@ class DecideForm(VersionForm):
     field_order = ("upheld", "words", "version")
 
 
-class JoinForm(forms.Form):
-    """Who joins the mutual aid."""
+class NamedForm(forms.Form):
+    """Somebody whom the clerk may name."""
 
     person = _person(_("Person"))
 
@@ -218,7 +214,14 @@ class JoinForm(forms.Form):
         among(self, "person", people)
 
 
-class RollForm(JoinForm):
+class JoinForm(NamedForm):
+    """Who joins which plan of the mutual aid, and who paid the fee."""
+
+    plan = forms.ChoiceField(label=_("Plan"), choices=lambda: [(code, str(one.name)) for code, one in registry.PLANS.items()])
+    payer = forms.ChoiceField(label=_("Fee paid by"), choices=lambda: [(code, str(name)) for code, name in registry.PAYERS.items()])
+
+
+class RollForm(NamedForm):
     """Who stands on a roll, by which paper."""
 
     kind = forms.ChoiceField(label=_("Roll"), choices=lambda: [(code, str(name)) for code, name in registry.ROLLS.items()])

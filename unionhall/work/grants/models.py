@@ -118,13 +118,15 @@ class Entitlement(models.Model):
 
 
 class Cover(models.Model):
-    """A person's part in the medical mutual aid for one edition: the fee that was paid, and the days on which claims count."""
+    """A person's part in a plan of the mutual aid for one edition: the fee, who paid it, and the days on which claims count."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="+")
+    plan = models.CharField(_("Plan"), max_length=12, default="claim")
+    payer = models.CharField(_("Fee paid by"), max_length=12, default="self")
     fee = models.BigIntegerField()
     joined_on = models.DateField()
     since = models.DateField()
@@ -136,10 +138,20 @@ class Cover(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = [
-            models.UniqueConstraint(name="grants_cover_once", fields=["person", "edition"]),
+            models.UniqueConstraint(name="grants_cover_once", fields=["person", "edition", "plan"]),
             models.CheckConstraint(name="grants_cover_days", condition=Q(since__gte=F("joined_on"), until__gt=F("since"))),
         ]
         indexes = [models.Index(name="grants_cover_path", fields=["org_path", "-id"])]
+
+    @property
+    def plan_name(self) -> Text:
+        """The words of the plan."""
+        return registry.PLANS[self.plan].name
+
+    @property
+    def payer_name(self) -> Text:
+        """Who paid the fee, in words."""
+        return registry.PAYERS[self.payer]
 
 
 class Roll(models.Model):

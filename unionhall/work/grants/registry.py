@@ -1,5 +1,6 @@
 """The words of the room, and what each programme asks for, as data."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from unionhall.lib.text import Text
@@ -9,6 +10,8 @@ STANDINGS = {
     "model_worker": Text("劳动模范", "model worker"),
     "studio": Text("创新工作室领衔人", "head of an innovation studio"),
     "mutual_aid_member": Text("医疗互助参加人", "in the medical mutual aid"),
+    "mutual_aid_illness": Text("重大疾病互助参加人", "in the mutual aid for critical illness"),
+    "mutual_aid_accident": Text("意外伤害互助参加人", "in the mutual aid for accidents"),
     "deceased": Text("已去世", "deceased"),
 }
 """What people are for this room; the rooms that decide it set it, joining the mutual aid and a death are noted here."""
@@ -18,12 +21,50 @@ WHO = {
     "model_worker": Text("劳动模范", "Model workers"),
     "studio": Text("创新工作室领衔人", "Heads of innovation studios"),
     "mutual_aid_member": Text("医疗互助参加人", "Those in the medical mutual aid"),
+    "mutual_aid_illness": Text("重大疾病互助参加人", "Those in the mutual aid for critical illness"),
+    "mutual_aid_accident": Text("意外伤害互助参加人", "Those in the mutual aid for accidents"),
     "member": Text("工会会员", "Union members"),
 }
 """Who can ask, in a worker's words, by the first standing that a kind asks for."""
 ANYBODY = Text("有困难的职工", "Workers in need")
 ROLLS = {code: STANDINGS[code] for code in ("model_worker", "studio")}
 """Rolls that this room keeps by hand, as long as no other does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan of the mutual aid: its name, what its members are, and the rules with its fee and its waiting days."""
+
+    name: Text
+    standing: str
+    fee: str
+    wait: str
+
+
+PLANS = {
+    "claim": Plan(
+        Text("住院医疗互助", "Hospital costs"), "mutual_aid_member", "grants.mutual_aid_fee", "grants.mutual_aid_wait_days"
+    ),
+    "illness": Plan(
+        Text("重大疾病互助", "Critical illness"),
+        "mutual_aid_illness",
+        "grants.mutual_aid_illness_fee",
+        "grants.mutual_aid_illness_wait_days",
+    ),
+    "accident": Plan(
+        Text("意外伤害互助", "Accidents"),
+        "mutual_aid_accident",
+        "grants.mutual_aid_accident_fee",
+        "grants.mutual_aid_accident_wait_days",
+    ),
+}
+"""By the kind of claim that each pays; a region offers those for which it has set a fee."""
+PAYERS = {
+    "self": Text("本人", "the member"),
+    "union": Text("工会", "the union"),
+    "employer": Text("单位", "the employer"),
+}
+"""Who paid the fee of a part in the mutual aid."""
 STAGES = {
     "primary": Text("小学", "Primary school"),
     "middle": Text("初中", "Middle school"),
@@ -69,7 +110,7 @@ TERMS: dict[str, dict[str, Terms]] = {
     "medical_mutual_aid": {
         "claim": Terms(
             standing=("mutual_aid_member",),
-            period="matter",
+            period="own_matter",
             group="mutual_aid",
             most="grants.mutual_aid_cap",
             matter=True,
@@ -77,7 +118,19 @@ TERMS: dict[str, dict[str, Terms]] = {
             deductible="grants.mutual_aid_deductible",
             most_year="grants.mutual_aid_year_cap",
             claim_days="grants.mutual_aid_claim_days",
-        )
+        ),
+        **{
+            plan: Terms(
+                standing=(PLANS[plan].standing,),
+                period="own_matter",
+                group=f"mutual_aid_{plan}",
+                most=f"grants.mutual_aid_{plan}_sum",
+                matter=True,
+                most_year=f"grants.mutual_aid_{plan}_year_cap",
+                claim_days="grants.mutual_aid_claim_days",
+            )
+            for plan in ("illness", "accident")
+        },
     },
     "loan_interest_subsidy": {"interest": Terms(group="interest", most="grants.interest_cap", share="grants.interest_share")},
     "startup_support": {

@@ -14,7 +14,7 @@ from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
-from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants import access, facts, registry, rules
 from unionhall.work.grants.models import Cover
 from unionhall.work.grants.queries import eligibility
 
@@ -22,24 +22,35 @@ MUTUAL_AID = "medical_mutual_aid"
 
 
 @transaction.atomic
-def join(*, organization: Organization, programme: Programme, person: Person, by: Person) -> Cover:
-    """Take a person into the mutual aid of the running edition, for the region's fee; claims count once the waiting days are over.
+def join(
+    *, organization: Organization, programme: Programme, person: Person, by: Person, plan: str = "claim", payer: str = "self"
+) -> Cover:  # fmt: skip
+    """Take a person into a plan of the running edition, for the region's fee; claims count once its waiting days are over.
 
-    Raises Refused where no edition is open or the region has no fee, Conflict for somebody who is in it already.
+    `plan` is a key of `registry.PLANS`, `payer` of `registry.PAYERS`. Raises Refused where no edition is open or the region has
+    no fee for the plan, Conflict for somebody who is in it already.
     """
     access_actions.require(by, "grants.apply", at=organization)
+    if plan not in registry.PLANS or payer not in registry.PAYERS:
+        raise Refused(Text("没有这个互助计划或缴费方。", "There is no such plan or payer."), field="plan")
+    rule = registry.PLANS[plan]
     edition, today = eligibility.edition_for(programme, organization), dates.today()
-    fee = eligibility.number("grants.mutual_aid_fee", at=organization, on=today)
+    fee = eligibility.number(rule.fee, at=organization, on=today)
     if not fee.value:
         raise Refused(
-            Text("本地区尚未设定互助会费，不能办理参加。", "The region has set no fee yet; nobody can join."), code="no_value"
+            Text(
+                f"本地区尚未设定“{rule.name.zh}”的会费，不能办理参加。",
+                f"The region has set no fee for “{rule.name.en}” yet; nobody can join.",
+            ),
+            field="plan",
+            code="no_value",
         )
-    waits = eligibility.number("grants.mutual_aid_wait_days", at=organization, on=today)
+    waits = eligibility.number(rule.wait, at=organization, on=today)
     since, until = today + timedelta(days=waits.value), edition.until + timedelta(days=1)
     rules.check_cover(since, until)
     made = Cover(
-        organization=organization, org_path=organization.path, person=person, programme=programme, edition=edition, fee=fee.value,
-        joined_on=today, since=since, until=until, created_by=by,
+        organization=organization, org_path=organization.path, person=person, programme=programme, edition=edition, plan=plan,
+        payer=payer, fee=fee.value, joined_on=today, since=since, until=until, created_by=by,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -47,12 +58,12 @@ def join(*, organization: Organization, programme: Programme, person: Person, by
     except IntegrityError as error:
         raise Conflict(Text("本期已经参加。", "This person is in it already."), code="joined") from error
     people_actions.set_standing(
-        by=by, subject=person, kind="mutual_aid_member", organization=organization, since=since, until=until, source=made
+        by=by, subject=person, kind=rule.standing, organization=organization, since=since, until=until, source=made
     )  # fmt: skip
     where = {"at": organization, "day": today, "source": made, "subject": person, "dimensions": {"programme": programme.code}}
     ledger.post(facts.JOINED, **where)  # type: ignore[arg-type]
     ledger.post(facts.CONTRIBUTED, **where, amount=fee.value)  # type: ignore[arg-type]
-    audit.record(by, "grants.joined", made, at=organization, fee=fee.value)
+    audit.record(by, "grants.joined", made, at=organization, fee=fee.value, plan=plan, payer=payer)
     return made
 
 

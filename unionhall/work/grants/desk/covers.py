@@ -20,9 +20,9 @@ def index(request: Request) -> HttpResponse:
     unit = unit_of(request)
     form = forms.JoinForm(request.POST if request.method == "POST" else None, people=browse.namable(request.person))
     if request.method == "POST" and form.is_valid():
-        programme, person = programmes.programme(acts.MUTUAL_AID), form.cleaned_data["person"]
-        if doors.attempt(form, lambda: acts.join(organization=unit, programme=programme, person=person, by=request.person)):
-            doors.told(request, _("%(name)s takes part.") % {"name": person.name})
+        programme, given = programmes.programme(acts.MUTUAL_AID), form.cleaned_data
+        if doors.attempt(form, lambda: acts.join(organization=unit, programme=programme, by=request.person, **given)):
+            doors.told(request, _("%(name)s takes part.") % {"name": given["person"].name})
             return doors.go(request, "grants:desk-covers")
     context = {
         "unit": unit,

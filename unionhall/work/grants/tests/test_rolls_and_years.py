@@ -89,6 +89,41 @@ def test_a_claim_counts_by_the_day_of_the_event(office, cast):
     assert second.budget_year == dates.today().year
 
 
+def test_plans_are_joined_and_claimed_each_by_itself(office, cast):
+    opened(cast, "medical_mutual_aid")
+    for code, value in {"fee": 80 * YUAN, "illness_fee": 30 * YUAN, "illness_wait_days": 0, "illness_sum": 20_000 * YUAN}.items():
+        rule(cast, f"mutual_aid_{code}", value)
+    person, today = office.person(file=False), dates.today()
+    where = {
+        "organization": cast.township,
+        "programme": programme_queries.programme("medical_mutual_aid"),
+        "by": cast.township_clerk,
+    }
+    first = covers.join(person=person, **where)
+    second = covers.join(person=person, plan="illness", payer="union", **where)
+    assert [(one.plan_name.zh, one.payer_name.zh, one.fee, (one.since - today).days) for one in (first, second)] == [
+        ("住院医疗互助", "本人", 80 * YUAN, 30),
+        ("重大疾病互助", "工会", 30 * YUAN, 0),
+    ]
+    with pytest.raises(Conflict, match="已经参加"):
+        covers.join(person=person, plan="illness", **where)
+    with pytest.raises(Refused, match="意外伤害互助”的会费"):
+        covers.join(person=person, plan="accident", **where)
+    with pytest.raises(Refused, match="没有这个互助计划"):
+        covers.join(person=person, plan="life", **where)
+    claim = {"code": "medical_mutual_aid", "happened_on": today}
+    one = office.approve(person, 20_000 * YUAN, kind="illness", matter="确诊", **claim)
+    assert (one.state, one.approved) == ("approved", 20_000 * YUAN)
+    hospital = office.submit(person, 100 * YUAN, kind="claim", matter="住院", basis=500 * YUAN, **claim)
+    with pytest.raises(Refused, match="不在参加有效期内"):  # its waiting days are not over
+        applications.review(application_id=hospital.pk, by=cast.county_clerk)
+    another = office.person("钱小梅", file=False)
+    covers.join(person=another, plan="illness", **where)
+    assert office.submit(another, 20_000 * YUAN, kind="illness", matter="确诊", **claim).state == "submitted"  # her own
+    with pytest.raises(Refused, match="同期已有同类救助"):
+        office.submit(person, 1 * YUAN, kind="illness", matter="确诊", **claim)
+
+
 def test_two_asked_at_once_are_counted_against_each_other(office, cast):
     rule(cast, "warmth_goods_cap", 5_000 * YUAN)
     person = office.person(file=False)

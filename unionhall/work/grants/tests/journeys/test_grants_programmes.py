@@ -301,20 +301,28 @@ def test_medical_mutual_aid(journey, way, cast):
     journey.watch(f"amount(grants.contributed; programme={journey.code})", at=cast.city)
     way.rules({
         "mutual_aid_fee": 80 * YUAN, "mutual_aid_cap": 5_000 * YUAN, "mutual_aid_share": 60, "mutual_aid_deductible": 1_000 * YUAN,
-        "mutual_aid_wait_days": 0,
+        "mutual_aid_wait_days": 0, "mutual_aid_illness_fee": 30 * YUAN, "mutual_aid_illness_wait_days": 0,
+        "mutual_aid_illness_sum": 20_000 * YUAN,
     })  # fmt: skip
     person = way.person(840, "赵大勇", standing="")
     claim = {"matter": "2026年住院一次", "basis": "11000", "happened_on": dates.today()}
     early = way.apply(person, "claim", "5000", **claim)
     assert "不具备所需身份" in way.post("county_clerk", "desk-review", early.pk, expect=422).content.decode()
     way.post("township_clerk", "desk-withdraw", early.pk, words="先办理参加")
-    way.post("township_clerk", "desk-covers", person=person.pk)
-    way.post("township_clerk", "desk-covers", person=person.pk, expect=409)
+    joining = {"person": person.pk, "plan": "claim", "payer": "self"}
+    way.post("township_clerk", "desk-covers", **joining)
+    way.post("township_clerk", "desk-covers", **joining, expect=409)
+    way.post("township_clerk", "desk-covers", **joining | {"plan": "accident"}, expect=422)  # the region has set no fee
+    way.post("township_clerk", "desk-covers", **joining | {"plan": "illness", "payer": "union"})
     one = way.apply(person, "claim", "5000", **claim)
     page = way.see("county_clerk", "desk-application", one.pk)
     for said in ("扣除1,000.00元：起付线", "扣除4,000.00元：按60%支付", "扣除1,000.00元：超过上限", "可支付5,000.00元"):
         assert said in page
+    other = way.apply(person, "illness", "20000", matter="2026年确诊", happened_on=dates.today())
+    none = way.apply(person, "accident", "100", matter="2026年受伤", happened_on=dates.today())
+    assert "不具备所需身份" in way.post("county_clerk", "desk-review", none.pk, expect=422).content.decode()
+    way.approve(other)
     way.approve(one)
-    batch = way.pay(one)
+    batch = way.pay(one, other)
     assert "三数一致" in way.see("county_clerk", "desk-batch", batch.pk)
     assert_books_agree()
