@@ -136,10 +136,9 @@ def begun(content, cast):
 
 def test_sabotage_a_claim_that_reads_first_oversells(desk, cast, monkeypatch):
     """The twin: look whether a place is free, then take it. Two look at the same time, and both take the last one."""
-    looked = signups.CLAIM.replace("FOR UPDATE OF p", "").replace(
-        "taken = p.taken + 1", "taken = near.taken + 1 + 0 * length(pg_sleep(0.02)::text)"
-    )
-    assert looked.count("near.taken + 1") == 1
+    looked = signups.CLAIM.replace("FOR UPDATE OF p", "").replace("near AS (SELECT p.id ", "near AS (SELECT p.id, p.taken ")
+    looked = looked.replace("taken = p.taken + 1", "taken = near.taken + 1 + 0 * length(pg_sleep(0.02)::text)")
+    assert (looked.count("near.taken + 1"), looked.count("p.id, p.taken ")) == (1, 1)
     assert "FOR UPDATE" not in looked
     monkeypatch.setattr(signups, "CLAIM", looked)
     cookies = cookies_of(workers(cast, 24))
