@@ -286,8 +286,10 @@ def export(*, batch_id: int, by: Person) -> Batch:
 
 
 def bank_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The payments of a batch for a spreadsheet, names and accounts masked."""
-    batch = access.batches_for(by).filter(pk=rowid.read(filters.get("batch", "")) or 0).first()
+    """The payments of a batch for a spreadsheet, names and accounts masked; none where no batch is named. Raises NotVisible."""
+    if not filters.get("batch"):
+        return
+    batch = access.batches_for(by).filter(pk=rowid.read(filters["batch"]) or 0).first()
     if batch is None:
         raise absent()
     for one in live(batch):
