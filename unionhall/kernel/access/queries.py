@@ -19,6 +19,7 @@ from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope, statement
+from unionhall.lib.refusal import absent
 
 Row = TypeVar("Row", bound=Model)
 EVERYTHING = ("0", "[")
@@ -195,6 +196,14 @@ def visible(queryset: "QuerySet[Row]", by: Person, permission: str, field: str =
     if not found:
         return scope.mark(queryset.none())
     return scope.mark(queryset if found == [EVERYTHING] else queryset.filter(in_ranges(found, field)))
+
+
+def key_of(seen: "QuerySet[Row]") -> int:
+    """The key of the one row that is left of what a person sees. Raises NotVisible where none is."""
+    found: int | None = seen.values_list("pk", flat=True).first()
+    if found is None:
+        raise absent()
+    return found
 
 
 def organizations_for(by: Person, permission: str, text: str = "") -> "QuerySet[Organization]":

@@ -46,6 +46,12 @@ def changed_since(record: Record, step: Step) -> bool:
     return Step.objects.filter(**_of(record), pk__gt=step.pk, version__isnull=False).exclude(move="join").exists()
 
 
+def next_waiting(seen: "QuerySet[Rows]", record: Record) -> int | None:
+    """Of the records in sight the next one in this one's state, the most urgent first: what 办完下一条 opens; None without one."""
+    waiting = seen.filter(state=record.state).exclude(pk=record.pk)
+    return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
+
+
 def last_mover(record: Record) -> int | None:
     """Who made the record's last move between states."""
     moves = [move.code for move in registry.flow_of(record).moves]

@@ -1,7 +1,7 @@
 """Persons, what is sealed about them, how to reach them, and what they are."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -274,6 +274,10 @@ class Standing(models.Model):
             models.Index(name="people_standing_person", fields=["person", "kind"]),
             models.Index(name="people_standing_unit", fields=["unit", "kind"]),
         ]
+
+    def ended(self, day: date) -> date:
+        """The first day on which it no longer holds when it ends on `day`: it held at least on the day on which it began."""
+        return max(day, self.since + timedelta(days=1))
 
     def holds_on(self, day: date) -> bool:
         """Whether it holds on a day."""

@@ -8,6 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, JSONObject
 
+from unionhall.kernel.access.queries import key_of
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -209,7 +210,4 @@ OF = {"attendance": "attendances", "headcount": "head_counts", "handout": "hando
 
 def session_of(by: Person, kind: str, row_id: int) -> int:
     """The key of the session that a row belongs to; NotVisible where it is absent or out of sight."""
-    found = access.sessions_for(by).filter(**{f"{OF[kind]}__pk": row_id}).values_list("pk", flat=True).first()
-    if found is None:
-        raise absent()
-    return found
+    return key_of(access.sessions_for(by).filter(**{f"{OF[kind]}__pk": row_id}))

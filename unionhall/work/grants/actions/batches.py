@@ -308,11 +308,11 @@ def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list
     with transaction.atomic():
         for account in units.values():
             audit.record_read(by, account, field="number", reason=reason)
+    numbers = {unit: access.open_account(account) for unit, account in units.items()}
     _check_own_accounts(batch, lines, accounts_of, by=by)
     told = []
     for one in lines:
-        unit = units.get(one.part.organization) if one.part.to_unit else None
-        number = access.open_account(unit) if unit else accounts_of.get(one.payee, "")
+        number = numbers.get(one.part.organization, "") if one.part.to_unit else accounts_of.get(one.payee, "")
         told.append(_bank_row(one.number, one.name, number, one.amount, f"{batch.reference}-{one.number}"))
     with transaction.atomic():
         now = contents.destinations([one.part for one in lines], by=by)

@@ -1,6 +1,6 @@
 """Rolls whose standing grants ask for, kept by hand: who was put on, by which paper; who was taken off, and why."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import IntegrityError, transaction
 
@@ -48,7 +48,6 @@ def take_off(*, roll_id: int, reason: str, by: Person) -> Roll:
     one.ended_on = dates.today()
     one.save(update_fields=["ended_on", "reason"])
     for standing in Standing.objects.filter(source_kind="grants.roll", source_id=one.pk, kind=one.kind):
-        day = max(one.ended_on, standing.since + timedelta(days=1))  # it held at least on the day on which it began
-        people_actions.end_standing(by=by, standing=standing, day=day, reason=one.reason)
+        people_actions.end_standing(by=by, standing=standing, day=standing.ended(one.ended_on), reason=one.reason)
     audit.record(by, "grants.unrolled", one, at=one.organization, reason=one.reason)
     return one

@@ -26,6 +26,7 @@ from unionhall.work.grants import access, forms
 from unionhall.work.grants.actions import applications as acts
 from unionhall.work.grants.actions import covers, objections, postings
 from unionhall.work.grants.actions.applications import NewApplication
+from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.queries import browse, paying
 from unionhall.work.grants.rules import Finding
 
@@ -73,7 +74,6 @@ ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[Any], Callable[..., Any]]]
     ),
     "recover": (gettext_lazy("The money came back"), "grants.pay", ("recovering",), forms.WhyForm, acts.recover),
 }
-CLOSED = ("paid", "recovered", "refused", "withdrawn")
 NEXT = ("review", "approve")  # those after which the next one may be opened
 MAIN = ("submit", "review", "approve", "release", "recover")
 
@@ -178,7 +178,7 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper
         "papers": browse.papers(one),
         "boxes": boxes,
         "may_revise": one.state == "draft" and may_apply,
-        "paper": (paper or forms.PaperForm()) if may_apply and one.state not in CLOSED else None,
+        "paper": (paper or forms.PaperForm()) if may_apply and one.state not in GRANT.closed else None,
         "square": segno.make(f"{here}#papers", error="m", micro=False).svg_data_uri(scale=3, border=2),
         "events": [
             Event(step.at, step.by.name, flows.sentence(one, step), step.reason, step.organization.label)

@@ -65,8 +65,7 @@ def application(by: Person, application_id: int) -> Application:
 
 def next_waiting(by: Person, one: Application) -> int | None:
     """The next application in the state in which this one was, the most urgent first; none where nothing waits."""
-    waiting = access.visible_to(by).filter(state=one.state).exclude(pk=one.pk)
-    return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
+    return flows.next_waiting(access.visible_to(by), one)
 
 
 def payments_of(one: Application) -> list[Payment]:

@@ -25,7 +25,6 @@ from unionhall.work.grants.models import Application, Objection, Posting
 from unionhall.work.grants.queries import eligibility
 
 TOLD = {"send_back", "refuse", "withdraw", "recall", "reopen"}
-CLOSED = ("paid", "recovered", "withdrawn", "refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def lines(person: Person) -> list[Line]:
 def _line(person: Person, one: Application) -> Line:
     own = one.created_by_id == person.pk and one.state == "draft"
     door = f"grants_hall:{next_screen(one)}" if own else "grants_hall:progress"
-    return Line(one, dates.day_of(one.state_since), reverse(door, args=[one.pk]), own, one.state in CLOSED)
+    return Line(one, dates.day_of(one.state_since), reverse(door, args=[one.pk]), own, one.state in GRANT.closed)
 
 
 def application(person: Person, application_id: int) -> Application:

@@ -1,6 +1,8 @@
 """The times on file: what the stock of households moves by."""
 
-from datetime import date, timedelta
+from datetime import date
+
+from django.db.models import QuerySet
 
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.people import actions as people
@@ -42,7 +44,7 @@ def end(household: Household, *, by: Person, day: date, standing: bool = True) -
     _post(span, span.until, -1)
     if standing:
         for one in _standings(household):
-            people.end_standing(by=by, standing=one, day=max(day, one.since + timedelta(days=1)))
+            people.end_standing(by=by, standing=one, day=one.ended(day))
 
 
 def follow(household: Household, *, by: Person) -> None:
@@ -78,9 +80,13 @@ def note_year(household: Household, day: date) -> None:
         )
 
 
-def _standings(household: Household) -> "list[Standing]":
+def _running(household: Household) -> "QuerySet[Standing]":
     own = Standing.objects.filter(source_kind="hardship.household", source_id=str(household.pk), until=None)
-    return list(own.exclude(kind=HELD).select_related("organization"))
+    return own.select_related("organization")
+
+
+def _standings(household: Household) -> "list[Standing]":
+    return list(_running(household).exclude(kind=HELD))
 
 
 def hold(household: Household, *, by: Person) -> None:
@@ -92,16 +98,13 @@ def hold(household: Household, *, by: Person) -> None:
 
 def release(household: Household, *, by: Person) -> None:
     """The objection is decided: the members are held no longer."""
-    held = Standing.objects.filter(source_kind="hardship.household", source_id=str(household.pk), kind=HELD, until=None)
-    for one in held.select_related("organization"):
-        people.end_standing(by=by, standing=one, day=max(dates.today(), one.since + timedelta(days=1)))
+    for one in _running(household).filter(kind=HELD):
+        people.end_standing(by=by, standing=one, day=one.ended(dates.today()))
 
 
 def _stand(person: Person, kind: str, household: Household, *, by: Person, day: date) -> None:
-    earlier = people_queries.standings_of(person).filter(kind=kind, organization=household.organization)
-    ends = [until for until in earlier.values_list("until", flat=True) if until is not None]
-    since = max([day, *ends])
-    people.set_standing(by=by, subject=person, kind=kind, organization=household.organization, since=since, source=household)
+    at = household.organization
+    people.set_standing(by=by, subject=person, kind=kind, organization=at, since=day, source=household, after=True)
 
 
 def keep_standings(household: Household, *, by: Person, day: date) -> None:
@@ -112,6 +115,6 @@ def keep_standings(household: Household, *, by: Person, day: date) -> None:
         if one.person_id in wanted and wanted[one.person_id][1] == one.kind:
             del wanted[one.person_id]
         else:
-            people.end_standing(by=by, standing=one, day=max(day, one.since + timedelta(days=1)))
+            people.end_standing(by=by, standing=one, day=one.ended(day))
     for person, kind in wanted.values():
         _stand(person, kind, household, by=by, day=day)

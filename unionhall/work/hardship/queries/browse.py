@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
-from unionhall.kernel.access.queries import may, ranges
+from unionhall.kernel.access.queries import key_of, may, ranges
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
@@ -160,10 +160,7 @@ def file_of(by: Person, kind: str, row: int) -> int:
     """The file that a counted row belongs to; NotVisible where that is absent or out of sight."""
     if kind not in registry.COUNTED:
         raise absent()
-    found = access.visible_to(by).filter(**{f"{registry.COUNTED[kind][1]}__pk": row}).values_list("pk", flat=True).first()
-    if found is None:
-        raise absent()
-    return found
+    return key_of(access.visible_to(by).filter(**{f"{registry.COUNTED[kind][1]}__pk": row}))
 
 
 def whole_file(by: Person, household_id: int) -> "Whole":
@@ -257,8 +254,7 @@ def known(by: Person, *, head: Person | None, id_number: str) -> Known:
 
 def next_waiting(by: Person, one: Household) -> int | None:
     """The next file in the same state in sight, by urgency: what "then the next" opens."""
-    waiting = access.visible_to(by).filter(state=one.state).exclude(pk=one.pk)
-    return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
+    return flows.next_waiting(access.visible_to(by), one)
 
 
 def moves_for(by: Person, one: Household) -> list[Move]:

@@ -282,8 +282,7 @@ def detail_similar(by: Person, one: Issue) -> list[Like]:
 
 def next_waiting(by: Person, issue: Issue) -> int | None:
     """The next issue in the same state that waits for the same hands, by urgency: what 办完下一条 opens."""
-    waiting = access.visible_to(by).filter(state=issue.state).exclude(pk=issue.pk)
-    return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
+    return flows.next_waiting(access.visible_to(by), issue)
 
 
 def filters_of(given: Mapping[str, Any]) -> Filters:

@@ -1,6 +1,6 @@
 """The one place that begins, changes and ends memberships, with standing, ledger and audit in the same transaction."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import IntegrityError, transaction
 
@@ -146,7 +146,7 @@ def end_standing(membership: Membership, day: date, *, by: Person, reason: str =
     for standing in people_queries.standings_of(membership.person).filter(
         kind=STANDING, organization=membership.organization, until=None
     ):
-        people.end_standing(by=by, standing=standing, day=max(day, standing.since + timedelta(days=1)), reason=reason)
+        people.end_standing(by=by, standing=standing, day=standing.ended(day), reason=reason)
 
 
 @transaction.atomic

@@ -16,7 +16,6 @@ from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.queries import Fresh
 from unionhall.lib import dates, rowid
-from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
 from unionhall.work.membership.models import Application, Change, Membership, Transfer
@@ -141,10 +140,7 @@ def detail(by: Person, id: int) -> Detail:
 
 def member_of(by: Person, change: int) -> int:
     """The membership that a counted change belongs to; NotVisible where that is absent or out of sight."""
-    found = access.visible_to(by).filter(changes__pk=change).values_list("pk", flat=True).first()
-    if found is None:
-        raise absent()
-    return found
+    return grants.key_of(access.visible_to(by).filter(changes__pk=change))
 
 
 def applications(by: Person, *, state: str = "", unit: Organization | None = None) -> QuerySet[Application]:

@@ -15,7 +15,7 @@ from unionhall.lib.refusal import Conflict, Denied, Refused
 from unionhall.lib.text import Text
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Exemption, Filing, OfficialTable
-from unionhall.work.reports.queries import indicators, sheets, tables
+from unionhall.work.reports.queries import sheets, tables
 from unionhall.work.reports.rules import periods
 
 NUMBER = Text("请填写数字，小数最多两位。", "Give a number with at most two decimals.")
@@ -30,7 +30,7 @@ def add_table(
     found = sheets.named_cells(workbook)
     if OfficialTable.objects.filter(organization=organization, name=name.strip()).exists():
         raise Conflict(Text(f"已有名为“{name}”的报表。", f"There is already a table named “{name}”."), field="name")
-    cells = {cell: {"place": place, "code": cell if _is_known(cell) else ""} for cell, place in found.items()}
+    cells = {cell: {"place": place, "code": cell if tables.indicator_of(cell) else ""} for cell, place in found.items()}
     made = OfficialTable.objects.create(
         organization=organization,
         org_path=organization.path,
@@ -47,20 +47,12 @@ def add_table(
     return made
 
 
-def _is_known(code: str) -> bool:
-    try:
-        indicators.known(code)
-    except KeyError:
-        return False
-    return True
-
-
 @transaction.atomic
 def tie(*, table_id: int, codes: dict[str, str], by: Person) -> OfficialTable:
     """Say which indicator fills which cell; a cell may be left to be written by hand."""
     table = access.one_for_change(access.tables_for(by), by, table_id, to=access.DEFINE)
     for name, code in codes.items():
-        if code and not _is_known(code):
+        if code and tables.indicator_of(code) is None:
             raise Refused(Text(f"没有名为“{code}”的指标。", f"There is no indicator “{code}”."), field=name)
     table.cells = {name: {**cell, "code": codes.get(name, cell["code"])} for name, cell in table.cells.items()}
     table.save(update_fields=["cells"])
@@ -155,9 +147,9 @@ def _number(text: str, code: str) -> str:
         or len(places) > 2
     ):
         raise Refused(NUMBER, field="value")
-    if code and _is_known(code):
+    if (one := tables.indicator_of(code)) is not None:
         try:
-            tables.number_of(plain, indicators.known(code))
+            tables.number_of(plain, one)
         except ValueError:
             raise Refused(
                 Text("这个指标按整数计数，请填整数。", "This figure counts wholes: give a whole number."), field="value"

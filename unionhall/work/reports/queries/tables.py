@@ -106,7 +106,7 @@ def cells(filing: Filing, table: OfficialTable) -> list[Cell]:
     for name in sheets.in_order(table.cells):
         tied = table.cells[name]
         kept = filing.cells.get(name, {})
-        one = _known(tied["code"])
+        one = indicator_of(tied["code"])
         found.append(
             Cell(
                 name,
@@ -124,7 +124,8 @@ def cells(filing: Filing, table: OfficialTable) -> list[Cell]:
     return found
 
 
-def _known(code: str) -> Indicator | None:
+def indicator_of(code: str) -> Indicator | None:
+    """The indicator that a cell names; None for a cell that names none, or one that there is not."""
     try:
         return indicators.known(code) if code else None
     except KeyError:
