@@ -155,6 +155,19 @@ class MoneyField(forms.Field):
             raise forms.ValidationError(self.error_messages["required"], code="required")
 
 
+class WordsForm(forms.Form):
+    """A sentence about a record: a reason, a remark, a result; with the version of the record that was on screen."""
+
+    words = TidyField(label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, label: object = "", required: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].required = required
+        if label:
+            self.fields["words"].label = label  # type: ignore[assignment]
+
+
 class Plain(DjangoTemplates):
     """Django's renderer, with the two widgets that stand on every list and form written without a template.
 

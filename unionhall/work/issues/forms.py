@@ -10,7 +10,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.text import choices
-from unionhall.shell.forms import DayField, PickField, TidyField, among
+from unionhall.shell.forms import DayField, PickField, TidyField, WordsForm, among
 from unionhall.work.issues import registry
 from unionhall.work.issues.flow import ISSUE
 from unionhall.work.issues.models import Issue, IssueList
@@ -208,19 +208,6 @@ class BulkDispatchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["grade"].choices = choices(registry.GRADES)  # type: ignore[attr-defined]
         self.initial.setdefault("grade", "general")
-
-
-class WordsForm(forms.Form):
-    """A sentence: a reason, a remark, a result."""
-
-    words = TidyField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3}))
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, label: object = "", required: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["words"].required = required
-        if label:
-            self.fields["words"].label = label  # type: ignore[assignment]
 
 
 class ReassignForm(WordsForm):

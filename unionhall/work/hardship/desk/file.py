@@ -16,6 +16,7 @@ from unionhall.lib import official_document
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
+from unionhall.shell.forms import WordsForm
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
@@ -33,7 +34,7 @@ def _box(
 
 
 def _words(label: Any, required: bool = True) -> Callable[..., Any]:
-    return lambda request, data, uploads, prefix: forms.WordsForm(data, label=label, required=required, prefix=prefix)
+    return lambda request, data, uploads, prefix: WordsForm(data, label=label, required=required, prefix=prefix)
 
 
 def _plain(form: Any) -> Callable[..., Any]:

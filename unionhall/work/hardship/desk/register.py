@@ -11,6 +11,7 @@ from unionhall.kernel.flows.actions import once as once_only
 from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors
+from unionhall.shell.forms import WordsForm
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.hardship import registry
@@ -186,7 +187,7 @@ def known(request: Request) -> HttpResponse:
 def book(request: Request, id: int) -> HttpResponse:
     """The household's incomes, spending and illnesses in the clear: for a reason, and on record before they are shown."""
     one = browse.file(request.person, id)
-    form = forms.WordsForm(request.POST or None, label=_("Why you need to see it"))
+    form = WordsForm(request.POST or None, label=_("Why you need to see it"))
     shown = None
     if request.method == "POST" and form.is_valid():
         shown = doors.attempt(form, lambda: books.reveal(household_id=id, reason=form.cleaned_data["words"], by=request.person))

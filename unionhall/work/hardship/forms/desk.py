@@ -10,7 +10,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.text import choices
-from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField, among, offer
+from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField, WordsForm, among, offer
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.flow import HARDSHIP
 from unionhall.work.hardship.rules import means
@@ -163,19 +163,6 @@ class MemberForm(forms.Form):
 
 
 Members = forms.formset_factory(MemberForm, extra=ROWS, max_num=20, absolute_max=20)
-
-
-class WordsForm(forms.Form):
-    """A sentence: a reason, a remark, a result."""
-
-    words = TidyField(label=_("Remark"), widget=forms.Textarea(attrs={"rows": 2}))
-    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, label: object = "", required: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["words"].required = required
-        if label:
-            self.fields["words"].label = label  # type: ignore[assignment]
 
 
 class ReasonForm(WordsForm):

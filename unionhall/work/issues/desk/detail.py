@@ -15,6 +15,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors, download
 from unionhall.shell.components import Event
+from unionhall.shell.forms import WordsForm
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.issues import forms, registry
@@ -144,7 +145,7 @@ def _empty_form(code: str, label: Any, evidence: bool, one: Any, data: Any = Non
     initial = {"version": one.version}
     if evidence:
         return forms.EvidenceForm(data, uploads, label=label, initial=initial, prefix=code)
-    return forms.WordsForm(data, label=label, required=code in {"refuse", "send_back", "withdraw"}, initial=initial, prefix=code)
+    return WordsForm(data, label=label, required=code in {"refuse", "send_back", "withdraw"}, initial=initial, prefix=code)
 
 
 def _words(form: Any) -> dict[str, Any]:
@@ -196,7 +197,7 @@ SIDE: dict[str, tuple[Callable[..., Any], Act]] = {
         lambda r, one, form: dispatching.supervise(issue_id=one.pk, by=r.person, on=not one.supervised),
     ),
     "pause": (
-        lambda data, uploads: forms.WordsForm(data, prefix="pause"),
+        lambda data, uploads: WordsForm(data, prefix="pause"),
         lambda r, one, form: dispatching.pause(issue_id=one.pk, reason=form.cleaned_data["words"], by=r.person),
     ),
     "resume": (lambda data, uploads: forms.Nothing(data), lambda r, one, form: dispatching.resume(issue_id=one.pk, by=r.person)),
@@ -205,7 +206,7 @@ SIDE: dict[str, tuple[Callable[..., Any], Act]] = {
         lambda r, one, form: dispatching.ask_to_join(issue_id=one.pk, unit=form.cleaned_data["to"], by=r.person),
     ),
     "part": (
-        lambda data, uploads: forms.WordsForm(data, prefix="part"),
+        lambda data, uploads: WordsForm(data, prefix="part"),
         lambda r, one, form: dispatching.part_done(issue_id=one.pk, by=r.person, reason=form.cleaned_data["words"]),
     ),
     "reassign": (

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.lib import dates, official_document
 from unionhall.shell import doors, download
-from unionhall.shell.forms import tidy
+from unionhall.shell.forms import WordsForm, tidy
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
@@ -46,7 +46,7 @@ def index(request: Request) -> HttpResponse:
 def review(request: Request, id: int) -> HttpResponse:
     """One month: what stands on the table, a remark each, and the summary that closes it."""
     one = queries.one(access.reviews_for(request.person), id)
-    form = forms.WordsForm(request.POST or None, label=_("Summary"))
+    form = WordsForm(request.POST or None, label=_("Summary"))
     if request.method == "POST" and form.is_valid():
         closed = doors.attempt(form, lambda: acts.close_review(review_id=id, summary=form.cleaned_data["words"], by=request.person))
         if closed is not None:
