@@ -1,5 +1,7 @@
 """Help at one touch: what a worker sends becomes a record of the room that takes it, and its state comes back."""
 
+from datetime import datetime
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -7,6 +9,7 @@ from django.test import Client
 from unionhall.kernel.files import queries as files
 from unionhall.kernel.flows import registry
 from unionhall.kernel.notices import queries as notices
+from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Refused
 from unionhall.work.issues.actions import dispatch, handle
 from unionhall.work.issues.models import Issue
@@ -117,10 +120,20 @@ def test_nobody_else_sees_a_request(cast, asked):
     assert Client().get(f"/hall/help/{asked.pk}/").status_code == 302
 
 
-def test_reminding_is_possible_once_in_a_while(cast, asked):
-    client = cast.client("worker")
-    assert client.post(f"/hall/help/{asked.pk}/press/").status_code == 303
-    assert client.post(f"/hall/help/{asked.pk}/press/").status_code == 409
+def test_reminding_is_possible_once_in_a_while_and_the_page_says_when_again(cast, asked):
+    client, press = cast.client("worker"), f"/hall/help/{asked.pk}/press/"
+    with clock.fixed(datetime(2025, 3, 5, 10, tzinfo=dates.SHANGHAI)):
+        assert press in client.get(f"/hall/help/{asked.pk}/").content.decode()
+        assert "已提醒工会尽快办理。" in client.post(press, follow=True).content.decode()
+        page = client.post(press, follow=True)
+        assert (page.status_code, page.redirect_chain) == (200, [(f"/hall/help/{asked.pk}/", 303)])
+        assert "2025-03-05已催办，2025-03-06起可再次催办。" in page.content.decode()
+        assert "工会已于 2025-03-05 收到提醒，2025-03-06 起可以再次提醒。" in page.content.decode()
+        assert press not in page.content.decode()
+    with clock.fixed(datetime(2025, 3, 6, 10, tzinfo=dates.SHANGHAI)):
+        client = cast.client("worker")
+        assert press in client.get(f"/hall/help/{asked.pk}/").content.decode()
+        assert "已提醒工会尽快办理。" in client.post(press, follow=True).content.decode()
 
 
 def test_who_asked_is_invited_to_rate_once_it_is_finished(cast, asked):

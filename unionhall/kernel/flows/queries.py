@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from django.db.models import Case, CharField, Count, Exists, Expression, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, Expression, Max, Model, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,6 +83,28 @@ def open_tasks(record: Record) -> "QuerySet[Task]":
 def open_parts(record: Record) -> "QuerySet[Task]":
     """The joint units' parts that are not done."""
     return open_tasks(record).filter(lead=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Chased:
+    """When those who owe something for a record were last chased, and the day from which they may be chased again."""
+
+    on: date
+    again: date
+
+    def __str__(self) -> str:
+        told = {"day": self.on.isoformat(), "again": self.again.isoformat()}
+        return _("Chased on %(day)s; it can be chased again on %(again)s.") % told
+
+
+def chased(record: Record) -> Chased | None:
+    """The chase that keeps another one waiting: at most one in so many working days. None where they may be chased now."""
+    last = open_tasks(record).aggregate(last=Max("chased_at"))["last"]
+    if last is None:
+        return None
+    pause = policies.value("flows.chase_days", at=record.organization, on=dates.today()).whole
+    found = Chased(dates.day_of(last), policies.add_working_days(dates.day_of(last), pause))
+    return found if dates.today() < found.again else None
 
 
 def pause_reason(record: Record) -> str:

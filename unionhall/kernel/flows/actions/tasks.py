@@ -12,8 +12,7 @@ from unionhall.kernel.flows.models import Record, Step, Task, Watch
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.kernel.policies import queries as policies
-from unionhall.lib import clock, dates, statement
+from unionhall.lib import clock, statement
 from unionhall.lib.refusal import Conflict, Refused
 
 OPENED, MOVED, CHASED = "flows.task", "flows.moved", "flows.chased"
@@ -179,16 +178,8 @@ def chase(record: Record, *, by: Person, reason: str = "") -> Step:
     owed = list(queries.open_tasks(record).select_related("organization", "assigned_to"))
     if not owed:
         raise Conflict(_("Nothing is owed for this record now."), code="nothing_owed")
-    last = max((task.chased_at for task in owed if task.chased_at), default=None)
-    if last is not None:
-        pause = policies.value("flows.chase_days", at=record.organization, on=dates.today()).whole
-        again = policies.add_working_days(dates.day_of(last), pause)
-        if dates.today() < again:
-            raise Conflict(
-                _("Chased on %(day)s; it can be chased again on %(again)s.")
-                % {"day": dates.day_of(last).isoformat(), "again": again.isoformat()},
-                code="chased",
-            )
+    if (waits := queries.chased(record)) is not None:
+        raise Conflict(waits, code="chased")
     queries.open_tasks(record).update(chased_at=clock.now(), chases=F("chases") + 1)
     for task in owed:
         due = task.due_on.isoformat() if task.due_on else "—"

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.flows import queries as flows
+from unionhall.lib.refusal import Conflict
 from unionhall.shell import doors, hardening
 from unionhall.shell.hall import Matter
 from unionhall.shell.render import render
@@ -111,6 +114,7 @@ def asked(request: Request, id: int) -> HttpResponse:
     context = {
         "mine": mine,
         "stand": queries.stand(record) if record is not None else None,
+        "chased": flows.chased(record) if record is not None else None,
         "stages": queries.stages(record) if record is not None else [],
         "danger": rules.danger(mine.text),
         "hotline": queries.hotline(mine.area),
@@ -121,8 +125,11 @@ def asked(request: Request, id: int) -> HttpResponse:
 @doors.page(signed_in=True, methods=("POST",))
 def press(request: Request, id: int) -> HttpResponse:
     """Ask how it stands."""
-    actions.press(request_id=id, by=request.person)
-    doors.told(request, _("The union was reminded of your request."))
+    try:
+        actions.press(request_id=id, by=request.person)
+        doors.told(request, _("The union was reminded of your request."))
+    except Conflict as refusal:  # reminded a little while ago, or nothing is owed: said on the same page, not on one of its own
+        doors.told(request, refusal, level=messages.WARNING)
     return doors.go(request, "portal:request", id)
 
 
