@@ -42,6 +42,15 @@ VISITORS = (  # user name, name, role, code of the unit, title
     ("system", "褚一鸣", "system_admin", CODE, "系统管理员 System administrator"),
     ("security", "卫明", "security_admin", CODE, "安全管理员 Security administrator"),
     ("auditor", "蒋正", "auditor", CODE, "审计员 Auditor"),
+    ("maker", "沈雨晴", "payment_maker", "990101", "临江区总工会发放制单 Prepares payments"),
+    ("checker", "韩正华", "payment_checker", "990101", "临江区总工会发放复核 Checks payments"),
+    ("payer", "唐海燕", "payment_payer", "990101", "临江区总工会出纳 Releases payments"),
+)
+DESK = ("office.see", "organizations.see", "people.see", "programmes.see", "ledger.see", "grants.see", "funds.see")
+PAYING = (  # the city's own roles: three persons release a batch, and none of them decides who is granted what
+    ("payment_maker", "发放制单员", "Prepares payments", ("grants.prepare",)),
+    ("payment_checker", "发放复核员", "Checks payments", ("grants.check",)),
+    ("payment_payer", "出纳", "Releases payments", ("grants.pay", "people.reveal")),
 )
 WORKER_DOORS = 2  # workers whose phones are told: they sign in at /hall/ with a code that the demo shows on the page
 BY_CODE = "/hall/ 验证码 code"
@@ -82,13 +91,25 @@ def _counties(root: Organization) -> list[Organization]:
 def _staff() -> None:
     roles = {role.code: role for role in Role.objects.all()}
     for number, (username, name, given, code, _title) in enumerate(VISITORS, start=1):
-        _employ(username, name, roles[given], Organization.objects.get(code=code), number)
+        unit = Organization.objects.get(code=code)
+        if given not in roles:
+            roles |= _own_roles(by=Account.objects.get(username="security").person)
+        _employ(username, name, roles[given], unit, number)
     held = {code for *_rest, code, _title in VISITORS}
     rest = Organization.objects.filter(level__in=["county", "township"], kind="federation").exclude(code__in=held).order_by("code")
     source = random.Random(2)
     for number, unit in enumerate(rest, start=100):
         role = roles["county_clerk" if unit.level == "county" else "township_clerk"]
         _employ(f"clerk.{unit.code}", _name(source), role, unit, number)
+
+
+def _own_roles(*, by: Person) -> dict[str, Role]:
+    """The roles that the city made for itself, out of rights that its security administrator may hand on."""
+    root = Organization.objects.get(code=CODE)
+    return {
+        code: access.make_role(code=code, zh=zh, en=en, permissions=[*DESK, *rights], at=root, by=by)
+        for code, zh, en, rights in PAYING
+    }
 
 
 def _employ(username: str, name: str, role: Role, unit: Organization, number: int) -> Person:

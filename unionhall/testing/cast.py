@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.db import connection
 from django.test import Client
 
@@ -19,6 +18,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import idnumber
 from unionhall.testing import snapshot
+from unionhall.testing.visitor import signed_in
 
 FOUNDED = date(2015, 1, 1)
 UNITS = (  # key, name, short name, level, kind, key of the unit above
@@ -75,14 +75,7 @@ class Cast:
 
     def client(self, key: str) -> Client:
         """A browser in which the person is signed in, past the first change of the password."""
-        client = Client()
-        account = self.account(key)
-        client.force_login(account)
-        session = client.session
-        session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
-        session["account_authentication_methods_user"] = str(account.pk)
-        session.save()
-        return client
+        return signed_in(self.account(key))
 
     def steady(self, key: str) -> Client:
         """The same with a session that need not be written for an hour.

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from unionhall.config import city, demo, running
 from unionhall.config.launcher.trouble import Trouble
@@ -17,6 +18,9 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes.models import Edition, World
 from unionhall.lib import dates
 from unionhall.testing.visitor import enter
+from unionhall.work.grants.actions import batches
+from unionhall.work.grants.models import Application, Batch
+from unionhall.work.grants.queries import browse
 from unionhall.work.issues import demo as rooms
 from unionhall.work.issues.flow import OPEN_STATES
 from unionhall.work.issues.models import Issue
@@ -37,10 +41,13 @@ def test_a_year_of_issues_is_alive_today(monkeypatch):
         "system",
         "security",
         "auditor",
+        "maker",
+        "checker",
+        "payer",
         "10000001000",
         "10000001001",
     }
-    assert len({door.password for door in doors}) == 9  # eight of staff; workers share the words for a code
+    assert len({door.password for door in doors}) == 12  # eleven of staff; workers share the words for a code
     assert Organization.objects.filter(level="grassroots").count() == 90
     states = Counter(Issue.objects.values_list("state", flat=True))
     assert sum(states.values()) >= 100
@@ -71,6 +78,28 @@ def alive(root):
         page = enter(username).get("/worklist/")
         assert page.status_code == 200, username
         assert "WT" in page.content.decode(), username
+    released()
+
+
+def released():
+    """Three visitors release a batch: one prepares what waits, the next checks it, and the bank's answer comes to the third."""
+    maker, checker, payer = (enter(name) for name in ("maker", "checker", "payer"))
+    waiting = list(Application.objects.filter(state="approved").exclude(payments__state="pending").values_list("pk", "approved"))
+    assert len(waiting) == 3, "one that the bank turned back, two that no batch has carried"
+    made = maker.post("/grants/batches/", {"application": [key for key, _amount in waiting]})
+    batch = Batch.objects.get(state="draft", maker__account__username="maker", payments__application=waiting[0][0])
+    assert made["Location"] == f"/grants/batches/{batch.pk}/"
+    digest, total = batches.content_digest(batch), sum(amount for _key, amount in waiting) // 100
+    assert maker.post(f"/grants/batches/{batch.pk}/check/", {"digest": digest, "total": total}).status_code == 403
+    assert checker.post(f"/grants/batches/{batch.pk}/check/", {"digest": digest, "total": total}).status_code == 303
+    file = payer.post(f"/grants/batches/{batch.pk}/export/", {"format": "csv"}).content.decode("utf-8-sig")
+    assert [f"{batch.reference}-{number}" in file for number in (1, 2, 3)] == [True] * 3
+    answer = "附言,金额,结果\n" + "".join(f"{one.reference},{one.amount // 100},成功\n" for one in batch.payments.all())
+    sent = {"file": SimpleUploadedFile("回盘.csv", answer.encode())}
+    assert payer.post(f"/grants/batches/{batch.pk}/results/", sent).status_code == 303
+    batch.refresh_from_db()
+    assert (batch.state, browse.tie(batch).holds) == ("settled", True)
+    assert books.reconcile() == []
 
 
 @pytest.mark.django_db
