@@ -168,7 +168,9 @@ def _check_window(plan: Plan) -> None:
         raise Refused(Text("请填写报名的开始和截止时间。", "Say when sign-up opens and closes."), field="opens_at")
     if plan.closes_at <= plan.opens_at:
         raise Refused(Text("报名截止时间应晚于开始时间。", "Sign-up closes before it opens."), field="closes_at")
-    if plan.opens_at >= plan.starts_at or plan.closes_at > plan.ends_at:
+    if plan.opens_at >= plan.starts_at:
+        raise Refused(Text("报名应在活动开始前开放。", "Sign-up must open before the session starts."), field="opens_at")
+    if plan.closes_at > plan.ends_at:
         raise Refused(Text("报名应在活动结束前截止。", "Sign-up must close before the session ends."), field="closes_at")
 
 
