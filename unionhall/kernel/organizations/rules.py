@@ -279,7 +279,7 @@ def _place(
         code = waiting.pop()
         path, level, last = places[code]
         for row in below.get(code, []):
-            if level and row.level in LEVELS and not may_stand_under(level=row.level, kind=row.kind, parent_level=level):
+            if level in LEVELS and row.level in LEVELS and not may_stand_under(level=row.level, kind=row.kind, parent_level=level):
                 faults.append(RowFault(row.number, "parent_code", row.parent_code, "parent_level"))
             last += 1
             own = path + segment(last)

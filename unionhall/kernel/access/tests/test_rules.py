@@ -235,7 +235,11 @@ def test_only_the_security_administrator_hands_on_rights():
     ("role", "may", "may_not"),
     [
         ("worker", ["hall.use", "grants.request"], ["office.see", "people.see", "grants.see"]),
-        ("grassroots_chair", ["membership.approve", "grants.apply", "reports.fill"], ["grants.approve", "hardship.money", "portal.see"]),
+        (
+            "grassroots_chair",
+            ["membership.approve", "grants.apply", "reports.fill"],
+            ["grants.approve", "hardship.money", "portal.see"],
+        ),
         ("township_clerk", ["grants.review", "hardship.review"], ["grants.approve", "grants.pay", "policies.set"]),
         ("county_clerk", ["grants.approve", "grants.pay"], ["policies.set", "access.grant", "audit.see"]),
         ("city_clerk", ["policies.set", "policies.see"], ["access.grant", "audit.see", "system.see"]),
