@@ -130,6 +130,26 @@ class TidyField(forms.CharField):
         return super().to_python(tidy(value) if isinstance(value, str) else value)
 
 
+PHOTO_BYTES = 300_000  # what a photo of a paper is squeezed to before it leaves the phone
+
+
+class PhotoField(forms.FileField):
+    """A paper: photographed by the phone, or a file. Pages with one load `shell/photo.js`, which makes photos small on the way.
+
+    `at_once` sends the form as soon as a photo was chosen, so that nothing is left to press.
+    """
+
+    def __init__(self, *, at_once: bool = False, **kwargs: Any) -> None:
+        attrs = {
+            "accept": "image/*,application/pdf",
+            "capture": "environment",
+            "data-squeeze": PHOTO_BYTES,
+            "data-working": gettext_lazy("Making the photo smaller…"),
+            "data-ready": gettext_lazy("The photo is being sent.") if at_once else gettext_lazy("The photo is ready to be sent."),
+        }
+        super().__init__(widget=forms.ClearableFileInput(attrs=attrs | ({"data-send": ""} if at_once else {})), **kwargs)
+
+
 class MoneyField(forms.Field):
     """An amount as people type it, in yuan with at most two decimals; the value is fen, `nothing` where it is left empty."""
 

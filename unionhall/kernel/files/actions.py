@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
+from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
@@ -16,15 +17,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.files import access, adapters, queries, rules
+from unionhall.kernel.files import access, adapters, queries, registry, rules
 from unionhall.kernel.files.models import File
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import NotVisible, Refused, absent
 
 ORPHAN_HOURS = 24
+PHONE, PHONE_MINUTES = "files.phone", 15
 
 
 class Refusal(Refused):
@@ -140,6 +142,42 @@ def open_for(by: Person, file_id: int) -> Opened:
     return Opened(
         name=file.name, content_type=file.content_type, size=file.size, content=default_storage.open(file.stored_as, "rb")
     )
+
+
+def phone_code(record: Any, *, by: Person) -> str:
+    """What a page shows as a square code: a phone that reads it adds photos to this record in `by`'s name, and nothing else.
+
+    It holds for `PHONE_MINUTES`; every right is asked again with each photo.
+    """
+    return signing.dumps([record._meta.label_lower, record.pk, by.pk], salt=PHONE)
+
+
+def read_phone_code(code: str) -> tuple[Any, Person]:
+    """The record and the person that a code names. Raises NotVisible for one that is over, altered, or whose person lost sight."""
+    try:
+        kind, number, person = signing.loads(code, salt=PHONE, max_age=60 * PHONE_MINUTES)
+    except signing.BadSignature as wrong:
+        raise absent() from wrong
+    by = Person.objects.filter(pk=person, erased_at=None).first()
+    record = None if by is None else registry.owner(kind)(by).filter(pk=number).first()
+    if by is None or record is None:
+        raise absent()
+    return record, by
+
+
+def phone_code_holds(code: str) -> bool:
+    """Whether a code still takes photos."""
+    try:
+        read_phone_code(code)
+    except NotVisible:
+        return False
+    return True
+
+
+def add_by_phone(code: str, upload: UploadedFile) -> object:
+    """Add a photo to the record that a code names. Raises NotVisible, and what the room refuses."""
+    record, by = read_phone_code(code)
+    return registry.adder(record._meta.label_lower)(by, record.pk, upload)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
@@ -125,6 +125,13 @@ def masked(people: Iterable[Person], field: str) -> dict[int, str]:
 def sealed_fields_of(person: Person) -> dict[str, str]:
     """Which sealed fields a person has, with their masks; only inside the transaction's scope."""
     return dict(Sealed.objects.filter(person=person).order_by("field").values_list("field", "masked"))
+
+
+def own_account(person: Person) -> str:
+    """Somebody's own bank account as it is masked; empty where none is on record. In the scope that the row policies ask for."""
+    low, high = path_range(person.org_path)
+    with transaction.atomic(), access.scope(f"{low}|{high}"):
+        return sealed_fields_of(person).get("bank_account", "")
 
 
 def sealed_fields_of_both(first: Person, second: Person) -> dict[int, dict[str, str]]:

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.exchange.registry import Choice, Column, ImportKind, Table, register_import, register_tables
-from unionhall.kernel.files.registry import register_owner
+from unionhall.kernel.files.registry import register_owner, register_phone
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
@@ -378,6 +378,7 @@ class GrantsConfig(AppConfig):
                 Item(code, label, url_name=url_name, domain="assistance", permission=permission, order=order, icon=icon)
             )
         register_owner("grants.Application", Later(f"{ROOM}.access.papers_visible_to"))
+        register_phone("grants.Application", Later(f"{ROOM}.actions.applications.paper_by_phone"))
         hall.register_service(ASK)
         hall.register_rated(RatedKind("grants.application", Text("救助", "Grant"), Later(f"{ROOM}.hall.rated")))
         hall.register_matters(MatterSource("grants.applications", Later(f"{ROOM}.hall.matters")))

@@ -14,7 +14,7 @@ from unionhall.kernel.programmes.registry import Kept
 from unionhall.lib import dates, money
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
-from unionhall.shell.forms import MoneyField, PickField, TidyField, among, offer
+from unionhall.shell.forms import MoneyField, PhotoField, PickField, TidyField, among, offer
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.rules import parcels
@@ -366,19 +366,13 @@ class MoneyForm(forms.Form):
 class PhotoForm(forms.Form):
     """Third screen: a photo of a paper; may follow later."""
 
-    photo = forms.FileField(
-        label=_("Photo of a paper (invoice, diagnosis, letter of admission)"),
-        required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*,application/pdf", "capture": "environment"}),
-    )
+    photo = PhotoField(label=_("Photo of a paper (invoice, diagnosis, letter of admission)"), required=False, at_once=True)
 
 
-class PaperForm(PhotoForm):
-    """A paper of an application at the desk."""
+class PaperForm(forms.Form):
+    """A paper that follows an application."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["photo"].required = True
+    photo = PhotoField(label=_("Photo of a paper (invoice, diagnosis, letter of admission)"))
 
 
 class AccountForm(forms.Form):

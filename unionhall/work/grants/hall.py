@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from unionhall.kernel.files import actions as files
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.shell import doors
@@ -77,8 +78,9 @@ def _save(request: Request, screen: str, id: int, form: Any) -> str:
         own.save_money(person=person, application_id=id, **given)
     elif screen == "papers":
         if given["photo"]:
-            files.attach(mine.application(person, id), given["photo"], by=person, kind="paper")
+            own.add_paper(person=person, application_id=id, photo=given["photo"])
             return "papers"
+        own.pass_papers(person=person, application_id=id)
     elif screen == "account":
         own.save_account(person=person, application_id=id, **given)
     else:
@@ -94,6 +96,10 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
         if one.state != "draft" or one.created_by_id != request.person.pk:
             raise Conflict(_("This application has been handed in."))
         form = _form(request, screen, one)
+        if request.method == "POST" and "keep" in request.POST:
+            form.is_valid()
+            own.keep(person=request.person, application_id=id, screen=screen, said=form.cleaned_data)
+            return HttpResponse(status=204)
         if request.method == "POST" and form.is_valid():
             following = doors.attempt(form, lambda: _save(request, screen, id, form))
             if following is not None:
@@ -108,7 +114,7 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
             "number": place + 1,
             "back": reverse(f"grants_hall:{own.SCREENS[place - 1]}", args=[id]) if place else reverse("grants_hall:start"),
             "papers": mine.papers(one) if screen in {"papers", "sign"} else [],
-            "account": mine.account(request.person) if screen in {"account", "sign"} else "",
+            "account": people.own_account(request.person) if screen in {"account", "sign"} else "",
             "findings": eligibility.judged(one, amount=one.asked) if signing else [],
             "returned": mine.returned(one),
         }
@@ -133,6 +139,7 @@ def progress(request: Request, id: int) -> HttpResponse:
         "findings": [Finding(**each) for each in one.findings],
         "objections": mine.appeals(one),
         "next": mine.next_step(one),
+        "holder": flows.holder(one),
         "returned": mine.returned(one) if own_draft and one.state == "draft" else "",
         "go_on": reverse(f"grants_hall:{mine.next_screen(one)}", args=[id]) if own_draft and one.state == "draft" else "",
         "papers": mine.papers(one),

@@ -52,6 +52,7 @@ class Application(Record):
     budget_year = models.PositiveSmallIntegerField(null=True)
     paid_on = models.DateField(null=True)
     recovered_on = models.DateField(null=True)
+    screen = models.CharField(max_length=12, blank=True, db_default="")  # of the worker's five: where a draft was left
 
     objects = ScopedManager()
 

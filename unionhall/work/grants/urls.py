@@ -21,6 +21,7 @@ urlpatterns = [
     path("objections/<int:id>/", objections.objection, name="desk-objection"),
     path("public/<int:id>/", objections.public, name="public"),
     path("<int:id>/papers/", applications.add_paper, name="desk-paper-add"),
+    path("<int:id>/phone/", applications.phone, name="desk-phone"),
     path("<int:id>/papers/<int:file>/", applications.paper, name="desk-paper"),
     path("<int:id>/print/", applications.printed, name="desk-print"),
     *(path(f"<int:id>/{code}/", door, name=f"desk-{code}") for code, door in applications.act_doors.items()),

@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.exchange.registry import JobKind, Table, register_import, register_jobs, register_tables
-from unionhall.kernel.files.registry import register_owner
+from unionhall.kernel.files.registry import register_owner, register_phone
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
@@ -49,6 +49,8 @@ PERMISSIONS = [
 VERBS = {
     "hardship.assessed": Text("核算困难类别", "Means tested"),
     "hardship.revised": Text("修改档案", "File corrected"),
+    "hardship.account_given": Text("提供收款账户", "Account given"),
+    "hardship.pressed": Text("职工催办", "Asked for by the worker"),
     "hardship.consented": Text("签署授权", "Authorisation signed"),
     "hardship.posted": Text("发布公示", "Public notice put up"),
     "hardship.visited": Text("登记入户调查", "Home visit entered"),
@@ -256,6 +258,7 @@ class HardshipConfig(AppConfig):
         for model in ("Household", "Posting", "Watch", "YearList", "Sheet", "Trial"):
             register_path_column(f"hardship.{model}")
         register_owner("hardship.Household", Later(f"{ROOM}.access.papers_visible_to"))
+        register_phone("hardship.Household", Later(f"{ROOM}.actions.procedure.paper_by_phone"))
         register_tables(
             [
                 Table(

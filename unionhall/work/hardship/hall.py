@@ -3,19 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from unionhall.kernel.files import actions as files
-from unionhall.lib.refusal import Conflict
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.people import queries as people
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.shell import doors
+from unionhall.shell.forms import WordsForm
 from unionhall.shell.hall import Matter
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import own, procedure
+from unionhall.work.hardship.flow import STAGES
 from unionhall.work.hardship.forms import hall as forms
 from unionhall.work.hardship.queries import mine
 
@@ -24,8 +28,13 @@ HEADINGS = {
     "family": gettext_lazy("2 Your family"),
     "money": gettext_lazy("3 Money of the last twelve months"),
     "papers": gettext_lazy("4 Papers"),
-    "sign": gettext_lazy("5 Check and sign"),
+    "account": gettext_lazy("5 The card to pay to"),
+    "sign": gettext_lazy("Check, sign and hand in"),
 }
+
+
+FILLED_IN = ("draft", "returned")
+PRESSED = tuple(state for state in STAGES if state != "noticed")  # somebody owes the next step; a notice runs its days
 
 
 @doors.page(signed_in=True, methods=("GET", "POST"))
@@ -34,7 +43,7 @@ def start(request: Request) -> HttpResponse:
     if request.method == "POST":
         draft = own.begin(request.person)
         return doors.go(request, f"hardship_hall:{mine.next_screen(draft)}", draft.pk)
-    return render(request, "hardship/hall/start.html", {"files": mine.lines(request.person)})
+    return render(request, "hardship/hall/start.html", {"files": mine.lines(request.person), "rule": mine.rule(request.person)})
 
 
 def _form(screen: str, one: Any, data: Any = None, uploads: Any = None) -> Any:
@@ -42,10 +51,12 @@ def _form(screen: str, one: Any, data: Any = None, uploads: Any = None) -> Any:
     if screen == "situation":
         return forms.SituationForm(data, initial={"cause": one.cause, "worker": one.worker})
     if screen == "family":
-        return forms.FamilyForm(data, initial={"size": one.size})
+        return forms.FamilyForm(data, initial={"size": one.size, **mine.pending(one)})
     if screen == "money":
-        return forms.AmountsForm(data)
-    return forms.PhotoForm(data, uploads) if screen == "papers" else forms.SignForm(data)
+        return forms.AmountsForm(data, kept=mine.kept(one))
+    if screen == "papers":
+        return forms.PhotoForm(data, uploads)
+    return forms.AccountForm(data) if screen == "account" else forms.SignForm(data)
 
 
 def _save(request: Request, screen: str, id: int, form: Any) -> str:
@@ -61,8 +72,11 @@ def _save(request: Request, screen: str, id: int, form: Any) -> str:
         own.save_money(person=person, household_id=id, amounts=form.amounts())
     elif screen == "papers":
         if given["photo"]:
-            files.attach(mine.file(person, id), given["photo"], by=person, kind="paper")
+            own.add_paper(person=person, household_id=id, photo=given["photo"])
             return "papers"
+        own.pass_papers(person=person, household_id=id)
+    elif screen == "account":
+        own.save_account(person=person, household_id=id, **given)
     else:
         own.hand_in(person=person, household_id=id)
         return "progress"
@@ -79,6 +93,10 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
             raise Conflict(_("This application has been handed in."))
         sent = request.method == "POST"
         form = _form(screen, one, request.POST if sent else None, request.FILES if sent else None)
+        if sent and "keep" in request.POST:
+            form.is_valid()
+            own.keep(person=request.person, household_id=id, screen=screen, said=form.cleaned_data)
+            return HttpResponse(status=204)
         if sent and form.is_valid():
             following = doors.attempt(form, lambda: _save(request, screen, id, form))
             if following is not None:
@@ -92,7 +110,10 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
             "number": place + 1,
             "back": reverse(f"hardship_hall:{own.SCREENS[place - 1]}", args=[id]) if place else reverse("hardship_hall:start"),
             "members": mine.members(one),
-            "papers": mine.papers(one) if screen == "papers" else [],
+            "papers": mine.papers(one) if screen in {"papers", "sign"} else [],
+            "account": people.own_account(request.person) if screen in {"account", "sign"} else "",
+            "words": mine.words(one),
+            "returned": mine.returned(one),
             "said": mine.said(one) if screen == "sign" else None,
             "eligible": one.kind != "none",
             "statement": procedure.STATEMENT,
@@ -120,8 +141,53 @@ def progress(request: Request, id: int) -> HttpResponse:
         "steps": mine.steps(one),
         "kind": registry.KINDS.get(one.kind, ""),
         "way": mine.way(one),
+        "next": mine.AHEAD.get(one.state),
+        "holder": flows.holder(one),
+        "returned": mine.returned(one),
+        "go_on": reverse(f"hardship_hall:{mine.next_screen(one)}", args=[id]) if own_file and one.state in FILLED_IN else "",
+        "papers": mine.papers(one) if own_file else [],
+        "paper": forms.PaperForm() if own_file and one.state in STAGES else None,
+        "may_press": own_file and one.state in PRESSED,
+        "may_withdraw": own_file and one.state in STAGES,
     }
     return render(request, "hardship/hall/progress.html", context)
+
+
+@doors.page(signed_in=True, methods=("POST",))
+def add_paper(request: Request, id: int) -> HttpResponse:
+    """A paper that follows the application."""
+    mine.file(request.person, id)
+    form = forms.PaperForm(request.POST, request.FILES)
+    if not form.is_valid():
+        raise Refused(_("Choose a photo or a PDF file first."))
+    own.add_paper(person=request.person, household_id=id, photo=form.cleaned_data["photo"])
+    doors.told(request, _("The paper is with the application."))
+    return doors.go(request, "hardship_hall:progress", id)
+
+
+@doors.page(signed_in=True, methods=("POST",))
+def press(request: Request, id: int) -> HttpResponse:
+    """Remind the union."""
+    mine.file(request.person, id)
+    try:
+        own.press(person=request.person, household_id=id)
+        doors.told(request, _("Your union was reminded."))
+    except Conflict as refusal:  # reminded a little while ago: said on the same page, not on one of its own
+        doors.told(request, refusal, level=messages.WARNING)
+    return doors.go(request, "hardship_hall:progress", id)
+
+
+@doors.page(signed_in=True, methods=("GET", "POST"))
+def withdraw(request: Request, id: int) -> HttpResponse:
+    """Take an application back before it is decided."""
+    one = mine.file(request.person, id)
+    form = WordsForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data["words"]
+        if doors.attempt(form, lambda: own.withdraw(person=request.person, household_id=id, words=words)) is not None:
+            doors.told(request, _("The application was taken back."))
+            return doors.go(request, "hardship_hall:progress", id)
+    return render(request, "hardship/hall/withdraw.html", {"form": form, "file": one})
 
 
 @doors.page(signed_in=True, methods=("POST",))

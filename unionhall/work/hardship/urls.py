@@ -3,7 +3,7 @@
 from django.urls import path
 
 from unionhall.work.hardship import hall
-from unionhall.work.hardship.desk import file, overview, register, rounds
+from unionhall.work.hardship.desk import file, overview, papers, register, rounds
 
 app_name = "hardship"
 
@@ -28,14 +28,18 @@ urlpatterns = [
     path("<int:id>/", file.file, name="desk-file"),
     path("<int:id>/revise/", register.revise, name="desk-revise"),
     path("<int:id>/book/", register.book, name="desk-book"),
-    path("<int:id>/notice/", file.notice, name="desk-notice"),
-    path("<int:id>/print/", file.printed, name="desk-print"),
-    path("<int:id>/files/<int:file>/", file.evidence, name="desk-evidence"),
+    path("<int:id>/notice/", papers.notice, name="desk-notice"),
+    path("<int:id>/print/", papers.printed, name="desk-print"),
+    path("<int:id>/phone/", papers.phone, name="desk-phone"),
+    path("<int:id>/files/<int:file>/", papers.evidence, name="desk-evidence"),
     *(path(f"<int:id>/{code}/", door, name=f"desk-{code}") for code, door in file.DOORS.items()),
 ]
 hall_urls = [
     path("", hall.start, name="start"),
     path("<int:id>/", hall.progress, name="progress"),
+    path("<int:id>/add-paper/", hall.add_paper, name="add-paper"),
+    path("<int:id>/press/", hall.press, name="press"),
+    path("<int:id>/withdraw/", hall.withdraw, name="withdraw"),
     path("<int:id>/discard/", hall.discard, name="discard"),
     *(path(f"<int:id>/{screen}/", door, name=screen) for screen, door in hall.SCREENS.items()),
 ]

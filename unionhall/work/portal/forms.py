@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.shell.forms import TidyField
+from unionhall.shell.forms import PhotoField, TidyField
 from unionhall.work.portal import rules
 from unionhall.work.portal.registry import FIELDS, LEVELS, REASONS
 
@@ -64,6 +64,12 @@ class FileForm(forms.Form):
     proof = forms.CharField(widget=forms.HiddenInput, max_length=400)
     name = TidyField(label=_("Your name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     union = forms.TypedChoiceField(label=_("Where you work"), coerce=int)
+
+
+class PhotoForm(forms.Form):
+    """One photo for a page at the desk; sent as soon as it was taken."""
+
+    photo = PhotoField(label=_("Photo of a paper"), at_once=True)
 
 
 class WriteForm(forms.Form):

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from unionhall.work.portal import desk
-from unionhall.work.portal.hall import entrance, help, home, me, rating, unions
+from unionhall.work.portal.hall import entrance, help, home, me, photo, rating, unions
 
 app_name = "portal"
 hall_urls = [
@@ -26,6 +26,7 @@ hall_urls = [
     path("messages/", me.messages, name="messages"),
     path("rate/<str:kind>/<int:id>/", rating.rate, name="rate"),
     path("rated/<str:token>/", rating.rate_by_link, name="rate-link"),
+    path("photo/<str:code>/", photo.photo, name="photo"),
     path("unions/", unions.index, name="unions"),
     path("unions/<int:id>/", unions.union, name="union"),
 ]

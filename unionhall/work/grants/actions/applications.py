@@ -7,11 +7,14 @@ from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.files import actions as files
+from unionhall.kernel.files.models import File
 from unionhall.kernel.flows.actions import moves, numbers
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Fact
@@ -313,6 +316,20 @@ def recover(*, application_id: int, by: Person, words: str, version: int | None 
 def withdraw(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
     """Take it back before it is paid: entitlements and money are free again. Raises Conflict while a batch carries it."""
     return let_go(access.for_change(by, application_id, to="grants.apply"), "withdraw", by=by, words=words, version=version)
+
+
+@transaction.atomic
+def add_paper(*, application_id: int, photo: UploadedFile, by: Person) -> File:
+    """Put a paper to an application that is not closed, from a folder or by a phone. Raises Conflict, and what files refuse."""
+    one = access.for_change(by, application_id, to="grants.apply")
+    if one.stands.kind == "closed":
+        raise Conflict(Text("申请已办结，不能再补材料。", "The application is closed: no paper is added."), code="state")
+    return files.attach(one, photo, by=by, kind="paper")
+
+
+def paper_by_phone(by: Person, application_id: int, photo: UploadedFile) -> File:
+    """The same from a phone that read the square code of the page."""
+    return add_paper(application_id=application_id, photo=photo, by=by)
 
 
 def post(fact: Fact, one: Application, *, day: date, amount: int) -> None:

@@ -1,7 +1,8 @@
 """What a worker does with an own application: on five screens, stopping and going on at any time; taking back, appealing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -55,19 +56,45 @@ def _mine(person: Person, application_id: int) -> Application:
 
 
 @transaction.atomic
+def keep(*, person: Person, application_id: int, screen: str, said: Mapping[str, Any]) -> Application:
+    """Keep what was answered on a screen so far, and that the worker is there: any device goes on from it.
+
+    `said` names only what was understood; nothing is judged before the screen is left by its button.
+    """
+    one = _mine(person, application_id)
+    if screen == "whom" and said.get("person"):
+        _put_whom(one, person, said["person"], said.get("months", ()), said.get("exclusion", ""))
+    elif screen == "money":
+        _put_money(one, said)
+    elif screen == "account":
+        _put_account(one, person, said.get("account", ""))
+    return stand_at(one, screen)
+
+
+def stand_at(one: Application, screen: str) -> Application:
+    """Where the worker stands in the own draft."""
+    one.screen = screen
+    one.save()
+    return one
+
+
+@transaction.atomic
 def save_whom(
     *, person: Person, application_id: int, helped: int, months: Sequence[date] = (), exclusion: str = ""
 ) -> Application:  # fmt: skip
     """Whom it helps: the worker or one of the household; the worker is paid."""
     one = _mine(person, application_id)
+    _put_whom(one, person, helped, months, exclusion)
+    return stand_at(one, "money")
+
+
+def _put_whom(one: Application, person: Person, helped: int, months: Sequence[date], exclusion: str) -> None:
     found = {each.pk: each for each in eligibility.household_people(person)}
     if helped not in found:
         raise Refused(Text("请选择本人或同一档案的家庭成员。", "Choose yourself or one of your household."), field="person")
     one.person, one.household = found[helped], eligibility.household_of(found[helped], dates.today())
     one.months = rules.tidy_months(months, dates.today()) if one.terms.period == "month" else []
     one.exclusion = exclusion if one.terms.excludes and exclusion in rules.EXCLUSIONS else ""
-    one.save(update_fields=["person", "household", "months", "exclusion"])
-    return one
 
 
 @transaction.atomic
@@ -78,20 +105,34 @@ def save_money(
     """How much, and what happened."""
     one = _mine(person, application_id)
     rules.check_amount(amount)
-    one.asked, one.reason, one.basis, one.matter = amount, reason.strip(), basis, " ".join(matter.split())
-    one.happened_on = happened_on
-    one.save(update_fields=["asked", "reason", "basis", "matter", "happened_on"])
-    return one
+    _put_money(one, {"amount": amount, "reason": reason, "basis": basis, "matter": matter, "happened_on": happened_on})
+    return stand_at(one, "papers")
+
+
+def _put_money(one: Application, said: Mapping[str, Any]) -> None:
+    one.asked, one.basis = said.get("amount", one.asked), said.get("basis", one.basis)
+    one.reason, one.matter = said.get("reason", one.reason).strip(), " ".join(said.get("matter", one.matter).split())
+    one.happened_on = said.get("happened_on", one.happened_on)
 
 
 @transaction.atomic
 def save_account(*, person: Person, application_id: int, account: str) -> Application:
     """The worker's own account, sealed at once; left empty, the one on record stays."""
     one = _mine(person, application_id)
+    _put_account(one, person, account)
+    return stand_at(one, "sign")
+
+
+def _put_account(one: Application, person: Person, account: str) -> None:
     if account:
         people_actions.correct(by=None, person=person, sealed={"bank_account": account}, reason=one.reference)
         audit.record(person, "grants.account_given", one, at=one.organization)
-    return one
+
+
+@transaction.atomic
+def pass_papers(*, person: Person, application_id: int) -> Application:
+    """On from the papers, whether any were brought or not: they may follow."""
+    return stand_at(_mine(person, application_id), "account")
 
 
 @transaction.atomic

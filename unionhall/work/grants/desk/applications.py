@@ -2,10 +2,9 @@
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import segno
-from django.db import transaction
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,11 +17,12 @@ from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.lib import dates, money, rowid
 from unionhall.shell import doors, download
+from unionhall.shell import phone as phones
 from unionhall.shell.components import Event
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.grants import access, forms
+from unionhall.work.grants import forms
 from unionhall.work.grants.actions import applications as acts
 from unionhall.work.grants.actions import covers, objections, postings
 from unionhall.work.grants.actions.applications import NewApplication
@@ -160,7 +160,6 @@ def application(request: Request, id: int) -> HttpResponse:
 def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper: Any = None, status: int = 200) -> HttpResponse:
     one = browse.application(request.person, id)
     may_apply = permissions.may(request.person, "grants.apply", at=one.organization)
-    here = request.build_absolute_uri(reverse("grants:desk-application", args=[id]))
     boxes = []
     for code, (heading, permission, states, make, _run) in ACTS.items():
         if one.state in states and permissions.may(request.person, permission, at=one.organization):
@@ -179,7 +178,6 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper
         "boxes": boxes,
         "may_revise": one.state == "draft" and may_apply,
         "paper": (paper or forms.PaperForm()) if may_apply and one.state not in GRANT.closed else None,
-        "square": segno.make(f"{here}#papers", error="m", micro=False).svg_data_uri(scale=3, border=2),
         "events": [
             Event(step.at, step.by.name, flows.sentence(one, step), step.reason, step.organization.label)
             for step in reversed(flows.timeline(one))
@@ -263,16 +261,20 @@ def printed(request: Request, id: int) -> HttpResponse:
 def add_paper(request: Request, id: int) -> HttpResponse:
     """Put a paper to an application, from a folder or by the camera of a phone."""
     form = forms.PaperForm(request.POST, request.FILES)
-    if form.is_valid() and doors.attempt(form, lambda: _added(request, id, form.cleaned_data["photo"])) is not None:
+    photo = form.cleaned_data["photo"] if form.is_valid() else None
+    if photo and doors.attempt(form, lambda: acts.add_paper(application_id=id, photo=photo, by=request.person)) is not None:
         doors.told(request, _("The paper is with the application."))
         return doors.go(request, "grants:desk-application", id)
     return _page(request, id, paper=form, status=422)
 
 
-@transaction.atomic
-def _added(request: Request, id: int, photo: Any) -> object:
-    one = access.for_change(request.person, id, to="grants.apply")
-    return files.attach(one, photo, by=request.person, kind="paper")
+@doors.fragment(permission="grants.apply")
+def phone(request: Request, id: int) -> HttpResponse:
+    """The square code by which any phone brings papers to an application, and those that have arrived."""
+    one = browse.application(request.person, id)
+    papers = [phones.Paper(each.name, reverse("grants:desk-paper", args=[id, each.pk])) for each in browse.papers(one)]
+    code = partial(files.phone_code, one, by=request.person)
+    return phones.hand_over(request, code=code, holds=files.phone_code_holds, page="portal:photo", papers=papers)
 
 
 @doors.page(permission="grants.see")

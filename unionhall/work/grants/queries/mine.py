@@ -3,16 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
 from django.urls import reverse
 
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.kernel.organizations.rules import path_range
-from unionhall.kernel.people import access as identity
-from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
@@ -94,15 +90,8 @@ def application(person: Person, application_id: int) -> Application:
 
 
 def next_screen(one: Application) -> str:
-    """Where a draft goes on: the first screen that was not filled in yet."""
-    return "sign" if one.asked and one.reason else "whom"
-
-
-def account(person: Person) -> str:
-    """The account on record, masked; empty where there is none. Read inside the scope that the row policies ask for."""
-    low, high = path_range(person.org_path)
-    with transaction.atomic(), identity.scope(f"{low}|{high}"):
-        return people.sealed_fields_of(person).get("bank_account", "")
+    """Where a draft goes on: the screen on which it was left."""
+    return one.screen or "whom"
 
 
 def papers(one: Application) -> list[File]:

@@ -67,6 +67,7 @@ def objects(cast, unit, token):
         "grants:desk-revise": {"id": one.pk},
         "grants:desk-paper-add": {"id": one.pk},
         "grants:desk-print": {"id": one.pk},
+        "grants:desk-phone": {"id": one.pk},
         **{f"grants:desk-{code}": {"id": one.pk} for code in ACTS},
         "grants:desk-paper": {"id": one.pk, "file": paper.pk},
         "grants:desk-objections": {},

@@ -57,7 +57,7 @@ def test_a_worker_applies_on_the_phone_stops_and_goes_on(worker, cast):
     screen(worker, "whom", one, person=cast.worker.pk)
     screen(worker, "money", one, amount="8000", reason="住院自付费用较高")
     again = worker.post(reverse("grants_hall:start"), {"what": "hardship_relief_fund/medical"})
-    assert again.headers["Location"] == reverse("grants_hall:sign", args=[one.pk])
+    assert again.headers["Location"] == reverse("grants_hall:papers", args=[one.pk])
     assert Application.objects.count() == 1
     screen(worker, "papers", one, photo=SimpleUploadedFile("发票.txt", "发票".encode()))
     screen(worker, "account", one, account="6222021234567800001")
@@ -176,7 +176,7 @@ def test_it_stands_among_my_matters(worker, cast, rf):
 def test_the_account_shows_its_mask_to_its_holder_in_the_role_of_the_application(worker, cast):
     handed_in(worker, cast)
     with as_application():
-        assert mine.account(cast.worker).endswith("0001")
+        assert people_queries.own_account(cast.worker).endswith("0001")
         assert people_queries.sealed_fields_of(cast.worker) == {}  # the twin: outside a scope nothing is there
 
 
@@ -210,3 +210,36 @@ def test_papers_follow_until_it_is_decided_and_the_union_is_reminded_once(worker
     screen(worker, "add-paper", one, 409, photo=SimpleUploadedFile("迟.txt", "迟".encode()))
     screen(worker, "press", one)
     assert "已提醒经办单位" not in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+
+
+def test_each_answer_is_kept_as_it_is_given_and_another_device_goes_on_at_the_same_place(worker, cast):
+    one = begun(worker)
+
+    def keep(door, **fields):
+        assert worker.post(reverse(f"grants_hall:{door}", args=[one.pk]), {**fields, "keep": "1"}).status_code == 204
+        one.refresh_from_db()
+
+    def goes_on():
+        again = cast.client("worker").post(reverse("grants_hall:start"), {"what": "hardship_relief_fund/medical"})
+        return again.headers["Location"].rstrip("/").rpartition("/")[2]
+
+    assert goes_on() == "whom"
+    keep("whom", person=cast.worker.pk)
+    screen(worker, "whom", one, person=cast.worker.pk)
+    keep("money", amount="12x", reason="住院自付较高")  # what is no amount yet is left alone
+    assert (one.asked, one.reason, goes_on()) == (0, "住院自付较高", "money")
+    keep("money", amount="3200", reason="住院自付较高")
+    assert (one.asked, one.state, goes_on()) == (3_200 * YUAN, "draft", "money")
+    page = cast.client("worker").get(reverse("grants_hall:money", args=[one.pk])).content.decode()
+    assert ('value="3200.00"' in page, "住院自付较高" in page) == (True, True)
+    keep("account", account="6222021234567800001")
+    assert goes_on() == "account"
+    screen(worker, "money", one, amount="3200", reason="住院自付较高")
+    screen(worker, "sign", one, agree="on")
+    assert worker.post(reverse("grants_hall:money", args=[one.pk]), {"amount": "1", "keep": "1"}).status_code == 409
+    one.refresh_from_db()
+    assert one.asked == 3_200 * YUAN
+    assert (
+        reverse("portal:union", args=[cast.factory.pk])
+        in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -47,6 +48,17 @@ def write_book(household: Household, book: Book, *, by: Person, day: date | None
     household.book = access.sealed(f"book|{household.pk}", book.content(), key)
     household.save(update_fields=["book"])
     return assess(household, by=by, day=day, content=book.content(), key=key)
+
+
+def draft(household: Household) -> dict[str, Any]:
+    """What a draft's book says so far, by its sealed words; empty where nothing was said yet."""
+    return access.opened(f"book|{household.pk}", bytes(household.book))
+
+
+def jot(household: Household, content: Mapping[str, object]) -> None:
+    """Seal what a draft says so far; nothing is worked out before its screen is left."""
+    household.book = access.sealed(f"book|{household.pk}", content)
+    household.save(update_fields=["book"])
 
 
 def assess(

@@ -9,6 +9,7 @@ from unionhall.kernel.flows.actions import moves
 from unionhall.kernel.flows.models import Step
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.notices import actions as notices
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
@@ -64,13 +65,28 @@ def withdraw(*, household_id: int, reason: str, words: str, by: Person, version:
     return left
 
 
+def take_back(household: Household, *, words: str, by: Person) -> Exit:
+    """The own wish of the applicant, whose file the caller has locked; the house makes the move in the applicant's name."""
+    rules.check_reason("own_wish", registry.WITHDRAWALS, words)
+    way.check_free_way(household)
+    return _leave(household, "withdraw", words, by=by, mover=people.house(), reason="own_wish")
+
+
 def _leave(
-    household: Household, move: str, words: str, *, by: Person, version: int | None, route: str = "", reason: str = ""
+    household: Household,
+    move: str,
+    words: str,
+    *,
+    by: Person,
+    mover: Person | None = None,
+    version: int | None = None,
+    route: str = "",
+    reason: str = "",
 ) -> Exit:
     today, filed = dates.today(), household.state == "on_file"
     household.left_on, household.leaving = today, route or reason
     household.save(update_fields=["left_on", "leaving"])
-    moves.move(household, move, by=by, reason=words, version=version)
+    moves.move(household, move, by=mover or by, reason=words, version=version)
     left = Exit.objects.create(
         household=household,
         organization=household.organization,
@@ -93,8 +109,8 @@ def _leave(
 def reopen(*, household_id: int, reason: str, by: Person, version: int | None = None) -> Step:
     """Open a closed file again: the same number, the same history; it goes through the procedure once more."""
     household = access.for_change(by, household_id)
-    people = [member.person for member in household.members.filter(until=None).select_related("person")]
-    membership.check_free(people, by=by, besides=household.pk)
+    family = [member.person for member in household.members.filter(until=None).select_related("person")]
+    membership.check_free(family, by=by, besides=household.pk)
     way.check_free_way(household)
     step = moves.move(household, "reopen", by=by, reason=reason, version=version)
     household.members.filter(until=None).update(open=True)

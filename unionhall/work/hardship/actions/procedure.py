@@ -3,9 +3,12 @@
 import hashlib
 from datetime import date
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.files import actions as files
+from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import clocks, moves
 from unionhall.kernel.flows.models import Step
@@ -187,6 +190,20 @@ def visit(*, household_id: int, by: Person, visited_on: date, companion: str, fi
     post(facts.VISITED, household, made, day=visited_on)
     audit.record(by, "hardship.visited", household, at=household.organization, agrees=agrees, on=visited_on)
     return made
+
+
+@transaction.atomic
+def add_paper(*, household_id: int, photo: UploadedFile, kind: str, by: Person) -> File:
+    """Put a paper to a file that is open, from a folder or by a phone. Raises Conflict, and what files refuse."""
+    household = access.for_change(by, household_id, to="hardship.register")
+    if not household.is_open:
+        raise Conflict(Text("档案已关闭，不能再补材料。", "The file is closed: no paper is added."), code="state")
+    return files.attach(household, photo, by=by, kind=kind)
+
+
+def paper_by_phone(by: Person, household_id: int, photo: UploadedFile) -> File:
+    """The same from a phone that read the square code of the page."""
+    return add_paper(household_id=household_id, photo=photo, kind="paper", by=by)
 
 
 @transaction.atomic

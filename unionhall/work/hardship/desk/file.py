@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
-from unionhall.lib import official_document
 from unionhall.lib.refusal import NotVisible
-from unionhall.shell import doors, download
+from unionhall.shell import doors
 from unionhall.shell.components import Event
 from unionhall.shell.forms import WordsForm
 from unionhall.shell.render import render
@@ -22,7 +21,7 @@ from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import helps, inquiries, leave, pairing, procedure
 from unionhall.work.hardship.forms import desk as forms
-from unionhall.work.hardship.queries import browse, mine, papers
+from unionhall.work.hardship.queries import browse, mine
 
 Run = Callable[[Request, Any, dict[str, Any]], object]
 
@@ -58,7 +57,7 @@ def _visit(request: Request, one: Any, given: dict[str, Any]) -> object:
 
 
 def _paper(request: Request, one: Any, given: dict[str, Any]) -> object:
-    return files.attach(one, given["photo"], by=request.person, kind=given["kind"])
+    return procedure.add_paper(household_id=one.pk, photo=given["photo"], kind=given["kind"], by=request.person)
 
 
 def _ask(request: Request, one: Any, given: dict[str, Any]) -> object:
@@ -242,12 +241,13 @@ def _page(request: Request, id: int, *, failed: Any = None, act: str = "", statu
         "detail": detail,
         "file": one,
         "state": one.stands,
-        "words": _said(one),
+        "words": said(one),
         "boxes": _boxes(request, one, failed, act),
         "steps": mine.way(one) if one.is_open else [],
         "events": [_event(one, step) for step in reversed(detail.timeline)],
+        "may_add": one.is_open and permissions.may(request.person, "hardship.register", at=one.organization),
         "masked": not permissions.may(request.person, "hardship.money", at=one.organization),
-        "registry": _names(one),
+        "registry": names(one),
         "papers": [(paper, registry.PAPERS.get(paper.kind, "")) for paper in detail.files],
         "assessments": [
             {"day": line.day, "kind": registry.KINDS[line.kind], "why": [registry.REASONS[code] for code in line.reasons]}
@@ -257,7 +257,8 @@ def _page(request: Request, id: int, *, failed: Any = None, act: str = "", statu
     return render(request, "hardship/desk/file.html", context, status=status)
 
 
-def _said(one: Any) -> dict[str, Any]:
+def said(one: Any) -> dict[str, Any]:
+    """The codes of a file put into words."""
     named = (
         ("kind", registry.KINDS),
         ("level", registry.LEVELS),
@@ -269,7 +270,7 @@ def _said(one: Any) -> dict[str, Any]:
     return {name: words.get(getattr(one, name), "") for name, words in named}
 
 
-def _names(one: Any) -> dict[str, Any]:
+def names(one: Any) -> dict[str, Any]:
     """What hangs on the file, with its codes put into words."""
     return {
         "members": [
@@ -339,7 +340,7 @@ def _event(one: Any, step: Any) -> Event:
     return Event(step.at, step.by.name, f"{flows.sentence(one, step)} {to}".strip(), step.reason, step.organization.label)
 
 
-def _door(code: str) -> Callable[..., HttpResponse | FileResponse]:
+def _door(code: str) -> Callable[..., Any]:
     @doors.page(permission=BOXES[code]["permission"], methods=("POST",))
     def act(request: Request, id: int) -> HttpResponse:
         return _act(request, id, code)
@@ -364,26 +365,3 @@ def _act(request: Request, id: int, code: str) -> HttpResponse:
     doors.told(request, _("%(reference)s: %(state)s.") % {"reference": fresh.reference, "state": fresh.stands.name})
     following = browse.next_waiting(request.person, one) if request.POST.get("next") == "1" else None
     return doors.go(request, "hardship:desk-file", following or id)
-
-
-@doors.page(permission="hardship.money")
-def evidence(request: Request, id: int, file: int) -> FileResponse:
-    """One paper of a file, for those who may see incomes and illnesses; the opening is noted."""
-    browse.file(request.person, id, to="hardship.money")
-    opened = files.open_for(request.person, file)
-    return download.stored(opened.content, name=opened.name, content_type=opened.content_type, size=opened.size)
-
-
-@doors.page(permission="hardship.review")
-def notice(request: Request, id: int) -> HttpResponse:
-    """The public notice under which a file stands, as an official document."""
-    letter = papers.notice(request.person, id)
-    return download.attachment(f"{letter.title}.docx", official_document.write(letter))
-
-
-@doors.page(permission="hardship.see")
-def printed(request: Request, id: int) -> HttpResponse:
-    """The application on paper, to be signed; incomes stay sealed and are filled in from the revealed page."""
-    one = browse.whole_file(request.person, id)
-    context = {"file": one, "words": _said(one), "registry": _names(one), "statement": procedure.STATEMENT}
-    return render(request, "hardship/desk/print.html", context)

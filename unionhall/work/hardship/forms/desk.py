@@ -10,14 +10,13 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.text import choices
-from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField, WordsForm, among, offer
+from unionhall.shell.forms import DayField, MoneyField, PhotoField, PickField, TidyField, WordsForm, among, offer
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.flow import HARDSHIP
 from unionhall.work.hardship.rules import means
 
 LIGHTS = (("late", _("Overdue")), ("soon", _("Due soon")), ("ok", _("On time")), ("paused", _("Paused")))
 FIGURES = {kind: "housing_cost" if kind == "housing" else kind for kind in (*means.INCOMES, *means.SPENDING)}  # field names
-CAMERA = {"accept": "image/*,application/pdf", "capture": "environment"}
 ROWS = 5  # lines for members; more by the button below them
 
 
@@ -183,7 +182,7 @@ class VisitForm(forms.Form):
     companion = TidyField(label=_("Second visitor"), max_length=60)
     finding = TidyField(label=_("Finding"), widget=forms.Textarea(attrs={"rows": 3}))
     agrees = forms.BooleanField(label=_("Bears the application out"), required=False, initial=True)
-    photo = forms.FileField(label=_("Photo or form"), required=False)
+    photo = PhotoField(label=_("Photo or form"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -194,10 +193,7 @@ class PaperForm(forms.Form):
     """One paper of the household, photographed or scanned."""
 
     kind = forms.ChoiceField(label=_("Which paper"))
-    photo = forms.FileField(
-        label=_("Photo or file"),
-        widget=forms.ClearableFileInput(attrs=CAMERA),
-    )
+    photo = PhotoField(label=_("Photo or file"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -56,6 +56,7 @@ class Household(Record):
     approved_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     left_on = models.DateField(null=True, editable=False)
     leaving = models.CharField(_("Why it left"), max_length=20, blank=True)
+    screen = models.CharField(max_length=12, blank=True, db_default="")  # of the worker's five: where a draft was left
 
     objects = ScopedManager()
 

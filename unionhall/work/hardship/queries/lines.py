@@ -74,6 +74,12 @@ def told_sources(rule: Lines) -> list[tuple[str, str]]:
     return told
 
 
+def cost_months(at: Organization, on: date) -> dict[str, int]:
+    """For how many months of the line the living help of a year is reckoned, by kind."""
+    value = policies.value(COST, at=at, on=on).value
+    return {kind: int(months) for kind, months in value.items()} if isinstance(value, dict) else {}
+
+
 def way(at: Organization, on: date) -> Procedure:
     """The procedure of a unit's region."""
     return procedure.read(policies.value("hardship.procedure", at=at, on=on).value)

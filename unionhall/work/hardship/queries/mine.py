@@ -56,10 +56,68 @@ def file(person: Person, household_id: int) -> Household:
 
 
 def next_screen(one: Household) -> str:
-    """Where an application goes on: the first screen that was not filled in yet."""
-    if one.assessed_on is not None:
-        return "papers"
-    return "situation" if one.cause == "other" and one.size == 1 else "money"
+    """Where an application goes on: the screen on which it was left."""
+    return one.screen or "situation"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an applicant should know of the region's rule, in fen a person: the line, the most that counts, usual help a year."""
+
+    line: int
+    most: int
+    deep: int
+    other: int
+
+
+def rule(person: Person) -> Rule | None:
+    """The rule where the worker lives; None where no line is set or nobody keeps the worker."""
+    if person.home is None:
+        return None
+    today = dates.today()
+    found = rule_lines.lines(person.home, today)
+    if found.line <= 0:
+        return None
+    months = rule_lines.cost_months(person.home, today)
+    most = found.line * max(found.deep, found.relative) // 100
+    return Rule(found.line, most, found.line * months.get("deep", 0), found.line * months.get("relative", 0))
+
+
+def words(one: Household) -> dict[str, Text | str]:
+    """The codes of the first screen in words."""
+    return {"cause": registry.CAUSES.get(one.cause, ""), "worker": registry.WORKERS.get(one.worker, "")}
+
+
+AHEAD = {
+    "applied": Text("工会审核材料", "The union looks at the papers"),
+    "visiting": Text("工会上门走访", "The union visits your home"),
+    "checking": Text("与有关部门核对信息", "Registers are asked"),
+    "reviewing": Text("上级工会复核", "The union above looks at it again"),
+    "noticed": Text("公示期满后审批", "It is decided when the public notice is over"),
+    "approving": Text("审批", "It is decided"),
+    "on_file": Text("年度核查", "It is verified once a year"),
+}
+"""What comes next by state, in a worker's words; the day until when stands on the file."""
+
+
+def kept(one: Household) -> list[str]:
+    """Which figures of the phone's screen were said before: their names, never their amounts."""
+    book = access.opened(f"book|{one.pk}", bytes(one.book))
+    said = {**book.get("incomes", {}), **book.get("spending", {})}
+    return [name for name in ("wage", "other", "medical", "education") if name in said]
+
+
+def pending(one: Household) -> dict[str, str]:
+    """A member that was not named whole yet, as the worker left it."""
+    found: dict[str, str] = access.opened(f"book|{one.pk}", bytes(one.book)).get("pending", {})
+    return found
+
+
+def returned(one: Household) -> str:
+    """Why a file came back to be mended; empty where it did not."""
+    if one.state != "returned":
+        return ""
+    return next((step.reason for step in reversed(flows.timeline(one)) if step.move == "send_back"), "")
 
 
 def members(one: Household) -> list[tuple[str, Text]]:

@@ -46,7 +46,7 @@ def objects(cast, unit, token):
         "hardship:desk-list": {},
         "hardship:desk-watches": {},
         "hardship:desk-yearly": {},
-        **{f"hardship:desk-{page}": one for page in ("file", "revise", "book", "print", "notice")},
+        **{f"hardship:desk-{page}": one for page in ("file", "revise", "book", "print", "notice", "phone")},
         **{f"hardship:desk-{act}": one for act in DOORS},
         "hardship:desk-of": {"kind": "yearline", "id": line.pk},
         "hardship:desk-evidence": {**one, "file": paper.pk},
@@ -54,5 +54,5 @@ def objects(cast, unit, token):
         "hardship:desk-year": {"id": listed.pk},
         "hardship:desk-spot": {"id": line.pk},
         "hardship:public": {"id": unit.pk},
-        **{f"hardship_hall:{page}": one for page in ("progress", "discard", *SCREENS)},
+        **{f"hardship_hall:{page}": one for page in ("progress", "discard", "add-paper", "press", "withdraw", *SCREENS)},
     }
