@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol, get_args
 
+from unionhall.kernel.exchange.rules.values import LONGEST, MOST
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
@@ -62,7 +63,8 @@ class Column:
     """One column of a table that enters or leaves the house. Money is fen within and yuan in the sheet; text stays text.
 
     `extra` columns leave only when all columns are asked for. `required`, `choices`, `example`, `aliases` and `note` matter on the
-    way in: the template shows them, and other headings under which people send the column are guessed by `aliases`.
+    way in: the template shows them, and other headings under which people send the column are guessed by `aliases`. A text of more
+    than `longest` characters and a whole number above `most` are refused in their cells.
     """
 
     code: str
@@ -75,6 +77,8 @@ class Column:
     example: str = field(default="", kw_only=True)
     aliases: tuple[str, ...] = field(default=(), kw_only=True)
     note: Text | None = field(default=None, kw_only=True)
+    longest: int = field(default=LONGEST, kw_only=True)
+    most: int = field(default=MOST, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(Kind):

@@ -283,7 +283,7 @@ SHEET = ImportKind(
                           rules.EXCLUSIONS.items()),
         ),
         Column("unit", Text("登记单位", "Registered by"), "unit", 30, aliases=("单位", "所属工会")),
-        Column("reason", Text("申请事由", "Circumstances"), width=40),
+        Column("reason", Text("申请事由", "Circumstances"), width=40, longest=1_000),
     ),
     check=Later(f"{ROOM}.actions.imports.check"),
     write=Later(f"{ROOM}.actions.imports.write"),

@@ -225,7 +225,13 @@ SHEET = ImportKind(
     permission="hardship.register",
     columns=(
         Column(
-            "name", Text("户主姓名", "Name of the head"), width=14, required=True, example="张三", aliases=("姓名", "困难职工姓名")
+            "name",
+            Text("户主姓名", "Name of the head"),
+            width=14,
+            longest=100,
+            required=True,
+            example="张三",
+            aliases=("姓名", "困难职工姓名"),
         ),
         Column(
             "id_number",
@@ -240,10 +246,10 @@ SHEET = ImportKind(
         Column("unit", Text("建档单位", "Kept by"), "unit", 30, aliases=("单位", "所属工会")),
         Column("level", Text("档案级别", "Level"), "choice", 10, choices=_choices(LEVELS)),
         Column("worker", Text("职工类别", "Kind of worker"), "choice", 12, required=True, choices=_choices(WORKERS)),
-        Column("employer", Text("工作单位", "Employer"), width=24),
-        Column("months", Text("本地就业月数", "Months of employment here"), "whole", 10),
+        Column("employer", Text("工作单位", "Employer"), width=24, longest=120),
+        Column("months", Text("本地就业月数", "Months of employment here"), "whole", 10, most=720),
         Column("cause", Text("主要致困原因", "Main cause"), "choice", 16, required=True, choices=_choices(CAUSES)),
-        Column("size", Text("共同生活人口", "Persons living together"), "whole", 10, required=True, example="3"),
+        Column("size", Text("共同生活人口", "Persons living together"), "whole", 10, most=20, required=True, example="3"),
         Column(
             "members",
             Text("家庭成员", "Members"),
@@ -281,7 +287,7 @@ QUESTION = (
 ANSWER = (
     Column("answer", Text("核对结果", "Result"), "choice", 12, required=True, choices=_choices(ANSWERS)),
     Column("words", Text("核对说明", "What it says"), width=40, note=Text("加密保存。", "Kept sealed.")),
-    Column("signature", Text("签章或经办人", "Signed by"), width=30, required=True, example="示范市民政局 核对专用章"),
+    Column("signature", Text("签章或经办人", "Signed by"), width=30, longest=200, required=True, example="示范市民政局 核对专用章"),
 )
 QUESTIONS = Table(
     "hardship.questions",

@@ -139,7 +139,15 @@ ROSTER = ImportKind(
     name=Text("会员花名册", "Roster of members"),
     permission="membership.register",
     columns=(
-        Column("name", Text("姓名", "Name"), width=14, required=True, example="张三", aliases=("名字", "职工姓名", "会员姓名")),
+        Column(
+            "name",
+            Text("姓名", "Name"),
+            width=14,
+            longest=100,
+            required=True,
+            example="张三",
+            aliases=("名字", "职工姓名", "会员姓名"),
+        ),
         Column(
             "id_number",
             Text("身份证号", "ID number"),
@@ -180,8 +188,8 @@ ROSTER = ImportKind(
         Column(
             "hired", Text("用工方式", "Hired"), "choice", 12, choices=_offered(HIRED, dispatched=("派遣",)), aliases=("用工形式",)
         ),
-        Column("employer", Text("工作单位", "Employer"), width=30, aliases=("用人单位", "公司", "企业名称")),
-        Column("platform", Text("所属平台", "Platform"), width=16, aliases=("平台", "平台企业")),
+        Column("employer", Text("工作单位", "Employer"), width=30, longest=120, aliases=("用人单位", "公司", "企业名称")),
+        Column("platform", Text("所属平台", "Platform"), width=16, longest=60, aliases=("平台", "平台企业")),
         Column("migrant", Text("农民工", "Migrant worker"), "yes_no", 10, aliases=("是否农民工",)),
     ),
     check=Later(f"{ROSTERS}.check"),

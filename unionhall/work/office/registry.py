@@ -39,7 +39,13 @@ UNITS = ImportKind(
     permission="organizations.import",
     columns=(
         Column(
-            "code", Text("单位编码", "Unit code"), width=16, required=True, example="440000001", aliases=("组织编码", "机构编码")
+            "code",
+            Text("单位编码", "Unit code"),
+            width=16,
+            longest=40,
+            required=True,
+            example="440000001",
+            aliases=("组织编码", "机构编码"),
         ),
         Column(
             "name",
@@ -49,7 +55,7 @@ UNITS = ImportKind(
             example="某某公司工会",
             aliases=("单位名称", "工会名称", "组织名称"),
         ),
-        Column("short_name", Text("简称", "Short name"), width=18, example="某某公司"),
+        Column("short_name", Text("简称", "Short name"), width=18, longest=60, example="某某公司"),
         Column(
             "level",
             Text("层级", "Level"),
@@ -98,7 +104,15 @@ PEOPLE = ImportKind(
     name=Text("人员", "People"),
     permission="people.register",
     columns=(
-        Column("name", Text("姓名", "Name"), width=14, required=True, example="张三", aliases=("名字", "职工姓名", "会员姓名")),
+        Column(
+            "name",
+            Text("姓名", "Name"),
+            width=14,
+            longest=100,
+            required=True,
+            example="张三",
+            aliases=("名字", "职工姓名", "会员姓名"),
+        ),
         Column(
             "id_number",
             Text("身份证号", "ID number"),

@@ -131,7 +131,9 @@ TOTALS = ImportKind(
         Column(
             "number", Text("数值（金额以元计）", "Number (money in yuan)"), required=True, example="120", aliases=("数", "数量")
         ),
-        Column("evidence", Text("佐证", "Evidence"), required=True, example="来函〔2025〕3号", aliases=("依据", "文号")),
+        Column(
+            "evidence", Text("佐证", "Evidence"), longest=200, required=True, example="来函〔2025〕3号", aliases=("依据", "文号")
+        ),
     ),
     Later(f"{ROOM}.actions.imports.check_totals"),
     Later(f"{ROOM}.actions.imports.write_totals"),

@@ -10,7 +10,7 @@ from unionhall.lib import hanzi_numbers, idnumber, money, phone
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 
-LONGEST = 2_000
+LONGEST, MOST = 2_000, 10**12  # characters of a text, and the greatest number, where a column says no less
 SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?E\+?\d{1,3}", re.IGNORECASE)
 FAULTS = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#####"})
 YES = frozenset(["是", "有", "对", "真", "√", "✓", "✔", "1", "y", "yes", "true", "t", "已"])
@@ -64,6 +64,14 @@ class Column(Protocol):
     @property
     def choices(self) -> tuple[Any, ...]:
         """What a column of the kind "choice" offers: Choice."""
+
+    @property
+    def most(self) -> int:
+        """The greatest whole number that it takes."""
+
+    @property
+    def longest(self) -> int:
+        """The most characters that a text may have."""
 
 
 class BadCell(Exception):
@@ -156,8 +164,9 @@ _TEXTS = frozenset({"text", "id_number", "phone", "choice"})
 
 
 def _text(column: Column, text: str) -> str:
-    if len(text) > LONGEST:
-        raise BadCell(Text(f"超过 {LONGEST} 字。", f"This is longer than {LONGEST} characters."), Text("请缩短。", "Shorten it."))
+    if len(text) > column.longest:
+        most = f"{column.longest:,}"
+        raise BadCell(Text(f"超过 {most} 字。", f"This is longer than {most} characters."), Text("请缩短。", "Shorten it."))
     return text
 
 
@@ -193,7 +202,11 @@ def _whole(column: Column, text: str) -> int:
     found = _WHOLE.fullmatch(text)
     if found is None:
         raise BadCell(Text("不是整数。", "This is no whole number."), Text("只填 0 或正整数。", "Write digits only: 0 or more."))
-    return int(found.group(1).replace(",", ""))
+    number = int(found.group(1).replace(",", ""))
+    if number > column.most:
+        most = f"{column.most:,}"
+        raise BadCell(Text(f"不能大于 {most}。", f"This cannot be more than {most}."), Text("请核对数字。", "Check the number."))
+    return number
 
 
 def _yes_no(column: Column, text: str) -> bool:

@@ -214,3 +214,28 @@ def test_numbers_of_people_are_not_held_beyond_their_row(kind, text):
 def test_a_column_that_the_sheet_lacks_is_read_as_empty():
     assert values.Reader(column("text"), None).read(["甲"]) == ""
     assert values.Reader(column("whole"), 7).read(["甲"]) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "text", "said"),
+    [
+        (column("text", longest=3), "四个字了", "超过 3 字。"),
+        (column("text"), "长" * 2_001, "超过 2,000 字。"),
+        (column("whole", most=720), "721", "不能大于 720。"),
+        (column("whole", most=20), "99999999", "不能大于 20。"),
+    ],
+)
+def test_a_cell_that_would_not_fit_is_refused_by_itself(one, text, said):
+    with pytest.raises(values.BadCell, match=said):
+        values.parse(one, text)
+
+
+@pytest.mark.parametrize(
+    ("one", "text", "value"),
+    [
+        (column("text", longest=3), "三个字", "三个字"),
+        (column("whole", most=720), "720", 720),
+    ],
+)
+def test_the_bounds_of_a_cell_fit(one, text, value):
+    assert values.parse(one, text) == value

@@ -12,7 +12,7 @@ from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
-from unionhall.work.grants import access
+from unionhall.work.grants import access, rules
 from unionhall.work.grants.actions import applications, many
 from unionhall.work.grants.actions.many import Wanted
 from unionhall.work.grants.queries import asked, browse, eligibility
@@ -67,7 +67,7 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     known, found = _people(rows, by), list[Finding]()
     fit = []
     for row in rows:
-        wrong = _identity(row, known)
+        wrong = _alone(row, known)
         found += wrong
         if not wrong:
             fit.append(row)
@@ -99,10 +99,11 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
 
 def _level(code: str) -> Any:
     """What no later step can mend keeps a line out; the rest is a doubt that the review decides."""
-    return "error" if code in many.rules.HARD else "doubt"
+    return "error" if code in rules.HARD else "doubt"
 
 
-def _identity(row: Row, known: Mapping[str, Person]) -> list[Finding]:
+def _alone(row: Row, known: Mapping[str, Person]) -> list[Finding]:
+    """What is wrong with a line whatever else stands in the sheet."""
     person = known.get(row.values["id_number"])
     if person is None:
         return [Finding(row.number, "id_number", UNKNOWN)]
@@ -110,6 +111,10 @@ def _identity(row: Row, known: Mapping[str, Person]) -> list[Finding]:
         return [Finding(row.number, "name", Text("姓名与身份证号登记的不一致。", "This is not the name on record for the number."))]
     if row.values["payee_id"] and row.values["payee_id"] not in known:
         return [Finding(row.number, "payee_id", UNKNOWN)]
+    try:
+        rules.check_amount(row.values["amount"])
+    except Refused as refusal:
+        return [Finding(row.number, "amount", refusal)]
     return []
 
 
@@ -118,7 +123,7 @@ def write(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     known, written = _people(rows, by), list[Written]()
     for unit, programme, mine in _groups(rows, at):
         for row in mine:
-            if wrong := _identity(row, known):
+            if wrong := _alone(row, known):
                 raise Unfit(wrong[0])
         outcome = many.apply(organization=unit, programme=programme, rows=[_wanted(row, known) for row in mine], by=by)
         for place, refusal in outcome.refused.items():

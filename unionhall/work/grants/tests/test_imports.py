@@ -85,6 +85,12 @@ def test_what_is_wrong_is_said_by_row_and_column_and_level(office, cast):
     assert Application.objects.count() == 1
 
 
+@pytest.mark.parametrize(("amount", "said"), [(0, "请填写大于零的金额。"), (10**15, "金额过大，请按元填写并核对。")])
+def test_an_amount_that_cannot_be_keeps_out_its_own_line_only(office, cast, amount, said):
+    first, second = pupils(office, 2)
+    assert check(cast, row(2, first, amount=amount), row(3, second)) == [(2, "amount", "error", said)]
+
+
 def test_a_line_that_became_impossible_stays_out_alone(office, cast):
     first, second = pupils(office, 2)
     write(cast, row(2, first))
