@@ -4,6 +4,7 @@ Django composes and the database plans each query anew; where that costs more th
 out and prepared. It runs on Django's own connection, in its transaction, and is seen by its wrappers and counters.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -11,12 +12,34 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
-from psycopg import Cursor
+from psycopg import RawCursor
+
+_PLACE = re.compile(r"%(?:\((?P<name>\w+)\)s|s|%)")
 
 
-class _Prepared(Cursor[Any]):
+@cache
+def numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with its places numbered as the database knows them, and the names of those that have one, in that order.
+
+    The driver would read a long statement anew each time, which takes as long as the answer.
+    """
+    names: dict[str, int] = {}
+    count = 0
+
+    def number(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[0] == "%%":
+            return "%"
+        count += 1
+        return f"${names.setdefault(found['name'], len(names) + 1) if found['name'] else count}"
+
+    return _PLACE.sub(number, sql).encode(), tuple(names)
+
+
+class _Prepared(RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **_more: Any) -> "_Prepared":
-        super().execute(query, params, prepare=True)
+        text, names = numbered(query)
+        super().execute(text, [params[name] for name in names] if names else params, prepare=True)
         if connection.queries_logged:
             self._query = self._convert_query(query)  # what Django's log of queries shows; values stay out of it
         return self
