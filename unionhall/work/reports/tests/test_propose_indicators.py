@@ -354,4 +354,4 @@ def test_more_that_others_count(sentence):
 def test_who_something_is_done_for_is_greeted_where_nothing_else_is_said(before, code):
     index = books._indicators(len(registry.indicators()))
     mention = report.read("20名门卫换岗。", until=UNTIL).mentions[0]
-    assert index._of_its_matter(replace(mention, before=before)) == code
+    assert index._usual(replace(mention, before=before)) == code

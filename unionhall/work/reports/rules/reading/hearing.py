@@ -9,10 +9,11 @@ from functools import cache, lru_cache
 from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.report import Mention
 
-NEAR, CLAUSE, BEHIND, SENTENCE, LEAD, HEADING = 1.4, 1.0, 0.5, 0.35, 0.35, 0.25
+NEAR, BESIDE, CLAUSE, BEHIND, SENTENCE, LEAD, HEADING = 1.4, 1.4, 1.0, 0.5, 0.35, 0.35, 0.25
 OF_A_WHOLE = 0.7
 SAME, SAME_IN_A_FRAME = 0.6, 0.5
 KEPT = 4096
+LOOKED_BACK = 24
 
 Weights = dict[str, float]
 
@@ -26,6 +27,7 @@ class Words:
         for word in self.known:
             self.lengths[word[0]] = tuple({*self.lengths.get(word[0], ()), len(word)})
         self.inside = lru_cache(KEPT)(self.look)
+        self.hidden = lru_cache(KEPT)(self._hidden)
 
     def look(self, text: str) -> frozenset[str]:
         """Those that stand in a text, overlapping ones too."""
@@ -37,6 +39,28 @@ class Words:
             for length in lengths[first]
             if (word := text[at : at + length]) in known
         )
+
+    def _hidden(self, text: str) -> dict[str, frozenset[str]]:
+        """Those that stand in a text only inside longer ones, with these: 慰问 in 慰问金."""
+        spans = [
+            (at, at + length, text[at : at + length])
+            for at, first in enumerate(text)
+            for length in sorted(self.lengths.get(first, ()), reverse=True)
+            if text[at : at + length] in self.known and at + length <= len(text)
+        ]
+        found: dict[str, frozenset[str]] = {}
+        free: set[str] = set()
+        for place, (start, end, word) in enumerate(spans):
+            longer = {
+                other
+                for first, last, other in spans[max(0, place - LOOKED_BACK) : place]
+                if first <= start and end <= last and other != word
+            }
+            if longer:
+                found[word] = found.get(word, frozenset()) | longer
+            else:
+                free.add(word)
+        return {word: longer for word, longer in found.items() if word not in free}
 
     def said(self, texts: Iterable[tuple[str, float]], like: float) -> Weights:
         """How strongly each word is said in weighted texts, itself or by its like."""
@@ -56,7 +80,13 @@ class Words:
 def near(mention: Mention, *, lead: bool = False) -> tuple[tuple[str, float], ...]:
     """The texts around a figure, each with its weight; with the sentence before its own, where nothing else helps."""
     around = OF_A_WHOLE if mention.part else SENTENCE
-    texts = ((mention.near, NEAR), (mention.before, CLAUSE), (mention.clause, BEHIND), (mention.sentence, around))
+    texts = (
+        (mention.near, BESIDE),
+        (mention.led, NEAR),
+        (mention.before, CLAUSE),
+        (mention.clause, BEHIND),
+        (mention.sentence, around),
+    )
     return (*texts, (mention.lead, LEAD)) if lead else texts
 
 

@@ -7,15 +7,16 @@ are among the names. What a person has corrected once is asked first.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import itemgetter
 
 from unionhall.lib.later import Later
-from unionhall.work.reports.rules.reading import hearing, vocabulary
+from unionhall.work.reports.rules.reading import governing, hearing, vocabulary
 from unionhall.work.reports.rules.reading.hearing import KEPT, Weights, pair_set, pairs, same
 from unionhall.work.reports.rules.reading.report import Mention
+from unionhall.work.reports.rules.reading.units import MONEY
 
 _cut = Later("rjieba.cut")
 ABOUT = 0.1
@@ -23,6 +24,7 @@ LEAST_ALIAS = 0.62
 LEAST_OF_A_SLOT = 0.2
 LEAST_OF_A_FRAME, RARE, MORE_WORDS, AROUND = 0.33, 0.05, 0.25, 0.35
 AT_HOME = 1.2
+GOVERNED = 1.3
 SECOND_UNIT = 0.7
 UNCOUNTED = ""
 OTHERWISE = 0.9  # of equals, what is counted goes before what is not
@@ -63,6 +65,9 @@ class Proposal:
 
 
 Slots = tuple[tuple[str, ...], ...]
+Heard = tuple[float, float]
+Hidden = Mapping[str, frozenset[str]]
+NOTHING: Hidden = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,10 @@ class Frame:
         unless, not_near = (tuple(word for some in kinds[sign] for word in some) for sign in "!~")
         return cls(tuple(kinds[""]), tuple(kinds["@"]), unless, not_near)
 
+    def beside(self, place: int) -> Iterator[str]:
+        """The words of its other slots."""
+        return (word for other, slot in enumerate(self.slots) if other != place for word in slot)
+
 
 class _Index:
     """The names of everything that may be proposed, ready to be asked many times; and how rare their words are."""
@@ -104,12 +113,18 @@ class _Index:
         names = [{word for slot in frame.slots for word in slot} for frame in frames]
         self.about = [set(pairs(one.about)) - name for one, name in zip(candidates, names, strict=True)]
 
-    def heard(self, said: Weights, *, frames: bool = False) -> dict[int, dict[int, tuple[float, float]]]:
-        """Of each name, or frame, of which anything is said, the strongest word of each slot: its weight and how rare it is."""
-        found: dict[int, dict[int, tuple[float, float]]] = defaultdict(dict)
+    def heard(self, said: Weights, *, frames: bool = False, hidden: Hidden = NOTHING) -> dict[int, dict[int, Heard]]:
+        """Of each name, or frame, of which anything is said, the strongest word of each slot: its weight and how rare it is.
+
+        A word that is said only inside a longer one of another slot of the frame is not said beside it: 慰问 in 慰问金.
+        """
+        found: dict[int, dict[int, Heard]] = defaultdict(dict)
         slots = self.slots[frames]
         for word, weight in said.items():
+            inside = hidden.get(word)
             for index, place in slots.get(word, ()):
+                if inside and not inside.isdisjoint(self.frames[index].beside(place)):
+                    continue
                 best = (weight, self.rarity[word])
                 if found[index].get(place, best) <= best:
                     found[index][place] = best
@@ -181,11 +196,18 @@ class Index(_Index):
             self.fits[mention.unit] = {at: fit for at, one in enumerate(self.candidates) if (fit := unit_fit(one, mention.unit))}
         found = self._framed(mention, rooms) or (self._framed(mention, rooms, lead=True) if mention.lead else [])
         if not found:
-            known = vocabulary.at("usual")
-            usual = known.get(mention.unit) or known.get(mention.measure) or self._of_its_matter(mention)
+            usual = self._usual(mention)
             return [Proposal(usual, 0.0, 0.0)] if usual else []
         best = _best(found)
         return [one for one in best if one.code != UNCOUNTED][:most] if best[0].code != UNCOUNTED else []
+
+    def _usual(self, mention: Mention) -> str:
+        """What a figure mostly is where no frame fits, by its unit, its verb or its matter; "" where its clause says otherwise."""
+        known = vocabulary.at("usual")
+        usual = known.get(mention.unit) or known.get(mention.measure)
+        usual = usual or next(iter(governing.governed(mention)), "") or self._of_its_matter(mention)
+        never = vocabulary.at("never").get(_plain(usual), ()) if usual else ()
+        return "" if any(word in mention.clause for word in never) else usual
 
     def _of_its_matter(self, mention: Mention) -> str:
         """What a figure of its unit mostly is in the matter of its own words, else of its clause or sentence; "" without one."""
@@ -195,23 +217,26 @@ class Index(_Index):
             told = [(len(said.intersection(one["words"])), str(one[mention.unit])) for one in matters]
             if max(told, default=(0, ""))[0]:
                 return max(told, key=itemgetter(0))[1]
-        return next((one[mention.unit] for one in matters if re.search(one.get("before", "$^"), mention.before)), "")
+        return ""
 
     def _framed(self, mention: Mention, rooms: Sequence[str], *, lead: bool = False) -> list[Proposal]:
         texts, titles = hearing.near(mention, lead=lead), hearing.titles(mention)
-        in_frames = self.heard(self.words.said(texts, hearing.SAME_IN_A_FRAME), frames=True)
+        hidden = self.words.hidden(mention.sentence)
+        in_frames = self.heard(self.words.said(texts, hearing.SAME_IN_A_FRAME), frames=True, hidden=hidden)
         in_names = self.heard(self.words.said((*texts, *titles), hearing.SAME))
         at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms
-        clause, beside = self.words.inside(mention.clause), self.words.inside(mention.near)
-        anywhere = frozenset[str]().union(*(self.words.inside(text) for text, _weight in (texts[3], *titles)))
+        clause, up_to, beside = (self.words.inside(text) for text in (mention.clause, mention.before, mention.near))
+        anywhere = frozenset[str]().union(*(self.words.inside(text) for text, _weight in ((mention.sentence, 0.0), *titles)))
         fits = self.fits[mention.unit]
+        governed, spent = governing.governed(mention), mention.unit == MONEY  # 投入46万元为…发放: what it went for says nothing
         found, context = [], None
         for index in sorted(fits.keys() & (in_frames.keys() | in_names.keys())):
             one, frame = self.candidates[index], self.frames[index]
             slots = (in_frames if one.frame else in_names).get(index, {})
             if len(slots) < len(frame.slots) or min(slots.values())[0] < LEAST_OF_A_SLOT:
                 continue
-            if not (clause.isdisjoint(frame.unless) and beside.isdisjoint(frame.not_near)) or any(
+            asked = up_to if spent and _plain(one.code) in governed else clause
+            if not (asked.isdisjoint(frame.unless) and beside.isdisjoint(frame.not_near)) or any(
                 anywhere.isdisjoint(words_of) for words_of in frame.around
             ):
                 continue
@@ -221,6 +246,7 @@ class Index(_Index):
                 rare = 1 + RARE * sum(rarity for _weight, rarity in slots.values()) / len(slots)
                 shared = cover * (1 + MORE_WORDS * (len(slots) - 1) + AROUND * len(frame.around)) * rare
                 favour = OTHERWISE if one.code == UNCOUNTED else AT_HOME if one.room in at_home_in else 1.0
+                favour *= GOVERNED if _plain(one.code) in governed else 1.0
                 score = (shared + self.told(index, context)) * fits[index] * favour
                 found.append(Proposal(one.code, score, cover))
         return found
@@ -304,7 +330,7 @@ def unit_fit(candidate: Candidate, unit: str) -> float:
         return 1.0
     if (counted := vocabulary.at("counted").get(_plain(candidate.code))) is not None:
         return 1.0 if unit in counted else 0.0
-    best = 0.0
+    best = SECOND_UNIT if unit in vocabulary.at("also").get(_plain(candidate.code), ()) else 0.0
     for counted_in in candidate.units:
         possible = vocabulary.at("books").get(counted_in, [])
         if unit in possible:

@@ -46,6 +46,7 @@ class Mention:
     subset: tuple[str, ...]
     part: bool
     near: str  # its own member of the clause: from the number or enumeration mark before it to the next mark
+    led: str  # that member up to it
     before: str  # the clause up to it
     clause: str
     sentence: str
@@ -87,6 +88,7 @@ def read(given: str, *, until: date) -> Reading:
         unit = _unit(text, number, found, sentence[0])
         per = units.per(text, number) if number.kind == "count" else ""
         said = clauses.text(clause)
+        own = _member(text, number, clause, found)
         start, end = cleaned.given(number.start, number.end)
         found.append(
             Mention(
@@ -105,7 +107,8 @@ def read(given: str, *, until: date) -> Reading:
                 window=span,
                 subset=_subset(said),
                 part=vocabulary.any_of("sums", "parts").search(text, clause[0], number.start) is not None,
-                near=_member(text, number, clause, found),
+                near=text[own[0] : own[1]],
+                led=text[own[0] : number.start],
                 before=text[clause[0] : number.start],
                 clause=said,
                 sentence=sentences.text(sentence),
@@ -147,13 +150,13 @@ class Parts:
         return self.texts[span[0]]
 
 
-def _member(text: str, number: Number, clause: tuple[int, int], before: list[Mention]) -> str:
-    """What belongs to one number of an enumeration: 派出2名处长、22名医护人员 has two members."""
+def _member(text: str, number: Number, clause: tuple[int, int], before: list[Mention]) -> tuple[int, int]:
+    """Where what belongs to one number of an enumeration: 派出2名处长、22名医护人员 has two members."""
     last = before[-1] if before and before[-1].at >= clause[0] else None
     start = max(clause[0], text.rfind("、", clause[0], number.start) + 1, last.at + len(last.printed) if last else 0)
     start = number.start if _JOINED.match(text, number.start - 1) else start
     stop = _MEMBER_END.search(text, number.end, clause[1])
-    return text[start : stop.start() if stop else clause[1]]
+    return start, stop.start() if stop else clause[1]
 
 
 def _unit(text: str, number: Number, before: list[Mention], sentence: int) -> str:

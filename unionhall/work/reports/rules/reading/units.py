@@ -112,7 +112,7 @@ def _heads_of(text: str, families: tuple[str, ...], *, quoted: bool | None = Non
 @cache
 def _heads(families: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     known = vocabulary.at("heads")
-    return tuple((family, re.compile(f"(?:{known[_unit(family)]})$")) for family in families if _unit(family) in known)
+    return tuple((family, re.compile(f"(?:{known[family]})$")) for family in families if family in known)
 
 
 def _bare(text: str, number: Number) -> str:

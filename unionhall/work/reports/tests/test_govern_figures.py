@@ -1,0 +1,123 @@
+"""The verb that governs a figure, words that stand only inside longer ones, and units by the noun beside 户, 对 and 个."""
+
+from datetime import date
+
+import pytest
+
+from unionhall.kernel.ledger import registry
+from unionhall.work.reports.queries import matching as books
+from unionhall.work.reports.rules.reading import governing, hearing, matching, report
+
+UNTIL = date(2025, 12, 31)
+
+
+def mentions(sentence):
+    return report.read(sentence, until=UNTIL).mentions
+
+
+def first(sentence, place=0):
+    found = books._indicators(len(registry.indicators())).proposals(mentions(sentence)[place], 1)
+    return found[0].code.removesuffix(".distinct") if found else ""
+
+
+GOVERNED = [
+    ("投入慰问资金约12万元。", "funds.spent"),
+    ("争取到职工帮扶资金9万元。", "funds.received"),
+    ("筹集送清凉资金7万元。", "funds.raised"),
+    ("下拨慰问资金7万元。", "funds.passed_down"),
+    ("财政拨付慰问资金7万元。", ""),
+    ("安排慰问资金7万元。", "funds.committed"),
+    ("发放慰问资金7万元。", "grants.paid"),
+    ("发慰问资金7万元。", "grants.paid"),
+    ("筹集资金后全部发放,共7万元。", ""),
+    ("筹集并发放助学金7万元。", "grants.paid"),
+    ("价值7万元的慰问品。", "campaigns.goods_given"),
+    ("申报驿站资金7万元。", "funds.applied"),
+    ("为26名装卸工送水。", "campaigns.greeted"),
+    ("成为26名装卸工的家。", ""),
+    ("以26名骨干为重点。", ""),
+    ("看望26名装卸工。", "campaigns.greeted"),
+    ("慰问品26名装卸工领取。", ""),
+    ("资助26名新生。", "grants.person_paid"),
+    ("资助金26名新生领取。", ""),
+    ("吸纳26名骑手。", "membership.joined"),
+    ("培训26名骑手。", "campaigns.audience"),
+    ("选派26名骨干。", "campaigns.dispatched"),
+    ("走访26家门店。", ""),
+]
+
+
+@pytest.mark.parametrize(("sentence", "fact"), GOVERNED)
+def test_the_last_verb_before_a_figure_governs_it(sentence, fact):
+    assert next(iter(governing.governed(mentions(sentence)[0])), "") == fact
+
+
+def test_a_unit_of_which_no_row_speaks_is_governed_by_nothing():
+    assert governing._governors("hectare") is None
+    assert governing._governors("CNY")[1][0] == ("funds.spent", "funds.set_aside")
+
+
+PROPOSED = [
+    ("县总投入慰问资金约12万元。", 0, "funds.spent"),
+    ("县总投入中央财政帮扶资金12万元。", 0, "funds.spent"),
+    ("工会向15名新入会的骑手发放了礼包。", 0, "campaigns.greeted"),
+    ("为900名工友祝贺过生日。", 0, "campaigns.greeted"),
+    ("向4名劳模、60名班组长赠送图书。", 0, "campaigns.greeted"),
+    ("向4名劳模、60名班组长赠送图书。", 1, "campaigns.greeted"),
+    ("困难职工中今年脱困22人。", 0, "hardship.exited"),
+    ("召开支部党员大会4次。", 0, ""),
+    ("组织13名有就业意向的青年参加招聘会。", 0, "campaigns.audience"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "place", "fact"), PROPOSED)
+def test_what_is_proposed_by_it(sentence, place, fact):
+    assert first(sentence, place) == fact
+
+
+def test_without_it_the_purpose_of_the_money_would_be_taken_for_what_became_of_it(monkeypatch):
+    sentence = "工会投入46万元为职工发放蛋糕卡。"
+    assert first(sentence) == "funds.spent"
+    monkeypatch.setattr(governing, "governed", lambda mention: ())
+    assert first(sentence) == "grants.paid"
+
+
+def test_words_that_stand_only_inside_longer_ones():
+    words = hearing.Words({"慰问", "慰问金", "送", "送温暖", "金"})
+    assert words.hidden("发放慰问金") == {"慰问": {"慰问金"}, "金": {"慰问金"}}
+    assert words.hidden("慰问三人,发放慰问金") == {"金": {"慰问金"}}
+    assert words.hidden("送温暖") == {"送": {"送温暖"}}
+    assert words.hidden("送") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"), [("发放慰问金8元。", False), ("慰问工友,发放慰问金8元。", True), ("慰问一事,资金8元。", True)]
+)
+def test_one_word_of_the_text_does_not_fill_two_slots(text, fits):
+    index = matching.Index([matching.Candidate("a.b", "慰问 慰问金/资金", units=("元",), frame=True)])
+    index.proposals(mentions(text)[-1])
+    assert [one.code for one in index._framed(mentions(text)[-1], ())] == (["a.b"] if fits else [])
+
+
+UNITS = [
+    ("走访5户不同规模的非公企业。", "org"),
+    ("授信企业62户。", "org"),
+    ("走访困难企业职工30户。", "household"),
+    ("走访6家企业和40户困难职工。", "org household"),
+    ("走访企业3户、困难职工40户。", "org household"),
+    ("12户企业的70名职工。", "org person"),
+    ("20对职工牵手成功。", "pair"),
+    ("20对单身青年。", "pair"),
+    ("共有24个医生。", "person"),
+    ("建成24个司机之家。", "facility"),
+    ("24个教师工作室。", "facility"),
+    ("达成就业意向60个。", "project"),
+    ("建设浴池6个。", "facility"),
+    ("深入8个站段。", "org"),
+    ("开设15个班级。", "class"),
+]
+
+
+@pytest.mark.parametrize(("sentence", "units"), UNITS)
+def test_units_by_the_noun_beside_the_number(sentence, units):
+    assert [one.unit for one in mentions(sentence)] == units.split()
