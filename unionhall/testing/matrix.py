@@ -107,8 +107,11 @@ class Oracle:
             cursor.execute("SELECT id, parent_id FROM organizations_organization")
             self.parents = dict(cursor.fetchall())
             cursor.execute(
-                "SELECT g.person_id, g.organization_id, g.below, r.permissions"
-                " FROM access_grant g JOIN access_role r ON r.id = g.role_id"
+                "SELECT h.person_id, g.organization_id, g.below, r.permissions"
+                " FROM (SELECT person_id, id FROM access_grant UNION ALL"
+                "  SELECT d.deputy_id, l.grant_id FROM access_delegation d JOIN access_lent l ON l.delegation_id = d.id"
+                "   WHERE d.taken_back_at IS NULL AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN d.since AND d.until - 1) h"
+                " JOIN access_grant g USING (id) JOIN access_role r ON r.id = g.role_id"
                 " CROSS JOIN (SELECT (now() AT TIME ZONE 'Asia/Shanghai')::date AS today) AS d"
                 " WHERE g.since <= d.today AND (g.until IS NULL OR g.until > d.today) AND r.retired_at IS NULL"
             )

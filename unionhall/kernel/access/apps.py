@@ -44,6 +44,8 @@ VERBS = {
     "access.sessions_ended": Text(zh="结束全部会话", en="sessions ended"),
     "access.granted": Text(zh="授予角色", en="role given"),
     "access.revoked": Text(zh="收回角色", en="role taken back"),
+    "access.lent": Text(zh="授权代办", en="lent to a deputy"),
+    "access.lent_back": Text(zh="收回代办", en="delegation ended"),
     "access.role_made": Text(zh="新建角色", en="role made"),
     "access.role_changed": Text(zh="修改角色", en="role changed"),
     "access.role_retired": Text(zh="停用角色", en="role retired"),

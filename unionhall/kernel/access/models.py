@@ -1,5 +1,6 @@
 """Accounts, roles, grants over subtrees, and what sign-in remembers."""
 
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -14,7 +15,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib.scope import ScopedManager, ScopedQuerySet, mark
 from unionhall.lib.text import Text
 
-__all__ = ["Account", "Grant", "PhoneCode", "Role", "ScopedManager", "ScopedQuerySet", "SignIn", "fetched"]
+__all__ = ["Account", "Delegation", "Grant", "Lent", "PhoneCode", "Role", "ScopedManager", "ScopedQuerySet", "SignIn", "fetched"]
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -119,6 +120,51 @@ class Grant(models.Model):
             models.UniqueConstraint(name="grant_current", fields=["person", "role", "organization"], condition=Q(until=None)),
         ]
         indexes = [models.Index(name="grant_org_path", fields=["org_path"])]
+
+
+class Delegation(models.Model):
+    """A person lends grants of their own to a colleague from a day to a day (not included), saying why (授权代办).
+
+    It ends by itself with the day and with the lent grants, or is taken back by either of the two; never changed otherwise and
+    never deleted (a trigger sees to it). What is lent cannot be lent on, and two persons never stand in for each other.
+    """
+
+    lender = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField()
+    reason = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(name="delegation_dates", condition=Q(until__gt=F("since"))),
+            models.CheckConstraint(name="delegation_other", condition=~Q(lender=F("deputy"))),
+            models.CheckConstraint(name="delegation_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="delegation_taken_back",
+                condition=Q(taken_back_at=None, taken_back_by=None) | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
+            ),
+        ]
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the deputy may act."""
+        return self.until - timedelta(days=1)
+
+
+class Lent(models.Model):
+    """One grant that a delegation lends: the lender's own and of ordinary work, which a trigger sees to."""
+
+    delegation = models.ForeignKey(Delegation, models.PROTECT, related_name="lent")
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("id",)
+        constraints = [models.UniqueConstraint(name="lent_once", fields=["delegation", "grant"])]
 
 
 class SignIn(models.Model):

@@ -10,10 +10,12 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 
 from unionhall.kernel.access import rules
-from unionhall.kernel.access.models import Account, Grant, Role
+from unionhall.kernel.access.models import Account, Delegation, Grant, Lent, Role
+from unionhall.kernel.access.rules import lending
+from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
@@ -23,12 +25,11 @@ from unionhall.lib.refusal import absent
 
 Row = TypeVar("Row", bound=Model)
 EVERYTHING = ("0", "[")
-WORKER = "worker"
 
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What one grant gives: permission patterns over a range of paths."""
+    """What one grant gives: permission patterns over a range of paths; `lender` where it is lent by somebody."""
 
     permissions: tuple[str, ...]
     grantable: tuple[str, ...]
@@ -37,6 +38,7 @@ class Holding:
     organization_id: int
     low: str
     high: str
+    lender: int | None = None
 
 
 Held = tuple[list[Holding], list[Organization]]
@@ -59,12 +61,19 @@ def hall_only(person_id: int | None) -> Iterator[None]:
         _hall_only.reset(token)
 
 
-# Written out, as every request asks it: the present grants of an account's person with their roles and units.
+# Written out, as every request asks it: the present grants of a person, the own ones first, with their roles and units.
 GRANTED = """
-(SELECT COALESCE(jsonb_agg(jsonb_build_array(to_jsonb(o), to_jsonb(r), g.org_path, g.below) ORDER BY g.id), '[]')
-   FROM access_grant g JOIN access_role r ON r.id = g.role_id JOIN organizations_organization o ON o.id = g.organization_id
-  WHERE g.person_id = access_account.person_id AND g.since <= %s AND (g.until IS NULL OR g.until > %s) AND r.retired_at IS NULL)
+(SELECT COALESCE(jsonb_agg(jsonb_build_array(to_jsonb(o), to_jsonb(r), g.org_path, g.below, h.lender)
+                           ORDER BY h.lender NULLS FIRST, g.id), '[]')
+   FROM (SELECT id AS given, NULL::bigint AS lender FROM access_grant WHERE person_id = {person}
+         UNION ALL
+         SELECT l.grant_id, d.lender_id FROM access_delegation d JOIN access_lent l ON l.delegation_id = d.id
+          WHERE d.deputy_id = {person} AND d.taken_back_at IS NULL AND d.since <= %(day)s AND d.until > %(day)s) h
+   JOIN access_grant g ON g.id = h.given JOIN access_role r ON r.id = g.role_id
+   JOIN organizations_organization o ON o.id = g.organization_id
+  WHERE g.since <= %(day)s AND (g.until IS NULL OR g.until > %(day)s) AND r.retired_at IS NULL)
 """
+HELD = "SELECT " + GRANTED.format(person="%(person)s")
 
 
 @contextmanager
@@ -96,7 +105,7 @@ def holdings(by: Person, day: date | None = None) -> list[Holding]:
     if by.kind == "house":
         return [Holding(("*",), (), rules.WORK, "house", 0, *EVERYTHING)]
     found = _held(by, day)[0]
-    return found if by.pk != _hall_only.get() else [held for held in found if held.role == WORKER]
+    return found if by.pk != _hall_only.get() else [held for held in found if held.role == rules.WORKER]
 
 
 def _held(by: Person, day: date | None = None) -> Held:
@@ -109,21 +118,28 @@ def _held(by: Person, day: date | None = None) -> Held:
     return found
 
 
-def _in_force(day: date) -> "QuerySet[Grant]":
-    return Grant.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day, role__retired_at=None)
+def in_force(day: date, prefix: str = "") -> Q:
+    """The condition "stands on a day" on grants, or on what `prefix` leads to them from."""
+    given = {f"{prefix}since__lte": day, f"{prefix}role__retired_at": None}
+    return (Q(**{f"{prefix}until": None}) | Q(**{f"{prefix}until__gt": day})) & Q(**given)
 
 
 def _read(by: Person, day: date) -> Held:
-    """Grants, roles and units in one statement."""
-    grants = _in_force(day).filter(person=by).select_related("role", "organization")
-    return _as_held((grant.organization, grant.role, grant.org_path, grant.below) for grant in grants)
+    """Grants, own and lent, with roles and units in one statement."""
+    row = statement.one(HELD, {"person": by.pk, "day": day})
+    assert row is not None
+    return _as_held(row[0])
 
 
-def _as_held(grants: Iterable[tuple[Organization, Role, str, bool]]) -> Held:
+def _as_held(packed: str) -> Held:
     found, units = [], {}
-    for unit, role, path, below in grants:
+    for one, what, path, below, lender in json.loads(packed):
+        unit, role = _unpacked(one), _role(what)
+        if lender is not None and not lending.may_be_lent(role.code, role.duty, role.permissions):
+            continue  # the role has been changed since it was lent
         low, high = organizations.path_range(path) if below else (path, path + "0")
-        found.append(Holding(tuple(role.permissions), tuple(role.grantable), role.duty, role.code, unit.pk, low, high))
+        handed_on = () if lender is not None else tuple(role.grantable)
+        found.append(Holding(tuple(role.permissions), handed_on, role.duty, role.code, unit.pk, low, high, lender))
         if unit.until is None:
             units[unit.pk] = unit
     return found, sorted(units.values(), key=lambda unit: (unit.depth, unit.path))
@@ -134,24 +150,24 @@ def _session_statement() -> tuple[str, tuple[int, int]]:
     """The statement of `account_of_session`, and where the columns of the person and of the home begin."""
     tables = ((Account, "access_account"), (Person, "p"), (Organization, "o"))
     columns = [[f"{name}.{field.column}" for field in model._meta.concrete_fields] for model, name in tables]
-    everything = ", ".join([*columns[0], *columns[1], *columns[2], GRANTED])
+    granted = GRANTED.format(person="access_account.person_id")
+    everything = ", ".join([*columns[0], *columns[1], *columns[2], granted])
     joined = "access_account JOIN people_person p ON p.id = access_account.person_id"
     joined += " LEFT JOIN organizations_organization o ON o.id = p.home_id"
-    condition = "access_account.id = %s AND access_account.disabled_at IS NULL"
+    condition = "access_account.id = %(account)s AND access_account.disabled_at IS NULL"
     return f"SELECT {everything} FROM {joined} WHERE {condition}", (len(columns[0]), len(columns[0]) + len(columns[1]))
 
 
 def account_of_session(account_id: int) -> Account | None:
     """The account of a session with its person, home and present grants, in one statement; None once it is disabled."""
     day, (sql, (person, home)) = dates.today(), _session_statement()
-    row = statement.one(sql, [day, day, account_id])
+    row = statement.one(sql, {"day": day, "account": account_id})
     if row is None:
         return None
     account: Account = _from_row(Account, row[:person])
     account.person = _from_row(Person, row[person:home])
     account.person.home = None if row[home] is None else _from_row(Organization, row[home:-1])
-    granted = [(_unpacked(unit), _role(role), path, below) for unit, role, path, below in json.loads(row[-1])]
-    account.brought = _as_held(granted)  # type: ignore[attr-defined]
+    account.brought = _as_held(row[-1])  # type: ignore[attr-defined]
     return account
 
 
@@ -184,10 +200,71 @@ def in_ranges(found: list[tuple[str, str]], field: str = "org_path") -> Q:
 
 def may(by: Person, permission: str, at: "Organization | str | None" = None) -> bool:
     """Whether a person has a permission at a unit (or its path), or anywhere at all when no unit is named."""
-    if at is None:
-        return any(rules.holds(held.permissions, permission) for held in holdings(by))
-    path = at if isinstance(at, str) else at.path
-    return any(held.low <= path < held.high for held in holdings(by) if rules.holds(held.permissions, permission))
+    return by_which(by, permission, at) is not None
+
+
+def by_which(by: Person, permission: str, at: "Organization | str | None" = None) -> Holding | None:
+    """What gives a person the permission there, their own before what is lent to them; None where nothing does."""
+    path = at if at is None or isinstance(at, str) else at.path
+    for held in holdings(by):
+        if (path is None or held.low <= path < held.high) and rules.holds(held.permissions, permission):
+            return held
+    return None
+
+
+def acting_for(by: Person) -> int | None:
+    """For whom a person acts by the right that was asked for last: the lender of it, None by a right of their own."""
+    return deputies.behalf_of(by.pk)
+
+
+def hand_of(by: Person) -> lending.Hand:
+    """The person as the one who does the act that was just allowed."""
+    return lending.Hand(by.pk, acting_for(by))
+
+
+def bearers(units: Iterable[int], day: date) -> "QuerySet[Grant, tuple[int, int, list[str]]]":
+    """Who works at units (by key) on a day: unit, person and permission patterns of each grant, own ones and those lent."""
+    columns = ("organization_id", "person_id", "role__permissions")
+    grants = Grant.objects.filter(in_force(day), organization__in=list(units))
+    own = grants.order_by().values_list(*columns)
+    lent = Lent.objects.filter(
+        in_force(day, "grant__"), grant__organization__in=list(units), delegation__taken_back_at=None,
+        delegation__since__lte=day, delegation__until__gt=day,
+    )  # fmt: skip
+    return own.union(
+        lent.order_by().values_list("grant__organization_id", "delegation__deputy_id", "grant__role__permissions"), all=True
+    )
+
+
+def running(day: date | None = None) -> "QuerySet[Delegation]":
+    """The delegations that run on a day, today by default: begun, not over, not taken back, with a grant that still stands."""
+    today = day or dates.today()
+    standing = Lent.objects.filter(in_force(today, "grant__"), delegation=OuterRef("pk"))
+    return Delegation.objects.filter(Exists(standing), taken_back_at=None, since__lte=today, until__gt=today)
+
+
+def delegations_of(person: Person) -> "QuerySet[Delegation]":
+    """What a person has lent or was lent, the newest first, with what each lends; for the two of them."""
+    lent = Prefetch("lent", Lent.objects.select_related("grant__role", "grant__organization"))
+    found = Delegation.objects.filter(Q(lender=person) | Q(deputy=person)).select_related("lender", "deputy")
+    return found.prefetch_related(lent).order_by("-id")
+
+
+def may_lend(person: Person) -> list[Grant]:
+    """The present grants that a person may lend to a deputy: their own, of ordinary work."""
+    return [given for given in grants_of(person) if lending.may_be_lent(given.role.code, given.role.duty, given.role.permissions)]
+
+
+def colleagues_of(person: Person) -> "QuerySet[Person]":
+    """Who can be a person's deputy: bearers of a working account with a staff role at, below or right above the person's units."""
+    day, places = dates.today(), [given.organization for given in grants_of(person)]
+    near = in_ranges([organizations.path_range(place.path) for place in places]) | Q(
+        organization__in=[place.parent_id for place in places if place.parent_id]
+    )
+    staff = Grant.objects.filter(near & in_force(day), role__duty=rules.WORK).exclude(role__code=rules.WORKER)
+    barred = Grant.objects.filter(in_force(day)).exclude(role__duty=rules.WORK)
+    found = Person.objects.filter(pk__in=staff.values("person"), account__disabled_at=None, account__isnull=False, erased_at=None)
+    return scope.mark(found.exclude(pk=person.pk).exclude(pk__in=barred.values("person")).order_by("name_pinyin", "pk"))
 
 
 def visible(queryset: "QuerySet[Row]", by: Person, permission: str, field: str = "org_path") -> "QuerySet[Row]":

@@ -7,12 +7,14 @@ from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from unionhall.kernel.access.rules import lending as access
 from unionhall.kernel.flows import registry
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import clock
 from unionhall.lib.scope import ScopedManager
+from unionhall.lib.text import Text
 
 if TYPE_CHECKING:
     from unionhall.kernel.flows.flow import Flow, State
@@ -64,7 +66,7 @@ class Record(models.Model):
 
 
 class Step(models.Model):
-    """One thing that happened to a record: old, new, why, when, who. Written once.
+    """One thing that happened to a record: old, new, why, when, who, and for whom (`behalf`) where a deputy did it. Written once.
 
     `undone_by` points to the step that took this one back. `version` is the record's after the step (none where the
     record itself did not change, as in a chase).
@@ -76,6 +78,7 @@ class Step(models.Model):
     old = models.CharField(max_length=40, blank=True)
     new = models.CharField(max_length=40, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    behalf = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(default=clock.now)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
@@ -94,6 +97,11 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_kind}:{self.record_id} {self.move}"
+
+    @property
+    def who(self) -> Text:
+        """Who did it: a name, or "X代Y" where X did it as the deputy of Y."""
+        return access.doer(self.by.name, self.behalf.name if self.behalf is not None else "")
 
 
 class Task(models.Model):

@@ -32,7 +32,7 @@ def _of(record: Record) -> dict[str, Any]:
 
 def timeline(record: Record) -> "QuerySet[Step]":
     """What happened to a record, the oldest first, with who did it; for those who see the record."""
-    return mark(Step.objects.filter(**_of(record)).select_related("by", "organization").order_by("id"))
+    return mark(Step.objects.filter(**_of(record)).select_related("by", "behalf", "organization").order_by("id"))
 
 
 def last_move(record: Record) -> Step | None:
@@ -188,14 +188,20 @@ def with_light(rows: "QuerySet[Rows]", today: date | None = None, *, only: str =
 
 
 def mine(by: Person) -> Q:
-    """Tasks that wait for a person: given to them, or to nobody in a unit on which their own grant stands and lets them."""
+    """Tasks that wait for a person: given to them, or to nobody in a unit on which their own grant stands and lets them.
+
+    A deputy finds those of the lender as well, as far as the lent grants reach.
+    """
     permissions = {move.permission for each in registry.flows() for move in each.flow.moves}
     units: dict[frozenset[str], list[int]] = {}
+    condition = Q(assigned_to=by)
     for held in access.holdings(by):
         may = frozenset(code for code in permissions if access_rules.holds(held.permissions, code))
         if may:
             units.setdefault(may, []).append(held.organization_id)
-    condition = Q(assigned_to=by)
+        if may and held.lender is not None:
+            reach = Q(org_path__gte=held.low, org_path__lt=held.high, permission__in=sorted(may))
+            condition |= Q(assigned_to=held.lender) & reach
     for may, ids in units.items():
         condition |= Q(assigned_to__isnull=True, organization__in=ids, permission__in=sorted(may))
     return condition & Q(draft=False)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from unionhall.kernel.access import queries as access
 from unionhall.kernel.access import rules as access_rules
-from unionhall.kernel.access.models import Grant
 from unionhall.kernel.notices.models import Consent, Delivery, Notice
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -34,12 +34,9 @@ def consents(person: Person) -> "QuerySet[Consent]":
 
 
 def audience(organizations: Iterable[Organization], permission: str, on: date | None = None) -> dict[int, list[int]]:
-    """For each unit, the persons whose grant stands on the unit itself and gives the permission today."""
-    day = on or dates.today()
-    grants = Grant.objects.filter(Q(until=None) | Q(until__gt=day), since__lte=day, role__retired_at=None)
+    """For each unit, the persons who have the permission today by a grant on the unit itself, and their deputies."""
     found: dict[int, list[int]] = {}
-    rows = grants.filter(organization__in=[each.pk for each in organizations])
-    for unit, person, patterns in rows.values_list("organization_id", "person_id", "role__permissions"):
+    for unit, person, patterns in access.bearers([each.pk for each in organizations], on or dates.today()):
         if access_rules.holds(patterns, permission) and person not in found.setdefault(unit, []):
             found[unit].append(person)
     return found

@@ -4,6 +4,8 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.exchange.registry import Column, JobKind, Table, register_import, register_jobs, register_tables
+from unionhall.kernel.notices.registry import Kind, register_kinds
+from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import frame, navigation, panels, search
@@ -26,6 +28,7 @@ ITEMS = [
     Item("office.people", Text("人员", "People"), "office:people", "people", "people.see", 10, "users"),
     Item("office.inbox", Text("消息", "Messages"), "office:inbox", "person", None, 10, "bell"),
     Item("office.jobs", Text("任务中心", "Task centre"), "office:jobs", "person", None, 20, "clock"),
+    Item("office.deputies", Text("授权代办", "My deputies"), "office:deputies", "person", "office.see", 30, "users"),
     Item("office.accounts", Text("账号与授权", "Accounts"), "office:accounts", "settings", "access.see", 10, "key"),
     Item("office.trail", Text("审计记录", "Audit trail"), "office:trail", "settings", "audit.see", 20, "history"),
     Item("office.rules", Text("规则值", "Rule values"), "office:rules", "settings", "policies.see", 30, "adjustments"),
@@ -60,6 +63,35 @@ SOURCES = [
     Source("office.people", Text("人员", "People"), Later(f"{FINDERS}.find_people"), "people.see", 10),
     Source("office.units", Text("单位", "Units"), Later(f"{FINDERS}.find_units"), "organizations.see", 20),
     Source("office.programmes", Text("工作项目", "Programmes"), Later(f"{FINDERS}.find_programmes"), "programmes.see", 30),
+    Source("office.colleagues", Text("同事", "Colleagues"), Later(f"{FINDERS}.find_colleagues"), "office.see", 40, pick_only=True),
+]
+POLICIES = [
+    Policy(
+        "office.deputy_days",
+        Text("授权代办最长天数", "Longest delegation to a deputy"),
+        "day",
+        92,
+        Text("系统默认，可由本级工会调整", "Default of the house; a federation may set its own"),
+        least=1,
+        most=366,
+    ),
+]
+NOTICES = [
+    Kind(
+        "office.lent",
+        Text("{deputy}代{lender}办理工作", "{deputy} acts for {lender}"),
+        Text(
+            "{since}至{until}，{deputy}代{lender}办理工作；每一步都会记明代办人。",
+            "From {since} to {until} {deputy} acts for {lender}; each step says so.",
+        ),
+        fields=("lender", "deputy", "since", "until"),
+    ),
+    Kind(
+        "office.lent_back",
+        Text("{deputy}不再代{lender}办理", "{deputy} no longer acts for {lender}"),
+        Text("{lender}授权{deputy}的代办已结束。", "The delegation from {lender} to {deputy} has ended."),
+        fields=("lender", "deputy"),
+    ),
 ]
 UNITS = Table(
     code="office.units",
@@ -128,6 +160,8 @@ class OfficeConfig(AppConfig):
 
     def ready(self) -> None:
         register_permissions(PERMISSIONS)
+        register_policies(POLICIES)
+        register_kinds(NOTICES)
         for item in ITEMS:
             navigation.register(item)
         for source in SOURCES:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from unionhall.work.office.desk import (
     accounts,
+    deputies,
     exports,
     figures,
     home,
@@ -91,6 +92,8 @@ desk_urls = [
     path("imports/<int:id>/undo", imports.undo, name="import-undo"),
     path("imports/<int:id>/drop", imports.drop, name="import-drop"),
     path("imports/<int:id>/file", imports.own_file, name="import-file"),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/<int:id>/end", deputies.take_back, name="deputy-end"),
     path("inbox/", jobs.inbox, name="inbox"),
     path("inbox/undelivered", jobs.dead_letters, name="dead-letters"),
     path("setup/", setup.setup, name="setup"),

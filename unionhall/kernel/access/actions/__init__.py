@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from unionhall.kernel.access import queries, registry, rules
-from unionhall.kernel.access.models import Account, Grant, PhoneCode, Role, SignIn, fetched, key_of
+from unionhall.kernel.access.actions import delegations
+from unionhall.kernel.access.models import Account, Delegation, Grant, PhoneCode, Role, SignIn, fetched, key_of
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people
 from unionhall.kernel.people import queries as people_queries
@@ -40,12 +42,13 @@ class TooManyAttempts(Refused):
 
 
 def require(by: Person, permission: str, at: "Organization | str | None" = None) -> None:
-    """Go on only if the person has the permission at the unit.
+    """Go on only if the person has the permission at the unit; what follows is done for the lender where the right is lent.
 
     Raises NotVisible when the unit is outside everything they hold, Denied when they see it and may not do this.
     """
     registry.permission(permission)
-    if queries.may(by, permission, at):
+    if (held := queries.by_which(by, permission, at)) is not None:
+        deputies.stand_in(by.pk, held.lender)
         return
     path = at if at is None or isinstance(at, str) else at.path
     if path is not None and not any(held.low <= path < held.high for held in queries.holdings(by)):
@@ -127,13 +130,14 @@ def note_own_password(account: Account) -> None:
 
 @transaction.atomic
 def disable_account(account: Account, *, by: Person, reason: str) -> Account:
-    """Disable an account: no sign-in, and every session ends at its next request."""
+    """Disable an account: no sign-in, every session ends at its next request, and delegations of and to the person end."""
     account = _for_change(account, by)
     if account.person_id == by.pk:
         raise Refused(_("Nobody disables their own account."))
     account.disabled_at = account.disabled_at or clock.now()
     account.epoch += 1
     account.save()
+    delegations.end_all(account.person, by=by)
     audit.record(by, "access.account_disabled", account, at=account.person.home, reason=reason)
     return account
 
@@ -187,7 +191,8 @@ def grant(
         _may_hand_on(by, person, role, at)
     Person.objects.select_for_update().get(pk=person.pk)
     current = Grant.objects.filter(Q(until=None) | Q(until__gt=start), person=person)
-    if rules.duties_clash([*current.values_list("role__duty", flat=True), role.duty]):
+    stands_in = Delegation.objects.filter(deputy=person, taken_back_at=None, until__gt=start).exists()
+    if rules.duties_clash([*current.values_list("role__duty", flat=True), role.duty, *([rules.WORK] if stands_in else [])]):
         raise Refused(_("System, security and audit administrators are three persons without other duties."), field="role")
     if current.filter(role=role, organization=at, until=None).exists():
         raise Conflict(_("The person already has this role there."))

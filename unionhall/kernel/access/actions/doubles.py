@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from unionhall.kernel.access import queries
+from unionhall.kernel.access import queries, rules
 from unionhall.kernel.access.models import Account
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.text import Text
 
-WORKER = "worker"
 RIGHTS = Text(
     "要并掉的档案仍有岗位权限，请改选保留该档案，或先收回其权限。",
     "The file that is to be closed has rights at the desk: keep that one, or take the rights back first.",
@@ -19,8 +18,8 @@ RIGHTS = Text(
 
 def bar(person: Person) -> Text | None:
     """Why a file must stay open: rights are never merged."""
-    held = queries.grants_of(person).exclude(role__code=WORKER)
-    return RIGHTS if held.exists() else None
+    held = queries.grants_of(person).exclude(role__code=rules.WORKER)
+    return RIGHTS if held.exists() or queries.running().filter(deputy=person).exists() else None
 
 
 def follow(kept: Person, gone: Person, *, by: Person | None, wishes: Mapping[str, str]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.db import connection, models
 from django.db.transaction import TransactionManagementError
 
 from unionhall.kernel.audit import registry, rules
+from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.audit.models import Head, Row
 from unionhall.lib import clock, copying, statement
 
@@ -50,10 +51,14 @@ _circumstances: ContextVar[Mapping[str, Any]] = ContextVar("unionhall_audit_circ
 
 @contextmanager
 def circumstances(**known: Any) -> Iterator[None]:
-    """Note with every row written inside: request id, account, address, on whose behalf. For middleware and jobs."""
+    """Note with every row written inside: request id, account, address. For middleware and jobs.
+
+    For whom somebody acts (`deputies.stand_in`) is forgotten at its end.
+    """
     token = _circumstances.set({**_circumstances.get(), **known})
     try:
-        yield
+        with deputies.forgotten():
+            yield
     finally:
         _circumstances.reset(token)
 
@@ -210,6 +215,7 @@ def draft(act: Act) -> dict[str, Any]:
 
 def _draft(act: Act, now: datetime, around: rules.Plain) -> dict[str, Any]:
     registry.verb_name(act.verb)
+    behalf = None if act.by is None else deputies.behalf_of(act.by.pk)
     if act.outcome not in rules.OUTCOMES:
         raise ValueError(f"no such outcome: {act.outcome!r}")
     kind, subject_id = _subject(act.subject)
@@ -225,7 +231,7 @@ def _draft(act: Act, now: datetime, around: rules.Plain) -> dict[str, Any]:
         "outcome": act.outcome,
         "reason": rules.clean(act.reason),
         "details": rules.plain(act.details),
-        "circumstances": around,
+        "circumstances": around if behalf is None else rules.plain({**_circumstances.get(), "for": behalf}),
     }
 
 

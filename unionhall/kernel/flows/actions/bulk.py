@@ -137,13 +137,13 @@ def start_many(records: Sequence[R], *, by: Person, state: str = "") -> list[R]:
         record.state, record.state_since, record.version = begins.code, now, 1
         record.created_by, record.created_at = by, now
         record.org_path, record.due_on = record.organization.path, due.get(record.organization_id)
-    made, kind = list(copying.insert(records)), registry.kind_of(records[0])
+    made, kind, behalf = list(copying.insert(records)), registry.kind_of(records[0]), access_queries.acting_for(by)
     keys = [one.pk for one in made]
     begun = copying.fill(
         Step,
-        ("record_kind", "record_id", "move", "new", "by_id", "at", "organization_id", "org_path", "version"),
+        ("record_kind", "record_id", "move", "new", "by_id", "behalf_id", "at", "organization_id", "org_path", "version"),
         (
-            (kind, key, "start", begins.code, by.pk, now, one.organization_id, one.org_path, 1)
+            (kind, key, "start", begins.code, by.pk, behalf, now, one.organization_id, one.org_path, 1)
             for key, one in zip(keys, made, strict=True)
         ),
     )
@@ -272,6 +272,7 @@ def _handed(task: Task, *, taker: Person, by: Person, reason: str) -> Step:
         record_id=task.record_id,
         move="hand_over",
         by=by,
+        behalf_id=access_queries.acting_for(by),
         at=clock.now(),
         organization=task.organization,
         org_path=task.org_path,

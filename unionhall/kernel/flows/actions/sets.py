@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.actions import clocks, moves, steps, tasks
 from unionhall.kernel.flows.flow import Flow, Move
@@ -59,12 +60,13 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Going:
-    """One record that may move: where the move is made, where the record stood, who held it and who will."""
+    """One record that may move: where the move is made, where it stood, who will hold it, for whom the person moves it."""
 
     record: Record
     place: Organization
     before: dict[str, object]
     holder: Organization
+    behalf: int | None
 
 
 @transaction.atomic
@@ -107,10 +109,13 @@ def move(
             holder = routes.get(record.pk, holder)
             record.state, record.state_since, record.version = wanted.target, clock.now(), record.version + 1
             record.due_on = due.of(record, holder)
-            going.append(_Going(record, place, before, holder))
+            going.append(_Going(record, place, before, holder, access_queries.acting_for(by)))
     if going:
         prepare([one.record for one in going])
-        done.steps = _write(flow, wanted, going, known, by=by, reason=reason, routes=routes, assigned_to=assigned_to, told=told)
+    for behalf in sorted({one.behalf for one in going}, key=lambda key: key or 0):
+        some = [one for one in going if one.behalf == behalf]
+        deputies.stand_in(by.pk, behalf)
+        done.steps |= _write(flow, wanted, some, known, by=by, reason=reason, routes=routes, assigned_to=assigned_to, told=told)
     for record in records:
         if record.paused_at is not None:
             given = {"to_organization": routes.get(record.pk), "details": told.get(record.pk)}
@@ -241,6 +246,7 @@ def _step(
         old=str(one.before["state"]),
         new=one.record.state,
         by=by,
+        behalf_id=one.behalf,
         at=clock.now(),
         organization=one.place,
         org_path=one.place.path,

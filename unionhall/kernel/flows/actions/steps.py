@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import queries as access
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows import queries, registry
 from unionhall.kernel.flows.models import Record, Step
@@ -34,7 +35,7 @@ def _stale(record: Record, *, since: int) -> str:
     if step is None:
         return _("This record has changed since you opened it. Reload the page and try again.")
     return _("%(who)s changed this record at %(when)s (%(what)s). Reload the page and try again.") % {
-        "who": step.by.name,
+        "who": step.who,
         "when": queries.local(step.at),
         "what": queries.sentence(record, step),
     }
@@ -66,7 +67,7 @@ def write_step(
     version: int | None = None,
     details: Mapping[str, object] | None = None,
 ) -> Step:
-    """Add to the record's timeline and to the audit trail."""
+    """Add to the record's timeline and to the audit trail, for the lender where the right just asked for was lent."""
     step = Step(
         record_kind=registry.kind_of(record),
         record_id=record.pk,
@@ -74,6 +75,7 @@ def write_step(
         old=record.state if old is None else old,
         new=record.state,
         by=by,
+        behalf_id=access.acting_for(by),
         at=clock.now(),
         organization=at,
         org_path=at.path,

@@ -179,7 +179,7 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper
         "may_revise": one.state == "draft" and may_apply,
         "paper": (paper or forms.PaperForm()) if may_apply and one.state not in GRANT.closed else None,
         "events": [
-            Event(step.at, step.by.name, flows.sentence(one, step), step.reason, step.organization.label)
+            Event(step.at, step.who, flows.sentence(one, step), step.reason, step.organization.label)
             for step in reversed(flows.timeline(one))
         ],
     }

@@ -337,7 +337,7 @@ def _boxes(request: Request, one: Any, failed: Any, act: str) -> list[dict[str, 
 
 def _event(one: Any, step: Any) -> Event:
     to = step.details.get("to_name") or ""
-    return Event(step.at, step.by.name, f"{flows.sentence(one, step)} {to}".strip(), step.reason, step.organization.label)
+    return Event(step.at, step.who, f"{flows.sentence(one, step)} {to}".strip(), step.reason, step.organization.label)
 
 
 def _door(code: str) -> Callable[..., Any]:

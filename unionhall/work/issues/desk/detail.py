@@ -103,7 +103,7 @@ def _buttons(request: Request, one: Any) -> list[tuple[str, object]]:
 
 def _event(one: Any, step: Any) -> Event:
     to = step.details.get("to_name") or ""
-    return Event(step.at, step.by.name, f"{flows.sentence(one, step)} {to}".strip(), step.reason, step.organization.label)
+    return Event(step.at, step.who, f"{flows.sentence(one, step)} {to}".strip(), step.reason, step.organization.label)
 
 
 BOXES: dict[str, tuple[Any, Any, bool]] = {

@@ -77,7 +77,7 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
         possible = {move.code: move for move in JOINING.moves if one.state in move.source}
         boxes = [(code, possible[code].name, given.get(code, form)) for code, form in made.items() if code in possible]
     events = [
-        Event(step.at, step.by.name, flows.sentence(one, step), step.reason, step.organization.label)
+        Event(step.at, step.who, flows.sentence(one, step), step.reason, step.organization.label)
         for step in reversed(flows.timeline(one))
     ]
     context = {"one": one, "row": _row(one), "boxes": boxes, "events": events, "form": given.get("form")}

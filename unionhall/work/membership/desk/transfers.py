@@ -49,7 +49,7 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
             kind: Any = forms.ReasonForm if move.reason else forms.VersionForm
             boxes.append((move.code, move.name, given.get(move.code) or kind(initial={"version": one.version}, prefix=move.code)))
     events = [
-        Event(step.at, step.by.name, flows.sentence(one, step), step.reason, step.organization.label)
+        Event(step.at, step.who, flows.sentence(one, step), step.reason, step.organization.label)
         for step in reversed(flows.timeline(one))
     ]
     name = masking.name(one.membership.person.name)

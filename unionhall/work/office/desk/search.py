@@ -8,7 +8,7 @@ from unionhall.kernel.access import actions
 from unionhall.lib import masking
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
-from unionhall.work.office.queries import people, programmes, units
+from unionhall.work.office.queries import deputies, people, programmes, units
 
 
 def find_units(request: Request, text: str) -> Iterator[Hit]:
@@ -27,6 +27,12 @@ def find_people(request: Request, text: str) -> Iterator[Hit]:
         yield Hit(
             masking.name(person.name), str(person.pk), reverse("office:person", args=[person.pk]), f"{home} · {person.id_last4}"
         )
+
+
+def find_colleagues(request: Request, text: str) -> Iterator[Hit]:
+    """Colleagues who can be one's deputy, by name: they work at the desk, and their names stand on what they did."""
+    for person in deputies.found(request.person, text)[:LIMIT]:
+        yield Hit(person.name, str(person.pk), "", person.home.label if person.home else "")
 
 
 def find_programmes(request: Request, text: str) -> Iterator[Hit]:

@@ -7,12 +7,14 @@ from typing import Any
 from django.db.models import QuerySet
 
 from unionhall.kernel.access import queries as access
+from unionhall.kernel.access.rules import lending
 from unionhall.kernel.audit import actions as audit_actions
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.audit import registry
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
+from unionhall.lib.text import Text
 
 SEE = "audit.see"
 
@@ -35,6 +37,12 @@ class Line:
     row: Any
     verb: object
     actor: Person | None
+    behalf: Person | None = None
+
+    @property
+    def who(self) -> Text | None:
+        """Who acted: "X", or "X for Y" where X did it as the deputy of Y."""
+        return lending.doer(self.actor.name, self.behalf.name if self.behalf else "") if self.actor else None
 
 
 def rows(by: Person, wanted: Wanted) -> QuerySet[Any]:
@@ -54,9 +62,10 @@ def rows(by: Person, wanted: Wanted) -> QuerySet[Any]:
 def lines(page: Any) -> list[Line]:
     """The rows of a page in words, with who acted."""
     shown = list(page)
-    people = Person.objects.in_bulk({row.actor for row in shown if row.actor})
+    stood_for = {row.pk: row.circumstances.get("for") for row in shown}
+    people = Person.objects.in_bulk({row.actor for row in shown if row.actor} | {key for key in stood_for.values() if key})
     names = registry.verbs()
-    return [Line(row, names.get(row.verb, row.verb), people.get(row.actor)) for row in shown]
+    return [Line(row, names.get(row.verb, row.verb), people.get(row.actor), people.get(stood_for[row.pk])) for row in shown]
 
 
 def verbs() -> list[tuple[str, object]]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 WORK, SYSTEM, SECURITY, AUDIT = "work", "system", "security", "audit"
+WORKER = "worker"
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
