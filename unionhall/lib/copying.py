@@ -17,7 +17,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import DatabaseDefault, RawSQL
 
 M = TypeVar("M", bound=Model)
 FEW = 50  # instances for which one INSERT is as cheap
@@ -64,11 +64,12 @@ def fill(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
     Otherwise as `insert`.
     """
     given, meta = list(rows), model._meta
-    rest = [field for field in meta.concrete_fields if not (field.primary_key or field.generated or field.attname in columns)]
+    named = {"id", *columns}
+    rest = [field for field in meta.concrete_fields if not (field.generated or field.has_db_default() or field.attname in named)]
     alike = [told(_teller(field)(field.get_default()) for field in rest)] if rest else []
     keys = reserve(meta.db_table, len(given)) if given else []
-    named = [f'"{name}"' for name in ("id", *columns, *(field.attname for field in rest))]
-    copy(meta.db_table, named, ((key, *row, *alike) for key, row in zip(keys, given, strict=True)))
+    order = [f'"{name}"' for name in ("id", *columns, *(field.attname for field in rest))]
+    copy(meta.db_table, order, ((key, *row, *alike) for key, row in zip(keys, given, strict=True)))
     return keys
 
 
@@ -81,7 +82,7 @@ def insert(made: Sequence[M]) -> Sequence[M]:
     if len(made) < FEW:
         return type(made[0])._base_manager.bulk_create(made) if made else made
     meta = made[0]._meta
-    fields = [field for field in meta.concrete_fields if not field.generated]
+    fields = [field for field in meta.concrete_fields if not (field.generated or _left(field, made))]
     unkeyed = [one for one in made if one.pk is None]
     if unkeyed:
         for one, key in zip(unkeyed, reserve(meta.db_table, len(unkeyed)), strict=True):
@@ -91,6 +92,16 @@ def insert(made: Sequence[M]) -> Sequence[M]:
     for one in made:
         one._state.adding, one._state.db = False, connection.alias
     return made
+
+
+def _left(field: Any, made: Sequence[Model]) -> bool:
+    """Whether the database fills a field in by its default, since no instance says anything; TypeError where only some do."""
+    if not field.has_db_default():
+        return False
+    silent = {isinstance(getattr(one, field.attname), DatabaseDefault) for one in made}
+    if len(silent) > 1:
+        raise TypeError(f"{field}: some rows leave it to the database and some do not; say it for all or for none")
+    return silent == {True}
 
 
 class Mould(Generic[M]):
