@@ -10,6 +10,7 @@ _number, _written = Later("cn2an.cn2an"), Later("cn2an.an2cn")
 SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 _YEAR_DIGITS = "〇一二三四五六七八九"
 _ARABIC = re.compile(r"(\d+(?:,\d{3})*(?:\.\d+)?)([十百千]?[万亿]?|[十百千])")
+_SHORT = re.compile("(.*[一二三四五六七八九十百千万])亿([一二三四五六七八九])")
 _HANZI = re.compile("[零〇一二三四五六七八九十百千万亿两点壹贰叁肆伍陆柒捌玖拾佰仟萬億]+")
 
 
@@ -25,7 +26,13 @@ def parse(text: str) -> Decimal:
         raise ValueError(text)
     if re.fullmatch("[零〇一二三四五六七八九]{2,}", plain):
         return Decimal("".join(str(_YEAR_DIGITS.index(digit.replace("零", "〇"))) for digit in plain))
-    return Decimal(str(_number(plain.replace("〇", "零"), "smart")))
+    plain = plain.replace("〇", "零")
+    if short := _SHORT.fullmatch(plain):  # 二亿七 is said as 一百一 is, and the library does not know it
+        plain = f"{short.group(1)}亿{short.group(2)}千万"
+    try:
+        return Decimal(str(_number(plain, "smart")))
+    except KeyError:  # how the library refuses some: 百贰十四
+        raise ValueError(text) from None
 
 
 def written(number: int) -> str:

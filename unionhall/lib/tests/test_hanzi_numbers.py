@@ -24,13 +24,22 @@ from unionhall.lib import hanzi_numbers
         ("三", "3"),
         ("0", "0"),
         ("12.34", "12.34"),
+        ("一百一", "110"),
+        ("三千二", "3200"),
+        ("三万五", "35000"),
+        ("二亿七", "270000000"),
+        ("十二亿五", "1250000000"),
+        ("二亿零七", "200000007"),
+        ("一点二", "1.2"),
     ],
 )
 def test_numbers_are_read(text, value):
     assert hanzi_numbers.parse(text) == Decimal(value)
 
 
-@pytest.mark.parametrize("text", ["", "万", "点", "三人", "1..5", "1,00万", "-3", "1e5", "abc"])
+@pytest.mark.parametrize(
+    "text", ["", "万", "点", "三人", "1..5", "1,00万", "-3", "1e5", "abc", "百贰十四", "一亿两", "十十", "一万万", "二亿七七"]
+)
 def test_anything_else_is_refused(text):
     with pytest.raises(ValueError):
         hanzi_numbers.parse(text)

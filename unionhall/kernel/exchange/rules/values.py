@@ -261,7 +261,10 @@ def _day_in(text: str) -> tuple[int, int, int] | None:
     if (found := _WORDED.fullmatch(text)) and found.group(2).lower() in _MONTHS:
         return int(found.group(3)), _MONTHS.index(found.group(2).lower()) + 1, int(found.group(1))
     if found := _HANZI_DAY.fullmatch(text):
-        year, month, day_of_month = (int(hanzi_numbers.parse(part or "一")) for part in found.groups())
+        try:
+            year, month, day_of_month = (int(hanzi_numbers.parse(part or "一")) for part in found.groups())
+        except ValueError:  # 十十月
+            return None
         return year, month, day_of_month
     return None
 

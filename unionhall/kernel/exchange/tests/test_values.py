@@ -57,7 +57,20 @@ def test_a_month_or_a_day_in_it(text, day):
 
 
 @pytest.mark.parametrize(
-    "text", ["2025-02-29", "2025-13-01", "3/5/25", "2025", "去年三月", "0001-01-01", "9999-12-31", "12345", "99999", "1e5"]
+    "text",
+    [
+        "2025-02-29",
+        "2025-13-01",
+        "3/5/25",
+        "2025",
+        "去年三月",
+        "0001-01-01",
+        "9999-12-31",
+        "12345",
+        "99999",
+        "1e5",
+        "二〇二五年十十月",
+    ],
 )
 def test_what_is_no_day_is_told(text):
     with pytest.raises(values.BadCell):
