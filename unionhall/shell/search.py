@@ -41,7 +41,7 @@ class Source:
 
 _sources: dict[str, Source] = {}
 RECORD = Text("记录", "Record")
-_pages: dict[str, tuple[str, tuple[str, ...], Text | None]] = {}
+_pages: dict[str, tuple[str, tuple[str, ...], Text | None, bool]] = {}
 
 
 def register(source: Source) -> None:
@@ -79,21 +79,24 @@ def everywhere(request: HttpRequest, text: str) -> list[tuple[Source, list[Hit]]
     return [(source, answers) for source, answers in found if answers]
 
 
-def register_page(kind: str, url_name: str, *before: str, name: Text | None = None) -> None:
+def register_page(kind: str, url_name: str, *before: str, name: Text | None = None, listed: bool = False) -> None:
     """Say where records of a kind ("issues.issue") are opened: an address with the record's id as its last argument.
 
+    A `listed` kind has no page of its own: its address is that of its list, narrowed to the one row (`paging.page_of`).
     Worklists, figures and the audit trail lead there, with `name` before the id of a record that has no number of its own.
     Raises ValueError for a second address of one kind.
     """
-    page = (url_name, before, name)
+    page = (url_name, before, name, listed)
     if _pages.setdefault(kind, page) != page:
         raise ValueError(f"records of {kind} have two addresses")
 
 
 def address(kind: str, id: object) -> str:
     """The page of one record, "" where its kind has none (yet)."""
-    url_name, before, _name = _pages.get(kind, ("", (), None))
+    url_name, before, _name, listed = _pages.get(kind, ("", (), None, False))
     try:
+        if listed:
+            return f"{reverse(url_name, args=before)}?one={id}"
         return reverse(url_name, args=[*before, id]) if url_name else ""
     except NoReverseMatch:
         return ""
@@ -101,5 +104,10 @@ def address(kind: str, id: object) -> str:
 
 def name_of(kind: str, id: object) -> str:
     """How a page names a record that has no number of its own."""
-    _url_name, _before, name = _pages.get(kind, ("", (), None))
+    name = _pages[kind][2] if kind in _pages else None
     return f"{name or RECORD} {id}"
+
+
+def kinds() -> list[str]:
+    """Every kind of record that can be opened."""
+    return sorted(_pages)

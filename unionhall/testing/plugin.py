@@ -13,9 +13,10 @@ from django.conf import settings
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
+from unionhall.kernel.ledger import rules as ledger
 from unionhall.lib import keyring
 from unionhall.testing import cast as standing
-from unionhall.testing import race, roles, seeds
+from unionhall.testing import race, roles, seeds, sources
 
 
 def _past_the_guards(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
@@ -90,6 +91,14 @@ def identity_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keyring.create(folder)
     settings.IDENTITY_KEYS, os.environ["UNIONHALL_KEYS"] = folder, str(folder)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_figure_opens() -> Iterator[None]:
+    """Whatever a room counts in any test can be opened from the figure: a kind of source without a page is refused."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ledger, "source_key", sources.opened(ledger.source_key))
+        yield
 
 
 @pytest.fixture

@@ -335,6 +335,7 @@ class CampaignsConfig(AppConfig):
             ("signup", "desk-of-signup", Text("报名", "Sign-up")),
         ):
             search.register_page(f"campaigns.{kind}", f"campaigns:{url_name}", name=words)
+        search.register_page("campaigns.dispatch", "campaigns:desk-sent", name=Text("派出", "Sending out"), listed=True)
         for source in SEARCHED:
             search.register(source)
         for place, panel in PANELS.items():

@@ -171,9 +171,13 @@ class FundsConfig(AppConfig):
             register_replay(name, "funds", Later(f"{ROOM}.actions.replays.{name.lower()}"))
         for code, label, url_name, permission, order, icon in MENU:
             navigation.register(Item(code, label, url_name=url_name, domain="funds", permission=permission, order=order, icon=icon))
-        search.register_page("funds.movement", "funds:desk-movement")
-        search.register_page("funds.agreement", "funds:desk-agreement")
-        search.register_page("funds.audit", "funds:desk-audit")
+        for kind, url_name, name in (
+            ("movement", "desk-movement", Text("收支", "Movement")),
+            ("agreement", "desk-agreement", Text("协议", "Agreement")),
+            ("audit", "desk-audit", Text("审计", "Audit")),
+            ("finding", "desk-of-finding", Text("审计发现", "Finding of an audit")),
+        ):
+            search.register_page(f"funds.{kind}", f"funds:{url_name}", name=name)
         search.register(
             Source("funds.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "funds.see", 61, pick_only=True)
         )

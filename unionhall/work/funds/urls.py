@@ -22,6 +22,7 @@ urlpatterns = [
     path("agreements/", agreements.index, name="desk-agreements"),
     path("agreements/<int:id>/", agreements.agreement, name="desk-agreement"),
     path("audits/", audits.index, name="desk-audits"),
+    path("audits/findings/<int:id>/", audits.of_finding, name="desk-of-finding"),
     path("audits/<int:id>/", audits.audit, name="desk-audit"),
     path("audits/<int:id>/findings/<int:finding>/", audits.correct, name="desk-correct"),
 ]

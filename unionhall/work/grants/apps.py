@@ -384,7 +384,9 @@ class GrantsConfig(AppConfig):
         hall.register_matters(MatterSource("grants.applications", Later(f"{ROOM}.hall.matters")))
         search.register_page("grants.objection", "grants:desk-objection")
         search.register_page("grants.application", "grants:desk-application")
-        search.register_page("grants.batch", "grants:desk-batch")
+        search.register_page("grants.batch", "grants:desk-batch", name=Text("发放批次", "Batch"))
+        search.register_page("grants.payment", "grants:desk-of-payment", name=Text("发放", "Payment"))
+        search.register_page("grants.cover", "grants:desk-covers", name=Text("互助保障", "Mutual aid"), listed=True)
         for source in SEARCHED:
             search.register(source)
         panels.register("programme", PANEL)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("objections/", objections.index, name="desk-objections"),
     path("objections/<int:id>/", objections.objection, name="desk-objection"),
     path("public/<int:id>/", objections.public, name="public"),
+    path("payments/<int:id>/", applications.of_payment, name="desk-of-payment"),
     path("<int:id>/papers/", applications.add_paper, name="desk-paper-add"),
     path("<int:id>/phone/", applications.phone, name="desk-phone"),
     path("<int:id>/papers/<int:file>/", applications.paper, name="desk-paper"),

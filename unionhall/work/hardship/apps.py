@@ -290,6 +290,7 @@ class HardshipConfig(AppConfig):
         search.register_page("hardship.household", "hardship:desk-file")
         for kind, (name, _way) in registry.COUNTED.items():
             search.register_page(f"hardship.{kind}", "hardship:desk-of", kind, name=name)
+        search.register_page("flows.step", "hardship:desk-of", "step", name=Text("办理环节", "Step"))  # no other room counts steps
         for source in SEARCHED:
             search.register(source)
         for place, panel in PANELS.items():

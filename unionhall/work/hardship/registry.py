@@ -16,6 +16,11 @@ COUNTED = {  # rows of a file that figures count, by the way from the file to th
     "pairing": (Text("结对", "Pairing"), "pairings"),
     "contact": (Text("联系", "Contact"), "pairings__contacts"),
     "exit": (Text("退档", "Leaving"), "exits"),
+    "visit": (Text("入户", "Home visit"), "visits"),
+    "inquiry": (Text("核对", "Check with a register"), "inquiries"),
+    "posting": (Text("公示", "Public notice"), "postings"),
+    "objection": (Text("异议", "Objection"), "objections"),
+    "watch": (Text("回访", "Look back"), "watches"),
 }
 KINDS = {
     "deep": Text("深度困难", "Deep hardship"),

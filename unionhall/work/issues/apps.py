@@ -217,6 +217,13 @@ PANELS = {
     for place in ("desk", "organization", "programme")
 }
 TABLES = [Table("issues.list", Text("问题清单", "Issues"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "issues.see")]
+PAGES = (
+    ("issue", "desk-issue", None),
+    ("review", "desk-review", Text("月度梳理", "Monthly sorting")),
+    ("notice", "desk-notice", Text("季度通报", "Quarterly notice")),
+    ("noticeitem", "desk-of-item", Text("通报事项", "Item of a notice")),
+    ("proposal", "desk-proposal", Text("问责建议", "Proposal to hold to account")),
+)
 
 
 class IssuesConfig(AppConfig):
@@ -245,10 +252,8 @@ class IssuesConfig(AppConfig):
         for name, part in REPLAYS.items():
             register_replay(name, "issues", Later(f"{ROOM}.actions.replays.{part}"))
         _hang_menu()
-        for kind, url_name in (
-            ("issue", "desk-issue"), ("review", "desk-review"), ("notice", "desk-notice"), ("proposal", "desk-proposal"),
-        ):  # fmt: skip
-            search.register_page(f"issues.{kind}", f"issues:{url_name}")
+        for kind, url_name, name in PAGES:
+            search.register_page(f"issues.{kind}", f"issues:{url_name}", name=name)
         for source in SEARCHED:
             search.register(source)
         for place, panel in PANELS.items():

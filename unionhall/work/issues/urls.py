@@ -28,6 +28,7 @@ urlpatterns = [
     path("reviews/", reviews.index, name="desk-reviews"),
     path("reviews/<int:id>/", reviews.review, name="desk-review"),
     path("reviews/<int:id>/items/<int:item>/", reviews.remark, name="desk-review-item"),
+    path("notices/items/<int:id>/", reviews.of_item, name="desk-of-item"),
     path("notices/<int:id>/", reviews.notice, name="desk-notice"),
     path("notices/<int:id>/print/", reviews.printed, name="desk-notice-print"),
     path("notices/<int:id>/document/", reviews.document, name="desk-notice-document"),

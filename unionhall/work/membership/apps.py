@@ -281,6 +281,18 @@ SERVICES = [
     Service("membership.benefits", Text("福利", "Benefits"), "membership:hall-benefits", "certificate", 14),
 ]
 PATHS = ("JoinCode", "Opening", "Application", "Membership", "Change", "Transfer", "Reported", "Partner", "Founding", "Benefit")
+PAGES = {
+    "application": ("desk-application", None),
+    "transfer": ("desk-transfer", None),
+    "membership": ("desk-member", Text("会籍", "Membership")),
+    "change": ("desk-of-change", Text("会籍变动", "Change of membership")),
+    "active": ("desk-of-active", Text("使用服务", "Use of a service")),
+    "opening": ("desk-of-opening", Text("应开通工会", "Union to be opened")),
+    "founding": ("desk-founding", Text("建会建议", "Proposal to found a union")),
+    "partner": ("desk-partners", Text("平台伙伴", "Platform partner")),
+    "claim": ("desk-benefits", Text("领取福利", "Benefit taken")),
+}
+LISTED = frozenset({"partner", "claim"})
 
 
 class MembershipConfig(AppConfig):
@@ -318,9 +330,8 @@ class MembershipConfig(AppConfig):
             navigation.register(
                 Item(code, label, url_name=url_name, domain="membership", permission=permission, order=order, icon=icon)
             )
-        for kind, url_name in (("application", "desk-application"), ("transfer", "desk-transfer"), ("membership", "desk-member")):
-            search.register_page(f"membership.{kind}", f"membership:{url_name}")
-        search.register_page("membership.change", "membership:desk-of-change", name=Text("会籍变动", "Change of membership"))
+        for kind, (url_name, name) in PAGES.items():
+            search.register_page(f"membership.{kind}", f"membership:{url_name}", name=name, listed=kind in LISTED)
         search.register(
             Source("membership.members", Text("会员", "Members"), Later(f"{ROOM}.desk.finding.members"), "membership.see", 20)
         )

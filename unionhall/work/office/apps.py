@@ -166,7 +166,7 @@ class OfficeConfig(AppConfig):
             navigation.register(item)
         for source in SOURCES:
             search.register(source)
-        search.register_page("organizations.organization", "office:unit")
+        search.register_page("organizations.organization", "office:unit", name=Text("单位", "Unit"))
         register_tables([UNITS, PEOPLE, WORKLIST])
         for place, fetch in FETCHES.items():
             panels.take_in_later(place, fetch)

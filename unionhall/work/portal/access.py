@@ -40,6 +40,14 @@ def own_request(person: Person, id: int) -> HelpRequest:
     return found
 
 
+def one_request(by: Person, id: int) -> HelpRequest:
+    """A request taken in hand inside somebody's scope; NotVisible for another's and for none."""
+    found = access.visible(HelpRequest.objects.all(), by, "portal.see").filter(pk=id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
 def correction_for_change(by: Person, id: int) -> Correction:
     """A correction, locked, for somebody who may correct people at its unit."""
     found = corrections_for(by).select_for_update(of=("self",)).filter(pk=id).first()

@@ -12,7 +12,7 @@ from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.lib import masking
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
-from unionhall.shell import hall, navigation
+from unionhall.shell import hall, navigation, search
 from unionhall.shell.hall import MatterSource, RatedKind, Service
 from unionhall.shell.navigation import Item
 from unionhall.work.portal import facts, registry
@@ -149,6 +149,8 @@ class PortalConfig(AppConfig):
             register_path_column(f"portal.{model}", unit="organization")
         for item in ITEMS:
             navigation.register(item)
+        search.register_page("portal.helprequest", "portal:desk-of-request", name=Text("求助", "Help asked for"))
+        search.register_page("portal.rating", "portal:desk-ratings", name=Text("评价", "Rating"), listed=True)
         self._open_hall()
 
     def _open_hall(self) -> None:

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access_actions
-from unionhall.shell import doors, paging
+from unionhall.shell import doors, paging, search
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.portal.access import corrections_for, unit_for_change
+from unionhall.work.portal.access import corrections_for, one_request, unit_for_change
 from unionhall.work.portal.actions import channels as channel_actions
 from unionhall.work.portal.actions import corrections as actions
 from unionhall.work.portal.forms import AnswerForm, ChannelForm
@@ -33,6 +33,13 @@ def answer(request: Request, id: int) -> HttpResponse:
     actions.decide_correction(correction_id=id, by=request.person, done=done, answer=said)
     doors.told(request, _("The worker was told."))
     return doors.go(request, "portal:desk-corrections")
+
+
+@doors.page(permission="portal.see")
+def of_request(request: Request, id: int) -> HttpResponse:
+    """From help asked for, which a figure counted, to the record that a room made of it; its own page says who sees that."""
+    found = one_request(request.person, id)
+    return doors.go(request, search.address(found.record_kind, found.record_id))
 
 
 @doors.page(permission="portal.see")

@@ -33,6 +33,7 @@ hall_urls = [
 desk_urls = [
     path("corrections/", desk.corrections, name="desk-corrections"),
     path("corrections/<int:id>/answer/", desk.answer, name="desk-answer"),
+    path("requests/<int:id>/", desk.of_request, name="desk-of-request"),
     path("ratings/", desk.rated, name="desk-ratings"),
     path("channels/", desk.channels, name="desk-channels"),
     path("channels/<int:id>/", desk.channel, name="desk-channel"),

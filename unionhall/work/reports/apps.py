@@ -176,6 +176,7 @@ class ReportsConfig(AppConfig):
         register_room("reports")
         for code, label, url_name, permission, order, icon in MENU:
             navigation.register(Item(code, label, url_name=url_name, domain="desk", permission=permission, order=order, icon=icon))
-        search.register_page("reports.report", "reports:desk-report")
+        search.register_page("reports.report", "reports:desk-report", name=Text("报告", "Report"))
+        search.register_page("ledger.report", "reports:desk-totals", name=Text("报送数", "Reported total"), listed=True)
         for source in PICKERS:
             search.register(source)

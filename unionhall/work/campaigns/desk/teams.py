@@ -90,7 +90,7 @@ def sent(request: Request) -> HttpResponse:
         if done is not None:
             doors.told(request, _("%(count)s people are noted as sent out.") % {"count": len(done)})
             return doors.go(request, "campaigns:desk-sent")
-    page = page_of(request, queries.sent(request.person))
+    page = page_of(request, queries.sent(request.person), one="pk")
     rows = [(one, registry.ROLES[one.role], registry.SITES[one.site_kind]) for one in page.rows]
     return render(request, "campaigns/desk/sent.html", {"form": form, "page": page, "rows": rows})
 

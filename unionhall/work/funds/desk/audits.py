@@ -10,7 +10,7 @@ from unionhall.shell.forms import tidy
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.funds import forms
+from unionhall.work.funds import access, forms
 from unionhall.work.funds.actions import audits as acts
 from unionhall.work.funds.queries import browse
 
@@ -71,3 +71,9 @@ def correct(request: Request, id: int, finding: int) -> HttpResponse:
     acts.correct(audit_id=id, finding_id=finding, correction=words, by=request.person)
     doors.told(request, _("The correction is confirmed."))
     return doors.go(request, "funds:desk-audit", id)
+
+
+@doors.page(permission="funds.see")
+def of_finding(request: Request, id: int) -> HttpResponse:
+    """From a finding that a figure counted to its audit."""
+    return doors.go(request, "funds:desk-audit", permissions.key_of(access.audits_for(request.person).filter(findings__pk=id)))

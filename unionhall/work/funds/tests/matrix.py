@@ -33,5 +33,6 @@ def objects(cast, unit, token):
         "funds:desk-stock": {"id": stock.pk},
         "funds:desk-agreement": {"id": signed.pk},
         "funds:desk-audit": {"id": audit.pk},
+        "funds:desk-of-finding": {"id": finding.pk},
         "funds:desk-correct": {"id": audit.pk, "finding": finding.pk},
     }

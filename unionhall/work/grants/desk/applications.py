@@ -33,6 +33,13 @@ from unionhall.work.grants.rules import Finding
 SORTS = {"new": ("-id",), "unit": ("org_path", "-id"), "amount": ("-asked", "-id")}
 
 
+@doors.page(permission="grants.see")
+def of_payment(request: Request, id: int) -> HttpResponse:
+    """From a payment that a figure counted to what it pays."""
+    found = permissions.key_of(access.visible_to(request.person).filter(payments__pk=id))
+    return doors.go(request, "grants:desk-application", found)
+
+
 def _death(*, application_id: int, version: int | None, **given: Any) -> Any:
     return covers.note_death(application_id=application_id, **given)
 

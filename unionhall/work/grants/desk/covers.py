@@ -27,7 +27,7 @@ def index(request: Request) -> HttpResponse:
     context = {
         "unit": unit,
         "form": form,
-        "page": page_of(request, browse.covers(request.person)),
+        "page": page_of(request, browse.covers(request.person), one="pk"),
         "may_join": permissions.may(request.person, "grants.apply", at=unit),
     }
     return render(request, "grants/desk/covers.html", context)

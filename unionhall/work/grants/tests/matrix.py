@@ -35,7 +35,7 @@ def objects(cast, unit, token):
     batch = Batch.objects.create(
         organization=unit, org_path=unit.path, reference=f"FF-{token}", maker=house, made_at=clock.now()
     )  # fmt: skip
-    Payment.objects.create(
+    payment = Payment.objects.create(
         batch=batch, number=1, application=one, payee=person, name=token, account="0" * 64, masked=token, amount=100_00
     )  # fmt: skip
     posting = Posting.objects.create(
@@ -70,6 +70,7 @@ def objects(cast, unit, token):
         "grants:desk-phone": {"id": one.pk},
         **{f"grants:desk-{code}": {"id": one.pk} for code in ACTS},
         "grants:desk-paper": {"id": one.pk, "file": paper.pk},
+        "grants:desk-of-payment": {"id": payment.pk},
         "grants:desk-objections": {},
         "grants:desk-covers": {},
         "grants:desk-accounts": {},

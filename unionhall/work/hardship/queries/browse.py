@@ -158,6 +158,9 @@ def file(by: Person, household_id: int, *, to: str = "hardship.see") -> Househol
 
 def file_of(by: Person, kind: str, row: int) -> int:
     """The file that a counted row belongs to; NotVisible where that is absent or out of sight."""
+    if kind == "step":
+        steps = Step.objects.filter(pk=row, record_kind=Household._meta.label_lower).values("record_id")
+        return key_of(access.visible_to(by).filter(pk__in=steps))
     if kind not in registry.COUNTED:
         raise absent()
     return key_of(access.visible_to(by).filter(**{f"{registry.COUNTED[kind][1]}__pk": row}))

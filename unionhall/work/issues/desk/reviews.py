@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.lib import dates, official_document
 from unionhall.shell import doors, download
 from unionhall.shell.forms import WordsForm, tidy
@@ -127,3 +128,9 @@ def proposal(request: Request, id: int) -> HttpResponse:
             return doors.go(request, "issues:desk-proposal", id)
     context = {"proposal": one, "items": queries.behind(one), "form": form, "severity": registry.SEVERITIES.get(one.severity)}
     return render(request, "issues/desk/proposal.html", context)
+
+
+@doors.page(permission="issues.see")
+def of_item(request: Request, id: int) -> HttpResponse:
+    """From an item that a figure counted to its notice."""
+    return doors.go(request, "issues:desk-notice", permissions.key_of(access.notices_for(request.person).filter(items__pk=id)))

@@ -41,6 +41,7 @@ def objects(cast, unit, token):
         "issues:desk-notice": {"id": notice.pk},
         "issues:desk-notice-print": {"id": notice.pk},
         "issues:desk-notice-document": {"id": notice.pk},
+        "issues:desk-of-item": {"id": item.pk},
         "issues:desk-notice-drop": {"id": notice.pk, "item": item.pk},
         "issues:desk-proposal": {"id": proposal.pk},
     }

@@ -29,7 +29,7 @@ def index(request: Request) -> HttpResponse:
         if made is not None:
             doors.told(request, _("The benefit is open."))
             return doors.go(request, "membership:desk-benefits")
-    page = page_of(request, upkeep.benefits(request.person))
+    page = page_of(request, upkeep.benefits(request.person), one="claims__pk")
     rows = [
         {"one": one, "kind": registry.BENEFIT_KINDS.get(one.kind, one.kind), "left": one.quota - one.claimed} for one in page.rows
     ]

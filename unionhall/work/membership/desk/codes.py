@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from unionhall.shell import doors
+from unionhall.shell import doors, search
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
@@ -57,3 +57,9 @@ def poster(request: Request, id: int) -> HttpResponse:
     square = segno.make(url, error="m", micro=False)
     context = {"code": code, "url": url, "square": square.svg_data_uri(scale=8, border=2), "unit": code.organization}
     return render(request, "membership/desk/poster.html", context)
+
+
+@doors.page(permission="membership.see")
+def of_opening(request: Request, id: int) -> HttpResponse:
+    """From a union among those that should be open, which a figure counted, to the union's page."""
+    return doors.go(request, search.address("organizations.organization", queries.union_listed(request.person, id)))

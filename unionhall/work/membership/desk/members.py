@@ -42,6 +42,12 @@ def of_change(request: Request, id: int) -> HttpResponse:
 
 
 @doors.page(permission="membership.see")
+def of_active(request: Request, id: int) -> HttpResponse:
+    """From the use of a service that a figure counted to the member."""
+    return doors.go(request, "membership:desk-member", browse.member_at_service(request.person, id))
+
+
+@doors.page(permission="membership.see")
 def index(request: Request) -> HttpResponse:
     """The list: the four counts, filters, tabs by state, rows, bulk acts."""
     form, filters = chosen(request)

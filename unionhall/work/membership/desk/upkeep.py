@@ -56,7 +56,7 @@ def partner_list(request: Request) -> HttpResponse:
         if made is not None:
             doors.told(request, _("The partner was entered."))
             return doors.go(request, "membership:desk-partners")
-    page = page_of(request, queries.partners(request.person))
+    page = page_of(request, queries.partners(request.person), one="pk")
     rows = [{"one": one, "kind": registry.PARTNER_KINDS.get(one.kind, one.kind)} for one in page.rows]
     return render(request, "membership/desk/partners.html", {"form": form, "page": page, "rows": rows})
 

@@ -18,7 +18,7 @@ from unionhall.kernel.people.queries import Fresh
 from unionhall.lib import dates, rowid
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
-from unionhall.work.membership.models import Application, Change, Membership, Transfer
+from unionhall.work.membership.models import Active, Application, Change, Membership, Transfer
 from unionhall.work.membership.queries import counts, yearly
 
 WORDS = ("q", "state", "occupation", "hired", "checked", "tag", "employer", "stale")
@@ -141,6 +141,12 @@ def detail(by: Person, id: int) -> Detail:
 def member_of(by: Person, change: int) -> int:
     """The membership that a counted change belongs to; NotVisible where that is absent or out of sight."""
     return grants.key_of(access.visible_to(by).filter(changes__pk=change))
+
+
+def member_at_service(by: Person, active: int) -> int:
+    """The latest membership in scope of who used a service on a counted day; NotVisible where there is none."""
+    users = Active.objects.filter(pk=active).values("person")
+    return grants.key_of(access.visible_to(by).filter(person__in=users).order_by("-id"))
 
 
 def applications(by: Person, *, state: str = "", unit: Organization | None = None) -> QuerySet[Application]:

@@ -3,13 +3,15 @@
 from django.conf import settings
 from django.db.models import Count, QuerySet
 
+from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import World
 from unionhall.lib import dates
 from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, rules
-from unionhall.work.membership.models import JoinCode
+from unionhall.work.membership.models import JoinCode, Opening
 
 
 def of_token(token: str) -> JoinCode:
@@ -35,6 +37,12 @@ def listed(by: Person) -> QuerySet[JoinCode]:
 def one(by: Person, id: int) -> JoinCode:
     """One code in scope. Raises NotVisible."""
     return access.one(listed(by), id)
+
+
+def union_listed(by: Person, opening: int) -> int:
+    """The union of a row among those that should be open; NotVisible where that is absent or out of sight."""
+    openings = Opening.objects.filter(pk=opening).values("organization")
+    return permissions.key_of(permissions.visible(Organization.objects.filter(pk__in=openings), by, "membership.see", "path"))
 
 
 def shows() -> bool:

@@ -12,7 +12,7 @@ from unionhall.lib import dates
 from unionhall.testing.matrix import Anywhere
 from unionhall.work.membership import registry
 from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers
-from unionhall.work.membership.models import Change, Founding, Membership
+from unionhall.work.membership.models import Active, Change, Founding, Membership
 
 
 def _member(unit, token, by):
@@ -51,6 +51,7 @@ def objects(cast, unit, token):
         organization=unit, org_path=unit.path, level_unit=unit, employer=token, members=25, raised_on=today
     )
     member = {"id": membership.pk}
+    active = Active.objects.create(person=membership.person, organization=unit, day=today, what="card")
     alike = [persons.register(by=house, name=token, home=unit) for _each in range(4)]
     pair = {"id": Pair.objects.create(first=alike[0], second=alike[1], probability=Decimal("0.99"), found_on=today).pk}
     merged = merging.merge(by=house, kept=alike[2], gone=alike[3], reason=token)
@@ -78,6 +79,8 @@ def objects(cast, unit, token):
         "membership:desk-double-undo": {"id": merged.pk},
         "membership:desk-member": member,
         "membership:desk-of-change": {"id": Change.objects.filter(membership=membership).earliest("pk").pk},
+        "membership:desk-of-active": {"id": active.pk},
+        "membership:desk-of-opening": {"id": codes.enlisted(unit).pk},
         "membership:desk-consent": member,
         "membership:desk-consent-issue": Anywhere(purpose=registry.PERSONAL),
         "membership:desk-move": member,

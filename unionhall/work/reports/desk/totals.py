@@ -32,7 +32,7 @@ def index(request: Request) -> HttpResponse:
         if made is not None:
             doors.told(request, _("The total is entered and marked wherever it flows."))
             return doors.go(request, "reports:desk-totals")
-    page = page_of(request, access.totals_for(request.person))
+    page = page_of(request, access.totals_for(request.person), one="report")
     attached = totals.evidence_of(page.rows)
     rows = [(one, *_shown(one, facts), attached.get(one.pk, [])) for one in page.rows]
     return render(request, "reports/desk/totals.html", {"form": form, "page": page, "rows": rows})
