@@ -222,7 +222,7 @@ def _open_filing(filing_id: int, by: Person, version: int | None = None) -> Fili
     if filing.state not in ("open", "returned"):
         raise Conflict(Text("报表已经提交，退回后才能改。", "The table is handed in; it can be changed once it is returned."))
     _ensure_seen(filing, version)
-    if periods.is_locked(filing.until, filing.table.days, dates.today(), tables.leave(filing)):
+    if tables.is_locked(filing):
         raise Refused(Text("已过锁定日，请上级准许补报后再填。", "It is locked: ask the unit above for leave to be late."))
     return filing
 

@@ -115,12 +115,14 @@ def _filing(request: Request, id: int, form: Any, decision: Any = None, leave_fo
     asked = {"unit": one.organization_id, "since": one.since, "until": one.until, "as_of": one.mark}
     cells = [(cell, addresses.records(cell.code, **asked) if cell.code else "") for cell in queries.cells(one, one.table)]
     findings = [] if one.state == "accepted" else addresses.linked(checks.of_filing(one))
+    fills = one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization)
+    locked = fills and queries.is_locked(one)
     context = {
         "filing": one, "cells": cells, "findings": findings, "form": form,
         "typed": form if isinstance(form, forms.CellForm) and form.is_bound else None,
         "state": registry.FILING_STATES[one.state], "line": queries.line(one),
         "leave": queries.leave(one), "decision": decision or forms.ReturnForm(), "leave_form": leave_form or forms.LeaveForm(),
-        "fills": one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization),
+        "fills": fills and not locked, "locked": locked,
         "decides": decides, "passes_to": queries.goes_on_to(one) if decides else "",
         "may_be_late": owns and one.state in queries.UNFINISHED,
         "locks_on": periods.locks_on(one.until, one.table.days),

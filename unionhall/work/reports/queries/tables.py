@@ -18,7 +18,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.work.reports import access
-from unionhall.work.reports.models import Filing, OfficialTable
+from unionhall.work.reports.models import Exemption, Filing, OfficialTable
 from unionhall.work.reports.queries import engine, indicators, sheets
 from unionhall.work.reports.rules import periods, route
 
@@ -221,6 +221,12 @@ def line(filing: Filing) -> Line:
     return Line(filing, colour, periods.locks_on(filing.until, days) if colour == "late" else None)
 
 
-def leave(filing: Filing) -> date | None:
-    """Until when a unit may be late."""
-    return filing.exemptions.order_by("-until").values_list("until", flat=True).first()
+def leave(filing: Filing) -> Exemption | None:
+    """The leave to be late that lasts longest."""
+    return filing.exemptions.order_by("-until", "-pk").first()
+
+
+def is_locked(filing: Filing) -> bool:
+    """Whether it is too late to fill a table in, leave to be late included."""
+    given = leave(filing)
+    return periods.is_locked(filing.until, filing.table.days, dates.today(), given.until if given is not None else None)

@@ -206,6 +206,19 @@ def test_locked_until_leave_is_given(cast, filing):
 
 
 @pytest.mark.django_db
+def test_a_locked_table_says_so_and_offers_nothing_until_leave_is_given(cast, filing):
+    OfficialTable.objects.update(days=0)
+    Filing.objects.filter(pk=filing.pk).update(since=date(2024, 1, 1), until=date(2024, 12, 31))
+    address, tomorrow = f"/reports/tables/filings/{filing.pk}/", dates.today() + timedelta(days=1)
+    locked = cast.client("county_clerk").get(address).content.decode()
+    assert "请上级准许补报" in locked and f"{address}submit/" not in locked and f"{address}cell/" not in locked
+    given = {"until": tomorrow.isoformat(), "reason": "系统切换"}
+    assert cast.client("city_clerk").post(f"{address}leave/", given).status_code == 303
+    opened = cast.client("county_clerk").get(address).content.decode()
+    assert "（系统切换）" in opened and "请上级准许补报" not in opened and f"{address}submit/" in opened
+
+
+@pytest.mark.django_db
 def test_asked_twice_a_period_stands_once(cast, table):
     first = tables.open_period(table_id=table.pk, by=cast.city_clerk)
     assert {one.organization_id for one in first} == {cast.county.pk, cast.neighbour_county.pk}
