@@ -171,13 +171,13 @@ class FundsConfig(AppConfig):
             register_replay(name, "funds", Later(f"{ROOM}.actions.replays.{name.lower()}"))
         for code, label, url_name, permission, order, icon in MENU:
             navigation.register(Item(code, label, url_name=url_name, domain="funds", permission=permission, order=order, icon=icon))
-        for kind, url_name, name in (
+        for kind, url_name, words in (
             ("movement", "desk-movement", Text("收支", "Movement")),
             ("agreement", "desk-agreement", Text("协议", "Agreement")),
             ("audit", "desk-audit", Text("审计", "Audit")),
             ("finding", "desk-of-finding", Text("审计发现", "Finding of an audit")),
         ):
-            search.register_page(f"funds.{kind}", f"funds:{url_name}", name=name)
+            search.register_page(f"funds.{kind}", f"funds:{url_name}", name=words)
         search.register(
             Source("funds.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "funds.see", 61, pick_only=True)
         )

@@ -252,8 +252,8 @@ class IssuesConfig(AppConfig):
         for name, part in REPLAYS.items():
             register_replay(name, "issues", Later(f"{ROOM}.actions.replays.{part}"))
         _hang_menu()
-        for kind, url_name, name in PAGES:
-            search.register_page(f"issues.{kind}", f"issues:{url_name}", name=name)
+        for kind, url_name, words in PAGES:
+            search.register_page(f"issues.{kind}", f"issues:{url_name}", name=words)
         for source in SEARCHED:
             search.register(source)
         for place, panel in PANELS.items():

@@ -330,8 +330,8 @@ class MembershipConfig(AppConfig):
             navigation.register(
                 Item(code, label, url_name=url_name, domain="membership", permission=permission, order=order, icon=icon)
             )
-        for kind, (url_name, name) in PAGES.items():
-            search.register_page(f"membership.{kind}", f"membership:{url_name}", name=name, listed=kind in LISTED)
+        for kind, (url_name, words) in PAGES.items():
+            search.register_page(f"membership.{kind}", f"membership:{url_name}", name=words, listed=kind in LISTED)
         search.register(
             Source("membership.members", Text("会员", "Members"), Later(f"{ROOM}.desk.finding.members"), "membership.see", 20)
         )
