@@ -22,7 +22,7 @@ from unionhall.shell.components import Event
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
-from unionhall.work.grants import forms
+from unionhall.work.grants import access, forms
 from unionhall.work.grants.actions import applications as acts
 from unionhall.work.grants.actions import covers, objections, postings
 from unionhall.work.grants.actions.applications import NewApplication
