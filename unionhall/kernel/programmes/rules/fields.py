@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from unionhall.lib import money
@@ -25,6 +25,8 @@ KINDS: dict[str, Text] = {
 CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MOST_FIELDS = 30
 LONGEST = {"text": 200, "long_text": 4000}
+DIGITS = 15  # before the point
+_NUMBER = re.compile(r"[+-]?(\d+)(?:\.\d{1,10})?", re.ASCII)
 
 
 class FieldRefused(Refused):
@@ -128,14 +130,12 @@ def _text(field: Field, raw: Any) -> str:
 
 
 def _number(field: Field, raw: Any) -> str:
-    plain = unicodedata.normalize("NFKC", str(raw)).strip().replace(",", "")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise _refuse(field, "须填数字，例如 12 或 3.5。", "takes a number, such as 12 or 3.5.") from None
-    if not number.is_finite() or abs(number) >= Decimal(10) ** 15:
+    found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", str(raw)).strip().replace(",", ""))
+    if found is None:
+        raise _refuse(field, "须填数字，例如 12 或 3.5。", "takes a number, such as 12 or 3.5.")
+    if len(found.group(1).lstrip("0")) > DIGITS:
         raise _refuse(field, "数字过大。", "is too large a number.")
-    return format(number.normalize(), "f")
+    return format(Decimal(found.group()).normalize(), "f")
 
 
 def _money(field: Field, raw: Any) -> int:

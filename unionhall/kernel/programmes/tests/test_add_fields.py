@@ -91,6 +91,37 @@ def test_a_value_of_the_wrong_kind_names_its_field(kind, raw):
     assert refused.value.message.en.startswith("“Field”")
 
 
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("12", "12"),
+        ("１２．５０", "12.5"),
+        ("1,200", "1200"),
+        ("-3", "-3"),
+        ("0.0000000001", "0.0000000001"),
+        ("007", "7"),
+        (10**14, "1" + "0" * 14),
+    ],
+)
+def test_numbers_are_kept_as_they_were_meant(raw, kept):
+    assert fields.check_values([fields.Field("x", "number", Text("数", "Number"))], {"x": raw}) == {"x": kept}
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("1E-999999", "须填数字"),  # would be written out as a million digits
+        ("1_000", "须填数字"),
+        ("Infinity", "须填数字"),
+        ("0.00000000001", "须填数字"),
+        ("1" * 16, "数字过大。"),
+    ],
+)
+def test_numbers_that_nobody_means_are_refused(raw, said):
+    with pytest.raises(fields.FieldRefused, match=said):
+        fields.check_values([fields.Field("x", "number", Text("数", "Number"))], {"x": raw})
+
+
 def test_an_unknown_code_is_refused_rather_than_dropped():
     with pytest.raises(fields.FieldRefused, match="no_such"):
         fields.check_values([], {"no_such": 1})
