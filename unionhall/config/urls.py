@@ -10,12 +10,12 @@ from unionhall.work.office import urls as office
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
+    path("", include("unionhall.work.campaigns.urls")),  # before the others: here stands a crowd at one moment
     path("", include("unionhall.work.portal.urls")),
     path("hall/grants/", include((grants.hall_urls, "grants_hall"))),
     path("hall/hardship/", include((hardship.hall_urls, "hardship_hall"))),
     path("issues/", include("unionhall.work.issues.urls")),
     path("hardship/", include("unionhall.work.hardship.urls")),
-    path("", include("unionhall.work.campaigns.urls")),
     path("funds/", include("unionhall.work.funds.urls")),
     path("grants/", include("unionhall.work.grants.urls")),
     path("reports/", include("unionhall.work.reports.urls")),
