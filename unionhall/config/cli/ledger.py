@@ -27,12 +27,15 @@ def reconcile(console: frame.Console) -> int:
             "fact": one.fact.code,
             "organization": one.organization_id,
             "day": one.day.isoformat(),
+            "value": one.value,
             "posted": one.posted,
             "recounted": one.recounted,
         }
         for one in queries.reconcile()
     ]
-    lines = [f"{row['fact']}  {row['organization']}  {row['day']}  {row['posted']} ≠ {row['recounted']}" for row in rows]
+    lines = [
+        f"{row['fact']}  {row['organization']}  {row['day']}  {row['value']}  {row['posted']} ≠ {row['recounted']}" for row in rows
+    ]
     console.result({"differences": rows}, [*lines, f"differences: {len(rows)}"])
     return frame.CHECK_FAILED if rows else 0
 

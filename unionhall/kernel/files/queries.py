@@ -1,5 +1,6 @@
 """What the files of a record are, and what a unit holds."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Model, QuerySet, Sum
@@ -11,6 +12,12 @@ from unionhall.kernel.organizations.models import Organization
 def files_of(record: Model) -> QuerySet[File]:
     """The files that hang on a record, newest first; ask only for records that the reader sees."""
     return _standing().filter(record_kind=record._meta.label_lower, record_id=record.pk).order_by("-brought_at", "-pk")
+
+
+def counts(model: type[Model], ids: Collection[int]) -> dict[int, int]:
+    """How many files hang on each of some records of a kind; those without any are not named."""
+    found = _standing().filter(record_kind=model._meta.label_lower, record_id__in=ids).order_by()
+    return dict(found.values_list("record_id").annotate(number=Count("pk")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from datetime import date
 from unionhall.kernel.ledger.facts import Fact, Indicator, standard
 from unionhall.lib.text import Text
 
-Recount = Callable[[], Iterable[tuple[int, date, int, int]]]
+Recount = Callable[[], Iterable[tuple[int, date, int, int] | tuple[int, date, int, int, str]]]
+"""Rows of (organization, day, quantity, amount), with the value of the dimension behind them where it is counted by one."""
 """Yields (organization id, day, quantity, amount in fen) for every record that should have been posted."""
 
 
@@ -22,7 +23,7 @@ class Dimension:
 _facts: dict[str, Fact] = {}
 _dimensions: dict[str, Dimension] = {}
 _indicators: dict[str, Indicator] = {}
-_recounts: dict[str, Recount] = {}
+_recounts: dict[str, tuple[Recount, str]] = {}
 _definitions: list[Callable[[str], Indicator | None]] = []
 
 
@@ -47,9 +48,11 @@ def register_definitions(find: Callable[[str], Indicator | None]) -> None:
         _definitions.append(find)
 
 
-def register_recount(fact: Fact, recount: Recount) -> None:
-    """Let `reconcile()` count a fact again from the room's own records."""
-    _recounts[fact.code] = recount
+def register_recount(fact: Fact, recount: Recount, by: str = "") -> None:
+    """Let `reconcile()` count a fact again from the room's own records, by the values of a dimension where one is named."""
+    if by and by not in fact.dimensions:
+        raise ValueError(f"{fact.code} has no dimension {by}")
+    _recounts[fact.code] = (recount, by)
 
 
 def register_dimensions(dimensions: Mapping[str, Dimension]) -> None:
@@ -92,8 +95,8 @@ def indicators() -> list[Indicator]:
     return [_indicators[code] for code in sorted(_indicators)]
 
 
-def recounts() -> dict[str, Recount]:
-    """The registered recounts, by the code of their fact."""
+def recounts() -> dict[str, tuple[Recount, str]]:
+    """The registered recounts with the dimension that they count by, by the code of their fact."""
     return dict(_recounts)
 
 

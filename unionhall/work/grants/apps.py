@@ -24,6 +24,7 @@ from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
 from unionhall.work.grants import facts, registry, rules
 from unionhall.work.grants.flow import GRANT, OBJECTION
+from unionhall.work.grants.registry import welfare
 
 ROOM = "unionhall.work.grants"
 YUAN = 100
@@ -147,6 +148,7 @@ POLICIES += [
         ("wait_days", "等待期", "Days until the mutual aid holds", "day", 30, 366),
     )
 ]
+POLICIES += welfare.POLICIES
 DIMENSIONS = {
     "aid": Dimension(Text("救助类别", "Kind of grant")),
     "against": Dimension(Text("异议或申诉", "Objection or appeal"), lambda: registry.CASES),
@@ -282,6 +284,8 @@ SHEET = ImportKind(
             choices=tuple(Choice(code, name, ("否", "无") if code == rules.NOT_EXCLUDED else ()) for code, name in
                           rules.EXCLUSIONS.items()),
         ),
+        Column("goods", Text("物品和数量", "Goods and quantity"), width=24, aliases=("慰问品",)),
+        Column("valuation", Text("估值依据", "Valued by whom, by what"), width=24),
         Column("unit", Text("登记单位", "Registered by"), "unit", 30, aliases=("单位", "所属工会")),
         Column("reason", Text("申请事由", "Circumstances"), width=40, longest=1_000),
     ),
@@ -350,21 +354,21 @@ class GrantsConfig(AppConfig):
         register_dimensions(DIMENSIONS)
         register_indicators(facts.INDICATORS)
         register_recount(facts.APPLIED, Later(f"{RECOUNT}.applied"))
-        register_recount(facts.APPROVED, Later(f"{RECOUNT}.approved"))
+        register_recount(facts.APPROVED, Later(f"{RECOUNT}.approved"), by="funding")
         for state, fact in (("paid", facts.PAID), ("rejected", facts.REJECTED)):
-            register_recount(fact, partial(Later(f"{RECOUNT}.settled"), state))
+            register_recount(fact, partial(Later(f"{RECOUNT}.settled"), state), by="funding")
         for fact in (facts.PERSON_PAID, facts.HOUSEHOLD_PAID):
             register_recount(fact, Later(f"{RECOUNT}.times"))
         register_recount(facts.UNIT_PAID, Later(f"{RECOUNT}.units"))
-        register_recount(facts.GOODS_APPROVED, Later(f"{RECOUNT}.goods_approved"))
-        register_recount(facts.GOODS_GIVEN, Later(f"{RECOUNT}.goods_given"))
+        register_recount(facts.GOODS_APPROVED, Later(f"{RECOUNT}.goods_approved"), by="funding")
+        register_recount(facts.GOODS_GIVEN, Later(f"{RECOUNT}.goods_given"), by="funding")
         register_recount(facts.MATTER_APPLIED, Later(f"{RECOUNT}.matters_applied"))
         register_recount(facts.MATTER_PAID, Later(f"{RECOUNT}.matters"))
         register_recount(facts.JOINED, Later(f"{RECOUNT}.joined"))
         register_recount(facts.CONTRIBUTED, Later(f"{RECOUNT}.contributed"))
         register_standings(registry.STANDINGS)
         register_rewrap(Later(f"{ROOM}.access.rewrap"))
-        register_recount(facts.RETURNED, Later(f"{RECOUNT}.returned"))
+        register_recount(facts.RETURNED, Later(f"{RECOUNT}.returned"), by="funding")
         register_recount(facts.OBJECTED, Later(f"{RECOUNT}.objected"))
         for model in ("Application", "Batch", "Cover", "Posting", "Objection", "Roll", "UnitAccount"):
             register_path_column(f"grants.{model}")

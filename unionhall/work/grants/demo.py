@@ -6,16 +6,19 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people_actions
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.policies import actions as policies
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes import queries as programme_queries
 from unionhall.lib import dates
 from unionhall.work.grants.actions import applications, batches, settling
 from unionhall.work.grants.actions.applications import NewApplication
+from unionhall.work.grants.registry import welfare
 from unionhall.work.grants.rules.bank import Answer
 
 YUAN = 100
 AMOUNTS = (3_000, 4_500, 6_000, 8_000, 5_200, 2_600, 7_000, 3_300)
 THREE = ("payment_maker", "payment_checker", "payment_payer")
+LIMITS = (("festival_year", 1_500 * YUAN), ("birthday_gift", 300 * YUAN), ("hospital_gift", 1_000 * YUAN), ("prize", 500 * YUAN))
 STEPS = ("draft", "submitted", "submitted", "reviewed", "reviewed", "approved", "approved", "approved")
 
 
@@ -51,6 +54,7 @@ def _county(county: Organization, by: Person) -> bool:
         if step == "approved":
             applications.approve(application_id=one.pk, amount=amount * YUAN, funder=county, line_id=line.id, by=by)
     _gifts(county, heads, line.id, by=by)
+    _welfare(county.parent or county)
     return True
 
 
@@ -82,6 +86,14 @@ def _gifts(county: Organization, heads: list[Person], line_id: int, *, by: Perso
         answers = [Answer(one.reference, one.amount, one.number != 3, "户名不符" * (one.number == 3)) for one in batches.live(paid)]
         settling.settle(batch_id=paid.pk, answers=answers, by=payer)
     batches.prepare(organization=county, application_ids=ready[3:5], by=maker)
+
+
+def _welfare(city: Organization) -> None:
+    """What unions may spend on their members: limits that the city set, and an edition in which they do."""
+    programme, house, first = programme_queries.programme("member_welfare"), people.house(), dates.today().replace(month=1, day=1)
+    for code, value in (*LIMITS, ("festival_gift", dict.fromkeys(welfare.FESTIVALS, 600 * YUAN))):
+        policies.set_value(f"grants.{code}", value, organization=city, since=first, source="示范省总工会实施办法", by=house)
+    programmes.open_edition(programme=programme, organization=city, by=house, since=first, until=first.replace(month=12, day=31))
 
 
 def _unit(head: Person, county: Organization) -> Organization:

@@ -4,10 +4,12 @@ from unionhall.kernel.ledger.facts import Fact, Indicator, Unit, standard
 from unionhall.lib.text import Text
 
 DIMENSIONS = ("programme", "aid")
+DRAWN = (*DIMENSIONS, "funding")
+"""What leaves a budget line is counted by the line's source as well; what is only asked for has none yet."""
 
 
-def _money(code: str, name: Text, counts: Text) -> Fact:
-    return Fact(f"grants.{code}", unit=Unit.CNY, name=name, counts=counts, subject="person", dimensions=DIMENSIONS)
+def _money(code: str, name: Text, counts: Text, dimensions: tuple[str, ...] = DRAWN) -> Fact:
+    return Fact(f"grants.{code}", unit=Unit.CNY, name=name, counts=counts, subject="person", dimensions=dimensions)
 
 
 APPLIED = _money(
@@ -17,6 +19,7 @@ APPLIED = _money(
         "每提交一份申请按申请金额计一笔，按提交日；退回后重新提交不重复计。",
         "Each application once, by what it asks, on the day it was submitted.",
     ),
+    DIMENSIONS,
 )
 APPROVED = _money(
     "approved",

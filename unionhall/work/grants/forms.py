@@ -51,7 +51,7 @@ class ListFilter(forms.Form):
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
 
 
-VARYING = ("payee", "exclusion", "happened_on", "basis", "matter", "goods", "valuation", "months")
+VARYING = ("payee", "exclusion", "happened_on", "basis", "matter", "entrants", "goods", "valuation", "months")
 
 
 class ApplicationForm(forms.Form):
@@ -78,12 +78,10 @@ class ApplicationForm(forms.Form):
     valuation = TidyField(
         label=_("Valued by whom, by what"), required=False, max_length=200, help_text=_("Only for gifts in kind.")
     )  # fmt: skip
-    months = forms.MultipleChoiceField(
-        label=_("Months paid for"), required=False, widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only where paid by the month."),
-    )  # fmt: skip
+    months = forms.MultipleChoiceField(label=_("Months paid for"), required=False, widget=forms.CheckboxSelectMultiple)
     exclusion = _exclusion()
     happened_on = _day_of_event(_("Day of the event, such as leaving hospital"))
+    entrants = forms.IntegerField(label=_("How many took part"), min_value=1, max_value=100_000)
     reason = TidyField(label=_("Circumstances"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, programmes: Any, people: Any, **kwargs: Any) -> None:
@@ -109,11 +107,12 @@ class ApplicationForm(forms.Form):
         """The fields that not every kind asks for; all of them while the kind is open."""
         one = self.terms
         if one is None:
-            return [("exclusion", False), ("happened_on", False)]
+            return [("exclusion", False), ("happened_on", False), ("entrants", False)]
         goods = one.goods
         return [
             ("payee", not one.to_unit), ("basis", bool(one.share)), ("matter", one.matter), ("goods", goods), ("valuation", goods),
             ("months", one.period == "month"), ("exclusion", one.excludes), ("happened_on", bool(one.claim_days)),
+            ("entrants", bool(one.winners)),
         ]  # fmt: skip
 
     @property

@@ -36,6 +36,7 @@ class Application(Record):
     valuation = models.CharField(_("Valued by whom, by what"), max_length=200, blank=True)
     exclusion = models.CharField(_("Not aided because"), max_length=12, blank=True)
     happened_on = models.DateField(_("Day of the event"), null=True)
+    entrants = models.PositiveIntegerField(_("How many took part"), null=True)
     to_unit = models.BooleanField(default=False)
     asked = models.BigIntegerField(_("Amount asked"))
     approved = models.BigIntegerField(_("Amount approved"), null=True)

@@ -37,7 +37,7 @@ urlpatterns = [
     path("batches/<int:id>/vouchers/", batches.vouchers, name="desk-vouchers"),
     path("batches/<int:id>/list/", batches.signed_list, name="desk-signed-list"),
     path("batches/<int:id>/<int:number>/take-out/", batches.take_out, name="desk-take-out"),
-    path("batches/<int:id>/<int:number>/voucher/", batches.voucher, name="desk-voucher"),
+    path("payments/<int:id>/voucher/", batches.voucher, name="desk-voucher"),
 ]
 hall_urls = [
     path("", hall.start, name="start"),

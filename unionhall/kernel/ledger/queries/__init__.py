@@ -101,11 +101,12 @@ def known_at(mark: Mark) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Where the books and a room's own records disagree about a fact, an organization and a day."""
+    """Where the books and a room's own records disagree about a fact, an organization, a day and a value that it is counted by."""
 
     fact: Fact
     organization_id: int
     day: date
+    value: str
     posted: tuple[int, int]
     recounted: tuple[int, int]
 
@@ -114,14 +115,15 @@ def reconcile(facts: Sequence[Fact] | None = None) -> list[Difference]:
     """Count the registered facts again from the rooms' records; an empty list is the proof that the books are right."""
     chosen = {fact.code for fact in facts} if facts is not None else None
     found: list[Difference] = []
-    for code, recount in sorted(registry.recounts().items()):
+    for code, (recount, by) in sorted(registry.recounts().items()):
         if chosen is not None and code not in chosen:
             continue
-        should: dict[tuple[int, date], tuple[int, int]] = {}
-        for organization_id, day, quantity, amount in recount():
-            before = should.get((organization_id, day), (0, 0))
-            should[organization_id, day] = (before[0] + quantity, before[1] + amount)
-        posted = _posted(code)
+        should: dict[tuple[int, date, str], tuple[int, int]] = {}
+        for row in recount():
+            key = (row[0], row[1], row[4] if len(row) == 5 else "")
+            before = should.get(key, (0, 0))
+            should[key] = (before[0] + row[2], before[1] + row[3])
+        posted = _posted(code, by)
         for key in sorted(should.keys() | posted.keys()):
             here, there = posted.get(key, (0, 0)), should.get(key, (0, 0))
             if here != there:
@@ -129,14 +131,15 @@ def reconcile(facts: Sequence[Fact] | None = None) -> list[Difference]:
     return found
 
 
-def _posted(code: str) -> dict[tuple[int, date], tuple[int, int]]:
+def _posted(code: str, by: str) -> dict[tuple[int, date, str], tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT organization_id, day, sum(quantity)::bigint, sum(amount)::bigint FROM ledger_entry"
-            " WHERE fact_id = (SELECT id FROM ledger_factnumber WHERE code = %s) AND NOT manual GROUP BY 1, 2",
-            [code],
+            "SELECT e.organization_id, e.day, coalesce(d.values->>%s, '') AS value, sum(e.quantity)::bigint, sum(e.amount)::bigint"
+            " FROM ledger_entry e LEFT JOIN ledger_dimensionset d ON d.id = e.dimensions_id"
+            " WHERE e.fact_id = (SELECT id FROM ledger_factnumber WHERE code = %s) AND NOT e.manual GROUP BY 1, 2, 3",
+            [by, code],
         )
-        return {(row[0], row[1]): (row[2], row[3]) for row in cursor.fetchall()}
+        return {(row[0], row[1], row[2]): (row[3], row[4]) for row in cursor.fetchall()}
 
 
 def by_child(indicator: Indicator, scope: Scope, window: Window, as_of: Mark | None = None) -> list[tuple[Scope, Figure]]:

@@ -7,7 +7,7 @@ from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger import queries, registry
 from unionhall.kernel.ledger.actions import rollups
 from unionhall.kernel.ledger.facts import Indicator, Scope, Window
-from unionhall.kernel.ledger.models import Entry
+from unionhall.kernel.ledger.models import DimensionSet, Entry
 from unionhall.kernel.ledger.tests.world import FOUND, MEMBERS, PAID, SOLVED, VISITED
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
@@ -113,6 +113,24 @@ def test_reconcile_names_where_books_and_records_differ(issues, monkeypatch):
         (issues["b"].pk, date(2025, 4, 8)): ((1, 0), (2, 0)),
         (issues["a"].pk, date(2025, 3, 9)): ((1, 0), (0, 0)),
     }
+
+
+def test_reconcile_counts_by_a_dimension_where_one_is_named(issues, monkeypatch):
+    monkeypatch.setattr(registry, "_recounts", {})
+    rows = DimensionSet.objects.in_bulk()
+    records = [
+        (one.organization_id, one.day, one.quantity, 0, rows[one.dimensions_id].values["grade"])
+        for one in Entry.objects.filter(fact__code=FOUND.code)
+    ]
+    registry.register_recount(FOUND, lambda: records, by="grade")
+    assert queries.reconcile() == []
+    unit, day, number, _amount, grade = records[0]
+    other = "major" if grade != "major" else "general"
+    records[0] = (unit, day, number, 0, other)
+    told = {(one.organization_id, one.day, one.value): (one.posted, one.recounted) for one in queries.reconcile()}
+    assert told == {(unit, day, grade): ((1, 0), (0, 0)), (unit, day, other): ((0, 0), (1, 0))}
+    with pytest.raises(ValueError, match="has no dimension colour"):
+        registry.register_recount(FOUND, lambda: records, by="colour")
 
 
 def test_a_stock_taken_back_as_of_a_day_stands_until_then(tree):

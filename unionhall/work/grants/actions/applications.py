@@ -31,7 +31,7 @@ from unionhall.work.grants.actions import parcels, postings
 from unionhall.work.grants.flow import GRANTED, UNPAID
 from unionhall.work.grants.models import Application, Entitlement, Payment
 from unionhall.work.grants.queries import eligibility, yearly
-from unionhall.work.grants.rules import shares
+from unionhall.work.grants.rules import days, shares
 
 APPROVAL = (
     "approved", "approved_by", "approved_on", "funder", "line", "line_name", "funding", "purpose", "budget_year",
@@ -55,6 +55,7 @@ class NewApplication:
     valuation: str = ""
     exclusion: str = ""
     happened_on: date | None = None
+    entrants: int | None = None
 
 
 @transaction.atomic
@@ -87,7 +88,7 @@ def _fill(one: Application, new: NewApplication) -> None:
     one.programme, one.edition = new.programme, eligibility.edition_for(new.programme, one.organization)
     one.kind, one.person = new.kind, new.person
     one.to_unit, one.payee = terms.to_unit, (new.person if terms.to_unit else new.payee or new.person)
-    one.months = rules.tidy_months(new.months, dates.today()) if terms.period == "month" else []
+    one.months = days.tidy_months(new.months, dates.today()) if terms.period == "month" else []
     one.asked, one.reason = new.amount, new.reason.strip()
     one.matter = " ".join(new.matter.split())[:120] if terms.matter else ""
     one.basis = new.basis if terms.share else 0
@@ -95,6 +96,7 @@ def _fill(one: Application, new: NewApplication) -> None:
     one.valuation = " ".join(new.valuation.split())[:200] if terms.goods else ""
     one.exclusion = new.exclusion if terms.excludes and new.exclusion in rules.EXCLUSIONS else ""
     one.happened_on = new.happened_on if terms.claim_days else None
+    one.entrants = new.entrants if terms.winners else None
     one.household = eligibility.household_of(new.person, dates.today())
     _judge(one, new.amount)
 
@@ -184,7 +186,9 @@ def approve(
     rules.check_amount(amount)
     rules.check_other(by.pk, {"clerk": one.created_by_id})
     yearly.await_others([one])
-    rules.check_stands(_judge(one, amount))
+    found = _judge(one, amount)
+    rules.check_stands(found)
+    rules.check_reasoned(found, words)
     line = _line(funder, line_id, one)
     keeper().hold(line_id=line.id, key=draw_key(one), amount=amount)
     keep_back({one: amount}, line)
@@ -334,7 +338,9 @@ def paper_by_phone(by: Person, application_id: int, photo: UploadedFile) -> File
 
 def post(fact: Fact, one: Application, *, day: date, amount: int) -> None:
     """Count an application's amount for the person whom it helps, or for the unit that it is paid to."""
-    ledger.post(fact, at=one.organization, day=day, source=one, subject=subject(one), amount=amount, dimensions=dimensions(one))
+    ledger.post(
+        fact, at=one.organization, day=day, source=one, subject=subject(one), amount=amount, dimensions=dimensions(one, fact)
+    )  # fmt: skip
 
 
 def subject(one: Application) -> "int | str":
@@ -352,12 +358,13 @@ def approved_fact(one: Application) -> Fact:
     return facts.GOODS_APPROVED if one.goods else facts.APPROVED
 
 
-def dimensions(one: Application) -> Mapping[str, str]:
-    """By what its figures are cut."""
-    return _cut(one.programme.code if one.programme else "", one.kind)
+def dimensions(one: Application, fact: Fact | None = None) -> Mapping[str, str]:
+    """By what its figures are cut; those of money that left a line by the line's source too."""
+    drawn = fact is not None and "funding" in fact.dimensions
+    return _cut(one.programme.code if one.programme else "", one.kind, one.funding if drawn else "")
 
 
-@lru_cache(maxsize=256)
-def _cut(programme: str, kind: str) -> Mapping[str, str]:
+@lru_cache(maxsize=1024)
+def _cut(programme: str, kind: str, funding: str) -> Mapping[str, str]:
     """Those that are cut alike share one mapping, which the books read once."""
-    return MappingProxyType({"programme": programme, "aid": kind})
+    return MappingProxyType({"programme": programme, "aid": kind} | ({"funding": funding} if funding else {}))

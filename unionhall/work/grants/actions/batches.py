@@ -172,7 +172,9 @@ def _payable(batch: Batch) -> list[Line]:
     """
     _check_unopposed(batch)
     lines = contents.lines_of(batch)
-    against = eligibility.lost([eligibility.Bound(one.number, one.person, one.part.payee, one.gone, one.standing) for one in lines])
+    against = eligibility.lost(
+        [eligibility.Bound(one.number, one.person, one.part.payee, one.gone, one.standing, one.bereaved) for one in lines]
+    )
     if against:
         first = sorted(against.items())[:3]
         zh = "；".join(f"第{number}笔{why.zh}" for number, why in first)

@@ -79,6 +79,7 @@ class Line(NamedTuple):
     part: Part
     gone: bool
     standing: tuple[str, ...]
+    bereaved: bool
 
     @property
     def content(self) -> bank.Content:
@@ -104,7 +105,9 @@ def lines_of(batch: Batch) -> list[Line]:
         gone = payee_gone is not None or person_gone is not None
         terms = registry.TERMS[programme][kind]
         standing = () if terms.claim_days else terms.standing  # an event is judged by its day, not by today
-        found.append(Line(number, application, payee, name, account, amount, state, approved, person, part, gone, standing))
+        found.append(
+            Line(number, application, payee, name, account, amount, state, approved, person, part, gone, standing, terms.bereaved)
+        )
     return found
 
 

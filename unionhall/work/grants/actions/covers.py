@@ -14,9 +14,10 @@ from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
-from unionhall.work.grants import access, facts, registry, rules
+from unionhall.work.grants import access, facts, registry
 from unionhall.work.grants.models import Cover
 from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.rules import days
 
 MUTUAL_AID = "medical_mutual_aid"
 
@@ -47,7 +48,7 @@ def join(
         )
     waits = eligibility.number(rule.wait, at=organization, on=today)
     since, until = today + timedelta(days=waits.value), edition.until + timedelta(days=1)
-    rules.check_cover(since, until)
+    days.check_cover(since, until)
     made = Cover(
         organization=organization, org_path=organization.path, person=person, programme=programme, edition=edition, plan=plan,
         payer=payer, fee=fee.value, joined_on=today, since=since, until=until, created_by=by,
@@ -71,7 +72,7 @@ def join(
 def note_death(*, application_id: int, who: str, day: date, by: Person) -> Standing:
     """Note that the person or the payee of an application has died; from then on no rule lets a payment through."""
     one = access.for_change(by, application_id, to="grants.review")
-    rules.check_received(day, dates.today())
+    days.check_received(day, dates.today())
     person = one.payee if who == "payee" else one.person
     made = people_actions.set_standing(
         by=by, subject=person, kind="deceased", organization=one.organization, since=day, source=one

@@ -21,7 +21,7 @@ KIND = "grants.application"
 UNKNOWN = Text(
     "系统中没有此人，或不在您的范围内：先登记人员、先建档。", "Nobody in your scope has this number: register the person first."
 )
-PLACES = {"amount": "amount", "year": "amount", "excluded": "exclusion"}
+PLACES = {"amount": "amount", "year": "amount", "excluded": "exclusion", "goods": "goods", "cash": "goods"}
 """In which column a finding is mended."""
 Group = tuple[Organization, Programme, list[Row]]
 
@@ -59,7 +59,11 @@ def _wanted(row: Row, known: Mapping[str, Person]) -> Wanted:
     payee = known.get(row.values["payee_id"], person)
     kind = row.values["what"].partition("/")[2]
     said, why = row.values["exclusion"], row.values["reason"]
-    return Wanted(person=person, kind=kind, amount=row.values["amount"], payee=payee, reason=why, exclusion=said)
+    goods, valued = row.values["goods"], row.values["valuation"]
+    return Wanted(
+        person=person, kind=kind, amount=row.values["amount"], payee=payee, reason=why, exclusion=said,
+        goods=goods, valuation=valued,
+    )  # fmt: skip
 
 
 def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:

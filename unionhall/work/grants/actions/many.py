@@ -23,6 +23,7 @@ from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions import applications
 from unionhall.work.grants.models import Application, Entitlement, Posting
 from unionhall.work.grants.queries import asked, eligibility, yearly
+from unionhall.work.grants.rules import days
 
 SLICE = 5_000
 APPROVED = """
@@ -49,6 +50,7 @@ class Wanted(NamedTuple):
     valuation: str = ""
     exclusion: str = ""
     happened_on: date | None = None
+    entrants: int | None = None
 
 
 @dataclass(slots=True)
@@ -116,10 +118,11 @@ def _drafted(row: Wanted, mould: copying.Mould[Application], terms: rules.Terms,
     rules.check_amount(row.amount)
     return mould.cast(
         person=row.person, payee=row.person if terms.to_unit else row.payee or row.person, household=home, asked=row.amount,
-        reason=row.reason, months=rules.tidy_months(row.months, today) if terms.period == "month" else [],
+        reason=row.reason, months=days.tidy_months(row.months, today) if terms.period == "month" else [],
         matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share else 0,
         goods=row.goods if terms.goods else "", valuation=row.valuation if terms.goods else "",
         exclusion=row.exclusion if terms.excludes else "", happened_on=row.happened_on if terms.claim_days else None,
+        entrants=row.entrants if terms.winners else None,
     )  # fmt: skip
 
 
@@ -134,11 +137,11 @@ def _locked(ones: Iterable[Application], by: Person) -> list[Application]:
     return list(found.prefetch_related(*access.RELATED).order_by("pk"))  # joins over so many tables go astray in volume
 
 
-def _fit(ones: Sequence[Application], amounts: dict[int, int], outcome: Outcome) -> list[Application]:
-    """Those that the rules let on; the others stay where they are, with the reasons."""
+def _fit(ones: Sequence[Application], amounts: dict[int, int], outcome: Outcome, *, unsaid: bool = False) -> list[Application]:
+    """Those that the rules let on, without a reason written down where `unsaid`; the others stay, with the reasons."""
     fit = []
     for one, found in zip(ones, eligibility.judged_many([asked.of(one, amounts[one.pk]) for one in ones]), strict=True):
-        against = [finding for finding in found if not finding.ok]
+        against = [finding for finding in found if not finding.ok or (unsaid and finding.warn == "over")]
         if against:
             outcome.refused[one.pk] = _why(against)
         else:
@@ -170,7 +173,7 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     for clerk in {one.created_by_id for one in locked}:
         rules.check_other(by.pk, {"clerk": clerk})
     yearly.await_others(locked)
-    fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome)
+    fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome, unsaid=True)
     if not fit:
         return outcome
     lines = {one.id: one for one in applications.lines_of(funder)}
@@ -228,5 +231,8 @@ def _post(fact: Fact, ones: Sequence[Application]) -> None:
     today = dates.today()
     ledger.post_many(
         fact,
-        [Row(one.organization, today, one, applications.subject(one), 1, one.asked, applications.dimensions(one)) for one in ones],
+        [
+            Row(one.organization, today, one, applications.subject(one), 1, one.asked, applications.dimensions(one, fact))
+            for one in ones
+        ],
     )

@@ -16,11 +16,12 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
-from unionhall.work.grants import access, facts, rules
+from unionhall.work.grants import access, facts
 from unionhall.work.grants.actions import applications, batches
 from unionhall.work.grants.actions.applications import dimensions
 from unionhall.work.grants.flow import GRANTED
 from unionhall.work.grants.models import Application, Objection, Payment
+from unionhall.work.grants.rules import days
 
 OPEN_TO_OBJECTION = tuple(state for state in GRANTED if state != "recovered")
 
@@ -56,7 +57,7 @@ def appeal(*, application_id: int, words: str, by: Person, way: str = "letter", 
     one = access.own_for_change(by, application_id) if own else access.for_change(by, application_id, to="grants.review")
     if one.state != "refused":
         raise Conflict(Text("只有未通过的申请可以申诉。", "An appeal is against a refusal."), code="state")
-    rules.check_appeal_day(dates.day_of(one.state_since), dates.today(), eligibility_days(one))
+    days.check_appeal_day(dates.day_of(one.state_since), dates.today(), eligibility_days(one))
     return _open(one, "appeal", at=_above(one.organization), words=words, way=way, by=by, on=received_on or dates.today())
 
 
@@ -72,7 +73,7 @@ def _above(unit: Organization) -> Organization:
 
 def _open(one: Application, kind: str, *, at: Organization, words: str, way: str, by: Person, on: date) -> Objection:
     said = filled(words, "words", "请写明理由。", "Say what it rests on.")
-    rules.check_received(on, dates.today())
+    days.check_received(on, dates.today())
     made = Objection(
         organization=at, reference=numbers.number("YY", at), application=one, kind=kind, way=way, words=said[:1000], received_on=on,
         programme=one.programme, edition=one.edition,

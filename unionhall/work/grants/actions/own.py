@@ -24,6 +24,7 @@ from unionhall.work.grants.actions import applications
 from unionhall.work.grants.flow import UNDECIDED
 from unionhall.work.grants.models import Application
 from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.rules import days
 
 SCREENS = ("whom", "money", "papers", "account", "sign")
 
@@ -93,7 +94,7 @@ def _put_whom(one: Application, person: Person, helped: int, months: Sequence[da
     if helped not in found:
         raise Refused(Text("请选择本人或同一档案的家庭成员。", "Choose yourself or one of your household."), field="person")
     one.person, one.household = found[helped], eligibility.household_of(found[helped], dates.today())
-    one.months = rules.tidy_months(months, dates.today()) if one.terms.period == "month" else []
+    one.months = days.tidy_months(months, dates.today()) if one.terms.period == "month" else []
     one.exclusion = exclusion if one.terms.excludes and exclusion in rules.EXCLUSIONS else ""
 
 

@@ -10,8 +10,9 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, masking
 from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
-from unionhall.work.grants import access, rules
+from unionhall.work.grants import access
 from unionhall.work.grants.models import Application, Objection, Posting
+from unionhall.work.grants.rules import days
 
 SLICE = 2_000
 
@@ -39,7 +40,7 @@ def release(*, application_id: int, by: Person, version: int | None = None) -> A
     one = access.for_change(by, application_id, to="grants.approve")
     _check_free(one)
     last = one.postings.order_by("-id").first()
-    rules.check_notice_over(last.until_on if last else None, dates.today())
+    days.check_notice_over(last.until_on if last else None, dates.today())
     moves.move(one, "release", by=by, version=version)
     take_down(one)
     return one

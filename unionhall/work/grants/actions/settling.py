@@ -1,7 +1,7 @@
 """The bank's answer taken in, in sets: whole or not at all, spent and counted once however often it comes."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import sets
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions.bulk import Row
+from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.people.actions import bulk as people_bulk
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
@@ -87,27 +88,37 @@ def _settle(payments: Sequence[Payment], today: date, *, by: Person) -> None:
     turned = [one for one in payments if one.state == "rejected"]
     goods = payments[0].batch.form == "goods"
     if turned and not goods:
-        ledger.post_many(facts.REJECTED, [_row(one, subject(one.application), one.amount) for one in turned])
+        _post(facts.REJECTED, turned, today, money=1)
     if not paid:
         return
     keeper().spend_many(keys=[draw_key(one.application) for one in paid])
     _move(paid, today, by=by)
     whole = facts.GOODS_GIVEN if goods else facts.PAID
-    ledger.post_many(whole, [_row(one, subject(one.application), one.amount) for one in paid])
+    _post(whole, paid, today, money=1)
     if not goods:
-        _count(paid)
+        _count(paid, today)
     _tell_the_files(paid, today, by=by)
 
 
-def _count(paid: Sequence[Payment]) -> None:
+def _count(paid: Sequence[Payment], today: date) -> None:
     """Persons and households, units, and what was named: each a fact of its own."""
     own = [one for one in paid if not one.application.to_unit]
-    ledger.post_many(facts.PERSON_PAID, [_row(one, one.application.person_id) for one in own])
-    ledger.post_many(facts.HOUSEHOLD_PAID, [_row(one, one.application.household) for one in own])
-    units = [one for one in paid if one.application.to_unit]
-    ledger.post_many(facts.UNIT_PAID, [_row(one, subject(one.application)) for one in units])
-    named = [one for one in paid if one.application.matter]
-    ledger.post_many(facts.MATTER_PAID, [_row(one, matter_key(one.application)) for one in named])
+    _post(facts.PERSON_PAID, own, today, lambda one: one.person_id)
+    _post(facts.HOUSEHOLD_PAID, own, today, lambda one: one.household)
+    _post(facts.UNIT_PAID, [one for one in paid if one.application.to_unit], today)
+    _post(facts.MATTER_PAID, [one for one in paid if one.application.matter], today, matter_key)
+
+
+def _post(
+    fact: Fact, payments: Sequence[Payment], today: date, whom: Callable[[Application], "int | str"] = subject, *, money: int = 0
+) -> None:  # fmt: skip
+    """Count payments for whom each helps, or for what is said of it; `money` 1 counts their amounts too."""
+    rows = [
+        Row(to.organization, today, one, whom(to), 1, one.amount * money, dimensions(to, fact))
+        for one in payments
+        if (to := one.application)
+    ]
+    ledger.post_many(fact, rows)
 
 
 def _move(paid: Sequence[Payment], today: date, *, by: Person) -> None:
@@ -123,12 +134,6 @@ def _move(paid: Sequence[Payment], today: date, *, by: Person) -> None:
     moved = sets.move(list(locked), "pay", by=by, details=details, prepare=prepare)
     for refused in moved.refused.values():
         raise refused
-
-
-def _row(one: Payment, whom: "int | str", amount: int = 0) -> Row:
-    application = one.application
-    assert one.settled_on is not None
-    return Row(application.organization, one.settled_on, one, whom, 1, amount, dimensions(application))
 
 
 def _tell_the_files(paid: Sequence[Payment], today: date, *, by: Person) -> None:

@@ -237,6 +237,7 @@ def revise(request: Request, id: int) -> HttpResponse:
         "payee": "" if one.payee_id == one.person_id else one.payee_id, "amount": f"{one.asked // 100}.{one.asked % 100:02d}",
         "months": [month.isoformat() for month in one.months], "matter": one.matter,
         "goods": one.goods, "valuation": one.valuation, "exclusion": one.exclusion, "happened_on": one.happened_on,
+        "entrants": one.entrants,
         "basis": f"{one.basis // 100}.{one.basis % 100:02d}" if one.basis else "",
     }  # fmt: skip
     form = _form(request, initial=initial)

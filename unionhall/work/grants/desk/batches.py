@@ -200,10 +200,10 @@ def signed_list(request: Request, id: int) -> HttpResponse:
 
 
 @doors.page(permission="grants.see")
-def voucher(request: Request, id: int, number: int) -> HttpResponse:
+def voucher(request: Request, id: int) -> HttpResponse:
     """The voucher of one payment, its amount in capitals."""
-    whole = browse.batch(request.person, id)
-    return _vouchers(request, whole, [browse.payment(whole, number)])
+    one = browse.payment(request.person, id)
+    return _vouchers(request, one.batch, [one])
 
 
 @doors.page(permission="grants.see")

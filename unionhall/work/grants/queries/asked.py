@@ -11,10 +11,11 @@ from unionhall.kernel.programmes.models import Edition, Programme
 from unionhall.lib import copying
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.models import Application
+from unionhall.work.grants.rules import once
 
 COLUMNS = (
     "pk", "programme_id", "edition_id", "organization_id", "kind", "person_id", "payee_id", "household", "approved", "months",
-    "matter", "basis", "goods", "valuation", "submitted_on", "to_unit", "exclusion", "happened_on",
+    "matter", "basis", "goods", "valuation", "submitted_on", "to_unit", "exclusion", "happened_on", "entrants",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class Asked(NamedTuple):
     to_unit: bool
     exclusion: str
     happened_on: date | None
+    entrants: int | None
 
     @property
     def subject(self) -> str:
@@ -53,7 +55,7 @@ class Asked(NamedTuple):
         """The entitlements that it uses up."""
         day = self.submitted_on or today
         year = self.months[0].year if self.months else day.year
-        return rules.keys(
+        return once.keys(
             self.terms, subject=self.subject, year=year, edition=self.edition.pk if self.edition else 0, months=self.months,
             matter=self.matter,
         )  # fmt: skip
@@ -65,7 +67,7 @@ def of(one: Application, amount: int) -> Asked:
         one.pk or 0, one.terms, one.edition, one.organization, one.kind, one.person_id, one.payee_id, one.payee.name,
         one.person.erased_at is not None or one.payee.erased_at is not None, one.household, amount, tuple(one.months),
         one.matter, one.basis, one.goods, one.valuation, one.submitted_on, one.to_unit,
-        one.exclusion, one.happened_on,
+        one.exclusion, one.happened_on, one.entrants,
     )  # fmt: skip
 
 

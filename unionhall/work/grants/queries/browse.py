@@ -22,7 +22,7 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting, Roll, UnitAccount
-from unionhall.work.grants.queries import eligibility
+from unionhall.work.grants.queries import eligibility, yearly
 from unionhall.work.grants.rules import Terms, bank
 
 MOST_TO_PAY = 500  # listed on the page at once; the rest follow in the next batch
@@ -113,11 +113,12 @@ def payments(one: Batch) -> "QuerySet[Payment]":
     return one.payments.select_related(*related).order_by("number")
 
 
-def payment(one: Batch, number: int) -> Payment:
-    """One payment of a batch; NotVisible where it has no such number."""
-    found = payments(one).filter(number=number).first()
-    if found is None:
-        raise absent()
+def payment(by: Person, payment_id: int) -> Payment:
+    """One payment with its batch, where the batch is in sight; NotVisible when absent or out of sight."""
+    key = Payment.objects.filter(pk=payment_id).values_list("batch", flat=True).first()
+    whole = batch(by, key or 0)
+    found = payments(whole).get(pk=payment_id)
+    found.batch = whole
     return found
 
 
@@ -191,6 +192,8 @@ class Card:
     often: Text
     share: int
     before: list[Application]
+    year: int = 0
+    had: int = 0
 
 
 def card(by: Person, unit: Organization, terms: Terms, kind: str, person_id: int | None) -> Card:
@@ -200,7 +203,9 @@ def card(by: Person, unit: Organization, terms: Terms, kind: str, person_id: int
     share = eligibility.number(terms.share, at=unit, on=today).value if terms.share else 0
     before = access.visible_to(by).filter(person=person_id).exclude(state__in=("draft", "withdrawn")).order_by("-id")
     listed = list(before.select_related("programme")[:5]) if person_id else []
-    return Card(most.value if most else None, most.source if most else "", registry.PERIODS[terms.period], share, listed)
+    year = eligibility.number(terms.most_year, at=unit, on=today).value if terms.most_year else 0
+    had = yearly.had(person_id, terms.most_year, today.year) if year and person_id else 0
+    return Card(most.value if most else None, most.source if most else "", registry.PERIODS[terms.period], share, listed, year, had)
 
 
 def accounts(by: Person) -> "QuerySet[UnitAccount]":

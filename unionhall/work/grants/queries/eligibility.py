@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
+from unionhall.kernel.files import queries as files
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
@@ -19,6 +20,7 @@ from unionhall.work.grants import registry, rules
 from unionhall.work.grants.models import Application, Entitlement, Objection
 from unionhall.work.grants.queries import asked, yearly
 from unionhall.work.grants.queries.asked import Asked
+from unionhall.work.grants.rules import spending
 
 NOBODY: frozenset[str] = frozenset()
 
@@ -96,6 +98,7 @@ class Bound(NamedTuple):
     payee: int
     erased: bool
     standing: tuple[str, ...]
+    bereaved: bool = False
 
 
 def lost(bound: Sequence[Bound]) -> dict[int, Text]:
@@ -112,7 +115,7 @@ def lost(bound: Sequence[Bound]) -> dict[int, Text]:
     found = {}
     for one in bound:
         held = kinds.get(one.person, nobody)
-        if one.erased or "deceased" in held or "deceased" in kinds.get(one.payee, nobody):
+        if one.erased or ("deceased" in held and not one.bereaved) or "deceased" in kinds.get(one.payee, nobody):
             found[one.number] = Text("受助人或收款人已去世或已注销", "the person or the payee has died or was erased")
         elif one.standing and held.isdisjoint(one.standing):
             found[one.number] = Text("受助人已不具备所需身份", "the person no longer has the standing asked for")
@@ -150,6 +153,13 @@ class _Known:
         if monthly:
             self._count_months(monthly)
         self.years = yearly.Years(ones, today)
+        self.rules: dict[int, spending.Rule] = {}
+        asked_for = [one.pk for one in ones if one.terms.papers and one.pk]
+        self.papers = files.counts(Application, asked_for) if asked_for else {}
+        self.contests: dict[tuple[int, str], int] = {}
+        self.counted: set[int] = set()
+        if contests := [one for one in ones if one.terms.winners]:
+            self._count_contests(contests)
         self.then: dict[date, set[tuple[int, str]]] = {}
         self.dated: dict[date, set[int]] = {}
         for one in ones:
@@ -167,8 +177,10 @@ class _Known:
         held, paid = self.kinds.get(one.person, NOBODY), self.kinds.get(one.payee, NOBODY)
         return rules.Case(
             standings=frozenset(held),
-            alive=not one.gone and "deceased" not in held,
+            alive=not one.gone and (terms.bereaved or "deceased" not in held),
             payee_alive=not one.gone and "deceased" not in paid,
+            payee_is_person=one.payee == one.person,
+            dead="deceased" in held,
             same_household=one.payee == one.person or self.household(one.person) == self.household(one.payee),
             in_window=_in_window(one, self.today),
             months=one.months,
@@ -188,6 +200,7 @@ class _Known:
             **self.event(one),
             year_before=self.years.before(one),
             most_year=self.number(terms.most_year, at) if terms.most_year else None,
+            **(self.spent(one) if terms.spending else {}),
         )
 
     def event(self, one: Asked) -> dict[str, Any]:
@@ -203,6 +216,30 @@ class _Known:
             "days_since": ((one.submitted_on or self.today) - day).days,
             "claim_days": self.number(terms.claim_days, one.organization),
         }
+
+    def spent(self, one: Asked) -> dict[str, Any]:
+        """What is known of a union's spending on its own member."""
+        terms, at = one.terms, one.organization
+        if at.pk not in self.rules:
+            told = {name: policies.value(f"grants.welfare_{name}", at=at, on=self.today) for name in ("warn", "blocks", "vouchers")}
+            self.rules[at.pk] = spending.Rule(told["warn"].whole, bool(told["blocks"].value), bool(told["vouchers"].value))
+        known: dict[str, Any] = {"rule": self.rules[at.pk], "papers": self.papers.get(one.pk, 0)}
+        if terms.winners:
+            value = policies.value(terms.winners, at=at, on=self.today)
+            known["winners"] = rules.Limit(0, value.version_id, value.source, str(value.value))
+            known["entrants"] = one.entrants or 0
+            known["winners_before"] = self.contests.get((at.pk, one.matter), 0) - (one.pk in self.counted)
+        return known
+
+    def _count_contests(self, contests: Sequence[Asked]) -> None:
+        """How many prizes of these contests others have been given or ask for."""
+        rows = Application.objects.filter(
+            organization__in={one.organization.pk for one in contests}, matter__in={one.matter for one in contests},
+            kind__in={one.kind for one in contests}, state__in=yearly.COUNTED,
+        )  # fmt: skip
+        for pk, unit, matter in rows.values_list("pk", "organization_id", "matter"):
+            self.contests[unit, matter] = self.contests.get((unit, matter), 0) + 1
+            self.counted.add(pk)
 
     def _count_months(self, monthly: Sequence[Asked]) -> None:
         subjects = {one.household for one in monthly} | {f"person-{one.person}" for one in monthly}

@@ -9,6 +9,8 @@ from unionhall.work.grants.flow import GRANTED
 from unionhall.work.grants.models import Application, Cover, Objection, Payment
 
 Counted = Iterable[tuple[int, date, int, int]]
+Drawn = Iterable[tuple[int, date, int, int, str]]
+"""With the source of the money behind it."""
 
 
 def applied() -> Counted:
@@ -17,34 +19,37 @@ def applied() -> Counted:
     yield from rows.annotate(number=Count("pk"), sum=Sum("asked")).iterator()
 
 
-def approved() -> Counted:
+def approved() -> Drawn:
     """Every approval of money that stands."""
-    yield from _approved(Application.objects.filter(goods=""))
+    yield from _approved(Application.objects.filter(goods="", state__in=GRANTED))
 
 
-def goods_approved() -> Counted:
+def goods_approved() -> Drawn:
     """Every approval of goods that stands, by their value."""
-    yield from _approved(Application.objects.exclude(goods=""))
+    yield from _approved(Application.objects.filter(state__in=GRANTED).exclude(goods=""))
 
 
-def _approved(ones: "QuerySet[Application]") -> Counted:
-    rows = ones.filter(state__in=GRANTED).order_by().values_list("organization_id", "approved_on")
-    yield from rows.annotate(number=Count("pk"), sum=Sum("approved")).iterator()
+def _approved(ones: "QuerySet[Application]", day: str = "approved_on") -> Drawn:
+    rows = ones.order_by().values_list("organization_id", day, "funding").annotate(number=Count("pk"), sum=Sum("approved"))
+    for organization, on, funding, number, amount in rows.iterator():
+        yield organization, on, number, amount, funding
 
 
-def settled(state: str) -> Counted:
+def settled(state: str) -> Drawn:
     """Every payment of money that ended in a state, with its amount."""
     yield from _settled(Payment.objects.filter(state=state, batch__form="money"))
 
 
-def goods_given() -> Counted:
+def goods_given() -> Drawn:
     """Everything in kind that was signed for, by its value."""
     yield from _settled(Payment.objects.filter(state="paid", batch__form="goods"))
 
 
-def _settled(ones: "QuerySet[Payment]") -> Counted:
-    rows = ones.order_by().values_list("application__organization_id", "settled_on")
-    yield from rows.annotate(number=Count("pk"), sum=Sum("amount")).iterator()
+def _settled(ones: "QuerySet[Payment]") -> Drawn:
+    by = ("application__organization_id", "settled_on", "application__funding")
+    rows = ones.order_by().values_list(*by).annotate(number=Count("pk"), sum=Sum("amount"))
+    for organization, day, funding, number, amount in rows.iterator():
+        yield organization, day, number, amount, funding
 
 
 def times() -> Counted:
@@ -59,14 +64,13 @@ def units() -> Counted:
 
 def _times(*, to_unit: bool) -> Counted:
     paid = Payment.objects.filter(state="paid", batch__form="money", application__to_unit=to_unit)
-    for organization, day, number, _sum in _settled(paid):
+    for organization, day, number, _sum, _funding in _settled(paid):
         yield organization, day, number, 0
 
 
-def returned() -> Counted:
+def returned() -> Drawn:
     """Every payment that came back."""
-    rows = Application.objects.filter(state="recovered", goods="").order_by().values_list("organization_id", "recovered_on")
-    yield from rows.annotate(number=Count("pk"), sum=Sum("approved")).iterator()
+    yield from _approved(Application.objects.filter(state="recovered", goods=""), "recovered_on")
 
 
 def objected() -> Counted:

@@ -1,6 +1,6 @@
 """What a person has been given in a year, of all kinds that share one limit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from django.db import connection
@@ -14,6 +14,21 @@ COUNTED = (*flow.UNDECIDED, *flow.UNPAID, "paid", "recovering")
 """Undecided ones count by what they ask: of two that would pass the limit together neither is granted by chance."""
 
 
+def had(person: int, limit: str, year: int) -> int:
+    """The fen of a person's grants of a year under one limit."""
+    return sum(amount for _pk, at, amount in _counted({person}) if at == (limit, person, year))
+
+
+def _counted(persons: Iterable[int]) -> Iterator[tuple[int, tuple[str, int, int], int]]:
+    """The grants of some people under limits for a year: key, (limit, person, year) and fen."""
+    rows = Application.objects.filter(person__in=copying.among(persons), state__in=COUNTED).exclude(submitted_on=None)
+    columns = ("pk", "person_id", "programme__code", "kind", "approved", "asked", "submitted_on")
+    for pk, person, programme, kind, approved, asked, day in rows.values_list(*columns):
+        terms = registry.TERMS.get(programme, {}).get(kind)
+        if terms is not None and terms.most_year:
+            yield pk, (terms.most_year, person, day.year), approved or asked
+
+
 class Years:
     """The sums of some people's years under the limits that some grants ask for, in one statement."""
 
@@ -22,17 +37,10 @@ class Years:
         self.sums: dict[tuple[str, int, int], int] = {}
         self.own: dict[tuple[int, str], tuple[int, int]] = {}
         persons = {one.person for one in ones if one.terms.most_year}
-        if not persons:
-            return
-        rows = Application.objects.filter(person__in=copying.among(persons), state__in=COUNTED).exclude(submitted_on=None)
-        columns = ("pk", "person_id", "programme__code", "kind", "approved", "asked", "submitted_on")
-        for pk, person, programme, kind, approved, asked, day in rows.values_list(*columns):
-            terms = registry.TERMS.get(programme, {}).get(kind)
-            if terms is None or not terms.most_year:
-                continue
-            amount, place = approved or asked, (terms.most_year, person, day.year)
+        for pk, place, amount in _counted(persons) if persons else ():
+            limit, _person, year = place
             self.sums[place] = self.sums.get(place, 0) + amount
-            self.own[pk, terms.most_year] = (day.year, amount)
+            self.own[pk, limit] = (year, amount)
 
     def before(self, one: Asked) -> int:
         """The fen of the person's other grants in the year, under the same limit."""

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from unionhall.lib import money
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
-from unionhall.work.grants.rules import shares
+from unionhall.work.grants.rules import shares, spending
 
 MOST = 10**11  # a billion yuan: beyond it somebody typed fen, or an account number
-HARD = frozenset({"once", "months", "window", "goods", "matter", "excluded", "happened"})
+HARD = frozenset({"once", "months", "window", "goods", "matter", "excluded", "happened", "cash", "entrants"})
 """What no unit can mend later: it is asked for when an application is handed in."""
 VALUED = 4  # characters that say at least something of a valuation
 ON_FILE = ("hardship_household", "hardship_member")
@@ -56,6 +56,11 @@ class Terms:
     excludes: bool = False  # asks whether the pupil is one of `EXCLUSIONS`
     most_year: str = ""  # the policy with the most that a person gets in a year, of all kinds that name it; 0: no such limit
     claim_days: str = ""  # the policy with the days after the event in which it is asked for; `standing` held on that day
+    spending: bool = False  # a union spends on its own members: near the limit it warns, past it the region's rule decides
+    in_kind: bool = False  # neither cash nor cards are given
+    papers: bool = False  # its voucher hangs on it before it is found in order
+    winners: str = ""  # the policy with the most winners of all who took part; `matter` names the contest
+    bereaved: bool = False  # the person has died, and somebody else is paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ class Limit:
     value: int
     version: int | None
     source: str
+    text: str = ""  # a share such as 2/3, where the rule is one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,7 @@ class Case:
     alive: bool
     payee_alive: bool
     same_household: bool  # the payee is the person, or stands in the same household
+    payee_is_person: bool = True
     in_window: bool
     months: tuple[date, ...]
     months_before: int  # of the same subject and group in that year, this grant left out
@@ -96,6 +103,12 @@ class Case:
     claim_days: Limit | None = None
     year_before: int = 0  # fen of the person's other grants in the year, of all kinds under the same limit
     most_year: Limit | None = None
+    rule: spending.Rule = spending.STRICT  # how the region treats what a union spends on its members
+    papers: int = 0  # how many hang on it
+    entrants: int = 0  # how many took part in the contest
+    winners_before: int = 0  # prizes of the same contest, this one left out
+    winners: Limit | None = None
+    dead: bool = False  # the person's death is noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,7 @@ class Finding:
     en: str
     version: int | None = None
     source: str = ""
+    warn: str = ""  # "near" the limit, or "over" it by leave of the region
 
     @property
     def text(self) -> Text:
@@ -117,7 +131,7 @@ class Finding:
     def kept(self) -> dict[str, object]:
         """As the application keeps it."""
         told = {"code": self.code, "ok": self.ok, "zh": self.zh, "en": self.en}
-        return {**told, "version": self.version, "source": self.source}
+        return {**told, "version": self.version, "source": self.source, "warn": self.warn}
 
 
 def judge(terms: Terms, case: Case) -> list[Finding]:
@@ -126,6 +140,7 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
     if not case.alive or not case.payee_alive:
         found.append(Finding("erased", False, "申请人或收款人的人员档案已注销。", "The person's or the payee's file was erased."))
     found.append(_payee(terms, case))
+    found.extend(_spending(terms, case))
     found.append(
         Finding("window", True, "在本期受理时间内。", "Within the window of the edition.")
         if case.in_window
@@ -148,7 +163,7 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
         found.append(_excluded(case))
     found.extend(_shared(case) if terms.share else [_amount(terms, case)])
     if case.most_year is not None and case.most_year.value:
-        found.append(_year(case, case.most_year))
+        found.append(_year(terms, case, case.most_year))
     found.append(_taken(case))
     if case.objections:
         named = "、".join(case.objections)
@@ -159,6 +174,8 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
 def _payee(terms: Terms, case: Case) -> Finding:
     if terms.to_unit:
         return Finding("payee", True, "款项付给申请单位的账户。", "It is paid to the account of the unit that asks.")
+    if terms.bereaved:
+        return _bereaved(case)
     if case.same_household:
         return Finding("payee", True, "收款人是本人或同一家庭成员。", "The payee is the person or one of the same household.")
     return Finding(
@@ -211,13 +228,48 @@ def _excluded(case: Case) -> Finding:
     return Finding("excluded", False, f"{name.zh}，不予资助。", f"Not aided: {name.en}.")
 
 
-def _year(case: Case, most: Limit) -> Finding:
+def _bereaved(case: Case) -> Finding:
+    if not case.dead:
+        return Finding("payee", False, "请先登记本人去世。", "Note the member's death first.")
+    if case.payee_is_person:
+        return Finding("payee", False, "本人已去世，请填写领取慰问的亲属。", "The member has died: name the relative who is paid.")
+    return Finding("payee", True, "本人已去世，付给登记的亲属。", "The member has died; the relative named is paid.")
+
+
+def _spending(terms: Terms, case: Case) -> list[Finding]:
+    """What a union's own spending on its members asks beside the limit: no cash, a voucher, not everybody a winner."""
+    found = []
+    if terms.in_kind and (word := spending.cash(case.goods, vouchers=case.rule.vouchers)):
+        found.append(Finding("cash", False, f"只能发放实物，不得发放“{word}”。", f"It is given in goods only, never as “{word}”."))
+    if terms.papers:
+        ok = case.papers > 0
+        zh, en = ("凭证已上传。", "Its voucher is on file.") if ok else ("请上传发票、证明等凭证。", "Add its voucher first.")
+        found.append(Finding("papers", ok, zh, en))
+    if terms.winners and case.winners is not None:
+        most = spending.most_winners(case.entrants, case.winners.text)
+        now = case.winners_before + 1
+        if not case.entrants:
+            found.append(Finding("entrants", False, "请填写参赛人数。", "Say how many took part."))
+        else:
+            found.append(
+                Finding(
+                    "winners", now <= most,
+                    f"参赛{case.entrants}人，获奖最多{most}人，含本人已有{now}人。",
+                    f"{case.entrants} took part, at most {most} win; with this one {now} do.",
+                    case.winners.version, case.winners.source,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _year(terms: Terms, case: Case, most: Limit) -> Finding:
     total = case.year_before + case.amount
+    said = spending.year(total, most.value, case.rule) if terms.spending else spending.Said(total <= most.value)
     return Finding(
-        "year", total <= most.value,
-        f"本人全年合计{money.yuan(total)}元，上限{money.yuan(most.value)}元。",
-        f"{money.yuan(total)} yuan for the person in the year; the most is {money.yuan(most.value)}.",
-        most.version, most.source,
+        "year", said.ok,
+        f"本人全年合计{money.yuan(total)}元，上限{money.yuan(most.value)}元{said.zh}。",
+        f"{money.yuan(total)} yuan for the person in the year; the most is {money.yuan(most.value)}{said.en}.",
+        most.version, most.source, said.warn,
     )  # fmt: skip
 
 
@@ -240,11 +292,12 @@ def _amount(terms: Terms, case: Case) -> Finding:
     times = len(case.months) if terms.period == "month" else 1
     whole = case.most.value * times
     how = f"{money.yuan(case.most.value)}元×{times}个月" if terms.period == "month" else f"{money.yuan(whole)}元"
+    said = spending.single(case.amount, whole, case.rule) if terms.spending else spending.Said(case.amount <= whole)
     return Finding(
-        "amount", case.amount <= whole,
-        f"金额{money.yuan(case.amount)}元，标准上限{how}。",
-        f"{money.yuan(case.amount)} yuan; the most is {money.yuan(whole)} yuan.",
-        case.most.version, case.most.source,
+        "amount", said.ok,
+        f"金额{money.yuan(case.amount)}元，标准上限{how}{said.zh}。",
+        f"{money.yuan(case.amount)} yuan; the most is {money.yuan(whole)} yuan{said.en}.",
+        case.most.version, case.most.source, said.warn,
     )  # fmt: skip
 
 
@@ -294,65 +347,17 @@ def stands(found: Iterable[Finding]) -> bool:
     return all(one.ok for one in found)
 
 
+def check_reasoned(found: Iterable[Finding], words: str) -> None:
+    """Who lets a limit be passed where the region allows it says why. Raises Refused."""
+    if not words.strip() and any(one.warn == "over" for one in found):
+        raise Refused(Text("超出标准的，请写明理由。", "It passes a limit: say why."), field="words", code="over")
+
+
 def check_stands(found: Sequence[Finding]) -> None:
     """Refuse what the rules do not allow, with each reason."""
     against = [one for one in found if not one.ok]
     if against:
         raise Refused(Text("".join(one.zh for one in against), " ".join(one.en for one in against)), code="not_eligible")
-
-
-def keys(
-    terms: Terms, *, subject: str, year: int, edition: int, months: Iterable[date] = (), matter: str = ""
-) -> list[str]:  # fmt: skip
-    """The entitlements that a grant uses up: each may be held by one grant only, whichever programme it stands in."""
-    head = f"{terms.group}/{subject}"
-    thing = f"{terms.group}/matter-{' '.join(matter.split())}"
-    if terms.period == "month":
-        heads = [head, thing] if terms.matter else [head]
-        return [f"{each}/{month:%Y-%m}" for each in heads for month in sorted(set(months))]
-    if terms.period in ("matter", "matter_year"):
-        return [f"{thing}/{year}" if terms.period == "matter_year" else thing]
-    if terms.period == "own_matter":
-        return [f"{head}/{thing.rpartition('/')[2]}"]
-    return [f"{head}/edition-{edition}" if terms.period == "edition" else f"{head}/{year}"]
-
-
-def check_notice_over(until: date | None, today: date) -> None:
-    """A public notice stands for all its working days. Raises Conflict."""
-    if until is None or today <= until:
-        day = until.isoformat() if until else "--"
-        raise Conflict(
-            Text(f"公示到{day}为止，期满后才能发放。", f"The public notice stands until {day}; then it may be paid."), code="notice"
-        )
-
-
-def check_received(on: date, today: date) -> None:
-    """Nobody objects tomorrow, nor years ago. Raises Refused."""
-    if on > today or (today - on).days > 366:
-        raise Refused(
-            Text("收到日期须在今天以前一年内。", "The day lies within the last year, not after today."), field="received_on"
-        )
-
-
-def check_cover(since: date, until: date) -> None:
-    """Who joins so late that the waiting days outlast the edition would pay for nothing. Raises Refused."""
-    if since >= until:
-        raise Refused(
-            Text("等待期满时本期已经结束，请参加下一期。", "The edition ends before the waiting days are over: join the next one."),
-            code="too_late",
-        )
-
-
-def check_appeal_day(refused_on: date, today: date, days: int) -> None:
-    """An appeal comes within its days (of the calendar). Raises Refused."""
-    if (today - refused_on).days > days:
-        raise Refused(
-            Text(
-                f"申诉须在不予通过之日起{days}日内提出，可重新申请。",
-                f"An appeal comes within {days} days of the refusal; a new application is possible.",
-            ),
-            code="late",
-        )
 
 
 def check_amount(amount: int, field: str = "amount") -> None:
@@ -361,16 +366,6 @@ def check_amount(amount: int, field: str = "amount") -> None:
         raise Refused(Text("请填写大于零的金额。", "Give an amount above zero."), field=field)
     if amount >= MOST:
         raise Refused(Text("金额过大，请按元填写并核对。", "The amount is too large; write yuan and check it."), field=field)
-
-
-def tidy_months(months: Iterable[date], today: date) -> list[date]:
-    """The first day of each month named, of this year or the last, once each. Raises Refused."""
-    tidy = sorted({month.replace(day=1) for month in months})
-    if any(month.year not in (today.year, today.year - 1) for month in tidy):
-        raise Refused(Text("月份须在今年或去年。", "Months lie in this year or the last."), field="months")
-    if len({month.year for month in tidy}) > 1:
-        raise Refused(Text("一次申请的月份须在同一年。", "The months of one application lie in one year."), field="months")
-    return tidy
 
 
 def check_other(person: int, before: Mapping[str, int | None]) -> None:

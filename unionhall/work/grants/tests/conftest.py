@@ -37,11 +37,11 @@ def on_file(cast: Any, person: Person, *, kind: str = "hardship_household", head
     )  # fmt: skip
 
 
-def line_of(cast: Any, ceiling: int = 100_000 * YUAN, name: str = "困难帮扶") -> Any:
+def line_of(cast: Any, ceiling: int = 100_000 * YUAN, name: str = "困难帮扶", source: str = "own") -> Any:
     """A budget line of the county, as the room that keeps them stores it."""
     model = apps.get_model("funds", "BudgetLine")
     return model.objects.create(
-        organization=cast.county, org_path=cast.county.path, year=dates.today().year, name=name, source="own", purpose="relief",
+        organization=cast.county, org_path=cast.county.path, year=dates.today().year, name=name, source=source, purpose="relief",
         ceiling=ceiling, created_by=cast.city_clerk, created_at=clock.now(),
     )  # fmt: skip
 

@@ -90,5 +90,5 @@ def objects(cast, unit, token):
         "grants:desk-signed-list": batched,
         "grants:desk-vouchers": batched,
         "grants:desk-take-out": {**batched, "number": 1},
-        "grants:desk-voucher": {**batched, "number": 1},
+        "grants:desk-voucher": {"id": payment.pk},
     }

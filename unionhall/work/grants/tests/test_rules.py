@@ -8,7 +8,7 @@ import pytest
 
 from unionhall.lib.refusal import Refused
 from unionhall.work.grants import registry, rules
-from unionhall.work.grants.rules import Case, Limit, Terms, bank, shares
+from unionhall.work.grants.rules import Case, Limit, Terms, bank, days, once, shares
 from unionhall.work.grants.rules.bank import Answer, Content
 
 YUAN = 100
@@ -122,16 +122,16 @@ def test_what_is_kept_can_be_read_again():
     ],
 )
 def test_entitlements_by_period(terms, expected):
-    assert rules.keys(terms, subject="h:1", year=2026, edition=9, months=(JUNE, MAY, MAY)) == expected
+    assert once.keys(terms, subject="h:1", year=2026, edition=9, months=(JUNE, MAY, MAY)) == expected
 
 
 def test_one_group_is_one_entitlement_in_whichever_programme():
     aid = registry.TERMS["autumn_aid"]["university"]
     for code, kind in (("daily_student_relief", "illness"), ("hardship_relief_fund", "education")):
         other = registry.TERMS[code][kind]
-        assert rules.keys(aid, subject="p", year=2026, edition=1) == rules.keys(other, subject="p", year=2026, edition=2)
+        assert once.keys(aid, subject="p", year=2026, edition=1) == once.keys(other, subject="p", year=2026, edition=2)
     living = registry.TERMS["hardship_relief_fund"]["living"]
-    assert rules.keys(living, subject="p", year=2026, edition=1, months=[MAY]) != rules.keys(aid, subject="p", year=2026, edition=1)
+    assert once.keys(living, subject="p", year=2026, edition=1, months=[MAY]) != once.keys(aid, subject="p", year=2026, edition=1)
 
 
 @pytest.mark.parametrize("amount", [0, -1, rules.MOST, rules.MOST + 1])
@@ -141,14 +141,14 @@ def test_amounts_that_nobody_pays(amount):
 
 
 def test_months_are_tidied():
-    assert rules.tidy_months([date(2026, 6, 9), date(2026, 5, 20), date(2026, 5, 1)], TODAY) == [MAY, JUNE]
-    assert rules.tidy_months([], TODAY) == []
+    assert days.tidy_months([date(2026, 6, 9), date(2026, 5, 20), date(2026, 5, 1)], TODAY) == [MAY, JUNE]
+    assert days.tidy_months([], TODAY) == []
 
 
 @pytest.mark.parametrize("months", [[date(2024, 5, 1)], [date(2027, 1, 1)], [date(2025, 12, 1), date(2026, 1, 1)]])
 def test_months_outside_the_year_are_refused(months):
     with pytest.raises(Refused) as refused:
-        rules.tidy_months(months, TODAY)
+        days.tidy_months(months, TODAY)
     assert refused.value.field == "months"
 
 
@@ -229,7 +229,7 @@ def test_the_three_sums(tie, holds):
 def test_every_kind_that_is_paid_says_what_it_asks(code, kind):
     terms = registry.TERMS[code][kind]
     assert terms.subject in ("person", "household", "unit")
-    assert terms.period in ("year", "month", "edition", "matter", "matter_year", "own_matter")
+    assert terms.period in ("year", "month", "edition", "matter", "matter_year", "own_matter", "ever")
     assert terms.group
     assert terms.most.startswith("grants.")
 
@@ -279,11 +279,11 @@ def test_a_claim_is_judged_by_its_papers(changes, codes):
 def test_a_place_is_paid_for_one_child_and_a_child_in_one_place_a_month():
     terms = Terms(period="month", group="nursery", most="m", matter=True)
     asked = {"subject": "person-1", "year": 2026, "edition": 5, "months": [MAY, JUNE], "matter": " 红旗  01 "}
-    assert rules.keys(terms, **asked) == [
+    assert once.keys(terms, **asked) == [
         "nursery/person-1/2026-05", "nursery/person-1/2026-06", "nursery/matter-红旗 01/2026-05", "nursery/matter-红旗 01/2026-06",
     ]  # fmt: skip
-    assert rules.keys(SHARED, **asked) == ["mutual_aid/person-1/matter-红旗 01"]
-    assert rules.keys(replace(SHARED, period="matter"), **asked) == ["mutual_aid/matter-红旗 01"]
+    assert once.keys(SHARED, **asked) == ["mutual_aid/person-1/matter-红旗 01"]
+    assert once.keys(replace(SHARED, period="matter"), **asked) == ["mutual_aid/matter-红旗 01"]
 
 
 def test_a_share_of_the_education_money_stays_for_daily_relief():
@@ -304,16 +304,16 @@ def test_a_clock_that_was_set_back_is_noticed():
 @pytest.mark.parametrize(("until", "over"), [(date(2026, 5, 19), True), (TODAY, False), (date(2026, 5, 21), False), (None, False)])
 def test_a_notice_is_over_after_its_last_day(until, over):
     if over:
-        rules.check_notice_over(until, TODAY)
+        days.check_notice_over(until, TODAY)
     else:
         with pytest.raises(Refused):
-            rules.check_notice_over(until, TODAY)
+            days.check_notice_over(until, TODAY)
 
 
 def test_who_joins_too_late_is_told_so():
-    rules.check_cover(date(2026, 5, 20), date(2026, 5, 21))
+    days.check_cover(date(2026, 5, 20), date(2026, 5, 21))
     with pytest.raises(Refused) as refused:
-        rules.check_cover(date(2026, 5, 21), date(2026, 5, 21))
+        days.check_cover(date(2026, 5, 21), date(2026, 5, 21))
     assert "参加下一期" in str(refused.value)
 
 

@@ -77,7 +77,7 @@ def test_the_whole_account_of_a_unit_is_on_one_page_only_and_its_reading_on_reco
     made = set_account(office)
     batch = office.exported(palace)
     client = cast.client("county_clerk")
-    for door, args in (("desk-accounts", []), ("desk-batch", [batch.pk]), ("desk-voucher", [batch.pk, 1])):
+    for door, args in (("desk-accounts", []), ("desk-batch", [batch.pk]), ("desk-voucher", [batch.payments.get().pk])):
         page = client.get(reverse(f"grants:{door}", args=args)).content.decode()
         assert "**** 8901" in page
         assert "99123456" not in page

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unionhall.lib.text import Text
+from unionhall.work.grants.registry import welfare
 from unionhall.work.grants.rules import ON_FILE, Terms
 
 STANDINGS = {
@@ -181,6 +182,7 @@ TERMS: dict[str, dict[str, Terms]] = {
             matter=True,
         )
     },
+    "member_welfare": welfare.TERMS,
     "palace_subsidy": {
         "base": Terms(
             subject="unit",
@@ -240,12 +242,14 @@ IMPORTED = {
     "hardship_relief_fund/accident": Text("困难帮扶·意外救助", "Hardship relief, accident"),
     "warmth_sending/money": Text("送温暖·慰问金", "Warmth-sending, money"),
     "four_gift_brand/money": Text("工会四送·慰问金", "Four-gift brand, money"),
+    **welfare.IMPORTED,
 }
 """What comes as a list: programme and kind in one word of the sheet."""
 PERIODS = {
     "year": Text("每年一次", "Once a year"),
     "month": Text("按月，每月一次", "By the month, each month once"),
     "edition": Text("每期一次", "Once in an edition"),
+    "ever": Text("每人一次", "Once"),
     "matter": Text("每个托位、项目或案件一次", "Once for each place, project or case"),
     "matter_year": Text("每个项目每年一次", "Once a year for each project"),
     "own_matter": Text("每人每个事项一次", "Once for each matter of one's own"),
