@@ -1,5 +1,6 @@
 """What a batch is read by: the lines that pay it, whom it pays more than once, its vouchers, and the table for accountants."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from unionhall.work.grants import access
 from unionhall.work.grants.models import Application, Batch, Payment
 
 SHOWN = 5
+_YEAR = re.compile(r"[12]\d{3}", re.ASCII)
 
 
 def word(dimension: str, code: str) -> object:
@@ -85,7 +87,7 @@ def _payments(by: Person, given: Mapping[str, str]) -> "QuerySet[Payment]":
         batches = batches.filter(pk=key)
     found = Payment.objects.filter(batch__in=batches.order_by().values("pk")).exclude(state="dropped")
     year = str(given.get("year") or "")
-    return found.filter(batch__made_at__year=int(year)) if year.isdecimal() and len(year) == 4 else found
+    return found.filter(batch__made_at__year=int(year)) if _YEAR.fullmatch(year) else found
 
 
 def count(by: Person, given: Mapping[str, str]) -> int:

@@ -85,6 +85,7 @@ def test_accountants_get_every_voucher_with_its_year_and_three_persons(office, c
     assert told[0]["payee"].endswith("*")
     assert (told[0]["funding"], told[0]["year"]) == ("工会经费", str(office.line.year))
     assert paying.count(cast.county_clerk, {"year": "1999"}) == 0
+    assert [paying.count(cast.county_clerk, {"year": other}) for other in ("0000", "９９９９", "20260")] == [2, 2, 2]  # no year
     assert paying.count(cast.county_clerk, {"unit": str(cast.county.pk)}) == 2
     assert list(paying.rows(cast.stranger, {})) == []
 

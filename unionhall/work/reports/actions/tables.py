@@ -1,5 +1,6 @@
 """Official tables: imported once, opened for a period, filled, handed in, returned, accepted."""
 
+import re
 from datetime import date
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from unionhall.work.reports.models import Exemption, Filing, OfficialTable
 from unionhall.work.reports.queries import sheets, tables
 from unionhall.work.reports.rules import periods
 
+_NUMBER = re.compile(r"-?\d{1,14}(\.\d{1,2})?", re.ASCII)
 NUMBER = Text("请填写数字，小数最多两位。", "Give a number with at most two decimals.")
 
 
@@ -138,14 +140,7 @@ def write_cell(*, filing_id: int, name: str, value: str, reason: str, by: Person
 def _number(text: str, code: str) -> str:
     """A typed number, without its commas; for a cell that counts wholes, a whole one."""
     plain = text.strip().replace(",", "").replace("，", "")
-    whole, _point, places = plain.partition(".")
-    if (
-        not whole.lstrip("-").isascii()
-        or not whole.lstrip("-").isdigit()
-        or len(whole) > 15
-        or not (places or "0").isdigit()
-        or len(places) > 2
-    ):
+    if not _NUMBER.fullmatch(plain):
         raise Refused(NUMBER, field="value")
     if (one := tables.indicator_of(code)) is not None:
         try:

@@ -235,8 +235,11 @@ def test_the_desk_on_screen(cast, books):
     assert city.post(f"/reports/tables/{made.pk}/open/").status_code == 303
     filing = Filing.objects.get(organization=cast.county)
     assert "统计年报" in county.get("/reports/tables/").content.decode()
-    wrong = county.post(f"/reports/tables/filings/{filing.pk}/cell/", {"name": "手填", "value": "很多", "version": filing.version})
-    assert wrong.status_code == 422 and "请填写数字" in wrong.content.decode()
+    for value in ("--5", "1.²", "5.", "٣", "0.125", "1e3", "很多"):
+        wrong = county.post(
+            f"/reports/tables/filings/{filing.pk}/cell/", {"name": "手填", "value": value, "version": filing.version}
+        )
+        assert wrong.status_code == 422 and "请填写数字" in wrong.content.decode()
     assert "尚未保存：手填" in wrong.content.decode() and 'value="很多"' in wrong.content.decode()  # what was typed is not lost
     right = {"name": "手填", "value": "12", "version": filing.version}
     assert county.post(f"/reports/tables/filings/{filing.pk}/cell/", right).status_code == 303
