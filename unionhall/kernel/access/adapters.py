@@ -19,12 +19,13 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import get_random_string, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from fido2.webauthn import RegistrationResponse
@@ -51,6 +52,10 @@ class SessionStore(DatabaseSessions):
             self._session_key = None
             return None
         return Session(session_key=row[0], session_data=row[1], expire_date=row[2])
+
+    def _get_new_session_key(self) -> str:
+        """Not looked up first: `create` inserts, and tries another one where the key should stand already."""
+        return get_random_string(32, VALID_KEY_CHARS)
 
 
 class AccountAdapter(DefaultAccountAdapter):

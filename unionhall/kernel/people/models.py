@@ -174,7 +174,7 @@ class Sealed(models.Model):
     Row-level security: visible only inside the transaction's scope.
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)  # the constraint's index serves it
     field = models.CharField(max_length=40)
     value = models.BinaryField()
     masked = models.CharField(max_length=120, blank=True)
@@ -219,7 +219,7 @@ class Contact(models.Model):
         WECHAT = "wechat", _("WeChat")
         POST = "post", pgettext_lazy("channel", "Post")
 
-    person = models.ForeignKey(Person, models.PROTECT, related_name="contacts")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="contacts", db_index=False)  # the constraint's index serves it
     way = models.CharField(max_length=8, choices=Way)
     field = models.CharField(max_length=40)
     preferred = models.BooleanField(default=False)
@@ -241,8 +241,8 @@ class Standing(models.Model):
     `until` the first day on which it no longer holds (none: still). Ended, never deleted.
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="standings")
-    unit = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="standings")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="standings", db_index=False)
+    unit = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="standings", db_index=False)
     kind = models.CharField(max_length=60)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
@@ -272,7 +272,7 @@ class Standing(models.Model):
         indexes = [
             models.Index(name="people_standing_kind", fields=["kind", "org_path", "since"]),
             models.Index(name="people_standing_person", fields=["person", "kind"]),
-            models.Index(name="people_standing_unit", fields=["unit", "kind"]),
+            models.Index(name="people_standing_unit", fields=["unit", "kind"], condition=Q(unit__isnull=False)),
         ]
 
     def ended(self, day: date) -> date:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.rules import path_range
@@ -383,8 +383,3 @@ def on_file(person: Person) -> tuple[dict[str, str], dict[str, Fresh]]:
         masked, confirmed = ({} if told is None else json.loads(told) for told in cursor.fetchone())
     fresh = {field: Fresh(date.fromisoformat(day), registry.SOURCES[source]) for field, (day, source) in confirmed.items()}
     return dict(sorted(masked.items())), fresh
-
-
-def confirmed_since(field: str, day: date, person: str = "person") -> Exists:
-    """A condition on rows about people: this field was confirmed after a day."""
-    return Exists(Confirmation.objects.filter(person=OuterRef(person), field=field, on__gt=day))

@@ -6,7 +6,7 @@ out from outside who is on the rolls. Sending is the caller's matter, since the 
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
@@ -17,11 +17,28 @@ from unionhall.kernel.access.models import Account, PhoneCode, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import clock, statement
 from unionhall.lib.phone import BadPhone, is_mobile, normalise
 from unionhall.lib.refusal import Refused
 
 MOST_TRIES = 1000  # a column's end, far above every policy
+SENT = """
+SELECT (SELECT array_agg(at) FROM access_phonecode WHERE at > %(day)s AND phone_key = %(phone)s),
+       (SELECT array_agg(at) FROM access_phonecode WHERE at > %(day)s AND device_key = %(device)s),
+       (SELECT array_agg(at) FROM access_phonecode WHERE at > %(day)s AND address_key = %(address)s),
+       (SELECT array_agg(at) FROM access_phonecode WHERE at > %(day)s AND phone_key = %(phone)s AND device_key = %(device)s),
+       EXISTS (SELECT FROM access_phonecode WHERE phone_key = %(phone)s AND device_key = %(device)s AND used_at > %(known)s)
+"""
+# A new code; the one before it of the same phone and device ends.
+MADE = """
+WITH over AS (
+    UPDATE access_phonecode SET ends = %(now)s
+     WHERE phone_key = %(phone)s AND device_key = %(device)s AND used_at IS NULL AND ends > %(now)s
+), made AS (
+    INSERT INTO access_phonecode (phone_key, device_key, address_key, code_key, at, ends, tries)
+    VALUES (%(phone)s, %(device)s, %(address)s, %(code)s, %(now)s, %(ends)s, 0))
+SELECT 1
+"""
 
 
 class WrongCode(Refused):
@@ -50,30 +67,20 @@ def make_code(phone: str, *, device: str, address: str, limits: rules.CodeLimits
     now = clock.now()
     keys = _keys(phone, device, address)
     _one_at_a_time(*keys.values())
-    if (wait := rules.code_may_be_sent(_sent(keys), limits, now)) > timedelta():
+    if (wait := rules.code_may_be_sent(_sent(keys, now), limits, now)) > timedelta():
         raise TooManyAttempts(wait)
-    own = PhoneCode.objects.filter(phone_key=keys["phone"], device_key=keys["device"])
-    own.filter(used_at=None, ends__gt=now).update(ends=now)
     code = rules.sign_in_code()
-    PhoneCode.objects.create(
-        phone_key=keys["phone"],
-        device_key=keys["device"],
-        address_key=keys["address"],
-        code_key=_code_key(keys["phone"], code),
-        at=now,
-        ends=now + timedelta(minutes=limits.minutes),
-    )
+    told = {**keys, "code": _code_key(keys["phone"], code), "now": now, "ends": now + timedelta(minutes=limits.minutes)}
+    statement.one(MADE, told)
     return code
 
 
-def _sent(keys: dict[str, str]) -> dict[str, list[datetime]]:
+def _sent(keys: dict[str, str], now: datetime) -> dict[str, list[datetime]]:
     """When codes were sent. A device that signed in with this phone lately counts only its own: nobody else locks it out."""
-    recent = PhoneCode.objects.filter(at__gt=clock.now() - rules.DAY)
-    sent = {kind: list(recent.filter(**{f"{kind}_key": key}).values_list("at", flat=True)) for kind, key in keys.items()}
-    pair = PhoneCode.objects.filter(phone_key=keys["phone"], device_key=keys["device"])
-    if pair.filter(used_at__gt=clock.now() - rules.KNOWN_ADDRESS).exists():
-        sent["phone"] = list(pair.filter(at__gt=clock.now() - rules.DAY).values_list("at", flat=True))
-    return sent
+    found = statement.one(SENT, {**keys, "day": now - rules.DAY, "known": now - rules.KNOWN_ADDRESS})
+    assert found is not None
+    phone, device, address, pair, knows = found
+    return {"phone": (pair if knows else phone) or [], "device": device or [], "address": address or []}
 
 
 @transaction.atomic
@@ -144,6 +151,4 @@ def _code_key(phone_key: str, code: str) -> str:
 
 def _one_at_a_time(*keys: str) -> None:
     """Let parallel requests for one phone, device or address wait for each other, always in the same order."""
-    with connection.cursor() as cursor:
-        for key in sorted(keys):
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    statement.one("SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s::text[]) AS one(key)", [sorted(keys)])

@@ -7,7 +7,7 @@ import pytest
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries, registry
 from unionhall.kernel.people.actions import freshness, merging
-from unionhall.kernel.people.models import Confirmation, Person
+from unionhall.kernel.people.models import Confirmation
 from unionhall.lib import clock, dates
 
 pytestmark = pytest.mark.django_db
@@ -62,14 +62,6 @@ def test_rooms_add_lines_once():
     with pytest.raises(ValueError, match="already registered"):
         registry.register_lines({"name": registry.SOURCES["self"]})
     assert str(registry.line_name("phone")) == "手机号码"
-
-
-def test_since_when_is_asked_of_rows_about_people(wang, cast):
-    freshness.confirm([wang.pk], {"phone": "code"}, by=wang)
-    yesterday, today = dates.today() - timedelta(days=1), dates.today()
-    asked = Person.objects.filter(pk__in=[wang.pk, cast.worker.pk])
-    assert asked.filter(queries.confirmed_since("phone", yesterday, "pk")).get() == wang
-    assert not asked.filter(queries.confirmed_since("phone", today, "pk")).exists()
 
 
 def test_what_was_confirmed_goes_with_the_value(wang, cast):

@@ -71,8 +71,8 @@ def members(by: Person, filters: Filters) -> QuerySet[Membership]:
     found = access.visible_to(by)
     if filters.state in registry.STATES:
         found = found.filter(state=filters.state)
-    else:
-        found = found.filter(until=None)
+    if filters.state not in registry.STATES or filters.state in registry.ALIVE:
+        found = found.filter(until=None)  # said for the indexes too, which hold only those
     if filters.unit is not None:
         found = found.filter(Q(organization=filters.unit) if filters.own else in_range(filters.unit.path))
     for name in ("occupation", "hired", "employer"):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.db.models.lookups import LessThanOrEqual
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
@@ -15,7 +16,7 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, registry
-from unionhall.work.membership.models import Membership
+from unionhall.work.membership.models import Membership, fresh_since
 from unionhall.work.membership.queries.counts import months_before
 
 
@@ -31,14 +32,14 @@ def unconfirmed(before: date) -> Q:
 
 def stale(field: str, before: date) -> Q:
     """One field was not confirmed since that day, and the member has not joined since."""
-    return Q(~people.confirmed_since(field, before), since__lte=before)
+    return Q(LessThanOrEqual(fresh_since(field), before))
 
 
 def due(by: Person, unit: Organization, *, after: int) -> QuerySet[Membership]:
     """Everybody alive at a unit and below of whom some field is older than so many months, in a person's scope."""
     before, old = months_before(dates.today(), after), Q()
     for field in registry.CONFIRMED:
-        old |= Q(~people.confirmed_since(field, before))
+        old |= Q(**{f"{field}_on": None}) | Q(**{f"{field}_on__lte": before})
     found = access.visible_to(by).filter(in_range(unit.path), unconfirmed(before), old, until=None)
     return found.select_related("organization", "person").order_by("org_path", "id")
 

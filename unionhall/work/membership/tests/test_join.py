@@ -1,18 +1,22 @@
 """Joining: who may, who is refused with which words, and what a membership makes true."""
 
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from unionhall.kernel.people import queries as people
+from unionhall.kernel.people import rules as people_rules
+from unionhall.kernel.people.models import Standing
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.testing.race import at_once
 from unionhall.work.membership.actions import codes, joining
-from unionhall.work.membership.models import Application, Membership
+from unionhall.work.membership.models import Application, Change, Membership
 from unionhall.work.membership.queries import codes as code_queries
 from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh, number_of
 
@@ -211,3 +215,68 @@ def test_fifty_strangers_with_one_number_make_one_application(cast):
     answers = at_once(50, lambda _n: joining.apply(way=joining.Way(union=cast.factory), given=applicant()))
     assert sum(isinstance(one, Application) for one in answers) == 1
     assert [one.code for one in answers if isinstance(one, Conflict)] == ["already_applied"] * 49
+
+
+@pytest.fixture
+def unheeded(cast, monkeypatch):
+    """One of the roster presses on four phones that do not wait for each other: each has looked before any of them has written."""
+    looked, look = Barrier(4), joining._check_alone
+
+    def look_together(person) -> None:
+        look(person)
+        looked.wait(timeout=60)
+
+    monkeypatch.setattr(joining, "_wait_for", lambda _blind: None)
+    monkeypatch.setattr(joining, "_check_alone", look_together)
+    given = joining.Applicant(name="", id_number="", known=cast.worker)
+
+    def press(rule: str) -> list:
+        place = {"organization": cast.city, "since": dates.today(), "source": "市总会议纪要"}
+        policies.set_value("membership.auto_approve", rule, by=cast.city_clerk, **place)
+        return at_once(4, lambda _n: joining.apply(way=joining.Way(union=cast.factory), given=given))
+
+    return press
+
+
+@contextmanager
+def unguarded(*guards):
+    """The tables without these constraints; what came of it goes before they are put back."""
+    found = [(model, one) for model in (Application, Membership, Standing) for one in model._meta.constraints if one.name in guards]
+    assert len(found) == len(guards)
+    with connection.schema_editor() as schema:
+        for model, guard in found:
+            schema.remove_constraint(model, guard)
+    try:
+        yield
+    finally:
+        for model in (Standing, Change, Membership, Application):
+            model.objects.all().delete()
+        with connection.schema_editor() as schema:
+            for model, guard in found:
+                schema.add_constraint(model, guard)
+
+
+RULES = pytest.mark.parametrize(
+    ("rule", "model", "guards"),
+    [
+        ("never", Application, ["member_application_open"]),
+        ("roster", Membership, ["member_alive_once", "people_standing_person_now"]),
+    ],
+)
+
+
+@RULES
+@pytest.mark.django_db(transaction=True)
+def test_without_the_waiting_the_database_lets_one_through(unheeded, rule, model, guards):
+    answers = unheeded(rule)
+    assert [sum(isinstance(one, Application) for one in answers), model.objects.count()] == [1, 1]
+
+
+@RULES
+@pytest.mark.django_db(transaction=True)
+def test_without_the_guard_the_race_is_seen(unheeded, monkeypatch, rule, model, guards):
+    """The sabotage twin: what the test before holds, holds by the guard; nor does a standing look for another one."""
+    monkeypatch.setattr(people_rules, "overlaps", lambda *_dates: False)
+    with unguarded(*guards):
+        answers = unheeded(rule)
+        assert [sum(isinstance(one, Application) for one in answers), model.objects.count()] == [4, 4], answers
