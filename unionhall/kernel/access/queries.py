@@ -243,6 +243,13 @@ def running(day: date | None = None) -> "QuerySet[Delegation]":
     return Delegation.objects.filter(Exists(standing), taken_back_at=None, since__lte=today, until__gt=today)
 
 
+def loans_of(by: Person) -> frozenset[tuple[int, int]]:
+    """The running delegations of a person and of those whose deputy the person is, as (lender, deputy)."""
+    persons = {by.pk, *(held.lender for held in holdings(by) if held.lender is not None)}
+    found = running().filter(Q(lender__in=persons) | Q(deputy__in=persons)).order_by()
+    return frozenset(found.values_list("lender_id", "deputy_id"))
+
+
 def delegations_of(person: Person) -> "QuerySet[Delegation]":
     """What a person has lent or was lent, the newest first, with what each lends; for the two of them."""
     lent = Prefetch("lent", Lent.objects.select_related("grant__role", "grant__organization"))

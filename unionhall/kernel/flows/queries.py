@@ -1,5 +1,6 @@
 """Where a record stands, what it went through, and who owes what."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.access import rules as access_rules
+from unionhall.kernel.access.rules.lending import Hand
 from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.flow import Move
 from unionhall.kernel.flows.models import Handling, Record, Step, Task, Watch
@@ -52,11 +54,25 @@ def next_waiting(seen: "QuerySet[Rows]", record: Record) -> int | None:
     return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
 
 
-def last_mover(record: Record) -> int | None:
-    """Who made the record's last move between states."""
+def hands(record: Record, persons: Iterable[int]) -> list[Hand]:
+    """Those of some persons (by key) as the hands that they were in a record: by themselves, and for whom they took its steps."""
+    return hands_in(registry.kind_of(record), [record.pk], persons)
+
+
+def hands_in(kind: str, records: Iterable[int], persons: Iterable[int]) -> list[Hand]:
+    """The same over many records of a kind."""
+    wanted = sorted(set(persons))
+    steps = Step.objects.filter(record_kind=kind, record_id__in=list(records), by__in=wanted, behalf__isnull=False)
+    stood_in = steps.order_by().values_list("by_id", "behalf_id").distinct()
+    return [*(Hand(person) for person in wanted), *(Hand(person, behalf) for person, behalf in sorted(stood_in))]
+
+
+def last_mover(record: Record) -> Hand | None:
+    """Who made the record's last move between states, and for whom."""
     moves = [move.code for move in registry.flow_of(record).moves]
     steps = Step.objects.filter(**_of(record), move__in=[*moves, "start"], undone_by__isnull=True)
-    return steps.order_by("-id").values_list("by_id", flat=True).first()
+    last = steps.order_by("-id").values_list("by_id", "behalf_id").first()
+    return Hand(*last) if last else None
 
 
 def handlings(record: Record) -> "QuerySet[Handling]":

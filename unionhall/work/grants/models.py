@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.access.models import ScopedManager
+from unionhall.kernel.access.rules.lending import Hand, doer
 from unionhall.kernel.flows.models import Record
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
@@ -276,6 +277,8 @@ class Batch(models.Model):
     A batch of goods goes the same way: the third person hands them out, the signed list is the answer. `parcel` says what each
     gift takes out of stock (`rules.parcels`), empty where the goods stand in none.
 
+    A deputy takes a part for the lender (`maker_for` and so on) and counts as both; a trigger sees to it as well.
+
     `digest` is what the checker saw: payees, accounts and amounts. Any change empties it and asks for another check.
     """
 
@@ -286,11 +289,14 @@ class Batch(models.Model):
     parcel = models.JSONField(default=list)
     state = models.CharField(max_length=10, default="draft")
     maker = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    maker_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     made_at = models.DateTimeField()
     checker = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    checker_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     checked_at = models.DateTimeField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     payer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    payer_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     exported_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     results = models.CharField(max_length=64, blank=True)  # sha256 of the answers that were taken in
@@ -318,6 +324,26 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def hands(self) -> dict[str, Hand]:
+        """Who took which part, and for whom."""
+        parts = {
+            "maker": (self.maker_id, self.maker_for_id),
+            "checker": (self.checker_id, self.checker_for_id),
+            "payer": (self.payer_id, self.payer_for_id),
+        }
+        return {part: Hand(person, behalf) for part, (person, behalf) in parts.items() if person is not None}
+
+    @property
+    def doers(self) -> dict[str, Text]:
+        """The same by name: X, or X代Y; parts that nobody has taken yet are left out."""
+        named = {
+            "maker": (self.maker, self.maker_for),
+            "checker": (self.checker, self.checker_for),
+            "payer": (self.payer, self.payer_for),
+        }
+        return {part: doer(one.name, behalf.name if behalf else "") for part, (one, behalf) in named.items() if one}
 
     @property
     def stands(self) -> Text:

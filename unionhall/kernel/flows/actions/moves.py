@@ -1,6 +1,6 @@
 """Starting a record, moving it, and taking a move back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.access.actions import apart
+from unionhall.kernel.access.rules.lending import Hand
 from unionhall.kernel.flows import queries, registry, rules
 from unionhall.kernel.flows.actions import clocks, handlings, steps, tasks
 from unionhall.kernel.flows.flow import Flow, Move
@@ -169,9 +171,10 @@ def check(
     reason: str,
     routed: bool,
     parts_open: int,
-    last_mover: int | None,
+    last_mover: Hand | None,
+    loans: Collection[tuple[int, int]] | None = None,
 ) -> None:
-    """Refuse a move that the table does not allow now. Raises Conflict or Refused."""
+    """Refuse a move that the table does not allow now; `loans` as for `apart.check`. Raises Conflict or Refused."""
     fault = rules.move_fault(
         state=record.state,
         sources=wanted.source,
@@ -190,8 +193,10 @@ def check(
         raise Refused(_("Choose the unit that the record goes to."), field="to_organization", code="route")
     if fault == "parts":
         raise Refused(_("Joint units have not finished their part yet."), code="parts")
-    if wanted.second_person and last_mover == by.pk:
-        raise Refused(_("“%(move)s” needs a second person: you made the step before it.") % words, code="second_person")
+    if wanted.second_person and last_mover is not None:
+        if last_mover.person == by.pk:
+            raise Refused(_("“%(move)s” needs a second person: you made the step before it.") % words, code="second_person")
+        apart.check(by, [last_mover], loans)
 
 
 def _due(flow: Flow, wanted: Move, record: Record, *, at: Organization | None) -> date | None:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as access_queries
+from unionhall.kernel.access.rules.lending import Hand
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.flows import registry
@@ -55,7 +56,8 @@ class _Known:
     holders: dict[int, Organization]
     leads: dict[int, Task]
     parts: dict[int, int]
-    movers: dict[int, int]
+    movers: dict[int, Hand]
+    loans: frozenset[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def move(
     flow = registry.flow_of(records[0])
     wanted = flow.move(move_code)
     running = [record for record in records if record.paused_at is None]
-    known = _read(flow, wanted, running)
+    known = _read(flow, wanted, running, by)
     due = _Due(flow, wanted, due_on)
     going = []
     with access_queries.remembering():  # what the person may do is read once, not once a record
@@ -148,12 +150,13 @@ class _Due:
         return self.days[at.pk]
 
 
-def _read(flow: Flow, wanted: Move, records: Sequence[Record]) -> _Known:
+def _read(flow: Flow, wanted: Move, records: Sequence[Record], by: Person) -> _Known:
     if not records:
-        return _Known({}, {}, {}, {})
+        return _Known({}, {}, {}, {}, frozenset())
     these = {"record_kind": registry.kind_of(records[0]), "record_id__in": [record.pk for record in records]}
     lead = Handling.objects.filter(**these, until__isnull=True, lead=True).select_related("organization")
-    known = _Known({one.record_id: one.organization for one in lead}, {}, {}, {})
+    loans = access_queries.loans_of(by) if wanted.second_person else frozenset()
+    known = _Known({one.record_id: one.organization for one in lead}, {}, {}, {}, loans)
     for task in Task.objects.filter(**these, done_at__isnull=True).select_related("assigned_to").order_by("-id"):
         if task.lead:
             known.leads[task.record_id] = task  # the first by its number stays
@@ -162,7 +165,8 @@ def _read(flow: Flow, wanted: Move, records: Sequence[Record]) -> _Known:
     if wanted.second_person:
         codes = [*(one.code for one in flow.moves), "start"]
         made = Step.objects.filter(**these, move__in=codes, undone_by__isnull=True).order_by("record_id", "-id")
-        known.movers = dict(made.distinct("record_id").values_list("record_id", "by_id"))
+        last = made.distinct("record_id").values_list("record_id", "by_id", "behalf_id")
+        known.movers = {record: Hand(person, behalf) for record, person, behalf in last}
     return known
 
 
@@ -171,7 +175,7 @@ def _ask(
 ) -> None:
     access.require(by, wanted.permission, at=place)
     parts, mover = known.parts.get(record.pk, 0) if wanted.whole else 0, known.movers.get(record.pk)
-    moves.check(flow, wanted, record, by=by, reason=reason, routed=routed, parts_open=parts, last_mover=mover)
+    moves.check(flow, wanted, record, by=by, reason=reason, routed=routed, parts_open=parts, last_mover=mover, loans=known.loans)
 
 
 def _write(

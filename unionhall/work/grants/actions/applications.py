@@ -12,9 +12,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import apart
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.files.models import File
+from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import moves, numbers
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Fact
@@ -185,6 +187,7 @@ def approve(
     access_actions.require(by, "grants.approve", at=funder)
     rules.check_amount(amount)
     rules.check_other(by.pk, {"clerk": one.created_by_id})
+    apart.check(by, flows.hands(one, [one.created_by_id]))
     yearly.await_others([one])
     found = _judge(one, amount)
     rules.check_stands(found)

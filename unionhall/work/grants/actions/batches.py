@@ -8,6 +8,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.access.actions import apart
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import numbers
 from unionhall.kernel.organizations.models import Organization
@@ -56,6 +58,7 @@ def prepare(
     gift of goods takes; Refused where the unit has too few of them.
     """
     access_actions.require(by, "grants.prepare", at=organization)
+    behalf = permissions.acting_for(by)
     shares = parcels.packed(organization, parcel or {}) if form == "goods" else []
     wanted = Application.objects.filter(pk__in=set(application_ids), funder=organization, state="approved")
     wanted = wanted.exclude(goods="") if form == "goods" else wanted.filter(goods="")
@@ -71,7 +74,7 @@ def prepare(
     parcels.check_enough(organization, shares, len(fit))
     batch = Batch.objects.create(
         organization=organization, org_path=organization.path, reference=numbers.number("FF", organization), maker=by,
-        made_at=clock.now(), form=form, parcel=[one.kept() for one in shares],
+        maker_for_id=behalf, made_at=clock.now(), form=form, parcel=[one.kept() for one in shares],
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -143,12 +146,15 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     if (batch.state, batch.checker_id, batch.digest) == ("checked", by.pk, digest):
         return batch
     must_be(batch, "draft")
+    behalf = permissions.acting_for(by)
     rules.check_other(by.pk, {"maker": batch.maker_id})
+    apart.check(by, batch.hands.values())
     rules.check_clock(batch.made_at, clock.now())
     lines = _payable(batch)
     if digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by):
         raise Conflict(_changed_words())
     batch.state, batch.checker, batch.checked_at, batch.digest = "checked", by, clock.now(), digest
+    batch.checker_for_id = behalf
     batch.save()
     audit.record(by, "grants.batch_checked", batch, at=batch.organization, digest=digest)
     return batch
@@ -256,7 +262,7 @@ def _void(batch: Batch, *, by: Person, standing: str = "checked", **told: Any) -
     if batch.state != standing:
         return
     batch.state, batch.checker, batch.checked_at, batch.digest = "draft", None, None, ""
-    batch.payer, batch.exported_at = None, None
+    batch.payer, batch.exported_at, batch.checker_for, batch.payer_for = None, None, None, None
     batch.save()
     audit.record(by, "grants.check_voided", batch, at=batch.organization, **told)
 
@@ -271,14 +277,16 @@ def export(*, batch_id: int, by: Person) -> Batch:
         if batch.state == "exported" and batch.payer_id == by.pk:
             return batch
         must_be(batch, "checked")
+        behalf = permissions.acting_for(by)
         rules.check_other(by.pk, {"maker": batch.maker_id, "checker": batch.checker_id})
+        apart.check(by, batch.hands.values())
         rules.check_clock(batch.checked_at, clock.now())
         lines = _payable(batch)
         void = batch.digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by)
         if void:
             _void(batch, by=by)
         else:
-            batch.state, batch.payer, batch.exported_at = "exported", by, clock.now()
+            batch.state, batch.payer, batch.exported_at, batch.payer_for_id = "exported", by, clock.now(), behalf
             batch.save()
             parcels.take_out(batch, len(lines), by=by)
             audit.record(by, "grants.batch_exported", batch, at=batch.organization, digest=batch.digest)

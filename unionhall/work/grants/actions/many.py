@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 from django.db import IntegrityError, connection, transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import apart
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import bulk, numbers, sets
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions.bulk import Row
@@ -172,6 +174,8 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     locked = _locked(ones, by)
     for clerk in {one.created_by_id for one in locked}:
         rules.check_other(by.pk, {"clerk": clerk})
+    clerks = {one.created_by_id for one in locked}
+    apart.check(by, flows.hands_in("grants.application", [one.pk for one in locked], clerks))
     yearly.await_others(locked)
     fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome, unsaid=True)
     if not fit:

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import apart
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import moves, numbers
@@ -106,6 +107,7 @@ def decide(*, objection_id: int, upheld: bool, words: str, by: Person, version: 
             ),
             code="second_person",
         )
+    apart.check(by, flows.hands(one, _deciders(one)))
     access_actions.require(by, "grants.approve", at=made.organization)
     made.decision, made.decided_on, made.decided_by = said[:1000], dates.today(), by
     made.save(update_fields=["decision", "decided_on", "decided_by"])

@@ -101,7 +101,8 @@ def batches(by: Person, unit: Organization) -> "QuerySet[Batch]":
 
 def batch(by: Person, batch_id: int) -> Batch:
     """One batch in sight; NotVisible when absent or out of sight."""
-    found = access.batches_for(by).select_related("organization", "maker", "checker", "payer").filter(pk=batch_id).first()
+    hands = ("maker", "maker_for", "checker", "checker_for", "payer", "payer_for")
+    found = access.batches_for(by).select_related("organization", *hands).filter(pk=batch_id).first()
     if found is None:
         raise absent()
     return found

@@ -98,7 +98,8 @@ def count(by: Person, given: Mapping[str, str]) -> int:
 def rows(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The payments for accountants: every voucher with its line, source, purpose and year, and who took which part."""
     related = (
-        "batch__organization", "batch__maker", "batch__checker", "batch__payer", "application__programme", "application__person",
+        "batch__organization", "batch__maker", "batch__checker", "batch__payer", "batch__maker_for", "batch__checker_for",
+        "batch__payer_for", "application__programme", "application__person",
     )  # fmt: skip
     for one in _payments(by, given).select_related(*related).order_by("batch_id", "number").iterator(chunk_size=2000):
         asked, batch = one.application, one.batch
@@ -118,9 +119,9 @@ def rows(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
             "state": str(one.stands),
             "reason": one.reason,
             "application": asked.reference,
-            "maker": batch.maker.name,
-            "checker": batch.checker.name if batch.checker else "",
-            "payer": batch.payer.name if batch.payer else "",
+            "maker": str(batch.doers["maker"]),
+            "checker": str(batch.doers.get("checker", "")),
+            "payer": str(batch.doers.get("payer", "")),
         }
 
 

@@ -283,10 +283,13 @@ BROKEN = {
     "amount": ("grants_payment DISABLE TRIGGER USER", "UPDATE grants_payment SET amount = amount + 1 WHERE number = 1"),
     "account": ("grants_payment DISABLE TRIGGER USER", "UPDATE grants_payment SET account = 'another' WHERE number = 1"),
     "maker and checker": (
-        "grants_batch DROP CONSTRAINT grants_batch_maker_checker",
+        "grants_batch DROP CONSTRAINT grants_batch_maker_checker, DISABLE TRIGGER USER",
         "UPDATE grants_batch SET checker_id = maker_id",
     ),
-    "checker and payer": ("grants_batch DROP CONSTRAINT grants_batch_payer", "UPDATE grants_batch SET payer_id = checker_id"),
+    "checker and payer": (
+        "grants_batch DROP CONSTRAINT grants_batch_payer, DISABLE TRIGGER USER",
+        "UPDATE grants_batch SET payer_id = checker_id",
+    ),
     "draw": ("funds_draw DISABLE TRIGGER USER", "UPDATE funds_draw SET amount = amount + 1"),
     "tree": ("grants_application DISABLE TRIGGER USER", "UPDATE grants_application SET org_path = '0001ZZZZ'"),
     "trail": ("audit_row DISABLE TRIGGER USER", "UPDATE audit_row SET reason = 'another'"),

@@ -6,6 +6,8 @@ from datetime import date
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import apart
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.files.models import File
@@ -212,7 +214,10 @@ def approve(*, household_id: int, by: Person, version: int | None = None, words:
     household = access.for_change(by, household_id)
     check_free_way(household)
     procedure.check_done(household.state, visited=True, answered=True, differing=_differing(household))
-    rules.check_second_person(by.pk, hands_of(household))
+    took_part = hands_of(household)
+    rules.check_second_person(by.pk, took_part)
+    access_actions.require(by, "hardship.approve", at=flows.holder(household))
+    apart.check(by, flows.hands(household, took_part))
     if household.kind in {"", "none"}:
         raise Refused(
             Text("核算结果不符合建档条件，不能审批通过。", "The means test says not eligible; the file cannot be approved."),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access.actions import apart
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.organizations.models import Organization
@@ -96,8 +98,10 @@ def spot_check(*, line_id: int, correct: bool, words: str, by: Person) -> YearLi
         raise Conflict(Text("该户不在抽查名单中。", "This household was not drawn for the spot check."))
     if line.spot_on is not None:
         raise Conflict(Text("该户抽查结果已登记。", "The finding of this spot check has been entered already."))
-    if by.pk in way.hands_of(household):
+    made = way.hands_of(household)
+    if by.pk in made:
         raise Refused(Text("建档经办人不能抽查自己经办的档案。", "Who made the file does not spot-check it."), code="second_person")
+    apart.check(by, flows.hands(household, made))
     if not correct and not words.strip():
         raise Refused(Text("认定有误的，请写明问题。", "Say what is wrong."), field="words")
     line.spot_on, line.correct, line.words, line.spot_by = dates.today(), correct, words.strip()[:200], by

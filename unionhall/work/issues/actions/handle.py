@@ -7,6 +7,7 @@ from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access_queries
+from unionhall.kernel.access.actions import apart
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flow_queries
@@ -86,7 +87,9 @@ def pass_check(*, issue_id: int, by: Person, version: int | None = None, words: 
     """A second person finds the issue put right: it counts as resolved."""
     issue = access.for_change(by, issue_id)
     access_actions.require(by, "issues.check", at=issue.organization)
-    rules.check_second_person(by.pk, hands(issue))
+    worked = hands(issue)
+    rules.check_second_person(by.pk, worked)
+    apart.check(by, flow_queries.hands(issue, worked))
     issue.checked_by, issue.checked_on = by, dates.today()
     issue.save(update_fields=["checked_by", "checked_on"])
     step = moves.move(issue, "pass_check", by=by, reason=words, version=version)
