@@ -20,6 +20,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 LONGEST_CELL = 5_001  # one more than may be kept, so that a longer one is told
 EXACT = 10**15  # a whole number with more digits has lost some of them in a spreadsheet
 HEAD = 30
+LAST_ROW = 1_048_576  # of any spreadsheet; a place below it is a damaged number, and going there takes for ever
 Line = tuple[int, list[str]]
 
 
@@ -76,6 +77,8 @@ def of_book(content: bytes) -> tuple[dict[str, Any], Iterator[Line]]:
     for name in shown:
         sheet = book.get_sheet_by_name(name)
         if sheet.end is not None:
+            if sheet.end[0] >= LAST_ROW:
+                raise Refusal("broken")
             left = sheet.start[1] if sheet.start else 0
             merged = [
                 [top + 1, first - left, bottom + 1, last - left]

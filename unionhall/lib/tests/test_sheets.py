@@ -1,6 +1,7 @@
 """Sheets read apart: rows as text with their numbers, whatever the encoding; hostile ones end in a word, never in us."""
 
 import io
+import zipfile
 from datetime import date, datetime
 
 import openpyxl
@@ -113,3 +114,29 @@ def test_time_is_limited(monkeypatch):
 
 def test_a_cell_is_cut_one_beyond_what_may_be_kept():
     assert len(read(("长" * 9_000).encode(), text=True)[1][0][1][0]) == sheet_reader.LONGEST_CELL
+
+
+def placed(row):
+    """A workbook whose one cell says that it stands in this row."""
+    book = openpyxl.Workbook()
+    book.active["A1"] = "x"
+    whole, out = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            body = given.read(name)
+            if name.endswith("sheet1.xml"):
+                body = body.replace(b'<row r="1"', f'<row r="{row}"'.encode()).replace(b'r="A1"', f'r="A{row}"'.encode())
+            made.writestr(name, body)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("row", [sheet_reader.LAST_ROW + 1, 99_999_999_999])
+def test_a_row_below_the_last_that_a_sheet_can_have_is_damage(row):
+    """Going there takes longer than the reader may live."""
+    with pytest.raises(sheet_reader.Refusal, match=r"^broken$"):
+        sheet_reader.of_book(placed(row))
+
+
+def test_the_last_row_of_a_sheet_is_none_too_many():
+    assert sheet_reader.of_book(placed(sheet_reader.LAST_ROW))[0]["merged"] == []
