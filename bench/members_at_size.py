@@ -122,12 +122,17 @@ def fill(members: int, city: Organization, unions: Sequence[Organization]) -> No
 
 
 def _vary() -> None:
-    """What no roster brings, so that every filter has something to find: some retained, authenticated, tagged."""
+    """What no roster brings, so that every filter has something to find: some retained, tagged, nearly all confirmed."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE membership_membership SET tags = CASE WHEN id % 50 = 1 THEN '|骨干|' ELSE '' END,"
             " state = CASE WHEN id % 40 = 2 THEN 'retained' ELSE 'member' END,"
             " authenticated_on = CASE WHEN id % 3 = 0 THEN since END WHERE id % 50 = 1 OR id % 40 = 2 OR id % 3 = 0"
+        )
+        cursor.execute(
+            'INSERT INTO people_confirmation (person_id, field, "on", source)'
+            " SELECT person_id, 'phone', %s, 'code' FROM membership_membership WHERE id %% 500 <> 7 ON CONFLICT DO NOTHING",
+            [clock.now().date()],
         )
 
 
@@ -225,6 +230,7 @@ def pages(table: harness.Table, client: Client, label: str, within: Organization
         "state": "state=retained", "occupation": "occupation=rider", "hired": "hired=dispatched", "authenticated": "checked=yes",
         "migrant": "migrant=on", "tag": "tag=骨干", "employer": "employer=示范77公司",
         "joined": "since=2020-03-01&until=2020-03-31",
+        "not confirmed, few": "stale=phone", "not confirmed, all": "stale=employer",
         "all": "occupation=courier&hired=dispatched&migrant=on&since=2018-01-01&checked=no",
     }.items():  # fmt: skip
         line(table, client, f"{label}: list, filter {name}", lambda n, g=given: f"{listing}?{g}")

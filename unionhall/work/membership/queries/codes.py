@@ -16,7 +16,7 @@ from unionhall.work.membership.models import JoinCode, Opening
 
 def of_token(token: str) -> JoinCode:
     """The code of a scanned token. Raises NotVisible for none, Unready for one that no longer serves."""
-    code = JoinCode.objects.select_related("organization", "programme", "edition").filter(token=token).first()
+    code = JoinCode.objects.select_related("organization").filter(token=token).first()
     if code is None:
         raise absent()
     rules.check_code(
