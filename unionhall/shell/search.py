@@ -5,7 +5,7 @@
 source: `Combobox(source="office.units")`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -102,8 +102,10 @@ def address(kind: str, id: object) -> str:
         return ""
 
 
-def name_of(kind: str, id: object) -> str:
-    """How a page names a record that has no number of its own."""
+def name_of(kind: str, id: int, numbers: Mapping[tuple[str, int], str] | None = None) -> str:
+    """How a page names a record: by its own number where it is among those given, else by its kind and key."""
+    if numbers and (own := numbers.get((kind, id))):
+        return own
     name = _pages[kind][2] if kind in _pages else None
     return f"{name or RECORD} {id}"
 

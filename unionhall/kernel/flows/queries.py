@@ -54,6 +54,20 @@ def next_waiting(seen: "QuerySet[Rows]", record: Record) -> int | None:
     return waiting.order_by("due_on", "id").values_list("pk", flat=True).first()
 
 
+def references(records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """The numbers of some records, by kind and id, where the kind has numbers; one query a kind."""
+    wanted: dict[str, set[int]] = {}
+    for kind, pk in records:
+        wanted.setdefault(kind, set()).add(pk)
+    numbered = {each.model._meta.label_lower: each.model for each in registry.flows()}
+    return {
+        (kind, pk): reference
+        for kind, ids in wanted.items()
+        if kind in numbered
+        for pk, reference in numbered[kind]._base_manager.filter(pk__in=ids).values_list("pk", "reference")
+    }
+
+
 def hands(record: Record, persons: Iterable[int]) -> list[Hand]:
     """Those of some persons (by key) as the hands that they were in a record: by themselves, and for whom they took its steps."""
     return hands_in(registry.kind_of(record), [record.pk], persons)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
 
-from unionhall.kernel.flows import registry as flows
+from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -33,19 +33,11 @@ def draws(line: BudgetLine, state: str = "") -> "QuerySet[Draw]":
 
 def named(found: Iterable[Draw]) -> list[Drawn]:
     """Draws with the references of their records, in one statement for each kind of record."""
-    listed = list(found)
-    wanted: dict[str, set[int]] = {}
-    for one in listed:
-        kind, _colon, number = one.key.partition(":")
-        if number.isdecimal():
-            wanted.setdefault(kind, set()).add(int(number))
-    references: dict[str, str] = {}
-    for registered in flows.flows():
-        kind = registered.label.lower()
-        if numbers := wanted.get(kind):
-            rows = registered.model._base_manager.filter(pk__in=numbers).values_list("pk", "reference")
-            references |= {f"{kind}:{pk}": reference for pk, reference in rows}
-    return [Drawn(one, references.get(one.key, ""), *one.key.partition(":")[::2]) for one in listed]
+    parts = [(one, *one.key.partition(":")[::2]) for one in found]
+    numbers = flows.references((kind, int(number)) for _one, kind, number in parts if number.isdecimal())
+    return [
+        Drawn(one, numbers.get((kind, int(number)), "") if number.isdecimal() else "", kind, number) for one, kind, number in parts
+    ]
 
 
 def paid_by_source(by: Person, unit: Organization, year: int) -> dict[str, int]:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import reverse
 
+from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.ledger.facts import Figure
 from unionhall.shell import doors, paging, search
 from unionhall.shell.render import render
@@ -48,7 +49,7 @@ def figure(request: Request, code: str) -> HttpResponse:
     else:
         page = paging.page_of(request, queries.entries(asked))
         units = access.visible_units(request.person).in_bulk({row.organization_id for row in page.rows})
-        names = queries.references(page.rows)
+        names = flows.references((row.source_kind.label, row.source_id) for row in page.rows)
         context |= {"page": page, "rows": [_row(row, units, words, names) for row in page.rows]}
     return render(request, "office/desk/figure.html", context)
 
@@ -82,7 +83,7 @@ def _row(entry: Any, units: dict[int, Any], words: queries.Words, names: dict[tu
         "entry": entry,
         "unit": units.get(entry.organization_id),
         "url": search.address(entry.source_kind.label, entry.source_id),
-        "name": names.get((entry.source_kind.label, entry.source_id)) or search.name_of(entry.source_kind.label, entry.source_id),
+        "name": search.name_of(entry.source_kind.label, entry.source_id, names),
         "subject": f"{entry.subject:x}"[-8:] if entry.subject is not None else "",
         "dimensions": [
             (words.dimension(name), words.value(name, str(value)))

@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access_actions
-from unionhall.kernel.flows import registry as flows
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
@@ -188,20 +186,6 @@ def dimensions(indicator: Indicator) -> tuple[str, ...]:
         return ()
     shared = set.intersection(*(set(fact.dimensions) for fact in indicator.facts))
     return tuple(sorted(name for name in shared if name not in indicator.filters))
-
-
-def references(rows: Iterable[Any]) -> dict[tuple[str, int], str]:
-    """The numbers of the records behind some entries, by kind and id, where the kind has numbers; one query a kind."""
-    wanted: dict[str, set[int]] = {}
-    for row in rows:
-        wanted.setdefault(row.source_kind.label, set()).add(row.source_id)
-    numbered = {each.model._meta.label_lower: each.model for each in flows.flows()}
-    return {
-        (kind, pk): reference
-        for kind, ids in wanted.items()
-        if kind in numbered
-        for pk, reference in numbered[kind]._base_manager.filter(pk__in=ids).values_list("pk", "reference")
-    }
 
 
 def entries(asked: Question, *, manual: bool = False) -> QuerySet:

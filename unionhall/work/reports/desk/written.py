@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as permissions
-from unionhall.kernel.ledger.facts import Window
+from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.ledger.facts import Unit, Window
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import money, rowid
 from unionhall.lib.refusal import Refused, absent
@@ -19,6 +20,7 @@ from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms, registry
 from unionhall.work.reports.actions import writing
 from unionhall.work.reports.desk import addresses
+from unionhall.work.reports.models import Report
 from unionhall.work.reports.queries import checks, paper, written
 
 
@@ -173,10 +175,27 @@ def figure(request: Request, id: int, number: int) -> HttpResponse:
         "url": _records(one, kept),
         "ends": _ends(one, kept),
         "earlier": _earlier(one, kept),
-        "causes": [(row, search.address(row.source_kind.label, row.source_id)) for row in written.causes(one, found)],
+        "causes": _causes(one, found),
         "short": written.short_units(kept),
     }
     return render(request, "reports/desk/figure.html", context)
+
+
+def _causes(one: Report, found: written.Beside) -> list[tuple[Any, str, str, str]]:
+    """The entries that came after a report: each with the name and address of its record, and what it adds."""
+    rows = written.causes(one, found)
+    keys = {row.pk: (row.source_kind.label, row.source_id) for row in rows}
+    numbers = flows.references(keys.values())
+    money_too = found.now is not None and found.now.unit is Unit.CNY
+    return [
+        (
+            row,
+            search.name_of(*keys[row.pk], numbers),
+            search.address(*keys[row.pk]),
+            shown(row.amount, "元") if money_too else f"{row.quantity:,}",
+        )
+        for row in rows
+    ]
 
 
 def shown(number: Any, classifier: str) -> str:

@@ -173,6 +173,8 @@ def test_then_and_now_with_the_entries_between(cast, books, report):
     causes = written.causes(done, beside[0])
     assert sorted(entry.source_id for entry in causes) == sorted([8, late - 1, late])
     assert written.causes(done, beside[1]) == []
+    page = cast.client("city_clerk").get(f"/reports/{done.pk}/figures/0/").content.decode()
+    assert '<a href="/issues/8/">记录 8</a>' in page and "issues.issue" not in page
 
 
 def test_asked_again_at_its_mark_it_says_the_same_after_any_later_history(cast, books, report):
