@@ -20,7 +20,6 @@ from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms, registry
 from unionhall.work.reports.actions import writing
 from unionhall.work.reports.desk import addresses
-from unionhall.work.reports.models import Report
 from unionhall.work.reports.queries import checks, paper, written
 
 
@@ -181,7 +180,7 @@ def figure(request: Request, id: int, number: int) -> HttpResponse:
     return render(request, "reports/desk/figure.html", context)
 
 
-def _causes(one: Report, found: written.Beside) -> list[tuple[Any, str, str, str]]:
+def _causes(one: Any, found: written.Beside) -> list[tuple[Any, str, str, str]]:
     """The entries that came after a report: each with the name and address of its record, and what it adds."""
     rows = written.causes(one, found)
     keys = {row.pk: (row.source_kind.label, row.source_id) for row in rows}
