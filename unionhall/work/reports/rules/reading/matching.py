@@ -24,7 +24,7 @@ LEAST_ALIAS = 0.62
 LEAST_OF_A_SLOT = 0.2
 LEAST_OF_A_FRAME, RARE, MORE_WORDS, AROUND = 0.33, 0.05, 0.25, 0.35
 AT_HOME = 1.2
-GOVERNED = 1.3
+GOVERNED, OF_A_CLAUSE = 1.3, 0.5
 SECOND_UNIT = 0.7
 UNCOUNTED = ""
 OTHERWISE = 0.9  # of equals, what is counted goes before what is not
@@ -198,8 +198,20 @@ class Index(_Index):
         if not found:
             usual = self._usual(mention)
             return [Proposal(usual, 0.0, 0.0)] if usual else []
-        best = _best(found)
+        best = self._with_the_governed(mention, _best(found))
         return [one for one in best if one.code != UNCOUNTED][:most] if best[0].code != UNCOUNTED else []
+
+    def _with_the_governed(self, mention: Mention, best: list[Proposal]) -> list[Proposal]:
+        """What fits, and before it what the verb of the figure speaks of, where words from further off alone fit otherwise."""
+        governed = governing.governed(mention)
+        if (
+            not governed
+            or best[0].code == UNCOUNTED
+            or best[0].cover >= OF_A_CLAUSE
+            or any(_plain(one.code) in governed for one in best)
+        ):
+            return best
+        return [*(Proposal(code, 0.0, 0.0) for code in governed[:1]), *best]
 
     def _usual(self, mention: Mention) -> str:
         """What a figure mostly is where no frame fits, by its unit, its verb or its matter; "" where its clause says otherwise."""
