@@ -53,8 +53,39 @@ def test_the_last_verb_before_a_figure_governs_it(sentence, fact):
 
 
 def test_a_unit_of_which_no_row_speaks_is_governed_by_nothing():
-    assert governing._governors("hectare") is None
-    assert governing._governors("CNY")[1][0] == ("funds.spent", "funds.set_aside")
+    verbs, rows = governing._rows("governed", "hectare")
+    assert (rows, verbs.search(""), verbs.search("投入8公顷")) == ([], None, None)
+    assert governing._rows("governed", "CNY")[1][0]["facts"] == ["funds.spent", "funds.set_aside"]
+
+
+ACTING = [
+    ("60余家商户参与活动。", "campaigns.unit_took_part"),
+    ("7支队伍展开角逐。", "campaigns.unit_took_part"),
+    ("30名骨干欢聚一堂。", "campaigns.audience"),
+    ("30名骨干获评先进后参加座谈。", ""),
+    ("走访了30名骨干。", ""),
+    ("为65名工友义诊。", "campaigns.served"),
+    ("为65名工友发放互助金。", "grants.person_paid"),
+    ("为65名工友举办讲座。", "campaigns.audience"),
+    ("为65户困难家庭送上礼物。", "campaigns.household_visited"),
+    ("为65户困难家庭发放救助金。", "grants.household_paid"),
+    ("工会救助其2000元。", "grants.paid"),
+    ("将慰问金2000元送到他手中。", "grants.paid"),
+    ("补助资金2000元。", "grants.paid"),
+    ("发生费用2000元。", "funds.spent"),
+    ("接待职工300人次。", "campaigns.served"),
+    ("志愿服务300人次。", ""),
+]
+
+
+@pytest.mark.parametrize(("sentence", "fact"), ACTING)
+def test_what_follows_a_figure_tells_for_whom_or_what_it_does_itself(sentence, fact):
+    assert next(iter(governing.governed(mentions(sentence)[0])), "") == fact
+
+
+def test_words_of_the_sentence_alone_do_not_go_before_the_verb_of_the_figure():
+    sentence = "工友捐款1300元,矿工会救助其2000元。"
+    assert [first(sentence, place) for place in (0, 1)] == ["funds.raised", "grants.paid"]
 
 
 PROPOSED = [
@@ -115,6 +146,13 @@ UNITS = [
     ("建设浴池6个。", "facility"),
     ("深入8个站段。", "org"),
     ("开设15个班级。", "class"),
+    ("职工夜校开班14个。", "class"),
+    ("设置10个可移动的驿站。", "facility"),
+    ("兴建3个以球类为主的职工活动中心。", "facility"),
+    ("打造90个工会健康驿站。", "facility"),
+    ("送出600个爱心粽子。", "piece"),
+    ("七支队伍展开角逐。", "team"),
+    ("发放防寒物资30贴。", "piece"),
 ]
 
 

@@ -11,28 +11,24 @@ from unionhall.work.reports.rules.reading.report import Mention
 def governed(mention: Mention) -> tuple[str, ...]:
     """The facts that the last known verb before a figure speaks of, the likeliest first: 投入 … 46万元 is spent.
 
-    What follows the figure may tell for what somebody is done something: 为26名工友义诊.
+    What follows the figure may tell for what somebody is done something (为26名工友义诊), and where no verb stands before it
+    what it does itself (60家商户参与).
     """
-    known = _governors(mention.unit)
-    if known is None:
-        return ()
-    verbs, rows = known
-    last = None
-    for found in verbs.finditer(mention.before):
-        last = found
+    follows = mention.clause[len(mention.before) :]
+    verbs, rows = _rows("governed", mention.unit)
+    last = next(reversed(list(verbs.finditer(mention.before))), None)
+    if last is None:
+        verbs, rows = _rows("acting", mention.unit)
+        last = verbs.search(follows)
     if last is None:
         return ()
     row = rows[int((last.lastgroup or "f0")[1:])]
-    follows = mention.clause[len(mention.before) :]
     told = (one["facts"] for one in row.get("then", ()) if re.search(one["words"], follows))
     return tuple(next(told, row["facts"]))
 
 
 @cache
-def _governors(unit: str) -> tuple[re.Pattern[str], list[dict[str, Any]]] | None:
-    """The verbs of a unit as one pattern, a group for each row of the vocabulary, and these rows."""
-    rows = [row for row in vocabulary.at("governed") if unit in row["units"]]
-    if not rows:
-        return None
-    shapes = [f"(?P<f{index}>{row['verbs']})" for index, row in enumerate(rows)]
-    return re.compile("|".join(shapes)), rows
+def _rows(table: str, unit: str) -> tuple[re.Pattern[str], list[dict[str, Any]]]:
+    """The verbs of a unit as one pattern, a group for each row of a table of the vocabulary, and these rows."""
+    rows = [row for row in vocabulary.at(table) if unit in row["units"]]
+    return re.compile("|".join(f"(?P<f{index}>{row['verbs']})" for index, row in enumerate(rows)) or "(?!)"), rows

@@ -44,12 +44,18 @@ def noun(text: str, number: Number, families: tuple[str, ...]) -> str:
     """The family of the nearest noun: after the number where it goes on, else before it; known by its word or by its head."""
     rest = text[number.end : number.end + _AHEAD]
     quoted = rest[:1] in '“"'
-    ahead = _until(rest.lstrip('“" '))
+    ahead = _until(_attribute().sub("", rest.lstrip('“" '), count=1).lstrip('“" '))
     if ahead and ahead[0] not in "的、了以)" and (found := _first(ahead, families, quoted=quoted)):
         return found
     back = text[max(0, number.start - _BACK) : number.start]
     stops = list(_STOP_BACK.finditer(back))
     return _last(back[stops[-1].end() :] if stops else back, families)
+
+
+@cache
+def _attribute() -> re.Pattern[str]:
+    """A clause that tells more of a noun and stands before it, at the start of what follows a number."""
+    return re.compile("^" + vocabulary.at("families", "attribute"))
 
 
 def noun_before(text: str, number: Number) -> str:
