@@ -242,6 +242,13 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def until(start: datetime, end: datetime) -> str:
+    """From a moment to another, the day said once where it is one: 2025-11-28 08:30 ～ 10:00."""
+    last = moment(end)
+    return f"{moment(start)} ～ {last.partition(' ')[2] if dates.day_of(start) == dates.day_of(end) else last}"
+
+
+@register.filter
 def item(values: Mapping[Any, Any], key: Any) -> Any:
     """A value of a mapping under a key that is itself a variable."""
     return values.get(key, "")

@@ -1,6 +1,6 @@
 """Components print shape, word and colour together, "--" for nothing, and never markup from data."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.template import engines
@@ -63,6 +63,20 @@ def test_a_figure_is_a_link_to_its_records():
 )
 def test_values_as_chinese_offices_write_them(template, value, shown):
     assert draw(template, value=value) == shown
+
+
+@pytest.mark.parametrize(
+    ("hours", "shown"),
+    [
+        (2, "2025-03-05 20:00 ～ 22:00"),
+        (3.5, "2025-03-05 20:00 ～ 23:30"),
+        (4, "2025-03-05 20:00 ～ 2025-03-06 00:00"),
+        (48, "2025-03-05 20:00 ～ 2025-03-07 20:00"),
+    ],
+)
+def test_a_span_says_its_day_once_where_it_is_one_by_the_clock_of_shanghai(hours, shown):
+    start = datetime(2025, 3, 5, 12, tzinfo=UTC)
+    assert draw("{{ value|until:end }}", value=start, end=start + timedelta(hours=hours)) == shown
 
 
 def test_three_kinds_of_nothing():

@@ -71,8 +71,8 @@ def change_session(*, session_id: int, new: NewSession, by: Person) -> Session:
         _check_may_still_change(session, new)
     _fill(session, new)
     session.save()
-    if new.method != "open" and not session.pools.exists():
-        _set_pool(session, None, new.places or 1)
+    if new.method != "open":
+        _change_places(session, new.places, by)
     audit.record(by, "campaigns.session_changed", session, at=session.organization)
     if session.state == "published" and before != (session.starts_at, session.place, session.link):
         _tell_all(session, "campaigns.session_changed", place=session.place or session.link)
@@ -101,6 +101,23 @@ def publish_session(*, session_id: int, by: Person) -> Session:
     session.save(update_fields=["state", "seed", "commit"])
     audit.record(by, "campaigns.session_published", session, at=session.organization, commit=session.commit)
     return session
+
+
+def _change_places(session: Session, wanted: int, by: Person) -> None:
+    """As many places as the plan says now (0: as before); places that are parted among units are changed one by one."""
+    pools = list(session.pools.select_related("organization"))
+    if not pools:
+        _set_pool(session, None, wanted or 1)
+    elif wanted not in (0, sum(pool.places for pool in pools)):
+        if len(pools) > 1:
+            raise Refused(
+                Text(
+                    "名额已按单位分配，请在活动页面逐一调整；其余修改也未保存。",
+                    "Places are parted among units: change them one by one on the session's page. Nothing was changed.",
+                ),
+                field="places",
+            )
+        set_places(session_id=session.pk, places=wanted, by=by, organization=pools[0].organization)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from PIL import Image
 
 from unionhall.kernel.files.models import File
 from unionhall.lib import clock, dates
-from unionhall.work.campaigns.actions import attendance, signups
+from unionhall.work.campaigns.actions import attendance, sessions, signups
 from unionhall.work.campaigns.models import Session, SignUp, Visit
 from unionhall.work.campaigns.rules import Stopped, person_code
 
@@ -157,6 +157,35 @@ def test_a_quota_below_what_is_taken_is_a_sentence_on_the_page(desk, cast):
     assert answer.status_code == 409
     assert "已有 2 人占用名额" in answer.content.decode()
     assert session.pools.get().places == 3
+
+
+def test_places_typed_into_the_plan_are_set_or_refused_in_words(desk, cast):
+    session = desk.scarce(places=3)
+    made = [signups.sign_up(session_id=session.pk, by=worker) for worker in desk.workers(4)]
+    client = cast.client("county_clerk")
+    page = client.get(url("desk-session-change", session.pk)).context["form"]
+    fields = {name: page[name].value() for name in page.fields if page[name].value() not in (None, "")}
+    before = fields["place"]
+    fields["place"] = "新地点"
+
+    def typed(places):
+        answer = client.post(url("desk-session-change", session.pk), fields | {"places": places})
+        session.refresh_from_db()
+        return answer, session.pools.order_by("pk").first().places
+
+    answer, places = typed(2)
+    assert (answer.status_code, places, session.place) == (409, 3, before)
+    assert "已有 3 人占用名额" in answer.content.decode()
+    assert SignUp.objects.get(pk=made[3].pk).state == "waiting"
+    answer, places = typed(4)
+    assert (answer.status_code, places, session.place) == (303, 4, "新地点")
+    assert SignUp.objects.get(pk=made[3].pk).state == "offered"
+    sessions.set_places(session_id=session.pk, places=6, by=cast.county_clerk, organization=cast.factory)
+    answer, places = typed(12)
+    assert (answer.status_code, places) == (422, 4)
+    assert "名额已按单位分配" in answer.content.decode()
+    assert typed(10)[0].status_code == 303  # as many as there are in all: nothing of them changes
+    assert list(session.pools.order_by("pk").values_list("places", flat=True)) == [4, 6]
 
 
 def test_the_list_is_ticked_and_the_offline_list_comes_back(desk, cast):
