@@ -1,6 +1,6 @@
 """Pages of a list: 20, 50 or 100 rows, a total that stays cheap on a million rows, and safe sorting."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,20 @@ def _keys(keys: "QuerySet[Any, Any]", start: int, end: int, total: Total) -> "Qu
     if total.exact and 2 * start > total.number:
         return keys.reverse()[max(0, total.number - end) : total.number - start]
     return keys[start:end]
+
+
+def tabbed(filters: object, *kept: str) -> bool:
+    """Whether nothing but these filters, which the tabs count too, narrows a list; else the tabs' numbers would not be its own."""
+    return filters == type(filters)(**{name: getattr(filters, name) for name in kept})
+
+
+def total_of(counts: Mapping[str, int], state: str, *, opened: Iterable[str]) -> Total:
+    """How many rows a list has that is narrowed by nothing but what the tabs count, by the numbers of its states.
+
+    `state` is one, several with commas, "open" for those that `opened` names, or "" for all.
+    """
+    wanted = opened if state == "open" else state.split(",") if state else counts
+    return Total(sum(counts.get(one, 0) for one in set(wanted)))
 
 
 def counted(request: HttpRequest, rows: "QuerySet[Any] | list[Any]", *, keys_only: bool = False) -> Total:

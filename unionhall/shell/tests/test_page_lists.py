@@ -1,5 +1,7 @@
 """Pages of a list, safe sorting, and totals that stay cheap."""
 
+from dataclasses import dataclass
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
@@ -118,3 +120,43 @@ def test_the_pager_keeps_every_filter_whatever_it_is_called(clerk):
     for name, value in (("items", "x"), ("kind", "a"), ("kind", "b")):
         assert f'<input type="hidden" name="{name}" value="{value}">' in text
     assert 'type="hidden" name="page"' not in text
+
+
+@pytest.mark.parametrize(
+    ("state", "number"), [("", 9), ("open", 3), ("found", 2), ("found,closed", 8), ("found,found", 2), ("nowhere", 0)]
+)
+def test_a_list_by_its_tabs(state, number):
+    counts = {"found": 2, "handling": 1, "closed": 6}
+    assert paging.total_of(counts, state, opened=["found", "handling", "waiting"]) == paging.Total(number)
+
+
+@dataclass(frozen=True)
+class Asked:
+    state: str = ""
+    unit: int | None = None
+    text: str = ""
+
+
+@pytest.mark.parametrize(
+    ("filters", "alone"),
+    [
+        (Asked(), True),
+        (Asked(state="found"), True),
+        (Asked("found", 5), True),
+        (Asked(text="a"), False),
+        (Asked("", 5, "a"), False),
+    ],
+)
+def test_tabs_have_numbers_where_they_open_as_many(filters, alone):
+    assert paging.tabbed(filters, "state", "unit") is alone
+
+
+@pytest.mark.django_db
+def test_one_row_of_a_list_is_shown_alone(rf):
+    rows = ContentType.objects.order_by("pk")
+    first = rows[0].pk
+    alone = page(rf, f"one={first}", rows, one="pk")
+    assert (alone.total, alone.alone, [row.pk for row in alone.rows]) == (1, True, [first])
+    whole = page(rf, "one=x", rows, one="pk")
+    assert (whole.total, whole.alone) == (rows.count(), False)
+    assert page(rf, f"one={first}", rows).total == rows.count()

@@ -10,11 +10,11 @@ from unionhall.kernel.ledger.facts import Window
 from unionhall.lib import dates
 from unionhall.shell import doors
 from unionhall.shell.components import Tab
-from unionhall.shell.paging import Total, counted, order_of, page_of
+from unionhall.shell.paging import counted, order_of, page_of, tabbed, total_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.hardship import registry
-from unionhall.work.hardship.flow import HARDSHIP
+from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
 from unionhall.work.hardship.forms import desk as forms
 from unionhall.work.hardship.queries import browse, panels
 
@@ -33,9 +33,9 @@ def chosen(request: Request) -> tuple[forms.FilterForm, browse.Filters]:
 def index(request: Request) -> HttpResponse:
     """The list: filters, tabs by state, rows with kind and light."""
     form, filters = chosen(request)
-    counts = browse.by_state(request.person, filters) if browse.tabbed(filters) else None
+    counts = browse.by_state(request.person, filters) if tabbed(filters, "state", "unit") else None
     found = browse.files(request.person, filters)
-    total = counted(request, found, keys_only=True) if counts is None else Total(browse.total_of(counts, filters))
+    total = counted(request, found, keys_only=True) if counts is None else total_of(counts, filters.state, opened=OPEN_STATES)
     found = browse.ordered(found, order_of(request, SORTS, "new"), among=total.number)
     page = page_of(request, found, total=total, keys_first=True)
     context = {

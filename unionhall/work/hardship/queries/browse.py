@@ -112,17 +112,6 @@ def by_state(by: Person, filters: Filters) -> dict[str, int]:
     return dict(found.order_by().values_list("state").annotate(number=Count("*")))  # no column: the index alone answers
 
 
-def tabbed(filters: Filters) -> bool:
-    """Whether nothing but what the tabs count narrows a list; else their numbers would not be those of the lists they open."""
-    return filters == Filters(state=filters.state, unit=filters.unit)
-
-
-def total_of(counts: Mapping[str, int], filters: Filters) -> int:
-    """How many files a list holds that is narrowed by nothing but what the tabs count."""
-    wanted = OPEN_STATES if filters.state == "open" else [filters.state] if filters.state else counts
-    return sum(counts.get(state, 0) for state in set(wanted))
-
-
 def ordered(found: "QuerySet[Household]", order: Sequence[str], *, among: int) -> "QuerySet[Household]":
     """Files in an order; `among` is how many there are, as far as was counted.
 

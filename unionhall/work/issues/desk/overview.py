@@ -12,11 +12,11 @@ from unionhall.lib import dates, official_document
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, download
 from unionhall.shell.components import Act, Tab
-from unionhall.shell.paging import Total, counted, order_of, page_of
+from unionhall.shell.paging import counted, order_of, page_of, tabbed, total_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.issues import forms, registry
-from unionhall.work.issues.flow import ISSUE
+from unionhall.work.issues.flow import ISSUE, OPEN_STATES
 from unionhall.work.issues.queries import browse, kinds, papers, report
 
 SORTS = {
@@ -44,8 +44,8 @@ def index(request: Request) -> HttpResponse:
     names = kinds.everything()
     form, filters = chosen(request, names)
     found = browse.issues(request.person, filters)
-    counts = browse.by_state(request.person, filters) if browse.tabbed(filters) else None
-    total = counted(request, found, keys_only=True) if counts is None else Total(browse.total_of(counts, filters))
+    counts = browse.by_state(request.person, filters) if tabbed(filters, "state", "unit", "own", "side") else None
+    total = counted(request, found, keys_only=True) if counts is None else total_of(counts, filters.state, opened=OPEN_STATES)
     found = browse.ordered(found, order_of(request, SORTS, "new"), among=total.number)
     page = page_of(request, found, total=total, keys_first=True)
     context = {

@@ -136,17 +136,6 @@ def by_state(by: Person, filters: Filters) -> dict[str, int]:
     return found
 
 
-def tabbed(filters: Filters) -> bool:
-    """Whether nothing but what the tabs count narrows a list; else their numbers would not be those of the lists they open."""
-    return filters == Filters(state=filters.state, unit=filters.unit, own=filters.own, side=filters.side)
-
-
-def total_of(counts: Mapping[str, int], filters: Filters) -> int:
-    """How many issues a list holds that is narrowed by nothing but what the tabs count."""
-    wanted = OPEN_STATES if filters.state == "open" else filters.state.split(",") if filters.state else counts
-    return sum(counts.get(state, 0) for state in set(wanted))
-
-
 @dataclass(frozen=True, slots=True)
 class Detail:
     """One issue with everything that its page shows. What hangs on it comes along in one row, as plain mappings."""
