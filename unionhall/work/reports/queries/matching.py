@@ -300,7 +300,7 @@ def _judged(one: Held, counted: dict[tuple[str, Scope, Window], Figure], books: 
     if value is None:
         reason = _("%(name)s, %(unit)s, %(since)s to %(until)s: nothing stands below the line of this rate.") % words
         return replace(one, reason=reason)
-    words["value"] = f"{arithmetic.plain(value):,}"
+    words["value"] = f"{float(value):.2f}%" if one.mention.unit == "percent" else f"{arithmetic.plain(value):,}"
     apart = counted[sense.indicator.code, one.scope, sense.window].apart
     beside = _(" Totals of %(apart)s that units reported stand apart and are not in it.") % {"apart": apart} if apart else ""
     if holding:

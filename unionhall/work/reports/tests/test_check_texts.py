@@ -82,7 +82,7 @@ def test_each_figure_gets_its_verdict(held):
         ("20项", None, NOT_COUNTED, None),
     ]
     assert all(one.reason for one in found)
-    assert "台账为 4" in found[1].reason
+    assert "台账为 4。" in found[1].reason and "台账为 40.00%，" in found[2].reason
     assert "劳动模范" in found[3].reason
     assert "目标" in found[5].reason
 
