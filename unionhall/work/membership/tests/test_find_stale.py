@@ -108,3 +108,9 @@ def test_without_the_copy_the_two_would_differ(many):
         with pytest.raises(AssertionError):
             assert_alike()
         transaction.set_rollback(True)
+
+
+def test_the_planner_counts_each_field(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stxname FROM pg_statistic_ext WHERE stxrelid = 'membership_membership'::regclass ORDER BY 1")
+        assert [name for (name,) in cursor.fetchall()] == sorted(f"member_fresh_{field}" for field in FIELDS)
