@@ -150,7 +150,7 @@ POLICIES += [
 ]
 POLICIES += welfare.POLICIES
 DIMENSIONS = {
-    "aid": Dimension(Text("救助类别", "Kind of grant")),
+    "aid": Dimension(Text("救助类别", "Kind of grant"), Later(f"{ROOM}.queries.browse.kinds")),
     "against": Dimension(Text("异议或申诉", "Objection or appeal"), lambda: registry.CASES),
 }
 

@@ -14,7 +14,7 @@ from unionhall.kernel.programmes.registry import Kept
 from unionhall.lib import dates, money
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
-from unionhall.shell.forms import MoneyField, PhotoField, PickField, TidyField, among, offer
+from unionhall.shell.forms import DayField, MoneyField, PhotoField, PickField, TidyField, among, offer
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.rules import parcels
@@ -26,10 +26,6 @@ def _exclusion() -> forms.ChoiceField:
         label=_("Is the pupil one of these?"),
         choices=lambda: [("", "—"), *((code, str(name)) for code, name in rules.EXCLUSIONS.items())],
     )
-
-
-def _day_of_event(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def _person(label: Any, *, required: bool = True, help_text: Any = "") -> PickField:
@@ -80,7 +76,7 @@ class ApplicationForm(forms.Form):
     )  # fmt: skip
     months = forms.MultipleChoiceField(label=_("Months paid for"), required=False, widget=forms.CheckboxSelectMultiple)
     exclusion = _exclusion()
-    happened_on = _day_of_event(_("Day of the event, such as leaving hospital"))
+    happened_on = DayField(label=_("Day of the event, such as leaving hospital"))
     entrants = forms.IntegerField(label=_("How many took part"), min_value=1, max_value=100_000)
     reason = TidyField(label=_("Circumstances"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -187,8 +183,8 @@ class ObjectForm(forms.Form):
         label=_("Came by"), choices=lambda: [(code, str(word)) for code, word in registry.WAYS.items() if code != "online"]
     )
     words = TidyField(label=_("What is said"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    received_on = forms.DateField(
-        label=_("Day it was received"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+    received_on = DayField(
+        label=_("Day it was received"), required=False,
         help_text=_("Left empty: today."),
     )  # fmt: skip
 
@@ -225,7 +221,7 @@ class RollForm(NamedForm):
 
     kind = forms.ChoiceField(label=_("Roll"), choices=lambda: [(code, str(name)) for code, name in registry.ROLLS.items()])
     paper = TidyField(label=_("Paper or certificate"), max_length=120, help_text=_("Such as the number of the decision."))
-    since = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("Since"))
     field_order = ("kind", "person", "paper", "since")
 
 
@@ -251,7 +247,7 @@ class DeathForm(VersionForm):
     """Who has died, and when."""
 
     who = forms.ChoiceField(label=_("Which of the two"), choices=[("person", _("Whom it helps")), ("payee", _("Who is paid"))])
-    day = forms.DateField(label=_("Day of death"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = DayField(label=_("Day of death"))
     field_order = ("who", "day", "version")
 
 
@@ -349,7 +345,7 @@ class WhomForm(forms.Form):
 class MoneyForm(forms.Form):
     """Second screen: how much, and why."""
 
-    happened_on = _day_of_event(_("On which day (for a stay in hospital: when you left)"))
+    happened_on = DayField(label=_("On which day (for a stay in hospital: when you left)"))
     basis = MoneyField(label=_("Sum of the papers, yuan"))
     matter = TidyField(label=_("Which illness, stay or case"), max_length=120)
     amount = MoneyField(label=_("How much do you ask for, yuan"))

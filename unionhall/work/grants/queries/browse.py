@@ -83,6 +83,15 @@ def programmes_of() -> "QuerySet[Programme]":
     return Programme.objects.filter(code__in=list(registry.TERMS)).order_by("pk")
 
 
+def kinds() -> dict[str, Text]:
+    """What the kinds of grants are called; where programmes call one kind differently, by all its names."""
+    names: dict[str, dict[Text, None]] = {}
+    for options in programmes_of().values_list("options", flat=True):
+        for one in options.get("grants", {}).get("kinds", []):
+            names.setdefault(one["code"], {})[Text(one["zh"], one["en"])] = None
+    return {code: Text(" / ".join(one.zh for one in told), " / ".join(one.en for one in told)) for code, told in names.items()}
+
+
 def to_pay(by: Person, funder: Organization) -> "QuerySet[Application]":
     """Approved applications that a unit pays and no batch carries."""
     carried = Payment.objects.filter(application=OuterRef("pk"), state__in=("pending", "paid"))

@@ -15,7 +15,7 @@ def row(number, person_number, **more):
     """A line of the sheet as the importer gives it."""
     values = {
         "name": "赵大勇", "id_number": id_number(person_number), "what": "autumn_aid/high", "amount": 3_000 * YUAN, "payee_id": "",
-        "unit": None, "reason": "考入县一中", "exclusion": "none", **more,
+        "unit": None, "reason": "考入县一中", "exclusion": "none", "goods": "", "valuation": "", **more,
     }  # fmt: skip
     return Row(number, values)
 
@@ -121,4 +121,4 @@ def test_every_word_of_the_sheet_is_a_kind_that_is_paid(office):
     for code in registry.IMPORTED:
         programme, _slash, one = code.partition("/")
         terms = registry.TERMS[programme][one]
-        assert not (terms.matter or terms.share or terms.goods or terms.to_unit or terms.period == "month")
+        assert not (terms.matter or terms.share or terms.to_unit or terms.papers or terms.period == "month")

@@ -121,6 +121,8 @@ def test_past_a_limit_where_the_region_allows_it_the_reason_is_written_down(unio
 def test_a_stay_in_hospital_is_paid_with_its_voucher(union, cast):
     day = dates.today() - timedelta(days=9)
     one = union.register(union.member(), 1_000 * YUAN, code="member_welfare", kind="hospital", matter="阑尾炎住院", happened_on=day)
+    page = cast.client("township_clerk").get(reverse("grants:desk-revise", args=[one.pk])).content.decode()
+    assert f'value="{day.isoformat()}"' in page, "a browser's field for days takes no other form: the day would be lost"
     applications.submit(application_id=one.pk, by=cast.township_clerk)
     with pytest.raises(Refused, match="请上传发票、证明等凭证"):
         applications.review(application_id=one.pk, by=cast.county_clerk)

@@ -47,6 +47,7 @@ def test_a_source_opens_its_records(paid, cast):
     voucher = clerk.get(reverse("grants:desk-voucher", args=[donated.pk])).content.decode()
     assert (donated.reference in voucher, "社会捐赠" in voucher) == (True, True)
     cuts = clerk.get(reverse("office:figure-cuts", args=["grants.paid"]), {"unit": cast.county.pk}).content.decode()
+    assert ("医疗救助" in cuts, ">medical<" in cuts) == (True, False), "kinds are read in words, not in codes"
     assert ("资金来源" in cuts, "1,000.00" in cuts, "2,000.00" in cuts) == (True, True, True)
 
 
