@@ -96,6 +96,13 @@ PROPOSED = [
     ("向4名劳模、60名班组长赠送图书。", 0, "campaigns.greeted"),
     ("向4名劳模、60名班组长赠送图书。", 1, "campaigns.greeted"),
     ("困难职工中今年脱困22人。", 0, "hardship.exited"),
+    ("上门慰问困难职工90户。", 0, "campaigns.household_visited"),
+    ("共摸排职工900户。", 0, "hardship.visited"),
+    ("女职工特殊疾病保险缴纳人数已有560人。", 0, "grants.joined"),
+    ("8支队伍200名职工同台竞技。", 0, "campaigns.unit_took_part"),
+    ("组织70名职工投入抢险。", 0, "campaigns.mobilised"),
+    ("年末结余金额30万元。", 0, ""),
+    ("个人参与奖17名。", 0, ""),
     ("召开支部党员大会4次。", 0, ""),
     ("组织13名有就业意向的青年参加招聘会。", 0, "campaigns.audience"),
 ]

@@ -55,7 +55,7 @@ def noun(text: str, number: Number, families: tuple[str, ...]) -> str:
 @cache
 def _attribute() -> re.Pattern[str]:
     """A clause that tells more of a noun and stands before it, at the start of what follows a number."""
-    return re.compile("^" + vocabulary.at("families", "attribute"))
+    return re.compile("^" + vocabulary.at("attributes", "clause"))
 
 
 def noun_before(text: str, number: Number) -> str:
