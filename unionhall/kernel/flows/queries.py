@@ -20,7 +20,7 @@ from unionhall.kernel.organizations.queries import within
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates
-from unionhall.lib.refusal import Denied
+from unionhall.lib.refusal import Denied, absent
 from unionhall.lib.scope import mark
 
 Rows = TypeVar("Rows", bound=Model)
@@ -137,6 +137,34 @@ def chased(record: Record) -> Chased | None:
     return found if dates.today() < found.again else None
 
 
+def task_to_forward(by: Person, kind: str, record: int) -> Task:
+    """The open task of a record that a person may pass on: who may do it there. Raises NotVisible."""
+    if not registry.is_kind(kind):
+        raise absent()
+    open_now = Task.objects.filter(record_kind=kind, record_id=record, done_at=None, lead=True, draft=False)
+    task = open_now.select_related("organization", "assigned_to").first()
+    if task is None or not access.may(by, task.permission, at=task.organization):
+        raise absent()
+    return mark(task)
+
+
+def may_take(task: Task, *, besides: Person) -> list[Person]:
+    """Who could be given a task: who may do it at its unit or at the units from which the giver does it; not who has it.
+
+    Their deputies as well. `besides` is the giver.
+    """
+    own = {held.organization_id for held in access.holdings(besides) if held.low <= task.org_path < held.high}
+    here = access.bearers({task.organization_id, *own}, dates.today())
+    able = {person for _unit, person, patterns in here if access_rules.holds(patterns, task.permission)}
+    found = Person.objects.filter(pk__in=able - {besides.pk, task.assigned_to_id}).order_by("name_pinyin", "pk")
+    return list(found)
+
+
+def forwardings(task: Task) -> "QuerySet[Step]":
+    """The steps by which a task's record was passed from one colleague to another; for those who may do the task."""
+    return mark(Step.objects.filter(record_kind=task.record_kind, record_id=task.record_id, move="forward"))
+
+
 def pause_reason(record: Record) -> str:
     """Why the clock was last stopped."""
     steps = Step.objects.filter(**_of(record), move="pause").order_by("-id")
@@ -153,6 +181,8 @@ def sentence(record: Record, step: Step) -> str:
     flow = registry.flow_of(record)
     known = {move.code: move.name for move in flow.moves}
     name = str(known.get(step.move) or registry.ACTS[step.move])
+    if step.move == "forward":
+        return f"{name} → {step.details['person']}"
     if step.old == step.new or not step.old:
         return name
     states = {state.code: str(state.name) for state in flow.states}

@@ -18,6 +18,7 @@ ACTS = {
     "pause": Text("暂停计时", "Clock paused"),
     "resume": Text("恢复计时", "Clock resumed"),
     "assign": Text("指派", "Assigned"),
+    "forward": Text("转办", "Forwarded"),
     "hand_over": Text("工作移交", "Handed over"),
     "chase": Text("催办", "Chased"),
     "escalate": Text("超期上报", "Escalated"),
@@ -104,6 +105,11 @@ def register_intake(intake: Intake) -> None:
 def intakes() -> list[Intake]:
     """The rooms that take what workers ask for, the first one first."""
     return sorted(_intakes.values(), key=lambda one: (one.order, one.code))
+
+
+def is_kind(text: str) -> bool:
+    """Whether a text is the kind of some record: "issues.issue"."""
+    return text in _by_label
 
 
 def kind_of(record: Any) -> str:

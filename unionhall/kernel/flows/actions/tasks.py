@@ -1,12 +1,14 @@
 """The tasks that steps open and close, and who they are with."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as access_queries
-from unionhall.kernel.flows import queries, registry
+from unionhall.kernel.flows import queries, registry, rules
 from unionhall.kernel.flows.actions import steps
 from unionhall.kernel.flows.models import Record, Step, Task, Watch
 from unionhall.kernel.notices import actions as notices
@@ -15,6 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, statement
 from unionhall.lib.refusal import Conflict, Refused
 
+FORWARD_UNDO = timedelta(minutes=2)
 OPENED, MOVED, CHASED = "flows.task", "flows.moved", "flows.chased"
 
 
@@ -168,6 +171,52 @@ def assign(task: Task, *, to: Person | None, by: Person, reason: str = "") -> St
         due = task.due_on.isoformat() if task.due_on else "—"
         notices.tell(to, OPENED, record=record, reference=task.reference, title=task.title, due=due)
     return step
+
+
+@transaction.atomic
+def forward(task: Task, *, to: Person, by: Person, note: str) -> Step:
+    """Pass an open task on to a colleague who may do it, with a note (转办); the record stays where it is.
+
+    Whoever may do the task may pass it on. The colleague is told; it can be taken back for `FORWARD_UNDO`. Raises Refused.
+    """
+    task, record = locked(task)
+    access.require(by, task.permission, at=task.organization)
+    if not note.strip():
+        raise Refused(_("Say in a note what your colleague should know."), field="note", code="reason")
+    if to == by or to.pk == task.assigned_to_id:
+        raise Refused(_("Choose a colleague who does not have this task already."), field="to", code="same")
+    if not access_queries.may(to, task.permission, at=task.organization):
+        raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
+    told = {"task": task.pk, "from": task.assigned_to_id, "to": to.pk, "person": to.name}
+    task.assigned_to, task.sent_by = to, by
+    task.save(update_fields=["assigned_to", "sent_by"])
+    step = steps.write_step(record, "forward", by=by, at=task.organization, reason=note, details=told)
+    notices.clear(record, [OPENED])
+    notices.tell_each([telling(record, task)], OPENED)
+    return step
+
+
+@transaction.atomic
+def take_forward_back(step: Step, *, by: Person) -> Step:
+    """Take one's own forwarding back within its time, as long as the colleague still has the task. Raises Conflict."""
+    task, record = locked(Task.objects.get(pk=step.details["task"]))
+    access.require(by, task.permission, at=task.organization)
+    step.refresh_from_db()
+    fault = rules.undo_fault(
+        now=clock.now(),
+        made_at=step.at,
+        window=FORWARD_UNDO if by.pk == step.by_id else None,
+        is_last=task.assigned_to_id == step.details["to"],
+        undone=step.undone_by_id is not None,
+    )
+    if fault is not None:
+        raise Conflict(_("This forwarding can no longer be taken back."), code=f"undo_{fault}")
+    task.assigned_to_id = step.details["from"]
+    task.save(update_fields=["assigned_to"])
+    back = steps.write_step(record, "undo", by=by, at=task.organization, details={"step": step.pk})
+    Step.objects.filter(pk=step.pk).update(undone_by=back)
+    notices.clear(record, [OPENED])
+    return back
 
 
 @transaction.atomic

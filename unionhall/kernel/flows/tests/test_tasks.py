@@ -1,12 +1,15 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from unionhall.kernel.access import actions as access
+from unionhall.kernel.access.models import Role
 from unionhall.kernel.flows import queries
 from unionhall.kernel.flows.actions import bulk, moves, tasks, watches
 from unionhall.kernel.flows.models import Step, Task
 from unionhall.kernel.flows.tests.sample import Sample
 from unionhall.kernel.notices import queries as notices
+from unionhall.kernel.people import actions as people
 from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 
@@ -116,6 +119,70 @@ def test_a_handover_names_what_the_other_may_not_do(start, cast, wednesday):
 def test_a_handover_needs_the_right_and_another_person(cast, who, taker, reason):
     with pytest.raises(Refused):
         bulk.hand_over(giver=cast.township_clerk, taker=cast.people[taker], at=cast.county, by=cast.people[who], reason=reason)
+
+
+@pytest.fixture
+def mate(cast, wednesday):
+    """A second clerk of the township."""
+    found = people.register(by=None, name="同事丙", home=cast.township)
+    access.grant(found, role=Role.objects.get(code="township_clerk"), at=cast.township, by=None)
+    return found
+
+
+def test_a_task_is_forwarded_with_a_note_and_taken_back(start, cast, mate, wednesday):
+    record = start("handling")
+    task = queries.task_to_forward(cast.township_clerk, "flows.sample", record.pk)
+    assert [person.name for person in queries.may_take(task, besides=cast.township_clerk)] == ["同事丙"]
+    assert {person.name for person in queries.may_take(task, besides=cast.county_clerk)} >= {"同事丙", "郑小梅"}
+    step = tasks.forward(task, to=mate, by=cast.township_clerk, note="请您接着办")
+    task.refresh_from_db()
+    assert (task.assigned_to, task.sent_by, step.reason) == (mate, cast.township_clerk, "请您接着办")
+    assert queries.sentence(record, step) == "转办 → 同事丙"
+    assert (told(mate), told(cast.township_clerk)) == (["flows.task"], [])
+    assert [row.pk for row in queries.worklist(mate)] == [task.pk]
+    assert list(queries.worklist(cast.township_clerk)) == []
+    with pytest.raises(Conflict):
+        tasks.take_forward_back(step, by=mate)
+    back = tasks.take_forward_back(step, by=cast.township_clerk)
+    task.refresh_from_db()
+    assert (task.assigned_to, back.move, told(mate)) == (None, "undo", [])
+    with pytest.raises(Conflict):
+        tasks.take_forward_back(step, by=cast.township_clerk)
+
+
+def test_a_forwarding_is_not_taken_back_late_nor_after_the_colleague_passed_it_on(start, cast, mate, wednesday):
+    record = start("handling")
+    first = tasks.forward(queries.open_tasks(record).get(), to=mate, by=cast.township_clerk, note="请办")
+    with clock.fixed(wednesday + timedelta(seconds=121)), pytest.raises(Conflict):
+        tasks.take_forward_back(first, by=cast.township_clerk)
+    tasks.forward(queries.open_tasks(record).get(), to=cast.township_clerk, by=mate, note="不归我管")
+    with pytest.raises(Conflict):
+        tasks.take_forward_back(first, by=cast.township_clerk)
+
+
+@pytest.mark.parametrize(
+    ("to", "by", "note", "field"),
+    [
+        ("leader", "township_clerk", "请办", "to"),
+        ("neighbour", "township_clerk", "请办", "to"),
+        ("township_clerk", "township_clerk", "请办", "to"),
+        ("county_clerk", "township_clerk", " ", "note"),
+    ],
+)
+def test_a_task_goes_only_to_another_who_may_do_it_and_with_a_note(start, cast, wednesday, to, by, note, field):
+    record = start("handling")
+    with pytest.raises(Refused) as no:
+        tasks.forward(queries.open_tasks(record).get(), to=cast.people[to], by=cast.people[by], note=note)
+    assert no.value.field == field
+
+
+@pytest.mark.parametrize("who", ["leader", "chair", "neighbour"])
+def test_who_may_not_do_a_task_does_not_forward_it(start, cast, wednesday, who):
+    record = start("handling")
+    with pytest.raises(NotVisible):
+        queries.task_to_forward(cast.people[who], "flows.sample", record.pk)
+    with pytest.raises((Denied, NotVisible)):
+        tasks.forward(queries.open_tasks(record).get(), to=cast.township_clerk, by=cast.people[who], note="请办")
 
 
 def test_nothing_is_told_of_what_is_rolled_back(start, cast, wednesday):

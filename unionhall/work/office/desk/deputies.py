@@ -14,7 +14,7 @@ from unionhall.work.office.forms.deputies import LendForm
 from unionhall.work.office.queries import deputies as queries
 
 
-@doors.page(permission="office.see", methods=("GET", "POST"))
+@doors.page(signed_in=True, methods=("GET", "POST"))
 def deputies(request: Request) -> HttpResponse:
     """What is lent and was, and the form that lends."""
     form = LendForm(request.POST or None, person=request.person, initial={"since": dates.today()})
@@ -39,7 +39,7 @@ def deputies(request: Request) -> HttpResponse:
     return render(request, "office/desk/deputies.html", context)
 
 
-@doors.page(permission="office.see", methods=("POST",))
+@doors.page(signed_in=True, methods=("POST",))
 def take_back(request: Request, id: int) -> HttpResponse:
     """End a delegation at once, as either of the two."""
     actions.take_back(id, by=request.person)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as access
+from unionhall.kernel.flows.actions import tasks
 from unionhall.kernel.flows.queries import Filters
 from unionhall.shell import doors, paging, search
 from unionhall.shell.bulk import Selection, require_some
@@ -17,7 +18,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.office.actions import tasks as actions
 from unionhall.work.office.desk import exports
-from unionhall.work.office.forms.tasks import TaskFilter
+from unionhall.work.office.forms.tasks import ForwardForm, TaskFilter
 from unionhall.work.office.queries import tasks as queries
 
 SAMPLES = 3
@@ -140,6 +141,35 @@ def unwatch(request: Request) -> HttpResponse:
     outcome = actions.unwatch_many(records, by=request.person)
     doors.told(request, _("No longer followed: %(count)s.") % {"count": len(outcome.done)})
     return doors.go(request, _back(request))
+
+
+@doors.page(signed_in=True, methods=("GET", "POST"))
+def forward(request: Request, kind: str, record: int) -> HttpResponse:
+    """Pass the open task of a record on to a colleague of the unit, with a note (转办)."""
+    task = queries.to_forward(request.person, kind, record)
+    people = {person.pk: person for person in queries.colleagues(task, request.person)}
+    form = ForwardForm(request.POST or None)
+    offer(form, "to", [("", _("Choose…")), *((key, person.name) for key, person in people.items())])
+    back = search.address(kind, record) or reverse("office:worklist")
+    if request.method == "POST" and form.is_valid():
+        to = people[form.cleaned_data["to"]]
+        note = form.cleaned_data["note"]
+        step = doors.attempt(form, lambda: tasks.forward(task, to=to, by=request.person, note=note))
+        if step is not None:
+            undo = reverse("office:forward-undo", args=[kind, record, step.pk])
+            doors.told(request, _("Forwarded to %(name)s, who was told.") % {"name": to.name}, undo=undo)
+            return doors.go(request, back)
+    context = {"form": form, "task": task, "people": people, "back": back}
+    return render(request, "office/desk/forward.html", context)
+
+
+@doors.page(signed_in=True, methods=("POST",))
+def forward_back(request: Request, kind: str, record: int, step: int) -> HttpResponse:
+    """Take one's own forwarding back."""
+    task = queries.to_forward(request.person, kind, record)
+    tasks.take_forward_back(queries.forwarding(task, step), by=request.person)
+    doors.told(request, _("The task is back where it was."))
+    return doors.go(request, search.address(kind, record) or "office:worklist")
 
 
 def _back(request: Request) -> str:

@@ -6,6 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.shell.forms import Combobox, TidyField
 
 
+class ForwardForm(forms.Form):
+    """To whom a task goes, and what the colleague should know."""
+
+    to = forms.TypedChoiceField(label=_("Colleague"), coerce=int)
+    note = TidyField(label=_("Note"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class TaskFilter(forms.Form):
     """The query form over the worklist."""
 

@@ -12,6 +12,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates, rowid
+from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.office import access
 
@@ -34,6 +35,11 @@ class Line:
     awaits: object
     left: int | None
 
+    @property
+    def forwardable(self) -> bool:
+        """Whether it is open, nobody's draft, and the unit's main task."""
+        return self.task.done_at is None and self.task.lead and not self.task.draft
+
 
 def rows(by: Person, filters: Filters) -> Any:
     """One tab of the worklist, the most urgent first."""
@@ -53,6 +59,24 @@ def lines(tasks: Iterable[Any]) -> list[Line]:
         )
         for task in tasks
     ]
+
+
+def to_forward(by: Person, kind: str, record: int) -> Any:
+    """The open task of a record that the person may pass on. Raises NotVisible."""
+    return flows.task_to_forward(by, kind, record)
+
+
+def colleagues(task: Any, by: Person) -> list[Person]:
+    """Who could be given the task."""
+    return flows.may_take(task, besides=by)
+
+
+def forwarding(task: Any, step: int) -> Any:
+    """A forwarding of the task's record. Raises NotVisible."""
+    found = flows.forwardings(task).filter(pk=step).first()
+    if found is None:
+        raise absent()
+    return found
 
 
 def counts(by: Person) -> Mapping[str, int]:
