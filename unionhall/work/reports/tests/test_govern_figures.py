@@ -59,7 +59,7 @@ def test_a_unit_of_which_no_row_speaks_is_governed_by_nothing():
 
 
 ACTING = [
-    ("60余家商户参与活动。", "campaigns.unit_took_part"),
+    ("9家门店参与市集。", "campaigns.unit_took_part"),
     ("7支队伍展开角逐。", "campaigns.unit_took_part"),
     ("30名骨干欢聚一堂。", "campaigns.audience"),
     ("30名骨干获评先进后参加座谈。", ""),
@@ -84,7 +84,7 @@ def test_what_follows_a_figure_tells_for_whom_or_what_it_does_itself(sentence, f
 
 
 def test_words_of_the_sentence_alone_do_not_go_before_the_verb_of_the_figure():
-    sentence = "工友捐款1300元,矿工会救助其2000元。"
+    sentence = "工友捐款900元,工会救助其2000元。"
     assert [first(sentence, place) for place in (0, 1)] == ["funds.raised", "grants.paid"]
 
 
@@ -98,7 +98,7 @@ PROPOSED = [
     ("困难职工中今年脱困22人。", 0, "hardship.exited"),
     ("上门慰问困难职工90户。", 0, "campaigns.household_visited"),
     ("共摸排职工900户。", 0, "hardship.visited"),
-    ("女职工特殊疾病保险缴纳人数已有560人。", 0, "grants.joined"),
+    ("职工特殊疾病互助缴纳560人。", 0, "grants.joined"),
     ("8支队伍200名职工同台竞技。", 0, "campaigns.unit_took_part"),
     ("组织70名职工投入抢险。", 0, "campaigns.mobilised"),
     ("年末结余金额30万元。", 0, ""),
@@ -114,7 +114,7 @@ def test_what_is_proposed_by_it(sentence, place, fact):
 
 
 def test_without_it_the_purpose_of_the_money_would_be_taken_for_what_became_of_it(monkeypatch):
-    sentence = "工会投入46万元为职工发放蛋糕卡。"
+    sentence = "工会投入8万元为工友发放水杯。"
     assert first(sentence) == "funds.spent"
     monkeypatch.setattr(governing, "governed", lambda mention: ())
     assert first(sentence) == "grants.paid"
@@ -155,9 +155,9 @@ UNITS = [
     ("开设15个班级。", "class"),
     ("职工夜校开班14个。", "class"),
     ("设置10个可移动的驿站。", "facility"),
-    ("兴建3个以球类为主的职工活动中心。", "facility"),
-    ("打造90个工会健康驿站。", "facility"),
-    ("送出600个爱心粽子。", "piece"),
+    ("开放2个以棋牌为主的活动中心。", "facility"),
+    ("打造12个工会暖心驿站。", "facility"),
+    ("送出35个粽子。", "piece"),
     ("七支队伍展开角逐。", "team"),
     ("发放防寒物资30贴。", "piece"),
 ]

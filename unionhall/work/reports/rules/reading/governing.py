@@ -9,10 +9,10 @@ from unionhall.work.reports.rules.reading.report import Mention
 
 
 def governed(mention: Mention) -> tuple[str, ...]:
-    """The facts that the last known verb before a figure speaks of, the likeliest first: 投入 … 46万元 is spent.
+    """The facts that the last known verb before a figure speaks of, the likeliest first: 投入 … 8万元 is spent.
 
     What follows the figure may tell for what somebody is done something (为26名工友义诊), and where no verb stands before it
-    what it does itself (60家商户参与).
+    what it does itself (9家门店参与).
     """
     follows = mention.clause[len(mention.before) :]
     verbs, rows = _rows("governed", mention.unit)

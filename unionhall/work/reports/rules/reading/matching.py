@@ -240,7 +240,7 @@ class Index(_Index):
         clause, up_to, beside = (self.words.inside(text) for text in (mention.clause, mention.before, mention.near))
         anywhere = frozenset[str]().union(*(self.words.inside(text) for text, _weight in ((mention.sentence, 0.0), *titles)))
         fits = self.fits[mention.unit]
-        governed, spent = governing.governed(mention), mention.unit == MONEY  # 投入46万元为…发放: what it went for says nothing
+        governed, spent = governing.governed(mention), mention.unit == MONEY  # 投入8万元为…发放: what it went for says nothing
         found, context = [], None
         for index in sorted(fits.keys() & (in_frames.keys() | in_names.keys())):
             one, frame = self.candidates[index], self.frames[index]
