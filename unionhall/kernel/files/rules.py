@@ -16,6 +16,7 @@ from PIL import Image, ImageOps
 
 MEGABYTE = 1 << 20
 MOST_PIXELS = 40_000_000
+QUALITIES = (88, 75, 60, 45)
 MOST_UNPACKED = 200 * MEGABYTE
 MOST_ENTRIES = 5_000
 MOST_RATIO = 200  # a sheet of equal rows reaches 60; a bomb has 1,000 and more
@@ -216,10 +217,14 @@ def redrawn(content: bytes, extension: str) -> bytes:
         raise Unfit("too_many_pixels", millions=MOST_PIXELS // 1_000_000) from error
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise Unfit("broken") from error
-    kept = io.BytesIO()
-    options: dict[str, object] = {} if extension == "png" else {"quality": 88}
-    bare.save(kept, IMAGES[extension], **options)
-    return kept.getvalue()
+    drawn = b""
+    for quality in (None,) if extension == "png" else QUALITIES:
+        kept = io.BytesIO()
+        bare.save(kept, IMAGES[extension], **({} if quality is None else {"quality": quality}))
+        drawn = kept.getvalue()
+        if len(drawn) <= len(content):  # what a phone has squeezed does not grow again
+            break
+    return drawn
 
 
 def check_archive(content: bytes, *, main_part: str) -> None:

@@ -1,6 +1,6 @@
 """Where rooms say that they are in the house, and which part of a replay they build."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +83,7 @@ class _Shelf:
     replays: dict[str, dict[str, ReplayPart]] = field(default_factory=dict)
     purse: Purse | None = None
     storehouse: Storehouse | None = None
+    households: Callable[[Iterable[str]], dict[str, str]] | None = None
 
 
 _shelf = _Shelf()
@@ -126,6 +127,21 @@ def register_purse(purse: Purse) -> None:
 def purse() -> Purse | None:
     """The keeper of budget lines, None in a house without one."""
     return _shelf.purse
+
+
+def register_household_kinds(kinds: Callable[[Iterable[str]], dict[str, str]]) -> None:
+    """Name who knows the kind of hardship of households on file, by the source of their standing ("hardship.household:7").
+
+    Called in the `apps.py` of the room that keeps the files; kinds are deep, relative, accident and near.
+    """
+    if _shelf.households not in (None, kinds):
+        raise ValueError("there is one keeper of household files")
+    _shelf.households = kinds
+
+
+def household_kinds(sources: Iterable[str]) -> dict[str, str]:
+    """The kind of each of some households that is on file; nothing for the others, and in a house that keeps no files."""
+    return {} if _shelf.households is None else _shelf.households(sources)
 
 
 def register_storehouse(storehouse: Storehouse) -> None:

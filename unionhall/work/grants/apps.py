@@ -72,6 +72,7 @@ POLICIES = [
     ),
     Policy("grants.appeal_days", Text("申诉期限", "Days to appeal"), "day", 30, USUAL, least=1, most=366),
     Policy("grants.recover_days", Text("款项追回期限", "Days to recover money"), "working_day", 30, USUAL, least=1, most=250),
+    registry.ITEMS_A_YEAR,
     Policy("grants.pay_days", Text("审批后发放期限", "Days to pay after approval"), "working_day", 10, USUAL, least=1, most=90),
     Policy("grants.living_monthly", Text("生活救助月标准（0为未设定）", "Living aid a month (0: not set)"), "fen", 0, USUAL),
     Policy(

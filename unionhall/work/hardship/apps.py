@@ -12,7 +12,7 @@ from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.people.registry import register_hold, register_rewrap, register_standings
 from unionhall.kernel.policies.registry import Policy, register_policies
-from unionhall.kernel.programmes.registry import register_replay, register_room
+from unionhall.kernel.programmes.registry import register_household_kinds, register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import hall, navigation, panels, search
@@ -173,6 +173,15 @@ POLICIES = [
         further=means.shares,
     ),
     Policy(
+        "hardship.covered_illnesses",
+        Text("意外致困认可病种（1为认可）", "Illnesses that count as a blow (1: counted)"),
+        "table",
+        {code: int(code != "unlisted") for code in registry.DISEASES},
+        Text("重大疾病保险的疾病定义使用规范（2020年修订版）28种", "the insurance industry's 28 illnesses, edition of 2020"),
+        words=registry.DISEASES,
+        further=means.covered,
+    ),
+    Policy(
         "hardship.procedure",
         Text("建档程序", "Procedure"),
         "table",
@@ -268,6 +277,21 @@ class HardshipConfig(AppConfig):
                     Later(f"{ROOM}.queries.browse.exported"),
                     "hardship.see",
                 ),
+                Table(
+                    "hardship.near",
+                    Text("边缘困难职工家庭登记表", "Families just above the lines"),
+                    registry.NEAR,
+                    Later(f"{ROOM}.queries.browse.near_rows"),
+                    "hardship.see",
+                ),
+                Table(
+                    "hardship.year",
+                    Text("年度清理名单", "The year's clean-up list"),
+                    registry.YEAR,
+                    Later(f"{ROOM}.queries.browse.year_rows"),
+                    "hardship.see",
+                    filters=("list",),
+                ),
                 registry.QUESTIONS,
             ]
         )
@@ -283,6 +307,7 @@ class HardshipConfig(AppConfig):
             ]
         )
         register_room("hardship", live_codes=PROGRAMMES)
+        register_household_kinds(Later(f"{ROOM}.queries.membership.kinds"))
         register_replay("S0", "hardship", Later(f"{ROOM}.actions.replays.s0"))
         register_replay("S1", "hardship", Later(f"{ROOM}.actions.replays.s1"))
         hall.register_service(APPLY)

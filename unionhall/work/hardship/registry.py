@@ -95,6 +95,38 @@ WITHDRAWALS = {
     "moved": Text("迁出本地", "Moved away"),
     "own_wish": Text("本人申请", "By own wish"),
 }
+DISEASES = {
+    "cancer": Text("恶性肿瘤（重度）", "Malignant tumour, severe"),
+    "infarction": Text("较重急性心肌梗死", "Acute myocardial infarction"),
+    "stroke": Text("严重脑中风后遗症", "Severe effects of a stroke"),
+    "transplant": Text("重大器官移植或造血干细胞移植", "Transplant of an organ or of stem cells"),
+    "bypass": Text("冠状动脉搭桥术", "Coronary bypass"),
+    "kidney": Text("严重慢性肾衰竭", "Severe chronic kidney failure"),
+    "limbs": Text("多个肢体缺失", "Loss of several limbs"),
+    "hepatitis": Text("急性重症或亚急性重症肝炎", "Acute severe hepatitis"),
+    "brain_tumour": Text("严重非恶性颅内肿瘤", "Severe benign brain tumour"),
+    "liver": Text("严重慢性肝衰竭", "Severe chronic liver failure"),
+    "encephalitis": Text("严重脑炎或脑膜炎后遗症", "Severe effects of encephalitis or meningitis"),
+    "coma": Text("深度昏迷", "Deep coma"),
+    "deafness": Text("双耳失聪", "Deafness of both ears"),
+    "blindness": Text("双目失明", "Blindness of both eyes"),
+    "paralysis": Text("瘫痪", "Paralysis"),
+    "valve": Text("心脏瓣膜手术", "Heart valve surgery"),
+    "alzheimer": Text("严重阿尔茨海默病", "Severe Alzheimer's disease"),
+    "brain_injury": Text("严重脑损伤", "Severe brain injury"),
+    "parkinson": Text("严重原发性帕金森病", "Severe Parkinson's disease"),
+    "burns": Text("严重Ⅲ度烧伤", "Severe third-degree burns"),
+    "pulmonary_hypertension": Text("严重特发性肺动脉高压", "Severe pulmonary hypertension"),
+    "motor_neurone": Text("严重运动神经元病", "Severe motor neurone disease"),
+    "speech": Text("语言能力丧失", "Loss of speech"),
+    "anaemia": Text("重型再生障碍性贫血", "Severe aplastic anaemia"),
+    "aorta": Text("主动脉手术", "Surgery of the aorta"),
+    "breathing": Text("严重慢性呼吸衰竭", "Severe chronic respiratory failure"),
+    "crohn": Text("严重克罗恩病", "Severe Crohn's disease"),
+    "colitis": Text("严重溃疡性结肠炎", "Severe ulcerative colitis"),
+    "unlisted": Text("其他疾病", "Another illness"),
+}
+"""The 28 illnesses that the insurance industry defines (2020), and all others."""
 SOURCES = {
     "civil_affairs": Text("民政家庭经济状况核对", "Civil affairs, economic-status check"),
     "social_security": Text("社会保险", "Social security"),
@@ -213,6 +245,38 @@ COLUMNS = (
     Column("verified_on", Text("核查日期", "Verified on"), "date"),
     Column("left_on", Text("退出日期", "Left on"), "date"),
 )
+
+
+NEAR = (
+    *(one for one in COLUMNS if one.code not in {"kind", "left_on"}),
+    Column("cause", Text("主要致困原因", "Main cause"), width=16),
+    Column("second_cause", Text("次要致困原因", "Second cause"), width=16),
+    Column("employer", Text("工作单位", "Employer"), width=24),
+    Column("assessed_on", Text("核算日期", "Worked out on"), "date"),
+    Column("note", Text("备注", "Note"), width=30),
+)
+YEAR = (
+    Column("number", Text("序号", "No."), "number", 8),
+    *(one for one in COLUMNS if one.code in {"reference", "head", "kind", "level", "size", "organization", "filed_on"}),
+    Column("listed_on", Text("列入名单日期", "Listed on"), "date"),
+    Column("verified_on", Text("本年核查日期", "Verified this year"), "date"),
+    Column("outcome", Text("清理结果", "What came of it"), width=14),
+    Column("why", Text("退出去向或原因", "Why it left"), width=18),
+    Column("left_on", Text("退出日期", "Left on"), "date"),
+    Column("spot", Text("是否抽查", "Spot check"), width=10),
+    Column("spot_on", Text("抽查日期", "Checked on"), "date"),
+    Column("correct", Text("抽查结果", "Finding"), width=10),
+    Column("words", Text("问题说明", "What is wrong"), width=30),
+    Column("spot_by", Text("抽查人", "Checked by"), width=12),
+)
+OUTCOMES = {
+    "kept": Text("继续在档", "Stays on file"),
+    "open": Text("待核查", "Not verified yet"),
+    "exited": Text("脱困退出", "Out of hardship"),
+    "withdrawn": Text("撤销退档", "Withdrawn"),
+    "again": Text("恢复办理中", "Opened again"),
+}
+"""What the year's clean-up came to for a household."""
 
 
 def _choices(words: Mapping[str, Text]) -> tuple[Choice, ...]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("years/", rounds.years, name="desk-yearly"),
     path("years/draw/", rounds.draw, name="desk-draw"),
     path("years/<int:id>/", rounds.year, name="desk-year"),
+    path("years/<int:id>/export/", rounds.year_export, name="desk-year-export"),
     path("spot/<int:id>/", rounds.spot, name="desk-spot"),
     path("answers/", rounds.answers, name="desk-answers"),
     path("trials/", rounds.rule_trials, name="desk-trials"),

@@ -205,6 +205,17 @@ def grant(
 
 
 @transaction.atomic
+def let_apply(person: Person, *, at: Organization) -> None:
+    """See that somebody holds the role of a worker at the unit with which an own application lies; the house gives it once.
+
+    Who comes in by a code to the phone was given no role by anybody, and would be refused with what is one's own.
+    """
+    held = Grant.objects.filter(queries.in_force(dates.today()), person=person, role__code=rules.WORKER, organization=at)
+    if not held.exists():
+        grant(person, role=Role.objects.get(code=rules.WORKER), at=at, by=None, below=False)
+
+
+@transaction.atomic
 def revoke(given: Grant, *, by: Person, reason: str = "") -> None:
     """Take a role back; it counts from the person's next request on."""
     given = Grant.objects.select_for_update(of=("self",)).select_related("organization", "role").get(pk=given.pk)

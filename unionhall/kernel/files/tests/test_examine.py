@@ -189,3 +189,12 @@ def test_films_and_long_recordings_stay_out(name, content, code):
     with pytest.raises(rules.Unfit) as unfit:
         rules.examine(name, content, most_bytes=20 * rules.MEGABYTE)
     assert unfit.value.code == code
+
+
+@pytest.mark.parametrize("quality", [95, 60, 50])
+def test_a_squeezed_photo_does_not_grow_when_it_is_drawn_anew(quality):
+    came = io.BytesIO()
+    Image.effect_noise((400, 300), 40).convert("RGB").save(came, "JPEG", quality=quality)
+    drawn = rules.redrawn(came.getvalue(), "jpg")
+    assert len(drawn) <= len(came.getvalue())
+    assert Image.open(io.BytesIO(drawn)).size == (400, 300)

@@ -32,7 +32,7 @@ from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions import parcels, postings
 from unionhall.work.grants.flow import GRANTED, UNPAID
 from unionhall.work.grants.models import Application, Entitlement, Payment
-from unionhall.work.grants.queries import eligibility, yearly
+from unionhall.work.grants.queries import eligibility, items, yearly
 from unionhall.work.grants.rules import days, shares
 
 APPROVAL = (
@@ -189,6 +189,7 @@ def approve(
     rules.check_other(by.pk, {"clerk": one.created_by_id})
     apart.check(by, flows.hands(one, [one.created_by_id]))
     yearly.await_others([one])
+    items.await_others([one], dates.today())
     found = _judge(one, amount)
     rules.check_stands(found)
     rules.check_reasoned(found, words)

@@ -24,7 +24,7 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
 from unionhall.work.grants.actions import applications
 from unionhall.work.grants.models import Application, Entitlement, Posting
-from unionhall.work.grants.queries import asked, eligibility, yearly
+from unionhall.work.grants.queries import asked, eligibility, items, yearly
 from unionhall.work.grants.rules import days
 
 SLICE = 5_000
@@ -177,6 +177,7 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     clerks = {one.created_by_id for one in locked}
     apart.check(by, flows.hands_in("grants.application", [one.pk for one in locked], clerks))
     yearly.await_others(locked)
+    items.await_others(locked, dates.today())
     fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome, unsaid=True)
     if not fit:
         return outcome

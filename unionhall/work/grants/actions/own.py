@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.files.models import File
@@ -69,7 +70,12 @@ def keep(*, person: Person, application_id: int, screen: str, said: Mapping[str,
         _put_money(one, said)
     elif screen == "account":
         _put_account(one, person, said.get("account", ""))
-    return stand_at(one, screen)
+    return stand_at(one, _further(one.screen, screen))
+
+
+def _further(stands: str, screen: str) -> str:
+    """The later of two screens: an answer that was under way while the button was pressed leads nobody back."""
+    return max(stands, screen, key=lambda each: SCREENS.index(each) if each in SCREENS else -1)
 
 
 def stand_at(one: Application, screen: str) -> Application:
@@ -139,7 +145,9 @@ def pass_papers(*, person: Person, application_id: int) -> Application:
 @transaction.atomic
 def hand_in(*, person: Person, application_id: int) -> Application:
     """Sign and hand in. Raises Refused with each reason against it that no unit can mend."""
-    return applications.hand_in(_mine(person, application_id), by=person)
+    one = _mine(person, application_id)
+    access_actions.let_apply(person, at=one.organization)
+    return applications.hand_in(one, by=person)
 
 
 @transaction.atomic
@@ -168,4 +176,5 @@ def withdraw(*, person: Person, application_id: int, words: str) -> Application:
     one = access.own_for_change(person, application_id)
     if one.created_by_id != person.pk:
         raise Conflict(Text("该申请由工会登记，请联系经办人撤回。", "Your union registered it: ask there to take it back."))
+    access_actions.let_apply(person, at=one.organization)
     return applications.let_go(one, "withdraw", by=person, words=words)

@@ -18,7 +18,7 @@ from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.models import Application, Entitlement, Objection
-from unionhall.work.grants.queries import asked, yearly
+from unionhall.work.grants.queries import asked, items, yearly
 from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.rules import spending
 
@@ -160,6 +160,7 @@ class _Known:
         self.counted: set[int] = set()
         if contests := [one for one in ones if one.terms.winners]:
             self._count_contests(contests)
+        self.items = items.Items(ones, today)
         self.then: dict[date, set[tuple[int, str]]] = {}
         self.dated: dict[date, set[int]] = {}
         for one in ones:
@@ -175,6 +176,7 @@ class _Known:
         """What is known about one of them; `place` is where it stands in the list."""
         terms, at = one.terms, one.organization
         held, paid = self.kinds.get(one.person, NOBODY), self.kinds.get(one.payee, NOBODY)
+        bound = self.items.of(one)
         return rules.Case(
             standings=frozenset(held),
             alive=not one.gone and (terms.bereaved or "deceased" not in held),
@@ -200,6 +202,8 @@ class _Known:
             **self.event(one),
             year_before=self.years.before(one),
             most_year=self.number(terms.most_year, at) if terms.most_year else None,
+            items=bound,
+            named=items.named(bound),
             **(self.spent(one) if terms.spending else {}),
         )
 

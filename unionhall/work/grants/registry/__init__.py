@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from unionhall.kernel.policies.registry import Policy
 from unionhall.lib.text import Text
 from unionhall.work.grants.registry import welfare
 from unionhall.work.grants.rules import ON_FILE, Terms
+from unionhall.work.grants.rules.items import items_a_year
 
 STANDINGS = {
     "model_worker": Text("劳动模范", "model worker"),
@@ -66,6 +68,31 @@ PAYERS = {
     "employer": Text("单位", "the employer"),
 }
 """Who paid the fee of a part in the mutual aid."""
+ITEMS = {
+    "living": Text("生活救助", "living aid"),
+    "medical": Text("医疗救助", "medical aid"),
+    "schooling": Text("助学救助", "aid to education"),
+    "accident": Text("意外救助", "aid after an accident"),
+}
+"""What a household on file may be helped with, by the group of a kind."""
+HOUSEHOLDS = {
+    "deep": Text("深度困难", "deep hardship"),
+    "relative": Text("相对困难", "relative hardship"),
+    "accident": Text("意外致困", "hardship by accident"),
+    "near": Text("边缘困难", "a near miss"),
+}
+ITEMS_A_YEAR = Policy(
+    "grants.items_a_year",
+    Text("困难家庭每年可享受的救助项数（0为不限）", "Kinds of aid that a household on file has in a year (0: no limit)"),
+    "table",
+    dict.fromkeys(HOUSEHOLDS, 0),
+    Text(
+        "各地规定不一：有省份规定深度困难可叠加、相对困难只享受一项",
+        "local: in one province deep hardship may stack, relative hardship has one item only",
+    ),
+    words=HOUSEHOLDS,
+    further=items_a_year,
+)
 STAGES = {
     "primary": Text("小学", "Primary school"),
     "middle": Text("初中", "Middle school"),

@@ -8,9 +8,10 @@ from unionhall.lib import money
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants.rules import shares, spending
+from unionhall.work.grants.rules.items import Bound
 
 MOST = 10**11  # a billion yuan: beyond it somebody typed fen, or an account number
-HARD = frozenset({"once", "months", "window", "goods", "matter", "excluded", "happened", "cash", "entrants"})
+HARD = frozenset({"once", "months", "window", "goods", "matter", "excluded", "happened", "cash", "entrants", "items"})
 """What no unit can mend later: it is asked for when an application is handed in."""
 VALUED = 4  # characters that say at least something of a valuation
 ON_FILE = ("hardship_household", "hardship_member")
@@ -109,6 +110,8 @@ class Case:
     winners_before: int = 0  # prizes of the same contest, this one left out
     winners: Limit | None = None
     dead: bool = False  # the person's death is noted
+    items: Bound | None = None  # where the region bounds the kinds of aid of such a household
+    named: tuple[Text, ...] = ()  # those that it has, in words: the kind of the household first
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +167,9 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
     found.extend(_shared(case) if terms.share else [_amount(terms, case)])
     if case.most_year is not None and case.most_year.value:
         found.append(_year(terms, case, case.most_year))
+    if case.items is not None:
+        said, fits = case.items.said(case.named), case.items.fits
+        found.append(Finding("items", fits, said.zh, said.en, case.items.version, case.items.source))
     found.append(_taken(case))
     if case.objections:
         named = "、".join(case.objections)

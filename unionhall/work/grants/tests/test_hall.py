@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from unionhall.kernel.access.models import Grant
 from unionhall.kernel.people import queries as people_queries
 from unionhall.lib import dates
 from unionhall.testing.roles import as_application
@@ -243,3 +244,11 @@ def test_each_answer_is_kept_as_it_is_given_and_another_device_goes_on_at_the_sa
         reverse("portal:union", args=[cast.factory.pk])
         in worker.get(reverse("grants_hall:progress", args=[one.pk])).content.decode()
     )
+
+
+def test_who_came_in_by_a_code_and_was_given_no_role_applies_and_takes_back_all_the_same(worker, cast):
+    Grant.objects.filter(person=cast.worker).delete()
+    one = handed_in(worker, cast)
+    assert one.state == "submitted"
+    screen(worker, "withdraw", one, words="不需要了")
+    assert list(Grant.objects.filter(person=cast.worker).values_list("role__code", "organization")) == [("worker", cast.factory.pk)]

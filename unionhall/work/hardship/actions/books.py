@@ -28,6 +28,7 @@ class Book:
     spending: Mapping[str, int] = field(default_factory=dict)
     accident: int = 0
     illnesses: Mapping[str, str] = field(default_factory=dict)
+    disease: str = ""  # the kind of illness that the accident's cost came from; empty: an injury or a disaster
     wages: Mapping[str, int] = field(default_factory=dict)  # by member, as they were said; their sum is in incomes
 
     def content(self) -> dict[str, object]:
@@ -38,6 +39,7 @@ class Book:
             "accident": self.accident,
             "illnesses": dict(self.illnesses),
             "wages": dict(self.wages),
+            **({"disease": self.disease} if self.disease else {}),
         }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.files.models import File
@@ -82,7 +83,12 @@ def keep(*, person: Person, household_id: int, screen: str, said: Mapping[str, A
         books.jot(household, _merged(books.draft(household), {name: said[name] for name in said if said[name] is not None}))
     elif screen == "account":
         _put_account(household, person, said.get("account", ""))
-    return _stand_at(household, screen)
+    return _stand_at(household, _further(household.screen, screen))
+
+
+def _further(stands: str, screen: str) -> str:
+    """The later of two screens: an answer that was under way while the button was pressed leads nobody back."""
+    return max(stands, screen, key=lambda each: SCREENS.index(each) if each in SCREENS else -1)
 
 
 def _stand_at(household: Household, screen: str) -> Household:
@@ -135,7 +141,8 @@ def save_money(*, person: Person, household_id: int, amounts: Mapping[str, int])
     household = _mine(person, household_id)
     content = _merged(books.draft(household), amounts)
     told = {name: content.get(name, {}) for name in ("incomes", "spending", "illnesses", "wages")}
-    books.write_book(household, Book(accident=content.get("accident", 0), **told), by=person)
+    book = Book(accident=content.get("accident", 0), disease=content.get("disease", ""), **told)
+    books.write_book(household, book, by=person)
     return _stand_at(household, "papers")
 
 
@@ -198,6 +205,7 @@ def withdraw(*, person: Person, household_id: int, words: str) -> Exit:
 def hand_in(*, person: Person, household_id: int) -> Step:
     """Sign the authorisation on the phone and hand in; the other adults sign at the home visit."""
     household = _mine(person, household_id)
+    access_actions.let_apply(person, at=household.organization)
     procedure.sign_consent(household_id=household.pk, person_id=person.pk, by=person, way="phone")
     return procedure.hand_in(household, by=person, adults=1)
 
@@ -208,6 +216,7 @@ def take_back(*, person: Person, household_id: int) -> None:
     household = _mine(person, household_id)
     if household.state != "draft":
         raise Conflict(Text("申请已提交过，请联系经办人撤销。", "It was handed in before; ask the unit."), code="state")
+    access_actions.let_apply(person, at=household.organization)
     moves.move(household, "discard", by=person)
     household.members.update(open=False)
     household.book = b""

@@ -115,7 +115,7 @@ def go_on(*, household_id: int, by: Person, version: int | None = None, words: s
     if household.state not in {"applied", *procedure.STATES.values()}:
         raise Conflict(Text("档案不在办理程序中。", "The file is not on its way."), code="state")
     way = lines.way(household.organization, dates.today())
-    following = way.after(household.state)
+    following = way.after(household.state, passed_by(household))
     if following in {"check", "approve"}:  # a phone's application has the applicant's signature alone
         rules.check_complete(consents=household.consents.count(), adults=membership.adults(household.pk), assessed=True)
     unit = place_of(household, way.levels.get(following, ""))
@@ -126,6 +126,17 @@ def go_on(*, household_id: int, by: Person, version: int | None = None, words: s
     if step.old == "noticed":
         take_down(household)
     return step
+
+
+def passed_by(household: Household) -> set[str]:
+    """The states that a file has left since it was last handed in or opened again."""
+    told = Step.objects.filter(record_kind=access.KIND, record_id=household.pk, undone_by=None).order_by("-pk")
+    passed: set[str] = set()
+    for move, old in told.values_list("move", "old"):
+        if move in {"apply", "reopen"}:
+            break
+        passed.add(old)
+    return passed
 
 
 def _differing(household: Household) -> int:

@@ -39,8 +39,7 @@ def draw(*, organization: Organization, by: Person, year: int | None = None, see
     access_actions.require(by, "hardship.yearly", at=organization)
     today = dates.today()
     of = year or today.year
-    if YearList.objects.filter(organization=organization, year=of).exists():
-        raise Conflict(Text(f"{of} 年清查名单已生成。", f"The clean-up list of {of} exists already."))
+    _check_alone(organization, of)
     percent = policies.value("hardship.spot_percent", at=organization, on=today).whole
     chosen = seed or secrets.token_hex(8)
     made = YearList.objects.create(
@@ -72,6 +71,26 @@ def draw(*, organization: Organization, by: Person, year: int | None = None, see
     YearLine.objects.filter(household__in=spot, year=of).update(spot=True)
     audit.record(by, "hardship.year_drawn", made, at=organization, year=of, seed=chosen, files=len(kept), spot=len(spot))
     return made
+
+
+def _check_alone(organization: Organization, year: int) -> None:
+    """A household stands on one list of a year: a second draw above or below would change the first one's spot check."""
+    drawn = [one for one in YearList.objects.filter(year=year).select_related("organization") if _overlap(one, organization)]
+    if not drawn:
+        return
+    other = drawn[0].organization
+    if other.pk == organization.pk:
+        raise Conflict(Text(f"{year} 年清查名单已生成。", f"The clean-up list of {year} exists already."))
+    raise Conflict(
+        Text(
+            f"{other.name}已生成 {year} 年清查名单，同一档案不能列入两份名单；请在该名单中核查，或由其按本单位办理。",
+            f"{other.name} has drawn the clean-up list of {year}; a file stands on one list: work on that one.",
+        )
+    )
+
+
+def _overlap(one: YearList, organization: Organization) -> bool:
+    return one.org_path.startswith(organization.path) or organization.path.startswith(one.org_path)
 
 
 def _on_file(organization: Organization) -> list[Household]:

@@ -45,6 +45,7 @@ def index(request: Request) -> HttpResponse:
         "rows": [row(one) for one in page.rows],
         "filtered": any(request.GET.get(name) for name in form.fields),
         "query": request.GET.urlencode(),
+        "near": filters.kind == "near",
     }
     return render(request, "hardship/desk/list.html", context, fragment="rows")
 
@@ -84,7 +85,8 @@ def export(request: Request) -> HttpResponse:
     kind: export_table.Format = "csv" if request.GET.get("format") == "csv" else "xlsx"
     form, _filters = chosen(request)
     filters = {name: str(getattr(value, "pk", value)) for name, value in form.cleaned_data.items() if value}
-    made = export_table.export_table(code="hardship.list", by=request.person, at=request.unit, filters=filters, form=kind)
+    table = "hardship.near" if request.GET.get("table") == "near" else "hardship.list"
+    made = export_table.export_table(code=table, by=request.person, at=request.unit, filters=filters, form=kind)
     response = HttpResponse(made.content, content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="hardship.{kind}"'
     return response

@@ -100,7 +100,8 @@ def _book(form: Any) -> Any:
         declared=form.cleaned_data["income_total"],
     )
     illnesses = {"self": form.cleaned_data["illness"]} if form.cleaned_data["illness"] else {}
-    return books.Book(incomes=incomes, spending=spending, accident=accident, illnesses=illnesses)
+    disease = form.cleaned_data["disease"]
+    return books.Book(incomes=incomes, spending=spending, accident=accident, illnesses=illnesses, disease=disease)
 
 
 @doors.page(permission="hardship.register", methods=("GET", "POST"))
@@ -154,7 +155,8 @@ def _tried(form: forms.FileForm, one: Any, unit: Any) -> dict[str, Any]:
     rule = lines.lines(unit, dates.today())
     sealed = one is not None and one.book and not form.says_money
     incomes, spending = (tuple(form.amounts(kinds).values()) for kinds in (means.INCOMES, means.SPENDING))
-    typed = means.Measure(given.get("size") or 1, incomes, spending, given.get("accident") or 0)
+    blow = lines.counts_as_blow(given.get("disease") or "", unit, dates.today())
+    typed = means.Measure(given.get("size") or 1, incomes, spending, (given.get("accident") or 0) if blow else 0)
     measure = replace(
         books.kept_measure(one) if sealed else typed,
         persons=typed.persons,
@@ -165,6 +167,8 @@ def _tried(form: forms.FileForm, one: Any, unit: Any) -> dict[str, Any]:
     means.check_measure(measure, declared=given.get("income_total"))
     verdict = means.judge(measure, rule)
     said: Any = means.explain(verdict, rule, measure)
+    if not blow and not sealed:
+        said = f"{said} {_('The illness is not on the list here: its cost counts as medical cost, not as a blow of fate.')}"
     if sealed:
         words = {"kind": registry.KINDS[verdict.kind], "why": registry.REASONS[verdict.reasons[0]]}
         said = _("By the incomes and spending that are kept: %(kind)s (%(why)s).") % words

@@ -6,9 +6,10 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.exchange.actions import export_table
 from unionhall.lib import dates
 from unionhall.lib.refusal import NotVisible, Refused
-from unionhall.shell import doors
+from unionhall.shell import doors, download
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
@@ -75,6 +76,16 @@ def year(request: Request, id: int) -> HttpResponse:
     page = page_of(request, browse.spot_lines(request.person, id))
     context = {"list": one, "page": page, "form": forms.SpotForm(), "repeated": yearly.repeat(one)}
     return render(request, "hardship/desk/year.html", context)
+
+
+@doors.page(permission="hardship.see")
+def year_export(request: Request, id: int) -> HttpResponse:
+    """A year's list in the form in which it is reported."""
+    one = access.lists_for(request.person).filter(pk=id).first()
+    if one is None:
+        raise NotVisible(_("There is no such list here."))
+    made = export_table.export_table(code="hardship.year", by=request.person, at=one.organization, filters={"list": str(one.pk)})
+    return download.attachment(f"hardship-{one.year}.xlsx", made.content)
 
 
 @doors.page(permission="hardship.yearly", methods=("POST",))

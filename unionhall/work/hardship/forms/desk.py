@@ -92,7 +92,11 @@ class FileForm(forms.Form):
     exclusions = forms.MultipleChoiceField(label=_("Grounds that bar a file"), required=False, widget=forms.CheckboxSelectMultiple)
     note = TidyField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     income_total = amount_field(_("Total of incomes, if declared"))
-    accident = amount_field(_("Cost of an accident this year"))
+    accident = amount_field(_("Cost of an accident or critical illness this year"))
+    disease = forms.ChoiceField(
+        label=_("Which critical illness it was"), required=False,
+        help_text=_("Left open: an injury or a disaster. An illness counts where the rule here lists it."),
+    )  # fmt: skip
     consent = forms.BooleanField(label=_("All adults have signed the authorisation"), required=False)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     once = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -107,6 +111,7 @@ class FileForm(forms.Form):
             ("housing", registry.HOUSING),
             ("cause", registry.CAUSES),
             ("second_cause", registry.CAUSES),
+            ("disease", registry.DISEASES),
         ):
             offer(self, name, chosen(words))
         self.fields["exclusions"].choices = choices(registry.EXCLUSIONS)  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """What the pages read: lists of files by any filter, one file whole, and what its law of keeping says."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -270,18 +270,54 @@ def filters_of(given: Mapping[str, Any]) -> Filters:
 def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The rows of the list for a spreadsheet, already scoped: no incomes, no illnesses, no numbers of documents."""
     for one in files(by, filters_of(given)).order_by("-id").iterator(chunk_size=2000):
+        yield _listed(one)
+
+
+def _listed(one: Household) -> dict[str, Any]:
+    return {
+        "reference": one.reference,
+        "head": one.head.name,
+        "kind": registry.KINDS.get(one.kind, ""),
+        "level": registry.LEVELS.get(one.level, ""),
+        "size": one.size,
+        "worker": registry.WORKERS.get(one.worker, ""),
+        "state": HARDSHIP.state(one.state).name,
+        "organization": one.organization.name,
+        "filed_on": one.filed_on,
+        "verified_on": one.verified_on,
+        "left_on": one.left_on,
+    }
+
+
+def near_rows(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Families that the test finds just above the lines, for the form on which they are reported apart."""
+    wanted = replace(filters_of(given), kind="near")
+    for one in files(by, wanted).order_by("-id").iterator(chunk_size=2000):
+        more = {"cause": registry.CAUSES.get(one.cause, ""), "second_cause": registry.CAUSES.get(one.second_cause, "")}
+        yield {**_listed(one), **more, "employer": one.employer, "assessed_on": one.assessed_on, "note": one.note}
+
+
+def year_rows(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """A year's clean-up list as it is reported: each household, what came of it, and the finding of the spot check."""
+    key = rowid.read(given.get("list", ""))
+    found = spot_lines(by, key or 0).select_related("household__head", "organization", "spot_by").order_by("organization_id", "pk")
+    for number, line in enumerate(found.iterator(chunk_size=2000), start=1):
+        one = line.household
+        gone = one.left_on is not None and one.left_on.year == line.year and one.state in {"exited", "withdrawn"}
+        outcome = one.state if gone else ("kept" if line.verified_on else "open") if one.state == "on_file" else "again"
         yield {
-            "reference": one.reference,
-            "head": one.head.name,
-            "kind": registry.KINDS.get(one.kind, ""),
-            "level": registry.LEVELS.get(one.level, ""),
-            "size": one.size,
-            "worker": registry.WORKERS.get(one.worker, ""),
-            "state": HARDSHIP.state(one.state).name,
-            "organization": one.organization.name,
-            "filed_on": one.filed_on,
-            "verified_on": one.verified_on,
-            "left_on": one.left_on,
+            "number": number,
+            **_listed(one),
+            "listed_on": line.listed_on,
+            "verified_on": line.verified_on,
+            "outcome": registry.OUTCOMES[outcome],
+            "why": (registry.ROUTES.get(one.leaving) or registry.WITHDRAWALS.get(one.leaving, "")) if gone else "",
+            "left_on": one.left_on if gone else None,
+            "spot": Text("是", "yes") if line.spot else "",
+            "spot_on": line.spot_on,
+            "correct": {None: "", True: registry.RESULTS["correct"], False: registry.RESULTS["wrong"]}[line.correct],
+            "words": line.words,
+            "spot_by": line.spot_by.name if line.spot_by else "",
         }
 
 

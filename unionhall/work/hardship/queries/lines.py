@@ -74,6 +74,11 @@ def told_sources(rule: Lines) -> list[tuple[str, str]]:
     return told
 
 
+def counts_as_blow(disease: str, at: Organization, on: date) -> bool:
+    """Whether the cost of an illness counts as that of an accident in a region; injuries and disasters (no illness) always do."""
+    return not disease or means.covered(policies.value("hardship.covered_illnesses", at=at, on=on).value).get(disease, False)
+
+
 def cost_months(at: Organization, on: date) -> dict[str, int]:
     """For how many months of the line the living help of a year is reckoned, by kind."""
     value = policies.value(COST, at=at, on=on).value

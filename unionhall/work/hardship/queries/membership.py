@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates
+from unionhall.lib import copying, dates
 from unionhall.work.hardship import access
 from unionhall.work.hardship.models.files import Household, Member
 from unionhall.work.hardship.rules import household as rules
@@ -31,6 +31,13 @@ def check_new(head: Person, *, by: Person) -> None:
     if left is not None:
         known = access.visible_to(by).filter(pk=left.pk).exists() or left.head_id == by.pk
         raise rules.in_old_file(head.name, left.reference if known else "")
+
+
+def kinds(sources: Iterable[str]) -> dict[str, str]:
+    """The kind of hardship of some households on file, by the source of their standing; for the rooms that help them."""
+    numbers = {int(key): source for source in sources for room, _colon, key in [source.partition(":")] if room == access.KIND}
+    found = Household.objects.filter(pk__in=copying.among(numbers), state="on_file").values_list("pk", "kind")
+    return {numbers[pk]: kind for pk, kind in found}
 
 
 def held(numbers: Iterable[str], *, by: Person) -> dict[str, rules.TwoFiles]:

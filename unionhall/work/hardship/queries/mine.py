@@ -13,7 +13,7 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
-from unionhall.work.hardship.flow import HARDSHIP
+from unionhall.work.hardship.flow import HARDSHIP, STAGES
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import Help
 from unionhall.work.hardship.queries import lines as rule_lines
@@ -172,8 +172,12 @@ def way(one: Household) -> list[Step]:
     wanted = rule_lines.way(one.organization, dates.today())
     order = ["applied", *(procedure.STATES[step] for step in wanted.steps)]
     here = order.index(one.state) if one.state in order else (len(order) if one.state == "on_file" else -1)
+    done = here
+    if one.state in STAGES and here < 0:  # its step was taken out of the procedure meanwhile
+        passed = {step.old for step in flows.timeline(one)}
+        done = next((place for place, code in enumerate(order) if code not in passed), 0)
     levels = ["", *(registry.PROCEDURE.get(wanted.levels.get(step, ""), "") for step in wanted.steps)]
     return [
-        Step(HARDSHIP.state(code).name, "done" if place < here else "current" if place == here else "open", level)
+        Step(HARDSHIP.state(code).name, "done" if place < done else "current" if place == here else "open", level)
         for place, (code, level) in enumerate(zip(order, levels, strict=True))
     ]

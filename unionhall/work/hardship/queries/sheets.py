@@ -3,9 +3,11 @@
 import struct
 from collections.abc import Iterator, Mapping
 
+from unionhall.lib import dates
 from unionhall.work.hardship import access
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import Sheet
+from unionhall.work.hardship.queries import lines
 from unionhall.work.hardship.rules import means
 from unionhall.work.hardship.rules.means import Measure
 
@@ -15,12 +17,14 @@ BLOCK = 5000  # keys of files that share a sheet within one unit
 
 def measured(household: Household, book: Mapping[str, object], *, excluded: bool) -> Measure:
     """What the means test is given."""
+    disease = str(book.get("disease") or "")
+    blow = not disease or lines.counts_as_blow(disease, household.organization, dates.today())
     incomes, spending = dict(book.get("incomes") or {}), dict(book.get("spending") or {})  # type: ignore[call-overload]
     return Measure(
         persons=household.size,
         incomes=tuple(int(incomes.get(kind, 0)) for kind in means.INCOMES),
         spending=tuple(int(spending.get(kind, 0)) for kind in means.SPENDING),
-        accident=int(str(book.get("accident") or 0)),
+        accident=int(str(book.get("accident") or 0)) if blow else 0,
         migrant=household.worker == "migrant",
         months=household.months,
         excluded=excluded,

@@ -114,6 +114,14 @@ def shares(value: object) -> Mapping[str, int]:
     return MappingProxyType({**WHOLE, **table})
 
 
+def covered(value: object) -> Mapping[str, bool]:
+    """Which illnesses count as a blow of fate, by code; Refused where the table says something else than 0 or 1."""
+    table = dict(value) if isinstance(value, Mapping) else {}
+    if not table or any(isinstance(each, bool) or each not in (0, 1) for each in table.values()):
+        raise Refused(Text("规则值“认可病种”每行须为 0 或 1。", "Each row of the rule “illnesses counted” is 0 or 1."))
+    return MappingProxyType({code: bool(each) for code, each in table.items()})
+
+
 def check_lines(lines: Lines) -> None:
     """The region has its line; a test against nothing is refused."""
     if lines.line <= 0:

@@ -1,7 +1,7 @@
 """The way of an application: which steps a federation asks for, in which order, and where each is done. Plain Python."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,10 +24,17 @@ class Procedure:
     steps: tuple[str, ...]
     levels: Mapping[str, str]
 
-    def after(self, state: str) -> str:
-        """The step that follows a state of the flow. Raises Conflict after the last one."""
+    def after(self, state: str, passed: Collection[str] = ()) -> str:
+        """The step that follows a state of the flow. Raises Conflict after the last one.
+
+        From a state whose step was taken out meanwhile, it is the first step that the file has not `passed` since it was
+        handed in: nothing that was done is asked again.
+        """
         order = [STATES[step] for step in self.steps]
-        place = order.index(state) + 1 if state in order else 0
+        if state in order:
+            place = order.index(state) + 1
+        else:
+            place = next((place for place, each in enumerate(order) if each not in passed), len(order))
         if place >= len(order):
             raise Conflict(Text("审批是最后一步。", "Approval is the last step."), code="state")
         return self.steps[place]

@@ -52,6 +52,7 @@ def objects(cast, unit, token):
         "hardship:desk-evidence": {**one, "file": paper.pk},
         "hardship:desk-watch": {"id": watch.pk},
         "hardship:desk-year": {"id": listed.pk},
+        "hardship:desk-year-export": {"id": listed.pk},
         "hardship:desk-spot": {"id": line.pk},
         "hardship:public": {"id": unit.pk},
         **{f"hardship_hall:{page}": one for page in ("progress", "discard", "add-paper", "press", "withdraw", *SCREENS)},

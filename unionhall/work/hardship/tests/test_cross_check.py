@@ -1,14 +1,13 @@
 """The cross-check by line and by file: whom it asks about, what is put on record, and answers kept with time and signature."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.exchange.registry import Row
+from unionhall.kernel.notices.tests.gateway import Gateway, serving
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.work.hardship import access, adapters
 from unionhall.work.hardship.actions import inquiries, procedure
@@ -17,35 +16,21 @@ from unionhall.work.hardship.models.files import Inquiry
 from unionhall.work.hardship.queries import questions
 from unionhall.work.hardship.tests.conftest import figure
 
-
-class Register(BaseHTTPRequestHandler):
-    """An outside register on this machine; `asked` keeps what came, `reply` is what it says (None: nothing that can be read)."""
-
-    asked: list = []
-    reply: dict | None = None
-
-    def do_POST(self):
-        Register.asked.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        body = json.dumps(Register.reply).encode() if Register.reply else b"busy"
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *words):
-        pass
+ANSWER = {"answer": "agrees", "words": "无其他收入", "signature": "示范市民政局 2026-018"}
 
 
 @pytest.fixture
 def register(settings):
     """The register of civil affairs answers on a line."""
-    Register.asked, Register.reply = [], {"answer": "agrees", "words": "无其他收入", "signature": "示范市民政局 2026-018"}
-    server = HTTPServer(("127.0.0.1", 0), Register)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    settings.CHECK_LINES = f"civil_affairs=http://127.0.0.1:{server.server_port}/"
-    yield Register
-    server.shutdown()
-    server.server_close()
+    gateway = Gateway([(200, ANSWER)])
+    with serving(gateway) as address:
+        settings.CHECK_LINES = f"civil_affairs={address}/"
+        yield gateway
+
+
+def says(register, reply):
+    """What the register answers from now on; bytes are nothing that can be read."""
+    register.answers = [(200, reply)]
 
 
 @pytest.fixture
@@ -70,7 +55,7 @@ def test_a_line_is_asked_by_name_and_number_and_the_answer_is_kept_signed(desk, 
     file = checking(desk)
     made = ask(file, cast, "civil_affairs")
     assert inquiries.fetch(made, by=cast.county_clerk)[0].pk == made[0].pk
-    said = register.asked[0]
+    said = json.loads(register.asked[0][2])
     assert (said["number"], said["source"]) == (made[0].pk, "civil_affairs")
     assert [one["name"] for one in said["persons"]] == ["赵大勇", "钱桂英"]
     assert all(len(one["id_number"]) == 18 for one in said["persons"])
@@ -87,11 +72,12 @@ def test_a_line_is_asked_by_name_and_number_and_the_answer_is_kept_signed(desk, 
 
 
 def test_a_line_that_is_down_leaves_the_question_open_and_the_same_one_is_asked_again(desk, cast, register):
-    file, register.reply = checking(desk), None
+    file = checking(desk)
+    says(register, b"busy")
     made = ask(file, cast, "civil_affairs")
     assert inquiries.fetch(made, by=cast.county_clerk) == []
     assert Inquiry.objects.get().answered_at is None
-    register.reply = {"answer": "differs", "words": "名下有房", "signature": "甲"}
+    says(register, {"answer": "differs", "words": "名下有房", "signature": "甲"})
     again = ask(file, cast, "civil_affairs")
     assert [one.pk for one in again] == [made[0].pk]
     assert inquiries.fetch(again, by=cast.county_clerk)[0].answer == "differs"
@@ -99,7 +85,7 @@ def test_a_line_that_is_down_leaves_the_question_open_and_the_same_one_is_asked_
 
 @pytest.mark.parametrize("reply", [{"answer": "agrees"}, {"signature": "甲"}, ["agrees"]])
 def test_an_answer_that_lacks_what_was_agreed_is_no_answer(register, reply):
-    register.reply = reply
+    says(register, reply)
     line = adapters.line_for("civil_affairs")
     with pytest.raises(adapters.LineDown):
         line.ask(number=1, source="civil_affairs", persons=[("甲", "")])

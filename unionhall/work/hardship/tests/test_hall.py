@@ -261,3 +261,21 @@ def test_a_phone_that_read_the_code_brings_photos_to_the_desk(desk, cast, monkey
     own_grant.update(until=dates.today())
     assert phone.post(address, {"photo": SimpleUploadedFile("后.txt", b"after")}).status_code == 404
     assert file_queries.files_of(file).count() == 2
+
+
+def test_who_came_in_by_a_code_and_was_given_no_role_applies_all_the_same(desk, worker, cast):
+    Grant.objects.filter(person=cast.worker).delete()
+    file = begun(worker)
+    worker.post(reverse("hardship_hall:discard", args=[file.pk]))
+    assert fresh(file).state == "discarded"
+    file = begun_again(worker)
+    screen(worker, "money", file, wage="18000")
+    screen(worker, "sign", file, agree="on")
+    assert (fresh(file).state, Grant.objects.get(person=cast.worker).below) == ("applied", False)
+
+
+def test_an_answer_that_comes_in_after_the_button_leads_nobody_back(desk, worker):
+    file = begun(worker)
+    screen(worker, "family", file, size="2")
+    keep(worker, "family", file, size="2")
+    assert goes_on(worker) == "money"

@@ -135,3 +135,13 @@ def test_a_share_that_is_not_told_counts_whole():
 def test_refusals_are_of_one_family():
     assert issubclass(means.NoLine, Refused)
     assert means.NoLine.code == "no_line"
+
+
+@pytest.mark.parametrize("wrong", [None, {}, [1], {"cancer": 2}, {"cancer": True}, {"cancer": "1"}])
+def test_a_list_of_illnesses_says_0_or_1(wrong):
+    with pytest.raises(Refused, match="须为 0 或 1"):
+        means.covered(wrong)
+
+
+def test_a_list_of_illnesses_is_read_by_code():
+    assert dict(means.covered({"cancer": 1, "unlisted": 0})) == {"cancer": True, "unlisted": False}

@@ -14,7 +14,7 @@ from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.hardship.actions import inquiries, leave, own, procedure
 from unionhall.work.hardship.actions.inquiries import Answered
 from unionhall.work.hardship.models.files import Household, Objection, Posting, Visit
-from unionhall.work.hardship.queries import browse, lines
+from unionhall.work.hardship.queries import browse, lines, mine
 from unionhall.work.hardship.tests.conftest import MIDDLE, RICH, assert_books_agree, figure, fresh, on_day
 
 
@@ -355,3 +355,24 @@ def test_a_household_that_is_no_longer_eligible_stays_until_a_person_takes_it_of
     desk.line(fen=20_000, since=dates.today())
     procedure.verify(household_id=file.pk, by=cast.township_clerk)
     assert (fresh(file).state, fresh(file).kind) == ("on_file", "none")
+
+
+def test_a_step_that_is_taken_out_while_a_file_stands_in_it_is_passed_over_and_nothing_is_asked_twice(desk, cast):
+    def way(*steps, day=date(2020, 1, 1)):
+        policies.set_value(
+            "hardship.procedure", {"steps": list(steps), "levels": {}}, organization=cast.county, since=day, source="办法",
+            by=cast.city_clerk,
+        )  # fmt: skip
+
+    way("visit", "check", "review", "approve")
+    file = desk.visited()
+    file = desk.on(file)
+    one = inquiries.ask(household_id=file.pk, sources=["vehicles"], by=cast.county_clerk)[0]
+    inquiries.take(Answered(one.pk, "agrees", "", "车管所"), by=cast.county_clerk, household_id=file.pk)
+    file = desk.on(file)
+    assert file.state == "reviewing"
+    way("visit", "check", "approve", day=dates.today())
+    assert [(step.name.zh, step.state) for step in mine.way(file)] == [
+        ("待初审", "done"), ("入户调查", "done"), ("信息核对", "done"), ("待审批", "open"),
+    ]  # fmt: skip
+    assert desk.on(file).state == "approving"

@@ -149,6 +149,21 @@ def test_another_order_and_fewer_steps():
     assert procedure.read({"steps": ["approve"]}).after("applied") == "approve"
 
 
+@pytest.mark.parametrize(
+    ("state", "passed", "step"),
+    [
+        ("visiting", {"applied"}, "check"),  # the visit was taken out: nothing after it was done yet
+        ("reviewing", {"applied", "visiting", "checking"}, "notice"),
+        ("reviewing", {"applied", "checking", "noticed"}, "approve"),
+        ("applied", set(), "check"),
+        ("checking", {"applied", "visiting"}, "notice"),  # a step that stands is followed by its own next
+    ],
+)
+def test_a_file_whose_step_was_taken_out_goes_to_the_next_that_still_stands(state, passed, step):
+    fewer = procedure.read({"steps": ["check", "notice", "approve"]})
+    assert fewer.after(state, passed) == step
+
+
 def test_after_the_last_step_nothing_follows():
     with pytest.raises(Conflict, match="审批是最后一步"):
         WALKED.after("approving")
