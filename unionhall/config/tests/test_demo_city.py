@@ -60,6 +60,8 @@ def test_a_year_of_issues_is_alive_today(monkeypatch):
     alive(World.objects.get(kind="demo").root)
     before = Issue.objects.count()
     assert [door.username for door in demo.load()] == [door.username for door in doors]
+    monkeypatch.setattr(city, "VISITORS", (*city.VISITORS, ("newcomer", "新来者", "city_clerk", city.CODE, "")))
+    assert [door.username for door in demo.load()] == [door.username for door in doors]  # loaded before that visitor came
     assert Issue.objects.count() == before, "the second time nothing is added"
 
 
