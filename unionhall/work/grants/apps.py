@@ -331,6 +331,7 @@ SEARCHED = [
         "grants.see",
         62,
     ),
+    Source("grants.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "grants.see", 64, pick_only=True),
     Source("grants.people", Text("人员", "People"), Later(f"{ROOM}.desk.finding.people"), "grants.see", 63, pick_only=True),
 ]
 PANEL = Panel(

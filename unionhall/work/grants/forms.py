@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.exchange.actions.export_table import Wish
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.kernel.programmes.registry import Kept
@@ -226,8 +227,9 @@ class RollForm(NamedForm):
 
 
 class UnitAccountForm(forms.Form):
-    """The account to which a unit is paid."""
+    """The account to which a unit is paid: one's own, or one below."""
 
+    unit = PickField("grants.units", Organization.objects.filter(until=None), label=_("Unit"))
     name = TidyField(label=_("Name of the account"), max_length=120)
     bank = TidyField(label=_("Bank and branch"), max_length=120)
     number = TidyField(label=_("Account number"), max_length=60)

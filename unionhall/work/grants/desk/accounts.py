@@ -1,4 +1,4 @@
-"""The accounts of units at the desk: which is in force, and setting that of the unit at which one works."""
+"""The accounts of units at the desk: which is in force, and setting one."""
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -15,13 +15,14 @@ from unionhall.work.grants.queries import browse
 
 @doors.page(permission="grants.see", methods=("GET", "POST"))
 def index(request: Request) -> HttpResponse:
-    """Every account in scope; a form sets that of the unit."""
+    """Every account in scope; a form sets that of the unit or of one below."""
     unit = unit_of(request)
-    form = forms.UnitAccountForm(request.POST if request.method == "POST" else None, initial={"name": unit.name})
+    form = forms.UnitAccountForm(request.POST if request.method == "POST" else None, initial={"name": unit.name, "unit": unit.pk})
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        if doors.attempt(form, lambda: acts.set_account(organization=unit, by=request.person, **given)):
-            doors.told(request, _("The account of %(name)s is set.") % {"name": unit.name})
+        given = dict(form.cleaned_data)
+        whose = given.pop("unit")
+        if doors.attempt(form, lambda: acts.set_account(organization=whose, by=request.person, **given)):
+            doors.told(request, _("The account of %(name)s is set.") % {"name": whose.name})
             return doors.go(request, "grants:desk-accounts")
     context = {
         "unit": unit,

@@ -87,7 +87,7 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
         "is_maker": request.person.pk == one.maker_id,
         "is_checker": request.person.pk == one.checker_id,
         "is_payer": request.person.pk == one.payer_id,
-        "form": form,
+        "refused": form if isinstance(form, forms.BankForm) else None,
         "results": form if isinstance(form, forms.ResultsForm) else forms.ResultsForm(),
         "reason": form if isinstance(form, forms.ReasonForm) else forms.ReasonForm(),
         "signed": form if isinstance(form, forms.SignedForm) else forms.SignedForm(),
@@ -119,11 +119,17 @@ def export(request: Request, id: int) -> HttpResponse:
     form = _bank_form(one, request.POST if request.POST.get("format") else {"format": "xlsx"})
     if not form.is_valid():
         return _page(request, id, form=form, status=422)
-    one = acts.export(batch_id=id, by=request.person)
     wish = form.wish(_("Payment of batch %(reference)s") % {"reference": one.reference})
-    made = export_table.export_table(
-        code="grants.bank", by=request.person, at=one.organization, filters={"batch": str(one.pk)}, wish=wish
-    )
+
+    def released() -> Any:
+        acts.export(batch_id=id, by=request.person)
+        return export_table.export_table(
+            code="grants.bank", by=request.person, at=one.organization, filters={"batch": str(id)}, wish=wish
+        )
+
+    made = doors.attempt(form, released)
+    if made is None:
+        return _page(request, id, form=form, status=getattr(form, "refused_status", 422))
     return download.attachment(f"{one.reference}.{'csv' if wish.form == 'csv' else 'xlsx'}", made.content)
 
 

@@ -4,16 +4,22 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from unionhall.kernel.access.queries import ranges
+from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.people import queries as people_queries
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.grants.queries import browse
 
 
+def units(request: Request, text: str) -> Iterator[Hit]:
+    """Units whose payments one prepares."""
+    for unit in permissions.organizations_for(request.person, "grants.prepare", text)[:LIMIT]:
+        yield Hit(unit.name, str(unit.pk), hint=unit.code or "")
+
+
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
-    for person in people_queries.find(text, ranges(request.person, "people.see")).select_related("home")[:LIMIT]:
+    for person in people_queries.find(text, permissions.ranges(request.person, "people.see")).select_related("home")[:LIMIT]:
         yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
 
 

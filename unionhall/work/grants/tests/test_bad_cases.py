@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
@@ -81,6 +82,19 @@ def test_one_card_given_by_two_people_stops_the_file(office, cast):
     batches.export(batch_id=batch.pk, by=office.payer)
     assert len(batches.bank_rows_plain(office.payer, {"batch": str(batch.pk)}, "发放")) == 1
     assert office.left() == (3_000 * YUAN, 0)
+
+
+def test_a_release_that_is_refused_says_so_on_the_batch_itself(office, cast):
+    ones = [office.approve(office.person(name)) for name in ("赵大勇", "钱二勇")]
+    for one in ones:
+        people.correct(by=None, person=one.person, sealed={"bank_account": "6222021234567899999"}, reason="本人来电")
+    batch = office.batch(*ones)
+    batches.check(batch_id=batch.pk, digest=batches.content_digest(batch), by=office.checker)
+    answer = cast.client("county_701").post(reverse("grants:desk-bank-file", args=[batch.pk]), {"format": "csv"})
+    page = answer.content.decode()
+    assert (answer.status_code, "第1、2笔的收款人不同而银行账号相同" in page) == (409, True)
+    assert (batch.reference in page, "移出批次" in page) == (True, True), "and it is mended there"
+    assert Batch.objects.get(pk=batch.pk).state == "draft"
 
 
 def test_a_card_of_another_is_turned_back_by_the_bank_and_paid_on_the_own_one(office, cast):

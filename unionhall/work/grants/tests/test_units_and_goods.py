@@ -73,6 +73,16 @@ def test_a_unit_is_paid_on_its_own_account_and_counted_as_a_unit(office, cast, p
     assert_books_agree()
 
 
+def test_who_prepares_payments_sets_the_account_of_a_unit_below(office, cast, palace):
+    clerk, url = cast.client("county_clerk"), reverse("grants:desk-accounts")
+    given = {"name": "红旗街道总工会", "bank": "示范银行", "number": "4402009912345678901"}
+    assert clerk.post(url, {**given, "unit": cast.township.pk}).status_code == 303
+    assert UnitAccount.objects.get().organization == cast.township
+    assert clerk.post(url, {**given, "unit": cast.other_county.pk}).status_code in (403, 404, 422)
+    assert cast.client("township_clerk").post(url, {**given, "unit": cast.township.pk}).status_code == 403
+    assert UnitAccount.objects.count() == 1
+
+
 def test_the_whole_account_of_a_unit_is_on_one_page_only_and_its_reading_on_record(office, cast, palace):
     made = set_account(office)
     batch = office.exported(palace)
