@@ -1,15 +1,21 @@
 """Who may see and change what in the room: applications by the unit that took them up, batches by the unit that pays."""
 
+from collections.abc import Collection, Iterable
+from datetime import date
+
 from django.db.models import Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.models import fetched
 from unionhall.kernel.people import access as identity
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope, sm4
 from unionhall.lib.keyring import Keyring
-from unionhall.lib.refusal import absent
+from unionhall.lib.refusal import Refused, absent
+from unionhall.lib.text import Text
+from unionhall.work.grants import rules
 from unionhall.work.grants.models import Application, Batch, Cover, Objection, Posting, Roll, UnitAccount
 
 SEE = "grants.see"
@@ -123,14 +129,82 @@ def batches_for(by: Person, permission: str = SEE) -> "QuerySet[Batch]":
 
 
 def for_change(by: Person, application_id: int, *, to: str = SEE) -> Application:
-    """An application, locked, after asking for the permission at its unit. Raises NotVisible, Denied."""
+    """An application, locked, after asking for the permission at its unit. Raises NotVisible, Denied, Refused for one's own."""
     found = visible_to(by).select_related(*RELATED).select_for_update(of=("self",)).filter(pk=application_id).first()
     if found is None:
         raise absent()
     access_actions.require(by, to, at=found.organization)
+    check_not_own(by, [found])
     return fetched(found)
 
 
 def batch_for_change(by: Person, batch_id: int, *, to: str) -> Batch:
     """A batch, locked, after asking for the permission at the unit that pays. Raises NotVisible, Denied."""
     return access_actions.one_for_change(batches_for(by), by, batch_id, to=to)
+
+
+def household_of(person: Person, day: date) -> str:
+    """The file of the household in which a person stands on a day; the person alone where there is none."""
+    for standing in people.standings_of(person, day):
+        if standing.kind in rules.ON_FILE and standing.source_id:
+            return f"{standing.source_kind}:{standing.source_id}"
+    return f"person-{person.pk}"
+
+
+def households_of(persons: Iterable[Person], day: date) -> dict[int, str]:
+    """The household of each of many persons on a day."""
+    keys = {person.pk for person in persons}
+    found = {key: f"person-{key}" for key in keys}
+    for person, kind, source_kind, source_id in people.standings_of_many(keys, day):
+        if kind in rules.ON_FILE and source_id and found[person].startswith("person-"):
+            found[person] = f"{source_kind}:{source_id}"
+    return found
+
+
+def household_people(person: Person) -> list[Person]:
+    """A person and those who stand in the same household today."""
+    where = household_of(person, dates.today())
+    kind, _colon, source = where.partition(":")
+    if not source:
+        return [person]
+    found = [people.standing_on(dates.today(), code).filter(source_kind=kind, source_id=source) for code in rules.ON_FILE]
+    others = {each.person_id: each.person for rows in found for each in rows.select_related("person") if each.person is not None}
+    return list({person.pk: person, **others}.values())
+
+
+def own_of(by: Person, ones: Collection[Application]) -> list[Application]:
+    """Those of some applications that help or pay the one who acts now, somebody of that household, or the one acted for."""
+    persons, houses = _of(by)
+    return [one for one in ones if one.household in houses or not persons.isdisjoint({one.person_id, one.payee_id})]
+
+
+def _of(by: Person) -> tuple[frozenset[int], set[str]]:
+    persons = access.hand_of(by).counts_as
+    named = [by] if persons == {by.pk} else Person.objects.filter(pk__in=persons)
+    return persons, set(households_of(named, dates.today()).values())
+
+
+def check_not_own(by: Person, ones: Collection[Application]) -> None:
+    """Nobody handles what they, their household or their account would have of it. Raises Refused naming the first."""
+    if found := own_of(by, ones):
+        raise own_case(found[0].reference if found[0].pk else "")
+
+
+def check_none_own(by: Person, found: "QuerySet[Application]") -> None:
+    """The same over however many."""
+    persons, houses = _of(by)
+    own = found.filter(Q(person__in=persons) | Q(payee__in=persons) | Q(household__in=houses))
+    if (reference := own.order_by("pk").values_list("reference", flat=True).first()) is not None:
+        raise own_case(reference)
+
+
+def own_case(reference: str = "") -> Refused:
+    """The refusal of a case from which the one who acts would have something."""
+    zh, en = (f"申请{reference}：", f"{reference}: ") if reference else ("", "")
+    return Refused(
+        Text(
+            f"{zh}您本人或本户家庭成员从中受益，不能由您办理，请由同事办理；本人申请请在服务大厅提交。",
+            f"{en}You or your household would benefit from this: a colleague handles it. Ask for yourself in the service hall.",
+        ),
+        code="own_case",
+    )

@@ -18,7 +18,7 @@ from unionhall.shell import doors
 from unionhall.shell.hall import Matter, Rated
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.grants import forms
+from unionhall.work.grants import access, forms
 from unionhall.work.grants.actions import objections, own
 from unionhall.work.grants.flow import UNDECIDED
 from unionhall.work.grants.queries import eligibility, mine
@@ -53,7 +53,7 @@ def _form(request: Request, screen: str, one: Any) -> Any:
     """The form of a screen, with what was said before."""
     data, uploads = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     if screen == "whom":
-        people = [(each.pk, each.name) for each in eligibility.household_people(request.person)]
+        people = [(each.pk, each.name) for each in access.household_people(request.person)]
         initial = {"person": one.person_id, "months": [month.isoformat() for month in one.months], "exclusion": one.exclusion}
         terms = one.terms
         return forms.WhomForm(data, people=people, monthly=terms.period == "month", excludes=terms.excludes, initial=initial)

@@ -16,6 +16,7 @@ from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import absent
 from unionhall.work.hardship.models.files import Household, Vault
 from unionhall.work.hardship.models.rounds import Trial, Watch, YearList
+from unionhall.work.hardship.rules import household as rules
 
 KIND = "hardship.household"
 
@@ -38,13 +39,19 @@ def papers_visible_to(by: Person) -> "QuerySet[Household]":
 
 
 def for_change(by: Person, household_id: int, *, to: str = "hardship.see") -> Household:
-    """The file, locked; NotVisible for one that is absent or out of sight. `to` is asked at the unit that keeps it."""
+    """The file, locked; NotVisible for one that is absent or out of sight, Refused for one's own.
+
+    `to` is asked at the unit that keeps it.
+    """
     found = visible_to(by).select_for_update(of=("self",)).select_related("head", "organization", "programme")
     household = found.filter(pk=household_id).first()
     if household is None:
         raise absent()
     if to != "hardship.see":
         access_actions.require(by, to, at=household.organization)
+    hand = access.hand_of(by).counts_as
+    here = household.members.filter(until=None, person__in=hand).values_list("person_id", flat=True)
+    rules.check_not_own([household.head_id, *here], hand)
     return fetched(household)
 
 

@@ -66,6 +66,7 @@ def register(*, organization: Organization, new: NewApplication, by: Person) -> 
     access_actions.require(by, "grants.apply", at=organization)
     one = Application(organization=organization, reference=numbers.number("SQ", organization))
     _fill(one, new)
+    access.check_not_own(by, [one])
     moves.start(one, by=by)
     return one
 
@@ -77,6 +78,7 @@ def revise(*, application_id: int, new: NewApplication, by: Person) -> Applicati
     if one.state != "draft":
         raise Conflict(Text("已提交的申请不能修改，请先退回。", "A submitted application is sent back before it is changed."))
     _fill(one, new)
+    access.check_not_own(by, [one])
     one.save()
     if one.submitted_on is not None:
         _count_applied(one)
@@ -99,7 +101,7 @@ def _fill(one: Application, new: NewApplication) -> None:
     one.exclusion = new.exclusion if terms.excludes and new.exclusion in rules.EXCLUSIONS else ""
     one.happened_on = new.happened_on if terms.claim_days else None
     one.entrants = new.entrants if terms.winners else None
-    one.household = eligibility.household_of(new.person, dates.today())
+    one.household = access.household_of(new.person, dates.today())
     _judge(one, new.amount)
 
 

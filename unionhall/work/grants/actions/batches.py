@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as permissions
@@ -62,6 +63,7 @@ def prepare(
     shares = parcels.packed(organization, parcel or {}) if form == "goods" else []
     wanted = Application.objects.filter(pk__in=set(application_ids), funder=organization, state="approved")
     wanted = wanted.exclude(goods="") if form == "goods" else wanted.filter(goods="")
+    access.check_none_own(by, wanted)
     found = asked.read(wanted.select_for_update().order_by("pk"))
     carrying = Payment.objects.filter(application__in=copying.among(one.pk for one in found), state__in=("pending", "paid"))
     carried = set(carrying.values_list("application_id", flat=True))
@@ -149,6 +151,7 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     behalf = permissions.acting_for(by)
     rules.check_other(by.pk, {"maker": batch.maker_id})
     apart.check(by, batch.hands.values())
+    access.check_none_own(by, _paid_by(batch))
     rules.check_clock(batch.made_at, clock.now())
     lines = _payable(batch)
     if digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by):
@@ -158,6 +161,10 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     batch.save()
     audit.record(by, "grants.batch_checked", batch, at=batch.organization, digest=digest)
     return batch
+
+
+def _paid_by(batch: Batch) -> "QuerySet[Application]":
+    return Application.objects.filter(payments__batch=batch, payments__state="pending")
 
 
 def _check_unopposed(batch: Batch) -> None:
@@ -280,6 +287,7 @@ def export(*, batch_id: int, by: Person) -> Batch:
         behalf = permissions.acting_for(by)
         rules.check_other(by.pk, {"maker": batch.maker_id, "checker": batch.checker_id})
         apart.check(by, batch.hands.values())
+        access.check_none_own(by, _paid_by(batch))
         rules.check_clock(batch.checked_at, clock.now())
         lines = _payable(batch)
         void = batch.digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by)

@@ -83,7 +83,11 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
             found += [Finding(row.number, "what", refusal) for row in mine]
             continue
         asks = [asked.of(one, one.asked) for one in drafts]
-        for row, ask, findings in zip(mine, asks, eligibility.judged_many(asks), strict=True):
+        own = set(map(id, access.own_of(by, drafts)))
+        for row, one, ask, findings in zip(mine, drafts, asks, eligibility.judged_many(asks), strict=True):
+            if id(one) in own:
+                found.append(Finding(row.number, "id_number", access.own_case().message))
+                continue
             keys = ask.keys(today)
             first = next((used[key] for key in keys if key in used), None)
             if first is not None:

@@ -71,8 +71,12 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     outcome, fit, used, keys = Outcome(), [], set[str](), list[list[str]]()
     told = dict[int, list[dict[str, Any]]]()  # those of which the rules say the same share it
     asks = [asked.of(one, one.asked) for one in ones]
+    own = set(map(id, access.own_of(by, ones)))
     for place, (one, ask, found) in enumerate(zip(ones, asks, eligibility.judged_many(asks), strict=True)):
         uses = ask.keys(today)
+        if id(one) in own:
+            outcome.refused[place] = access.own_case()
+            continue
         against = [finding for finding in found if not finding.ok and finding.code in rules.HARD]
         if against or not used.isdisjoint(uses):
             outcome.refused[place] = _why(against)
@@ -103,7 +107,7 @@ def drafts(organization: Organization, programme: Programme, rows: Sequence[Want
     """The applications as they would be taken up, nothing written. Raises Refused where no edition is open."""
     edition = eligibility.edition_for(programme, organization)
     today = dates.today()
-    homes = eligibility.households_of([row.person for row in rows], today)
+    houses = access.households_of([row.person for row in rows], today)
     terms = {kind: eligibility.terms_of(programme, kind) for kind in {row.kind for row in rows}}
     moulds = {
         kind: copying.Mould(
@@ -113,7 +117,7 @@ def drafts(organization: Organization, programme: Programme, rows: Sequence[Want
         )
         for kind, asks in terms.items()
     }  # fmt: skip
-    return [_drafted(row, moulds[row.kind], terms[row.kind], homes[row.person.id], today) for row in rows]
+    return [_drafted(row, moulds[row.kind], terms[row.kind], houses[row.person.id], today) for row in rows]
 
 
 def _drafted(row: Wanted, mould: copying.Mould[Application], terms: rules.Terms, home: str, today: date) -> Application:
@@ -139,6 +143,13 @@ def _locked(ones: Iterable[Application], by: Person) -> list[Application]:
     return list(found.prefetch_related(*access.RELATED).order_by("pk"))  # joins over so many tables go astray in volume
 
 
+def _others(ones: Sequence[Application], outcome: Outcome, by: Person) -> list[Application]:
+    """Those of which the one who acts has nothing; the others are refused."""
+    own = {one.pk for one in access.own_of(by, ones)}
+    outcome.refused |= {one.pk: access.own_case(one.reference) for one in ones if one.pk in own}
+    return [one for one in ones if one.pk not in own]
+
+
 def _fit(ones: Sequence[Application], amounts: dict[int, int], outcome: Outcome, *, unsaid: bool = False) -> list[Application]:
     """Those that the rules let on, without a reason written down where `unsaid`; the others stay, with the reasons."""
     fit = []
@@ -156,7 +167,7 @@ def review(ones: Iterable[Application], *, by: Person) -> Outcome:
     """Say of many that the papers are in order; `refused` is by key."""
     outcome = Outcome()
     locked = _locked(ones, by)
-    fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome)
+    fit = _fit(_others(locked, outcome, by), {one.pk: one.asked for one in locked}, outcome)
     moved = sets.move(fit, "review", by=by)
     outcome.refused |= moved.refused
     outcome.done = [one for one in fit if one.pk in moved.steps]
@@ -171,10 +182,10 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     """
     access_actions.require(by, "grants.approve", at=funder)
     outcome = Outcome()
-    locked = _locked(ones, by)
-    for clerk in {one.created_by_id for one in locked}:
-        rules.check_other(by.pk, {"clerk": clerk})
+    locked = _others(_locked(ones, by), outcome, by)
     clerks = {one.created_by_id for one in locked}
+    for clerk in clerks:
+        rules.check_other(by.pk, {"clerk": clerk})
     apart.check(by, flows.hands_in("grants.application", [one.pk for one in locked], clerks))
     yearly.await_others(locked)
     items.await_others(locked, dates.today())

@@ -107,8 +107,8 @@ def decide(*, objection_id: int, upheld: bool, words: str, by: Person, version: 
             ),
             code="second_person",
         )
-    apart.check(by, flows.hands(one, _deciders(one)))
     access_actions.require(by, "grants.approve", at=made.organization)
+    apart.check(by, flows.hands(one, _deciders(one)))
     made.decision, made.decided_on, made.decided_by = said[:1000], dates.today(), by
     made.save(update_fields=["decision", "decided_on", "decided_by"])
     moves.move(made, "uphold" if upheld else "dismiss", by=by, reason=said, version=version)

@@ -43,7 +43,7 @@ def begin(*, person: Person, programme: Programme, kind: str) -> Application:
     one = Application(
         organization=person.home, reference=numbers.number("SQ", person.home), programme=programme, kind=kind, person=person,
         payee=person, asked=0, edition=eligibility.edition_for(programme, person.home),
-        household=eligibility.household_of(person, dates.today()),
+        household=access.household_of(person, dates.today()),
     )  # fmt: skip
     return moves.start(one, by=person)
 
@@ -96,10 +96,10 @@ def save_whom(
 
 
 def _put_whom(one: Application, person: Person, helped: int, months: Sequence[date], exclusion: str) -> None:
-    found = {each.pk: each for each in eligibility.household_people(person)}
+    found = {each.pk: each for each in access.household_people(person)}
     if helped not in found:
         raise Refused(Text("请选择本人或同一档案的家庭成员。", "Choose yourself or one of your household."), field="person")
-    one.person, one.household = found[helped], eligibility.household_of(found[helped], dates.today())
+    one.person, one.household = found[helped], access.household_of(found[helped], dates.today())
     one.months = days.tidy_months(months, dates.today()) if one.terms.period == "month" else []
     one.exclusion = exclusion if one.terms.excludes and exclusion in rules.EXCLUSIONS else ""
 

@@ -9,7 +9,6 @@ from django.db.models import Q
 from unionhall.kernel.files import queries as files
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
-from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Edition, Programme
@@ -31,35 +30,6 @@ def terms_of(programme: Programme, kind: str) -> rules.Terms:
     if found is None:
         raise Refused(Text("该项目没有这一救助类别。", "The programme has no such kind of grant."), field="kind")
     return found
-
-
-def household_of(person: Person, day: date) -> str:
-    """The file of the household in which a person stands on a day; the person alone where there is none."""
-    for standing in people.standings_of(person, day):
-        if standing.kind in rules.ON_FILE and standing.source_id:
-            return f"{standing.source_kind}:{standing.source_id}"
-    return f"person-{person.pk}"
-
-
-def households_of(persons: Iterable[Person], day: date) -> dict[int, str]:
-    """The household of each of many persons on a day."""
-    keys = {person.pk for person in persons}
-    found = {key: f"person-{key}" for key in keys}
-    for person, kind, source_kind, source_id in people.standings_of_many(keys, day):
-        if kind in rules.ON_FILE and source_id and found[person].startswith("person-"):
-            found[person] = f"{source_kind}:{source_id}"
-    return found
-
-
-def household_people(person: Person) -> list[Person]:
-    """A person and those who stand in the same household today."""
-    where = household_of(person, dates.today())
-    kind, _colon, source = where.partition(":")
-    if not source:
-        return [person]
-    found = [people.standing_on(dates.today(), code).filter(source_kind=kind, source_id=source) for code in rules.ON_FILE]
-    others = {each.person_id: each.person for rows in found for each in rows.select_related("person") if each.person is not None}
-    return list({person.pk: person, **others}.values())
 
 
 def keys_of(one: Application) -> list[str]:

@@ -11,6 +11,7 @@ from unionhall.kernel.policies import actions as policies
 from unionhall.kernel.policies import queries as policy
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
+from unionhall.work.hardship import access
 from unionhall.work.hardship.actions import inquiries, leave, own, procedure
 from unionhall.work.hardship.actions.inquiries import Answered
 from unionhall.work.hardship.models.files import Household, Objection, Posting, Visit
@@ -376,3 +377,17 @@ def test_a_step_that_is_taken_out_while_a_file_stands_in_it_is_passed_over_and_n
         ("待初审", "done"), ("入户调查", "done"), ("信息核对", "done"), ("待审批", "open"),
     ]  # fmt: skip
     assert desk.on(file).state == "approving"
+
+
+def test_nobody_handles_the_file_of_their_own_household(desk, cast):
+    """Taken up, whoever belongs to the household or acts for somebody who does leaves it to a colleague."""
+    said = "这是您本人或本户的档案，不能由您办理，请由同事办理；本人申请请在服务大厅提交。"
+    for head, members in ((cast.township_clerk, []), (desk.person(), [{"person": cast.township_clerk, "relation": "spouse"}])):
+        with pytest.raises(Refused) as refusal:
+            desk.draft(head=head, members=members)
+        assert (refusal.value.code, str(refusal.value)) == ("own_case", said)
+    file = desk.draft(members=[{"person": cast.county_clerk, "relation": "spouse"}])
+    with pytest.raises(Refused) as refusal:
+        procedure.refuse(household_id=file.pk, reason="超标", by=cast.county_clerk)
+    assert refusal.value.code == "own_case"
+    assert access.for_change(cast.city_clerk, file.pk) == file
