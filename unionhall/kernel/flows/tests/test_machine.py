@@ -165,7 +165,7 @@ class Histories(RuleBasedStateMachine):
         self.holder = names[queries.holder(record).pk]
         self.joint = {names[part.organization_id] for part in queries.open_parts(record)}
         last = queries.last_mover(record)
-        self.last = next(key for key, person in self.cast.people.items() if person.pk == last)
+        self.last = next(key for key, person in self.cast.people.items() if person.pk == last.person)
 
     @rule(actor=st.sampled_from(ACTORS))
     def stale(self, actor):
