@@ -110,6 +110,15 @@ def told(request: HttpRequest, message: object, *, undo: str = "", level: int = 
     messages.add_message(request, level, str(message), extra_tags=f"undo:{undo}" if undo else "")
 
 
+def try_to(request: HttpRequest, act: Callable[[], object], said: object) -> None:
+    """Act and say so; where that was done a little while ago, say that instead, on the page one stands on (reminding twice)."""
+    try:
+        act()
+        told(request, said)
+    except Conflict as refusal:
+        told(request, refusal, level=messages.WARNING)
+
+
 def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
     """Lead on after a write, so that reload and Back never send it twice (303, or HX-Redirect for htmx)."""
     url = resolve_url(to, *args, **kwargs)

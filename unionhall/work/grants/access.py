@@ -1,6 +1,6 @@
 """Who may see and change what in the room: applications by the unit that took them up, batches by the unit that pays."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -134,7 +134,7 @@ def for_change(by: Person, application_id: int, *, to: str = SEE) -> Application
     if found is None:
         raise absent()
     access_actions.require(by, to, at=found.organization)
-    check_not_own(by, [found])
+    check_not_own(by, found)
     return fetched(found)
 
 
@@ -172,10 +172,10 @@ def household_people(person: Person) -> list[Person]:
     return list({person.pk: person, **others}.values())
 
 
-def own_of(by: Person, ones: Collection[Application]) -> list[Application]:
-    """Those of some applications that help or pay the one who acts now, somebody of that household, or the one acted for."""
+def stake_of(by: Person) -> Callable[[Application], bool]:
+    """Tells of an application whether it helps or pays the one who acts now, somebody of that household, or the one acted for."""
     persons, houses = _of(by)
-    return [one for one in ones if one.household in houses or not persons.isdisjoint({one.person_id, one.payee_id})]
+    return lambda one: one.household in houses or not persons.isdisjoint({one.person_id, one.payee_id})
 
 
 def _of(by: Person) -> tuple[frozenset[int], set[str]]:
@@ -184,10 +184,10 @@ def _of(by: Person) -> tuple[frozenset[int], set[str]]:
     return persons, set(households_of(named, dates.today()).values())
 
 
-def check_not_own(by: Person, ones: Collection[Application]) -> None:
-    """Nobody handles what they, their household or their account would have of it. Raises Refused naming the first."""
-    if found := own_of(by, ones):
-        raise own_case(found[0].reference if found[0].pk else "")
+def check_not_own(by: Person, one: Application) -> None:
+    """Nobody handles what they, their household or their account would have of it. Raises Refused."""
+    if stake_of(by)(one):
+        raise own_case(one.reference if one.pk else "")
 
 
 def check_none_own(by: Person, found: "QuerySet[Application]") -> None:

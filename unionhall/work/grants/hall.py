@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -168,11 +168,7 @@ def add_paper(request: Request, id: int) -> HttpResponse:
 def press(request: Request, id: int) -> HttpResponse:
     """Remind the union."""
     mine.application(request.person, id)
-    try:
-        own.press(person=request.person, application_id=id)
-        doors.told(request, _("Your union was reminded."))
-    except Conflict as refusal:  # reminded a little while ago: said on the same page, not on one of its own
-        doors.told(request, refusal, level=messages.WARNING)
+    doors.try_to(request, partial(own.press, person=request.person, application_id=id), _("Your union was reminded."))
     return doors.go(request, "grants_hall:progress", id)
 
 

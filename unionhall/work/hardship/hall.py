@@ -1,9 +1,9 @@
 """The worker's pages: who can be helped, the application on five screens, and how far it is."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -169,11 +169,7 @@ def add_paper(request: Request, id: int) -> HttpResponse:
 def press(request: Request, id: int) -> HttpResponse:
     """Remind the union."""
     mine.file(request.person, id)
-    try:
-        own.press(person=request.person, household_id=id)
-        doors.told(request, _("Your union was reminded."))
-    except Conflict as refusal:  # reminded a little while ago: said on the same page, not on one of its own
-        doors.told(request, refusal, level=messages.WARNING)
+    doors.try_to(request, partial(own.press, person=request.person, household_id=id), _("Your union was reminded."))
     return doors.go(request, "hardship_hall:progress", id)
 
 

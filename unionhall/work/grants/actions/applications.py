@@ -66,7 +66,7 @@ def register(*, organization: Organization, new: NewApplication, by: Person) -> 
     access_actions.require(by, "grants.apply", at=organization)
     one = Application(organization=organization, reference=numbers.number("SQ", organization))
     _fill(one, new)
-    access.check_not_own(by, [one])
+    access.check_not_own(by, one)
     moves.start(one, by=by)
     return one
 
@@ -78,7 +78,7 @@ def revise(*, application_id: int, new: NewApplication, by: Person) -> Applicati
     if one.state != "draft":
         raise Conflict(Text("已提交的申请不能修改，请先退回。", "A submitted application is sent back before it is changed."))
     _fill(one, new)
-    access.check_not_own(by, [one])
+    access.check_not_own(by, one)
     one.save()
     if one.submitted_on is not None:
         _count_applied(one)

@@ -83,9 +83,9 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
             found += [Finding(row.number, "what", refusal) for row in mine]
             continue
         asks = [asked.of(one, one.asked) for one in drafts]
-        own = set(map(id, access.own_of(by, drafts)))
+        has_stake = access.stake_of(by)
         for row, one, ask, findings in zip(mine, drafts, asks, eligibility.judged_many(asks), strict=True):
-            if id(one) in own:
+            if has_stake(one):
                 found.append(Finding(row.number, "id_number", access.own_case().message))
                 continue
             keys = ask.keys(today)

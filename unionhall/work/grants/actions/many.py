@@ -71,10 +71,10 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     outcome, fit, used, keys = Outcome(), [], set[str](), list[list[str]]()
     told = dict[int, list[dict[str, Any]]]()  # those of which the rules say the same share it
     asks = [asked.of(one, one.asked) for one in ones]
-    own = set(map(id, access.own_of(by, ones)))
+    has_stake = access.stake_of(by)
     for place, (one, ask, found) in enumerate(zip(ones, asks, eligibility.judged_many(asks), strict=True)):
         uses = ask.keys(today)
-        if id(one) in own:
+        if has_stake(one):
             outcome.refused[place] = access.own_case()
             continue
         against = [finding for finding in found if not finding.ok and finding.code in rules.HARD]
@@ -145,8 +145,9 @@ def _locked(ones: Iterable[Application], by: Person) -> list[Application]:
 
 def _others(ones: Sequence[Application], outcome: Outcome, by: Person) -> list[Application]:
     """Those of which the one who acts has nothing; the others are refused."""
-    own = {one.pk for one in access.own_of(by, ones)}
-    outcome.refused |= {one.pk: access.own_case(one.reference) for one in ones if one.pk in own}
+    has_stake = access.stake_of(by)
+    own = {one.pk: access.own_case(one.reference) for one in ones if has_stake(one)}
+    outcome.refused |= own
     return [one for one in ones if one.pk not in own]
 
 

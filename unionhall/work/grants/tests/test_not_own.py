@@ -95,5 +95,5 @@ def test_a_sheet_names_the_line_that_is_ones_own(office, cast):
 def test_the_rule_is_what_refuses(office, cast, monkeypatch):
     """The sabotage twin: without it a clerk's own application goes its way."""
     on_file(cast, cast.township_clerk)
-    monkeypatch.setattr(access, "check_not_own", lambda by, ones: None)
+    monkeypatch.setattr(access, "check_not_own", lambda by, one: None)
     assert office.register(cast.township_clerk).person == cast.township_clerk

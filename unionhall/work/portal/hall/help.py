@@ -1,14 +1,13 @@
 """One-tap help (一键通): call, speak, write. It becomes a record of the room that takes it; the worker sees how it stands."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.flows import queries as flows
-from unionhall.lib.refusal import Conflict
 from unionhall.shell import doors, hardening
 from unionhall.shell.hall import Matter
 from unionhall.shell.render import render
@@ -125,11 +124,7 @@ def asked(request: Request, id: int) -> HttpResponse:
 @doors.page(signed_in=True, methods=("POST",))
 def press(request: Request, id: int) -> HttpResponse:
     """Ask how it stands."""
-    try:
-        actions.press(request_id=id, by=request.person)
-        doors.told(request, _("The union was reminded of your request."))
-    except Conflict as refusal:  # reminded a little while ago, or nothing is owed: said on the same page, not on one of its own
-        doors.told(request, refusal, level=messages.WARNING)
+    doors.try_to(request, partial(actions.press, request_id=id, by=request.person), _("The union was reminded of your request."))
     return doors.go(request, "portal:request", id)
 
 
