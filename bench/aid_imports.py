@@ -5,9 +5,9 @@
 Ours is the whole way: a .csv is read apart, sealed, checked line by line by the rules, and written with people, sealed values,
 keyed hashes, standings, entitlements or members, the means test's result, flow, entries in the ledger and the trail. The limit
 is every row that came of it, sealed columns, flow, ledger and trail and all, copied into a staging table and upserted into a
-table with the same indexes: nothing read, judged, sealed or hashed. The stricter limit upserts the applications or households
-alone. Processor seconds (of this process and of the database's) stand beside, because those of a busy machine say more. Runs on
-a database of its own beside the one of DATABASE_URL and with keys of its own.
+table with the same indexes: nothing read, judged, sealed or hashed (decision 0006). The stricter limit upserts the applications
+or households alone. Processor seconds (of this process and of the database's) stand beside, because those of a busy machine say
+more. Runs on a database of its own beside the one of DATABASE_URL and with keys of its own.
 """
 
 import sys

@@ -3,10 +3,10 @@
 Ours is the whole way: a .csv is read apart, sealed, validated, checked for doubles, and written in slices: visits with their
 stops, some five entries in the ledger and an audit row each; people with sealed values, keyed hashes, pinyin and an audit row
 each. The limit is COPY into a staging table and one INSERT ... ON CONFLICT of a row of twelve columns with four indexes for each
-row of the sheet: its own columns, filled up with what every record bears. A second limit, beside which no goal stands, is every
-row that came of it (records, entries, trail), upserted into tables with the same indexes. Processor seconds stand beside,
-because those of a busy machine say more. Runs on a database of its own beside the one of DATABASE_URL and with keys of its
-own, and removes both.
+row of the sheet: its own columns, filled up with what every record bears. The goal stands beside the second limit: every row
+that came of it (records, entries, trail), upserted into tables with the same indexes (decision 0006). Processor seconds stand
+beside, because those of a busy machine say more. Runs on a database of its own beside the one of DATABASE_URL and with keys of
+its own, and removes both.
 """
 
 import resource
@@ -132,19 +132,19 @@ def measure_one(table: harness.Table, rows: int, sheet: Sheet, cast: standing.Ca
     for name, (taken, own, base) in times.items():
         table.add(f"{sheet.kind}: {name}", f"{rows / taken:,.0f} rows/s", limit=f"CPU {own:.1f} | {base:.1f} s")
     whole, own, base = (sum(each[place] for each in times.values()) for place in range(3))
-    ratio = limit[0] / whole
     table.add(
-        f"{sheet.kind}, whole, beside a staged upsert", f"{rows / whole:,.0f} rows/s", limit=f"{rows / limit[0]:,.0f} rows/s",
-        ratio=ratio, goal=f">= {sheet.goal:.2f}", met=ratio >= sheet.goal,
+        f"{sheet.kind}, whole, beside an upsert of the sheet's rows", f"{rows / whole:,.0f} rows/s",
+        limit=f"{rows / limit[0]:,.0f} rows/s", ratio=limit[0] / whole,
     )  # fmt: skip
     table.add(
         "  the same by processor seconds, house | database", f"{own:.2f} | {base:.2f} s", limit=f"{sum(limit[1:]):.2f} s",
         ratio=sum(limit[1:]) / (own + base),
     )  # fmt: skip
     (all_rows, all_cpu), made = upserted(within, before)
+    ratio = all_rows / whole
     table.add(
         f"  beside an upsert of the {made:,} rows that came of it", f"{whole:.1f} s", limit=f"{all_rows:.1f} s",
-        ratio=all_rows / whole,
+        ratio=ratio, goal=f">= {sheet.goal:.2f}", met=ratio >= sheet.goal,
     )  # fmt: skip
     table.add("  the same by processor seconds", f"{own + base:.2f} s", limit=f"{all_cpu:.2f} s", ratio=all_cpu / (own + base))
 
