@@ -24,7 +24,7 @@ BLOCKS = frozenset(
 )
 MOST_PAGES = 500
 FULL_LINE = 24
-UNFINISHED = re.compile("[一-鿿\\d,、(]$")
+UNFINISHED = re.compile("[一-鿿⺀-⿟\\d,，、(（]$")  # with the radicals that some programs print for characters
 LIST_MARK = re.compile("^[  ]*(?:[(（]?[一二三四五六七八九十]{1,3}[)）、]|\\d{1,2}[、.])")
 
 

@@ -51,6 +51,11 @@ def test_lines_that_the_page_broke_are_joined():
     ]
 
 
+def test_a_line_that_ends_in_a_radical_printed_for_its_character_goes_on():
+    broken = "春节期间全市各级工会向困难职工家庭发放生活救助金,共走访47\u2f3e\n,每\u2f3e3000元,共计141000元。"
+    assert document_reader.joined(broken) == broken.replace("\n", "")
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "why"),
     [

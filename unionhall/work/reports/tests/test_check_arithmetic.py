@@ -40,10 +40,23 @@ def found(text: str) -> list[tuple[str, str, str, int | float]]:
         ("档案由1000户减少到600户,下降40%。", [("change", "40%", "holds", 40)]),
         ("救助800余人,其中重病300余人、伤残200余人。", []),
         ("建会率达到95%。", []),
+        ("47户 × 3000元 = 141000元", [("product", "141000元", "holds", 141000)]),
+        ("救助标准:47户×3000元＝14.2万元", [("product", "14.2万元", "differs", 141000)]),
+        ("补助47户×3000元/户×2次=28.2万元。", [("product", "28.2万元", "holds", 282000)]),
+        ("47 × 3,000 = 141,000", [("product", "141,000", "holds", 141000)]),
+        ("提取100万元×60%=60万元。", [("product", "60万元", "holds", 600000)]),
+        ("为47户×3000元,共计14.1万元。", [("product", "14.1万元", "holds", 141000)]),
+        ("为47户×3000元,走访企业共计14家。", []),
+        ("慰问47余户×3000元=14.1万元。", []),
+        ("举办3×3篮球赛4场,实行7×24小时值守。", []),
     ],
 )
 def test_computations(text, expected):
     assert found(text) == expected
+
+
+def test_a_written_computation_is_judged_once():
+    assert found("为20人×2000元/人,共计4万元。") == [("product", "4万元", "holds", 40000)]
 
 
 def test_a_rate_is_not_computed_from_other_units():

@@ -70,6 +70,13 @@ FIELD_WORDS = [
     ("2000名货车司机找到了“娘家”。", "membership.joined"),
     ("征集微心愿130个,办成118个。", "issues.identified issues.resolved"),
     ("上门为老人理发90人次。", "campaigns.served"),
+    ("全县共有在档困难职工295名。", "hardship.on_file"),
+    ("干部与39名劳动者结对。", "hardship.paired"),
+    ("为232名教师配齐保障计划。", "grants.joined"),
+    ("给予47名同学及时的帮助。", "grants.person_paid"),
+    ("给她家3万元大病医疗救助。", "grants.paid"),
+    ("驿站服务覆盖人数超2000人。", "campaigns.served"),
+    ("一百余名学生和家长参加了发放仪式。", "campaigns.audience"),
 ]
 
 
@@ -205,6 +212,19 @@ UNCOUNTED = [
     "征集并采纳合理化建议510条。",
     "受理劳动争议案件38件。",
 ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "为2500名职工挽回经济损失5700万元。",
+        "工资集体协商覆盖职工91.7万名。",
+        "推荐2个单位参与全市评比。",
+        "帮扶站点达3万个。",
+    ],
+)
+def test_what_is_won_back_covered_or_put_forward_is_left_alone(sentence):
+    assert offered(sentence) == []
 
 
 @pytest.mark.parametrize("sentence", UNCOUNTED)

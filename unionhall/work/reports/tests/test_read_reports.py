@@ -284,6 +284,40 @@ def test_what_reports_of_other_unions_showed(text, place, value, unit, qualifier
     assert (found.value, found.unit, found.qualifier) == (Decimal(value), unit, qualifier)
 
 
+def test_a_row_of_a_table_is_no_menu():
+    found = read("项目 户数 标准 金额 备注\n生活救助 47户 3000元/户 141000元 春节\n首页 新闻 图片 2024年 专题")
+    assert [(one.value, one.full_unit) for one in found] == [
+        (Decimal(47), "household"),
+        (Decimal(3_000), "CNY/household"),
+        (Decimal(141_000), "CNY"),
+    ]
+
+
+def test_an_amount_for_each_belongs_to_the_number_behind_it():
+    found = read("助学金从每人400元到如今每人3000元,每人每年不超过3000元。")
+    assert [one.full_unit for one in found] == ["CNY/person", "CNY/person", "CNY/person/year"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("开展包括车工、焊工等5大工种的竞赛", 5, "kind"),
+        ("图书分为六大类", 6, "kind"),
+        ("共享空间44个", 44, "facility"),
+        ("1个行业协会", 1, "org"),
+        ("向四省市总工会拨款", 4, "org"),
+    ],
+)
+def test_kinds_spaces_and_bodies(text, value, unit):
+    found = only(text)
+    assert (found.value, found.full_unit) == (Decimal(value), unit)
+
+
+@pytest.mark.parametrize("text", ["开展全覆盖走访活动", "组建三大队伍", "5大行动"])
+def test_how_something_is_done_is_no_figure(text):
+    assert read(text) == []
+
+
 @pytest.mark.parametrize("text", ["各条战线", "对单位进行检查", "四个方面", ",今年前8个月"])
 def test_words_that_only_look_like_classifiers(text):
     assert read(f"共10家{text}")[1:] == []

@@ -17,6 +17,8 @@ from unionhall.work.reports.rules.reading.report import Mention, Reading
 RATE, PRODUCT, SUM, CHANGE = "rate", "product", "sum", "change"
 _NEAR = 220
 _MOST_IN_A_SENTENCE, _MOST_ENDS = 100, 12
+_APART = 40  # so many characters stand at most between the numbers of a computation
+_SHARES = {"percent": 100, "permille": 1000}
 _FAR_OFF = 30  # percentage points by which a misprint is not off: then the ends are those of something else
 
 
@@ -34,9 +36,10 @@ class Check:
 
 def checks(reading: Reading) -> list[Check]:
     """Every computation of a text, sentence by sentence, in the order of their results."""
-    found: list[Check] = []
+    found = list(_equations(reading))
+    written = {(one.kind, one.result) for one in found}
     for some in _by_sentence(reading):
-        taken = set[tuple[str, int]]()
+        taken = set(written)
         for make in (_changes, _rates, _products, _sums):
             new = [one for one in make(reading, some) if (one.kind, one.result) not in taken]
             taken |= {(one.kind, one.result) for one in new}
@@ -163,6 +166,26 @@ def _products(reading: Reading, some: list[int]) -> Iterable[Check]:
             yield Check(
                 PRODUCT, totals[0], (numbers[-1], index), expected, verdicts.HOLDS if _prints(total, expected) else verdicts.DIFFERS
             )
+
+
+def _equations(reading: Reading) -> Iterator[Check]:
+    """A computation that the text writes out: 47户 × 3000元 = 141000元, or 共计 for the sign; a share stays a share."""
+    text, mentions = reading.cleaned.text, reading.mentions
+    times, equals = (re.compile(rf"(?:{vocabulary.at('sums', sign)})\s*$") for sign in ("times", "equals"))
+    factors: list[int] = []
+    for index, one in enumerate(mentions):
+        between = text[mentions[index - 1].at : one.at] if index and one.at - mentions[index - 1].at <= _APART else ""
+        if factors and times.search(between):
+            factors.append(index)
+            continue
+        said = {mentions[term].unit for term in factors}
+        ends = equals.search(between) or (one.unit in said and _is_total(text, one) and not re.search("[。;\n]", between))
+        if len(factors) > 1 and ends and all(mentions[term].qualifier == printing.EXACT for term in factors):
+            expected = Fraction(1)
+            for term in factors:
+                expected *= Fraction(mentions[term].value) / _SHARES.get(mentions[term].unit, 1)
+            yield Check(PRODUCT, index, tuple(factors), expected, verdicts.HOLDS if _prints(one, expected) else verdicts.DIFFERS)
+        factors = [index]
 
 
 def _is_total(text: str, one: Mention) -> bool:

@@ -30,6 +30,9 @@ _ENDLESS = re.compile(r"\d{19,}|[〇零一二三四五六七八九十百千万�
 _GAP = re.compile(r"(?<=[一-鿿]) (?=\d)|(?<=[\d%]) (?=[一-鿿])")
 _TONED = re.compile("[āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ]")
 _SENTENCE_SIGNS = re.compile("[。;!?]|,.*,")
+_COUNTED = re.compile(
+    r"\d[余多]?(?![年月日号时])[一-鿿%]|\d *[×✕=]|[×✕=] *\d|^[×✕=]$"
+)  # a figure: the line is a row of a table or a computation
 FEWEST_NOTES = 3
 
 
@@ -106,7 +109,9 @@ def is_furniture(line: str) -> bool:
     if vocabulary.any_of("furniture", "marks").search(bare):
         return True
     parts = bare.split()
-    return len(parts) >= vocabulary.at("furniture", "menu_words") and all(len(part) <= 8 for part in parts)
+    if len(parts) < vocabulary.at("furniture", "menu_words") or any(len(part) > 8 for part in parts):
+        return False
+    return not any(_COUNTED.search(part) for part in parts)
 
 
 def _published(text: str) -> date | None:

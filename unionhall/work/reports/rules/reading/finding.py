@@ -218,10 +218,19 @@ def _within(text: str, measure: str, end: int) -> bool:
 
 
 def _introduced(text: str, match: re.Match[str]) -> bool:
-    """Whether a number without classifier is led in as a value: 会员总数达到230456."""
-    before = text[max(0, match.start() - 3) : match.start()]
+    """Whether a number without classifier is led in as a value, 会员总数达到230456, or stands in a computation, 47×3000=."""
+    before, start = text[max(0, match.start() - 3) : match.start()], match.start("number")
     follows = text[match.end() : match.end() + 1]
+    if any(one.start() <= start < one.end() for one in _equation().finditer(text, max(0, start - 2 * _BACK), start + 3 * _BACK)):
+        return True
     return bool(re.search("(?:达|达到|增至|升至|降至|共计|总数|合计|[:]|为)$", before)) and (not follows or follows in ",。;、)\n")
+
+
+@cache
+def _equation() -> re.Pattern[str]:
+    times, equals = vocabulary.at("sums", "times"), vocabulary.at("sums", "equals")
+    factor = r"\d[\d,.]*[^\d\s=]{0,6}?"
+    return re.compile(rf"{factor} ?(?:(?:{times}) ?{factor} ?){{1,3}}(?:{equals}) ?\d")
 
 
 def _qualifier(before: str, inside: str, after: str) -> str:

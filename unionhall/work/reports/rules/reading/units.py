@@ -140,6 +140,8 @@ def per(text: str, number: Number) -> str:
     found = list(re.finditer(rf"每一?({units})|人均|户均", clause))
     if not found:
         return ""
+    if len(found) > 1 and re.search(r"\d", clause[found[-2].end() : found[-1].start()]):
+        found = found[-1:]  # a number stands between them: the first belongs to that one
     named = []
     for one in found[-2:]:
         unit = vocabulary.at("per", one.group(1)) if one.group(1) else {"人": "person", "户": "household"}[one.group()[0]]
