@@ -77,6 +77,20 @@ FIELD_WORDS = [
     ("给她家3万元大病医疗救助。", "grants.paid"),
     ("驿站服务覆盖人数超2000人。", "campaigns.served"),
     ("一百余名学生和家长参加了发放仪式。", "campaigns.audience"),
+    ("将电影票发放到600名女职工手中。", "membership.benefit_taken"),
+    ("为865名女职工办理了安康保险。", "grants.joined"),
+    ("消费帮扶金额达600万元。", "funds.spent"),
+    ("15支队伍展开角逐,篮球赛圆满落幕。", "campaigns.unit_took_part"),
+    ("通过专项资金下拨、企业捐赠等方式多方筹集资金454万元。", "funds.raised"),
+    ("100万元购买方便面、毛巾。", "funds.spent"),
+    ("为16个一线单位送上防护用品。", "campaigns.unit_visited"),
+    ("为30个单位送上防护用品。", "campaigns.unit_visited"),
+    ("为300名职工免费发放月饼。", "campaigns.greeted"),
+    ("为7000名劳模生日致礼。", "campaigns.greeted"),
+    ("全年上缴保费977万元。", "grants.contributed"),
+    ("帮助1320名农民工平安返乡。", "campaigns.served"),
+    ("对638户困难家庭重新复核。", "hardship.verified"),
+    ("参加活动的有环卫工人、干部及家属共120余人。", "campaigns.audience"),
 ]
 
 
@@ -221,6 +235,14 @@ UNCOUNTED = [
         "工资集体协商覆盖职工91.7万名。",
         "推荐2个单位参与全市评比。",
         "帮扶站点达3万个。",
+        "为10名导师颁发聘书。",
+        "为3万名女职工进行了免费体检。",
+        "定时发放200元定额补贴消费券。",
+        "组织劳务输送100万人次。",
+        "技能人才总数达到31万人。",
+        "查出6家单位拖欠农民工工资。",
+        "安置下岗职工2052名。",
+        "提案办结率100%。",
     ],
 )
 def test_what_is_won_back_covered_or_put_forward_is_left_alone(sentence):

@@ -15,8 +15,8 @@ def governed(mention: Mention) -> tuple[str, ...]:
     what it does itself (9家门店参与).
     """
     follows = mention.clause[len(mention.before) :]
-    verbs, rows = _rows("governed", mention.unit)
-    last = next(reversed(list(verbs.finditer(mention.before))), None)
+    _verbs, rows = _rows("governed", mention.unit)
+    last = _verb(mention)
     if last is None:
         verbs, rows = _rows("acting", mention.unit)
         last = verbs.search(follows)
@@ -25,6 +25,18 @@ def governed(mention: Mention) -> tuple[str, ...]:
     row = rows[int((last.lastgroup or "f0")[1:])]
     told = (one["facts"] for one in row.get("then", ()) if re.search(one["words"], follows))
     return tuple(next(told, row["facts"]))
+
+
+def from_verb(mention: Mention) -> str:
+    """The clause from that verb up to the figure where the verb is `alone`, what stands before being said of something else."""
+    last, (_verbs, rows) = _verb(mention), _rows("governed", mention.unit)
+    alone = last is not None and rows[int((last.lastgroup or "f0")[1:])].get("alone", False)
+    return mention.before[last.start() :] if last and alone else mention.before
+
+
+def _verb(mention: Mention) -> re.Match[str] | None:
+    verbs, _rows_of = _rows("governed", mention.unit)
+    return next(reversed(list(verbs.finditer(mention.before))), None)
 
 
 @cache

@@ -190,7 +190,8 @@ class Index(_Index):
 
     def proposals(self, mention: Mention, most: int = 5, *, rooms: Sequence[str] = ()) -> list[Proposal]:
         """The candidates that fit, best first; those of `rooms` are favoured. None where what nobody counts fits best."""
-        if vocabulary.any_of("alone", "before").search(mention.before):
+        follows = mention.clause[len(mention.before) :]
+        if vocabulary.any_of("alone", "before").search(mention.before) or vocabulary.any_of("alone", "after").match(follows):
             return []
         if mention.unit not in self.fits:
             self.fits[mention.unit] = {at: fit for at, one in enumerate(self.candidates) if (fit := unit_fit(one, mention.unit))}
@@ -203,7 +204,7 @@ class Index(_Index):
 
     def _with_the_governed(self, mention: Mention, best: list[Proposal]) -> list[Proposal]:
         """What fits, and before it what the verb of the figure speaks of, where words from further off alone fit otherwise."""
-        governed = governing.governed(mention)
+        governed = tuple(code for code in governing.governed(mention) if not self._never(code, mention))
         if (
             not governed
             or best[0].code == UNCOUNTED
@@ -218,8 +219,12 @@ class Index(_Index):
         known = vocabulary.at("usual")
         usual = known.get(mention.unit) or known.get(mention.measure)
         usual = usual or next(iter(governing.governed(mention)), "") or self._of_its_matter(mention)
-        never = vocabulary.at("never").get(_plain(usual), ()) if usual else ()
-        return "" if any(word in mention.clause for word in never) else usual
+        return "" if usual and self._never(usual, mention) else usual
+
+    @staticmethod
+    def _never(code: str, mention: Mention) -> bool:
+        """Whether the clause says that a figure is something else than this fact."""
+        return any(word in mention.clause for word in vocabulary.at("never").get(_plain(code), ()))
 
     def _of_its_matter(self, mention: Mention) -> str:
         """What a figure of its unit mostly is in the matter of its own words, else of its clause or sentence; "" without one."""
@@ -237,7 +242,7 @@ class Index(_Index):
         in_frames = self.heard(self.words.said(texts, hearing.SAME_IN_A_FRAME), frames=True, hidden=hidden)
         in_names = self.heard(self.words.said((*texts, *titles), hearing.SAME))
         at_home_in = {*rooms, *vocabulary.at("homes").get(mention.unit, ())} & self.rooms
-        clause, up_to, beside = (self.words.inside(text) for text in (mention.clause, mention.before, mention.near))
+        clause, up_to, beside = (self.words.inside(text) for text in (mention.clause, governing.from_verb(mention), mention.near))
         anywhere = frozenset[str]().union(*(self.words.inside(text) for text, _weight in ((mention.sentence, 0.0), *titles)))
         fits = self.fits[mention.unit]
         governed, spent = governing.governed(mention), mention.unit == MONEY  # 投入8万元为…发放: what it went for says nothing

@@ -101,7 +101,9 @@ def read(given: str, *, until: date) -> Reading:
                 per=per,
                 qualifier=number.qualifier,
                 step=number.step,
-                kind=_kind(text, number, unit, per, clause, _is_plan(plans, number.start)),
+                kind=_kind(
+                    text, number, unit, per, clause, _is_plan(plans, number.start) or _goes_on(text, number, found, sentence[0])
+                ),
                 passed=number.passed,
                 measure=number.measure,
                 window=span,
@@ -177,9 +179,20 @@ def _kind(text: str, number: Number, unit: str, per: str, clause: tuple[int, int
         return "count" if worked else "duration"
     if planned or vocabulary.any_of("kinds", "target").search(text, max(clause[0], number.start - 40), number.start):
         return "target"
+    if re.compile(vocabulary.at("kinds", "target_after")).match(text[number.end : number.end + 40]):
+        return "target"
     if per:
         return "rule"
     return "rate" if unit in units.RATES else "count"
+
+
+def _goes_on(text: str, number: Number, before: list[Mention], sentence: int) -> bool:
+    """Whether a target goes on in its sentence: 计划新建工会20家,发展会员300人."""
+    last = before[-1] if before else None
+    if last is None or last.at < sentence or last.kind != "target":
+        return False
+    planned = re.compile(vocabulary.at("kinds", "target_goes_on")).search(text, sentence, last.at)
+    return bool(planned) and re.compile(vocabulary.at("kinds", "target_met")).search(text, last.at, number.start) is None
 
 
 def _plan_lines(text: str) -> list[tuple[int, bool]]:

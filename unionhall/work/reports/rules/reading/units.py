@@ -10,12 +10,14 @@ from unionhall.work.reports.rules.reading.finding import Number
 _cut = Later("rjieba.cut")
 _STOP = re.compile(r"[,。;:!?\n\d“”\"]")
 _STOP_BACK = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")
+_GOES_ON = re.compile("[的、了以)及与并]|和(?!谐)")  # behind a number: its noun stands before it
 _SENTENCE = re.compile(r"[。;!?\n]")
 _FIRST_WORDS = 3
 _AHEAD, _BACK, _FAR_BACK = 20, 22, 60
 MONEY = "CNY"
 EACH = ("branch", "place", "facility", "org", "team")
 RATES = ("percent", "permille", "point")
+SHARES = ("%", "‰", "个百分点", "百分点")  # of what grows for each head by so much it is no rate for each
 
 
 def unit_of(text: str, number: Number) -> str:
@@ -45,7 +47,7 @@ def noun(text: str, number: Number, families: tuple[str, ...]) -> str:
     rest = text[number.end : number.end + _AHEAD]
     quoted = rest[:1] in '“"'
     ahead = _until(_attribute().sub("", rest.lstrip('“" '), count=1).lstrip('“" '))
-    if ahead and ahead[0] not in "的、了以)" and (found := _first(ahead, families, quoted=quoted)):
+    if ahead and not _GOES_ON.match(ahead) and (found := _first(ahead, families, quoted=quoted)):
         return found
     back = text[max(0, number.start - _BACK) : number.start]
     stops = list(_STOP_BACK.finditer(back))
@@ -137,11 +139,14 @@ def per(text: str, number: Number) -> str:
     units = "|".join(sorted(vocabulary.at("per"), key=len, reverse=True))
     if behind := re.match(rf"/(?:{units})(?:/(?:{units}))?(?![一-鿿]*次)", text[number.end : number.end + 10]):
         return "/".join(vocabulary.at("per", one) for one in behind.group()[1:].split("/") if vocabulary.at("per", one) != "*")
-    found = list(re.finditer(rf"每一?({units})|人均|户均", clause))
+    averages = "" if number.measure in SHARES else "|人均|户均"
+    found = list(re.finditer(rf"每一?({units}){averages}", clause))
     if not found:
         return ""
     if len(found) > 1 and re.search(r"\d", clause[found[-2].end() : found[-1].start()]):
         found = found[-1:]  # a number stands between them: the first belongs to that one
+    if re.search(vocabulary.at("attributes", "once"), clause[found[-1].end() :]):
+        return ""
     named = []
     for one in found[-2:]:
         unit = vocabulary.at("per", one.group(1)) if one.group(1) else {"人": "person", "户": "household"}[one.group()[0]]
