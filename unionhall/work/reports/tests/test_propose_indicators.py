@@ -91,6 +91,10 @@ FIELD_WORDS = [
     ("帮助1320名农民工平安返乡。", "campaigns.served"),
     ("对638户困难家庭重新复核。", "hardship.verified"),
     ("参加活动的有环卫工人、干部及家属共120余人。", "campaigns.audience"),
+    ("全县150余名干部职工参加比赛。", "campaigns.audience"),
+    ("60名机关干部参加社区值守。", "campaigns.mobilised"),
+    ("300名农民工正式成为工会会员。", "membership.joined"),
+    ("现场咨询200余人次。", "campaigns.served"),
 ]
 
 
@@ -243,6 +247,9 @@ UNCOUNTED = [
         "查出6家单位拖欠农民工工资。",
         "安置下岗职工2052名。",
         "提案办结率100%。",
+        "评出一等奖3项。",
+        "12个项目参加评选。",
+        "注册司机1200余人。",
     ],
 )
 def test_what_is_won_back_covered_or_put_forward_is_left_alone(sentence):

@@ -350,6 +350,11 @@ def test_an_amount_for_each_belongs_to_the_number_behind_it():
         ("11个地区参赛", 11, "org"),
         ("4个城市参赛", 4, "city"),
         ("人均使用效率提升15%", 15, "percent"),
+        ("近1500职工参加", 1500, "person"),
+        ("近2000职工参加", 2000, "person"),
+        ("分三组走访", 3, "team"),
+        ("分成8个组", 8, "team"),
+        ("走访干部开展1次演出", 1, "event"),
         ("每月检查一次,达12次", 12, "event"),
         ("每月开展一次检查达12次", 12, "event"),
     ],
@@ -361,7 +366,18 @@ def test_kinds_spaces_and_bodies(text, value, unit):
 
 @pytest.mark.parametrize(
     "text",
-    ["开展全覆盖走访活动", "组建三大队伍", "5大行动", "评选出前三名。", "一对一服务", "三对三比赛", "考取二本以上院校", "三位一体"],
+    [
+        "开展全覆盖走访活动",
+        "组建三大队伍",
+        "5大行动",
+        "评选出前三名。",
+        "一对一服务",
+        "三对三比赛",
+        "考取二本以上院校",
+        "三位一体",
+        "2024职工文化节",
+        "12351职工热线",
+    ],
 )
 def test_how_something_is_done_is_no_figure(text):
     assert read(text) == []

@@ -12,6 +12,7 @@ from functools import cache
 from unionhall.catalogue import printing
 from unionhall.lib import hanzi_numbers
 from unionhall.work.reports.rules.reading import vocabulary
+from unionhall.work.reports.rules.reading.blocking import Blocked
 
 AT_MOST = "at_most"
 _BACK = 16  # so many characters before a number may tell what it is
@@ -60,32 +61,6 @@ def numbers(text: str) -> list[Number]:
         if not kept or one.digits_at >= kept[-1].after:
             kept.append(one)
     return kept
-
-
-class Blocked:
-    """The stretches in which a number counts nothing, by position; quotations are kept apart."""
-
-    def __init__(self, text: str) -> None:
-        self.silent = bytearray(len(text) + 1)
-        self.quoted = bytearray(len(text) + 1)
-        for found in re.finditer(vocabulary.at("silent", "titles"), text):
-            self.mark(self.silent, found.span())
-        longest = vocabulary.at("silent", "quoted_name")
-        for found in re.finditer(vocabulary.at("silent", "quoted"), text):
-            if len(found.group()) - 2 <= longest or re.search("[一-鿿]", found.group()) is None:
-                self.mark(self.quoted, found.span())
-        for _kind, pattern in vocabulary.silent():
-            for found in pattern.finditer(text):
-                self.mark(self.silent, found.span())
-
-    @staticmethod
-    def mark(where: bytearray, span: tuple[int, int]) -> None:
-        """Block a stretch."""
-        where[span[0] : span[1]] = b"\x01" * (span[1] - span[0])
-
-    def at(self, position: int) -> bool:
-        """Whether a digit at a position counts nothing."""
-        return bool(self.silent[position] or self.quoted[position])
 
 
 @cache
@@ -217,12 +192,20 @@ def _within(text: str, measure: str, end: int) -> bool:
     )
 
 
+@cache
+def _people() -> re.Pattern[str]:
+    return re.compile("|".join(one for one in vocabulary.at("families", "person") if not one.startswith("人")))
+
+
 def _introduced(text: str, match: re.Match[str]) -> bool:
     """Whether a number without classifier is led in as a value, 会员总数达到230456, or stands in a computation, 47×3000=."""
     before, start = text[max(0, match.start() - 3) : match.start()], match.start("number")
     follows = text[match.end() : match.end() + 1]
     if any(one.start() <= start < one.end() for one in _equation().finditer(text, max(0, start - 2 * _BACK), start + 3 * _BACK)):
         return True
+    digits = match.group("number").replace(",", "").partition(".")[0]
+    if digits.isdecimal() and len(digits) > 1 and _people().match(text, match.end()):
+        return not 1900 <= int(digits) < 2100 or bool(hedge_before(text, start)[0])  # else a year: 2024职工文化节
     return bool(re.search("(?:达|达到|增至|升至|降至|共计|总数|合计|[:]|为)$", before)) and (not follows or follows in ",。;、)\n")
 
 
