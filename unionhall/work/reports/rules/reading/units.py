@@ -11,6 +11,7 @@ _cut = Later("rjieba.cut")
 _STOP = re.compile(r"[,。;:!?\n\d“”\"]")
 _STOP_BACK = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")
 _GOES_ON = re.compile("[的、了以)及与并]|和(?!谐)")  # behind a number: its noun stands before it
+_ASIDE = re.compile(r"(?<=[一-鿿])\([一-鿿]{1,6}\)(?=[一-鿿])")  # 活动(服务)场所
 _SENTENCE = re.compile(r"[。;!?\n]")
 _FIRST_WORDS = 3
 _AHEAD, _BACK, _FAR_BACK = 20, 22, 60
@@ -46,7 +47,7 @@ def noun(text: str, number: Number, families: tuple[str, ...]) -> str:
     """The family of the nearest noun: after the number where it goes on, else before it; known by its word or by its head."""
     rest = text[number.end : number.end + _AHEAD]
     quoted = rest[:1] in '“"'
-    ahead = _until(_attribute().sub("", rest.lstrip('“" '), count=1).lstrip('“" '))
+    ahead = _until(_attribute().sub("", _ASIDE.sub("", rest).lstrip('“" '), count=1).lstrip('“" '))
     if ahead and not _GOES_ON.match(ahead) and (found := _first(ahead, families, quoted=quoted)):
         return found
     back = text[max(0, number.start - _BACK) : number.start]
