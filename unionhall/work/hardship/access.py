@@ -1,6 +1,6 @@
 """Who may see and change what in the room, and the key to what lies sealed in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -11,10 +11,10 @@ from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.models import fetched
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
-from unionhall.lib import scope, sm4
+from unionhall.lib import copying, scope, sm4
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import absent
-from unionhall.work.hardship.models.files import Household, Vault
+from unionhall.work.hardship.models.files import Household, Member, Vault
 from unionhall.work.hardship.models.rounds import Trial, Watch, YearList
 from unionhall.work.hardship.rules import household as rules
 
@@ -53,6 +53,20 @@ def for_change(by: Person, household_id: int, *, to: str = "hardship.see") -> Ho
     here = household.members.filter(until=None, person__in=hand).values_list("person_id", flat=True)
     rules.check_not_own([household.head_id, *here], hand)
     return fetched(household)
+
+
+def own_of(by: Person, households: Iterable[int]) -> dict[int, str]:
+    """Those of some files (by key) that are of the household of who acts now, or of the one acted for, with their numbers."""
+    hand = access.hand_of(by).counts_as
+    own = Q(head__in=hand) | Q(pk__in=Member.objects.filter(person__in=hand, until=None).values("household"))
+    found = Household.objects.filter(own, pk__in=copying.among(households)).order_by("pk")
+    return dict(found.values_list("pk", "reference"))
+
+
+def check_none_own(by: Person, households: Iterable[int]) -> None:
+    """Nobody handles their own household's file among many, in sheets and sets alike. Raises Refused naming the first."""
+    for reference in own_of(by, households).values():
+        raise rules.own_case(reference)
 
 
 def own_for_change(person: Person, household_id: int) -> Household:

@@ -71,6 +71,7 @@ def note_many(rows: Iterable[tuple[Household, NewHelp]], *, by: Person) -> list[
     wanted = list(rows)
     for unit in {household.organization for household, _new in wanted}:
         access_actions.require(by, "hardship.help", at=unit)
+    access.check_none_own(by, {household.pk for household, _new in wanted})
     for _household, new in wanted:
         check(new)
     made = Help.objects.bulk_create([_help(household, new, by) for household, new in wanted], batch_size=1000)
@@ -152,6 +153,7 @@ def _say(helps: Iterable[Help], values: dict[str, object], every: Fact, good: Fa
     day = next(iter(values))
     for unit in {one.organization for one in wanted}:
         access_actions.require(by, "hardship.help", at=unit)
+    access.check_none_own(by, {one.household_id for one in wanted})
     if any(getattr(one, day) is not None for one in wanted):
         raise Conflict(Text("其中有帮扶已登记过该结果。", "One of these has been entered already."))
     for one in wanted:

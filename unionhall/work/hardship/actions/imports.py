@@ -17,6 +17,7 @@ from unionhall.work.hardship.actions.books import Book
 from unionhall.work.hardship.actions.intake import NotOnFile, Taken
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.queries import lines, membership, sheets
+from unionhall.work.hardship.rules import household as rules
 from unionhall.work.hardship.rules import means
 from unionhall.work.hardship.rules.means import Lines
 
@@ -44,20 +45,24 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     """What is wrong with each line, seen together: people in two lines, incomes that give no file, units without a line."""
     found: list[Finding] = []
     seen: dict[str, int] = {}
-    held = membership.held([row.values["id_number"] for row in rows], by=by)
     rule_of: dict[int, Lines | Refused] = {}
+    named: list[tuple[Row, list[str]]] = []
     for row in rows:
-        if refusal := held.get(row.values["id_number"]):
-            found.append(Finding(row.number, "id_number", refusal))
         try:
-            people = [row.values["id_number"], *(number for _name, _relation, number in members_of(row.values["members"]))]
+            named.append((row, [row.values["id_number"], *(number for _n, _r, number in members_of(row.values["members"]))]))
         except Refused as refusal:
+            named.append((row, [row.values["id_number"]]))
             found.append(Finding(row.number, "members", refusal))
-            continue
+    numbers = {number for _row, people in named for number in people}
+    held, own = membership.held(numbers, by=by), membership.own_numbers(by, numbers)
+    for row, people in named:
         for place, number in enumerate(people):
+            column = "members" if place else "id_number"
+            if refusal := rules.own_case() if number in own else held.get(number):
+                found.append(Finding(row.number, column, refusal))
             if number in seen:
                 said = Text(f"与第 {seen[number]} 行为同一人，一人只能在一户。", f"The same person as in row {seen[number]}.")
-                found.append(Finding(row.number, "members" if place else "id_number", said, _keep_one()))
+                found.append(Finding(row.number, column, said, _keep_one()))
             seen.setdefault(number, row.number)
         found += _tested(row, at, rule_of)
     return found
@@ -144,7 +149,11 @@ def undo(written: Sequence[Written], *, at: Organization, by: Person, options: M
     stays: list[Finding] = []
     for line in written:
         key = int(line.record.rpartition(":")[2])
-        household = access.for_change(by, key)
+        try:
+            household = access.for_change(by, key)
+        except Refused as refusal:  # one's own household's
+            stays.append(Finding(line.row, "", refusal))
+            continue
         touched = household.version > 1 or household.pairings.exists() or household.helps.exists()
         if touched or household.state != "on_file":
             stays.append(Finding(line.row, "", Text("导入后已办理业务，保留。", "Worked on since; it stays.")))

@@ -137,6 +137,7 @@ def resolve(*, household_id: int, number: int, words: str, by: Person) -> Inquir
 def check_sheet(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
     """What is wrong with each line of a sheet of answers: unknown numbers, a second answer, one number in two lines."""
     known = questions.by_number(by, [row.values["number"] for row in rows])
+    own = access.own_of(by, {one.household_id for one in known.values()})
     found: list[Finding] = []
     seen: set[int] = set()
     for row in rows:
@@ -144,6 +145,8 @@ def check_sheet(rows: Sequence[Row], *, at: Organization, by: Person, options: M
         if one is None:
             said = Text(f"没有编号为 {number} 的核对请求。", f"There is no question with the number {number}.")
             found.append(Finding(row.number, "number", said, Text("请核对编号，勿改动第一列", "Leave the first column as it was")))
+        elif one.household_id in own:
+            found.append(Finding(row.number, "number", rules.own_case(own[one.household_id])))
         elif number in seen:
             found.append(Finding(row.number, "number", Text("同一编号在表中出现两次。", "This number stands in the sheet twice.")))
         elif one.answered_at is not None:

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import bulk, numbers
 from unionhall.kernel.ledger import actions as ledger
@@ -80,6 +81,7 @@ def take_many(
     if not rows:
         return []
     known = _people(rows, by)
+    _check_not_own(known, by)
     _check_free(rows, known)
     verdicts = _verdicts(organization, rows)
     made = _households(organization, rows, known, verdicts, by=by, programme=programme, edition=edition)
@@ -117,6 +119,15 @@ def _people(rows: Sequence[Taken], by: Person) -> list[list[Person]]:
         [one if isinstance(one, Person) else found[place, at] for at, (_rel, one) in enumerate(row.people)]
         for place, row in enumerate(rows)
     ]
+
+
+def _check_not_own(known: Sequence[Sequence[Person]], by: Person) -> None:
+    hand = permissions.hand_of(by).counts_as
+    for place, persons in enumerate(known):
+        try:
+            rules.check_not_own([person.pk for person in persons], hand)
+        except Refused as refusal:
+            raise NotOnFile(place, refusal) from refusal
 
 
 def _check_free(rows: Sequence[Taken], known: Sequence[Sequence[Person]]) -> None:

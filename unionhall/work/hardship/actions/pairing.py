@@ -68,6 +68,7 @@ def pair_many(pairs: Iterable[tuple[Household, Person]], *, by: Person) -> list[
     wanted = list(pairs)
     for unit in {household.organization for household, _cadre in wanted}:
         access_actions.require(by, "hardship.pair", at=unit)
+    access.check_none_own(by, {household.pk for household, _cadre in wanted})
     today = dates.today()
     for household, _cadre in wanted:
         if household.state != "on_file":
@@ -89,6 +90,7 @@ def contact_many(pairings: Iterable[Pairing], *, by: Person, need: str, on: date
     wanted, day = list(pairings), on or dates.today()
     for unit in {pairing.organization for pairing in wanted}:
         access_actions.require(by, "hardship.pair", at=unit)
+    access.check_none_own(by, {one.household_id for one in wanted})
     made = Contact.objects.bulk_create([Contact(pairing=one, on=day, need=need, by=by) for one in wanted])
     Pairing.objects.filter(pk__in=[one.pk for one in wanted]).update(contacted_on=day)
     ledger.post_many(facts.CONTACTED, (_row(one.pairing.household, one, day) for one in made))

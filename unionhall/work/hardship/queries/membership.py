@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
 from unionhall.lib import copying, dates
@@ -53,6 +54,14 @@ def held(numbers: Iterable[str], *, by: Person) -> dict[str, rules.TwoFiles]:
         )
         for one in found
     }
+
+
+def own_numbers(by: Person, numbers: Iterable[str]) -> set[str]:
+    """Which of these document numbers are of the one who acts now, or of the one acted for."""
+    blinder = identity.keys().blinder
+    mine = Person.objects.filter(pk__in=permissions.hand_of(by).counts_as).exclude(id_blind=None)
+    blinds = {bytes(blind) for blind in mine.values_list("id_blind", flat=True) if blind}
+    return {number for number in numbers if number and blinder.blind("id_number", number) in blinds}
 
 
 def adults(household_id: int) -> int:

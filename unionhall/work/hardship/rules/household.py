@@ -131,13 +131,19 @@ def check_second_person(approver: int, hands: Collection[int]) -> None:
 def check_not_own(household: Collection[int], hand: frozenset[int]) -> None:
     """Nobody handles the file of their own household, or of that of the one they act for; all by key. Raises Refused."""
     if not hand.isdisjoint(household):
-        raise Refused(
-            Text(
-                "这是您本人或本户的档案，不能由您办理，请由同事办理；本人申请请在服务大厅提交。",
-                "This is the file of your own household: a colleague handles it. Ask for yourself in the service hall.",
-            ),
-            code="own_case",
-        )
+        raise own_case()
+
+
+def own_case(reference: str = "") -> Refused:
+    """The refusal of a file of one's own household; of many, it is named."""
+    zh, en = (f"档案 {reference}：", f"{reference}: ") if reference else ("", "")
+    return Refused(
+        Text(
+            f"{zh}这是您本人或本户的档案，不能由您办理，请由同事办理；本人申请请在服务大厅提交。",
+            f"{en}This is the file of your own household: a colleague handles it. Ask for yourself in the service hall.",
+        ),
+        code="own_case",
+    )
 
 
 def check_reason(code: str, known: Collection[str], words: str) -> None:
