@@ -113,7 +113,14 @@ def ground(world: matrix.World) -> matrix.World:
     editions.open_edition(programme=programme, organization=cast.city, since=year[0], until=year[1], by=cast.city_clerk)
     for file in Household.objects.filter(org_path__startswith=cast.county.path):
         for source in SOURCES:
-            Inquiry.objects.create(household=file, source=source, asked_by=cast.county_clerk, asked_at=clock.now(), way="file")
+            Inquiry.objects.create(
+                household=file,
+                kept_by=file.organization,
+                source=source,
+                asked_by=cast.county_clerk,
+                asked_at=clock.now(),
+                way="file",
+            )
     return world
 
 

@@ -15,7 +15,7 @@ from unionhall.lib import copying, scope, sm4
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import absent
 from unionhall.work.hardship.models.files import Household, Member, Vault
-from unionhall.work.hardship.models.rounds import Trial, Watch, YearList
+from unionhall.work.hardship.models.rounds import Handover, Trial, Watch, YearList
 from unionhall.work.hardship.rules import household as rules
 
 KIND = "hardship.household"
@@ -80,6 +80,32 @@ def own_for_change(person: Person, household_id: int) -> Household:
 def lists_for(by: Person) -> "QuerySet[YearList]":
     """The yearly clean-up lists that a person may see."""
     return access.visible(YearList.objects.select_related("organization"), by, "hardship.see")
+
+
+def handovers_for(by: Person) -> "QuerySet[Handover]":
+    """The files on their way between units that a person may see: from units within reach, or to them."""
+    here = access.visible(Handover.objects.all(), by, "hardship.see").values("pk")
+    found = Handover.objects.filter(Q(pk__in=here) | access.in_ranges(access.ranges(by, "hardship.see"), "origin__path"))
+    return scope.mark(found.select_related("household__head", "organization", "origin", "created_by"))
+
+
+def handover_for_change(by: Person, handover_id: int, *, at: str) -> Handover:
+    """One of them, locked, after asking for the right to keep files `at` its "origin" or the unit that is to take it.
+
+    Raises NotVisible, Denied, and Refused for one's own household's.
+    """
+    found = handovers_for(by).select_for_update(of=("self",)).filter(pk=handover_id).first()
+    if found is None:
+        raise absent()
+    access_actions.require(by, "hardship.register", at=found.origin if at == "origin" else found.organization)
+    check_none_own(by, [found.household_id])
+    return fetched(found)
+
+
+def handed(one: Handover) -> Household:
+    """The file of a handover that the caller has locked, locked as well: who takes it does not see it yet."""
+    found = Household.objects.select_for_update(of=("self",)).select_related("head", "organization", "programme")
+    return fetched(found.get(pk=one.household_id))
 
 
 def watches_for(by: Person) -> "QuerySet[Watch]":

@@ -69,6 +69,8 @@ VERBS = {
     "hardship.tried": Text("试算标准调整", "Rule change tried"),
     "hardship.recomputed": Text("批量重新核算", "All files worked out again"),
     "hardship.imported": Text("导入档案", "Files imported"),
+    "hardship.handed_over": Text("接收移交档案", "File taken over"),
+    "hardship.called_back": Text("撤回移交", "Handing over called back"),
 }
 
 
@@ -109,6 +111,38 @@ NOTICES = [
         "paired",
         Text("您与困难职工家庭结对", "You are paired with a household"),
         Text("请按规定联系结对家庭，档案编号 {reference}。", "Please keep contact with the household {reference}."),
+    ),
+    _notice(
+        "offered",
+        Text("有困难职工档案待接收：{reference}", "A hardship file waits to be taken: {reference}"),
+        Text(
+            "档案 {reference} 移交到本单位，请核实后接收或说明不予接收的原因。",
+            "{reference} is handed over to you: take it, or say why not.",
+        ),
+        audience="hardship.register",
+    ),
+    _notice(
+        "taken",
+        Text("移交的档案已被接收：{reference}", "Taken over: {reference}"),
+        Text("档案 {reference} 已由对方单位接收。", "{reference} is kept by the other unit now."),
+        audience="hardship.register",
+    ),
+    _notice(
+        "declined",
+        Text("移交的档案未被接收：{reference}", "Not taken over: {reference}"),
+        Text(
+            "档案 {reference} 未被接收，原因见移交记录，仍由本单位保管。", "{reference} was not taken, see why; it stays with you."
+        ),
+        audience="hardship.register",
+    ),
+    _notice(
+        "moved",
+        Text("您的困难职工档案已转到新单位", "Your file has moved"),
+        Text(
+            "您的档案 {reference} 已转由 {unit} 办理，编号和帮扶记录不变。",
+            "{reference} is kept by {unit} now; number and history stay.",
+        ),
+        fields=("reference", "unit"),
     ),
     _notice(
         "contact_due",
@@ -153,6 +187,7 @@ NUMBERS = (  # code, name, unit, default, source, least, most
     ("verify_days", Text("年度核查周期", "Days until the next verification"), "day", 365, CLEANING, 30, 800),
     ("contact_months", Text("结对干部联系周期", "Months between contacts of the paired cadre"), "month", 3, HOUSE, 1, 12),
     ("spot_percent", Text("年度抽查比例", "Share of the yearly spot check"), "percent", 30, CLEANING, 1, 100),
+    ("handover_days", Text("移交接收时限", "Days to take a file that is handed over"), "working_day", 10, HOUSE, 1, 60),
     ("keep_years", Text("退出后档案保存年限", "Years a file is kept after it was left"), "item", 10, CLEANING, 1, 100),
 )
 POLICIES = [
@@ -219,6 +254,7 @@ RECOUNTS = {fact: fact.code.partition(".")[2] for fact in facts.FACTS}
 SEARCHED = [
     Source("hardship.files", Text("困难职工档案", "Hardship files"), Later(f"{ROOM}.desk.finding.files"), "hardship.see", 40),
     Source("hardship.people", Text("人员", "People"), Later(f"{ROOM}.desk.finding.people"), "hardship.see", 41, pick_only=True),
+    Source("hardship.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "hardship.register", 42, pick_only=True),
 ]
 PANELS = {
     place: Panel(
@@ -237,6 +273,7 @@ MENU = (
     ("hardship.watches", Text("脱困回访", "Looks back"), "hardship:desk-watches", "hardship.see", 12, "eye"),
     ("hardship.yearly", Text("年度清查与抽查", "Yearly clean-up"), "hardship:desk-yearly", "hardship.see", 13, "list-check"),
     ("hardship.answers", Text("信息核对", "Cross-check"), "hardship:desk-answers", "hardship.check", 14, "files"),
+    ("hardship.handovers", Text("档案移交", "Handing over"), "hardship:desk-handovers", "hardship.see", 17, "arrow-right"),
     ("hardship.trials", Text("标准调整试算", "Try a rule change"), "hardship:desk-trials", "hardship.simulate", 15, "chart-bar"),
     ("hardship.rates", Text("帮扶六率", "The six rates"), "hardship:desk-rates", "hardship.see", 16, "file-text"),
 )
@@ -264,7 +301,8 @@ class HardshipConfig(AppConfig):
         for fact, recount in RECOUNTS.items():
             register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
         register_flow(flow.HARDSHIP, "hardship.Household")
-        for model in ("Household", "Posting", "Watch", "YearList", "Sheet", "Trial"):
+        register_flow(flow.HANDOVER, "hardship.Handover")
+        for model in ("Household", "Handover", "Posting", "Watch", "YearList", "Sheet", "Trial"):
             register_path_column(f"hardship.{model}")
         register_owner("hardship.Household", Later(f"{ROOM}.access.papers_visible_to"))
         register_phone("hardship.Household", Later(f"{ROOM}.actions.procedure.paper_by_phone"))
@@ -313,6 +351,7 @@ class HardshipConfig(AppConfig):
         hall.register_service(APPLY)
         hall.register_matters(MatterSource("hardship.files", Later(f"{ROOM}.hall.matters")))
         search.register_page("hardship.household", "hardship:desk-file")
+        search.register_page("hardship.handover", "hardship:desk-handover", name=Text("档案移交", "Handing over"))
         for kind, (name, _way) in registry.COUNTED.items():
             search.register_page(f"hardship.{kind}", "hardship:desk-of", kind, name=name)
         search.register_page("flows.step", "hardship:desk-of", "step", name=Text("办理环节", "Step"))  # no other room counts steps

@@ -63,6 +63,15 @@ REOPENED = _fact(
         "One for each file approved again under its old number after it had been left.",
     ),
 )
+TAKEN_OVER = _fact(
+    "taken_over",
+    "接收移交档案",
+    "Files taken over",
+    Text(
+        "从其他单位接收一份移交的在档档案计一户次；在档户数由移出单位减一、接收单位加一，移交前的各项仍计在原单位。",
+        "One for each file on record that is taken from another unit; the stock moves along, what was counted before stays there.",
+    ),
+)
 ON_FILE = Fact(
     "hardship.on_file",
     Unit.HOUSEHOLD,
@@ -236,9 +245,9 @@ SATISFIED = _fact(
 )
 
 FACTS = [
-    APPLIED, VISITED, CHECKED, NOTICED, OBJECTED, REFUSED, FILED, REOPENED, ON_FILE, PERSONS, IN_YEAR, VERIFIED, SPOT_CHECKED,
-    SPOT_CORRECT, EXITED, ROUTE_USED, WITHDRAWN, WATCHED, RETURNED, PAIRED, CONTACTED, HELPED, IN_TIME, DUE, APPROVED, PAID,
-    AUDITED, COMPLIANT, ASKED, SATISFIED,
+    APPLIED, VISITED, CHECKED, NOTICED, OBJECTED, REFUSED, FILED, REOPENED, TAKEN_OVER, ON_FILE, PERSONS, IN_YEAR, VERIFIED,
+    SPOT_CHECKED, SPOT_CORRECT, EXITED, ROUTE_USED, WITHDRAWN, WATCHED, RETURNED, PAIRED, CONTACTED, HELPED, IN_TIME, DUE, APPROVED,
+    PAID, AUDITED, COMPLIANT, ASKED, SATISFIED,
 ]  # fmt: skip
 
 

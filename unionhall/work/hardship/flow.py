@@ -3,7 +3,7 @@
 draft ── apply ──> applied ──> visiting · checking · reviewing · noticed (those that the region's procedure names, in its order)
   returned <── send_back ──┘                                       │
                                on_file <── approve ── approving <──┘
-                               │  └─ verify (each year) ─┘
+                               │  └─ verify (each year), hand_over (to another unit, which takes it) ─┘
                  exited <──────┴──────> withdrawn         reopen: the same number goes to applied again
 """
 
@@ -54,6 +54,7 @@ HARDSHIP = Flow(
         Move("send_back", Text("退回补正", "Send back"), STAGES, "returned", "hardship.review", reason=True),
         Move("refuse", Text("不予建档", "Refuse"), STAGES, "refused", "hardship.review", reason=True),
         Move("verify", Text("年度核查", "Verify"), ("on_file",), "on_file", "hardship.visit", at="owner"),
+        Move("hand_over", Text("移交", "Hand over"), ("on_file",), "on_file", "hardship.register", at="owner"),
         Move("exit", Text("脱困退出", "Leave hardship"), ("on_file",), "exited", "hardship.exit", at="owner", reason=True),
         Move(
             "withdraw",
@@ -73,6 +74,23 @@ HARDSHIP = Flow(
             at="owner",
             reason=True,
         ),
+    ),
+    supervise="hardship.review",
+)
+
+HANDOVER = Flow(
+    "hardship_handover",
+    Text("档案移交", "Handing a file over"),
+    states=(
+        State("offered", Text("待接收", "To be taken"), task="take", due_policy="hardship.handover_days"),
+        State("taken", Text("已接收", "Taken"), kind="closed"),
+        State("declined", Text("不予接收", "Declined"), kind="closed"),
+        State("called_back", Text("已撤回", "Called back"), kind="closed"),
+    ),
+    moves=(
+        Move("take", Text("接收档案", "Take the file"), ("offered",), "taken", "hardship.register", at="owner"),
+        Move("decline", Text("不予接收", "Decline"), ("offered",), "declined", "hardship.register", at="owner", reason=True),
+        Move("call_back", Text("撤回移交", "Call back"), ("offered",), "called_back", "hardship.register", at="owner", reason=True),
     ),
     supervise="hardship.review",
 )

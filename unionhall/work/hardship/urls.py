@@ -3,7 +3,7 @@
 from django.urls import path
 
 from unionhall.work.hardship import hall
-from unionhall.work.hardship.desk import file, overview, papers, register, rounds
+from unionhall.work.hardship.desk import file, handovers, overview, papers, register, rounds
 
 app_name = "hardship"
 
@@ -21,6 +21,9 @@ urlpatterns = [
     path("years/<int:id>/", rounds.year, name="desk-year"),
     path("years/<int:id>/export/", rounds.year_export, name="desk-year-export"),
     path("spot/<int:id>/", rounds.spot, name="desk-spot"),
+    path("handovers/", handovers.index, name="desk-handovers"),
+    path("handovers/<int:id>/", handovers.handover, name="desk-handover"),
+    *(path(f"handovers/<int:id>/{code}/", door, name=f"desk-handover-{code}") for code, door in handovers.DOORS.items()),
     path("answers/", rounds.answers, name="desk-answers"),
     path("trials/", rounds.rule_trials, name="desk-trials"),
     path("trials/recompute/", rounds.recompute, name="desk-recompute"),

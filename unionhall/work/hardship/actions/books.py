@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.lib.refusal import Refused, absent
@@ -115,6 +116,20 @@ def put_on_sheet(household: Household, one: Measure, key: bytes) -> None:
     kept = {row[0]: sheets.ROW.pack(*row) for row in sheets.rows_of(sheet, key)}
     kept[household.pk] = sheets.packed(household.pk, one)
     write_sheet(sheet, b"".join(kept[pk] for pk in sorted(kept)), key)
+
+
+def move_sheet(household: Household, origin: Organization) -> None:
+    """Bring the household's row from the sheet of the unit that kept it to that of the one that keeps it now."""
+    if not household.book:
+        return
+    block, key = household.pk // sheets.BLOCK, access.room_key()
+    one = kept_measure(household)
+    both = Sheet.objects.select_for_update().filter(organization__in=[origin, household.organization], block=block)
+    for sheet in both.order_by("pk"):  # in one order, so that two files that pass each other do not wait for each other
+        if sheet.organization_id == origin.pk:
+            rows = [sheets.ROW.pack(*row) for row in sheets.rows_of(sheet, key) if row[0] != household.pk]
+            write_sheet(sheet, b"".join(rows), key)
+    put_on_sheet(household, one, key)
 
 
 def write_sheet(sheet: Sheet, rows: bytes, key: bytes) -> None:

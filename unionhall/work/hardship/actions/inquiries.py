@@ -52,7 +52,8 @@ def ask(*, household_id: int, sources: Sequence[str], by: Person) -> list[Inquir
             made.append(waiting)
             continue
         way_of = "line" if adapters.line_for(source) is not None else "file"
-        made.append(Inquiry.objects.create(household=household, source=source, asked_by=by, asked_at=clock.now(), way=way_of))
+        told = {"source": source, "asked_by": by, "asked_at": clock.now(), "way": way_of, "kept_by": household.organization}
+        made.append(Inquiry.objects.create(household=household, **told))
     audit.record(by, "hardship.asked", household, at=household.organization, sources=list(sources))
     return made
 
@@ -113,7 +114,8 @@ def take(told: Answered, *, by: Person, household_id: int) -> Inquiry:
         raise Conflict(Text("该核对请求已有不同的答复。", "This question has another answer already."))
     inquiry.answered_at, inquiry.answer, inquiry.signature = clock.now(), told.answer, told.signature.strip()[:200]
     inquiry.words = access.sealed(f"inquiry|{inquiry.pk}", {"words": told.words})
-    inquiry.save(update_fields=["answered_at", "answer", "signature", "words"])
+    inquiry.kept_by = household.organization
+    inquiry.save(update_fields=["answered_at", "answer", "signature", "words", "kept_by"])
     household.answered = not household.inquiries.filter(answered_at=None).exists()
     household.save(update_fields=["answered"])
     way.post(facts.CHECKED, household, inquiry, answer=told.answer)

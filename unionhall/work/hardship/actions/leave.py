@@ -16,8 +16,8 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, absent
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts, registry
+from unionhall.work.hardship.actions import handover, spans
 from unionhall.work.hardship.actions import procedure as way
-from unionhall.work.hardship.actions import spans
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import Exit, Watch
 from unionhall.work.hardship.queries import membership
@@ -84,6 +84,7 @@ def _leave(
     reason: str = "",
 ) -> Exit:
     today, filed = dates.today(), household.state == "on_file"
+    handover.end(household, by=by, words=words)
     household.left_on, household.leaving = today, route or reason
     household.save(update_fields=["left_on", "leaving"])
     moves.move(household, move, by=mover or by, reason=words, version=version)
@@ -136,7 +137,8 @@ def look_back(*, watch_id: int, back: bool, words: str, by: Person, on: date | N
     rules.check_day(day, today=dates.today(), field="on")
     procedure.check_look_back(watch.due_on, day)
     watch.done_on, watch.back, watch.words, watch.by = day, back, words.strip(), by
-    watch.save(update_fields=["done_on", "back", "words", "by"])
+    watch.kept_by = household.organization
+    watch.save(update_fields=["done_on", "back", "words", "by", "kept_by"])
     way.post(facts.WATCHED, household, watch, day=day)
     if back:
         way.post(facts.RETURNED, household, watch, day=day)

@@ -54,7 +54,8 @@ def contact(*, household_id: int, by: Person, need: str, done: str = "", on: dat
         raise Refused(Text("请写明联系情况和需求。", "Say what was talked about and what is needed."), field="need")
     day = on or dates.today()
     rules.check_day(day, today=dates.today(), field="on")
-    made = Contact.objects.create(pairing=pairing, on=day, need=need.strip(), done=done.strip(), by=by)
+    told = {"on": day, "need": need.strip(), "done": done.strip(), "by": by, "kept_by": household.organization}
+    made = Contact.objects.create(pairing=pairing, **told)
     pairing.contacted_on = max(day, pairing.contacted_on or day)
     pairing.save(update_fields=["contacted_on"])
     way.post(facts.CONTACTED, household, made, day=day)
@@ -91,7 +92,9 @@ def contact_many(pairings: Iterable[Pairing], *, by: Person, need: str, on: date
     for unit in {pairing.organization for pairing in wanted}:
         access_actions.require(by, "hardship.pair", at=unit)
     access.check_none_own(by, {one.household_id for one in wanted})
-    made = Contact.objects.bulk_create([Contact(pairing=one, on=day, need=need, by=by) for one in wanted])
+    made = Contact.objects.bulk_create(
+        [Contact(pairing=one, on=day, need=need, by=by, kept_by=one.household.organization) for one in wanted]
+    )
     Pairing.objects.filter(pk__in=[one.pk for one in wanted]).update(contacted_on=day)
     ledger.post_many(facts.CONTACTED, (_row(one.pairing.household, one, day) for one in made))
     audit.record_many(

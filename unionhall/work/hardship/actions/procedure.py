@@ -169,6 +169,7 @@ def _put_up(household: Household, *, by: Person) -> None:
         kind=household.kind,
         posted_on=dates.today(),
         until_on=until,
+        kept_by=household.organization,
     )
     post(facts.NOTICED, household, posting)
     audit.record(by, "hardship.posted", household, at=posting.organization, until=until)
@@ -196,7 +197,13 @@ def visit(*, household_id: int, by: Person, visited_on: date, companion: str, fi
     if not finding.strip():
         raise Refused(Text("请写明入户情况。", "Say what was found."), field="finding")
     made = Visit.objects.create(
-        household=household, by=by, companion=companion.strip(), visited_on=visited_on, finding=finding.strip(), agrees=agrees
+        household=household,
+        kept_by=household.organization,
+        by=by,
+        companion=companion.strip(),
+        visited_on=visited_on,
+        finding=finding.strip(),
+        agrees=agrees,
     )
     household.visited = True
     household.save(update_fields=["visited"])
@@ -275,7 +282,7 @@ def refuse(*, household_id: int, reason: str, by: Person, version: int | None = 
 
 
 def _refuse(household: Household, reason: str, *, by: Person, version: int | None = None) -> Step:
-    step = moves.move(household, "refuse", by=by, reason=reason, version=version)
+    step = moves.move(household, "refuse", by=by, reason=reason, version=version, details={"kept_by": household.organization_id})
     household.members.update(open=False)
     take_down(household)
     post(facts.REFUSED, household, step)
@@ -296,7 +303,9 @@ def take_objection(*, household_id: int, words: str, way: str, by: Person, recei
     rules.check_day(on, today=dates.today(), field="received_on")
     if not words.strip():
         raise Refused(Text("请写明异议内容。", "Say what the objection is."), field="words")
-    made = Objection.objects.create(household=household, words=words.strip(), way=way, taken_by=by, received_on=on)
+    made = Objection.objects.create(
+        household=household, words=words.strip(), way=way, taken_by=by, received_on=on, kept_by=household.organization
+    )
     post(facts.OBJECTED, household, made, day=on)
     if household.paused_at is None:  # the house stops the clock: who takes an objection need not have the right to
         clocks.pause(household, by=people.house(), reason=HELD)

@@ -28,7 +28,7 @@ def begin(household: Household, *, by: Person, why: str, day: date) -> Span:
         since=day,
     )
     _post(span, day, +1)
-    if why != "changed":
+    if why not in {"changed", "moved"}:
         note_year(household, day)
     keep_standings(household, by=by, day=day)
     return span
@@ -112,7 +112,8 @@ def keep_standings(household: Household, *, by: Person, day: date) -> None:
     members = household.members.filter(until=None).select_related("person")
     wanted = {one.person_id: (one.person, HEAD if one.relation == "self" else MEMBER) for one in members}
     for one in _standings(household):
-        if one.person_id in wanted and wanted[one.person_id][1] == one.kind:
+        here = one.organization_id == household.organization_id
+        if here and one.person_id in wanted and wanted[one.person_id][1] == one.kind:
             del wanted[one.person_id]
         else:
             people.end_standing(by=by, standing=one, day=one.ended(day))

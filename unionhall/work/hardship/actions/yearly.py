@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access.actions import apart
@@ -45,7 +46,8 @@ def draw(*, organization: Organization, by: Person, year: int | None = None, see
     made = YearList.objects.create(
         organization=organization, org_path=organization.path, year=of, seed=chosen, percent=percent, drawn_on=today, drawn_by=by
     )
-    kept = {one.pk: one for one in _on_file(organization)}
+    listed = YearLine.objects.filter(year=of, list__isnull=False)  # by a unit that has handed the file over since
+    kept = {one.pk: one for one in _on_file(organization).exclude(pk__in=listed.values("household"))}
     known = set(YearLine.objects.filter(household__in=kept, year=of).values_list("household_id", flat=True))
     fresh = [
         YearLine(list=made, household=one, organization=one.organization, year=of, listed_on=today)
@@ -93,9 +95,9 @@ def _overlap(one: YearList, organization: Organization) -> bool:
     return one.org_path.startswith(organization.path) or organization.path.startswith(one.org_path)
 
 
-def _on_file(organization: Organization) -> list[Household]:
+def _on_file(organization: Organization) -> "QuerySet[Household]":
     found = Household.objects.filter(in_range(organization.path), state="on_file")
-    return list(found.select_related("organization", "programme").order_by("pk"))
+    return found.select_related("organization", "programme").order_by("pk")
 
 
 def repeat(made: YearList) -> Repeated:
@@ -124,7 +126,8 @@ def spot_check(*, line_id: int, correct: bool, words: str, by: Person) -> YearLi
     if not correct and not words.strip():
         raise Refused(Text("认定有误的，请写明问题。", "Say what is wrong."), field="words")
     line.spot_on, line.correct, line.words, line.spot_by = dates.today(), correct, words.strip()[:200], by
-    line.save(update_fields=["spot_on", "correct", "words", "spot_by"])
+    line.kept_by = household.organization
+    line.save(update_fields=["spot_on", "correct", "words", "spot_by", "kept_by"])
     way.post(facts.SPOT_CHECKED, household, line)
     if correct:
         way.post(facts.SPOT_CORRECT, household, line)

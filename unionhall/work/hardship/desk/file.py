@@ -19,9 +19,10 @@ from unionhall.shell.forms import WordsForm
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
-from unionhall.work.hardship.actions import helps, inquiries, leave, pairing, procedure
+from unionhall.work.hardship.actions import handover, helps, inquiries, leave, pairing, procedure
+from unionhall.work.hardship.flow import HANDOVER
 from unionhall.work.hardship.forms import desk as forms
-from unionhall.work.hardship.queries import browse, mine
+from unionhall.work.hardship.queries import browse, handovers, mine
 
 Run = Callable[[Request, Any, dict[str, Any]], object]
 
@@ -38,6 +39,10 @@ def _words(label: Any, required: bool = True) -> Callable[..., Any]:
 
 def _plain(form: Any) -> Callable[..., Any]:
     return lambda request, data, uploads, prefix: form(data, uploads, prefix=prefix)
+
+
+def _plain_words(form: Any) -> Callable[..., Any]:
+    return lambda request, data, uploads, prefix: form(data, prefix=prefix)
 
 
 def _reasons(words: Any) -> Callable[..., Any]:
@@ -189,6 +194,13 @@ BOXES: dict[str, dict[str, Any]] = {
         lambda r, one, given: helps.judge(household_id=one.pk, by=r.person, **given),
         "on_file exited",
     ),
+    "hand-over": _box(
+        gettext_lazy("Hand over to another unit"),
+        "hardship.register",
+        _plain_words(forms.HandOverForm),
+        lambda r, one, given: handover.offer(household_id=one.pk, by=r.person, **given),
+        "on_file",
+    ),
     "exit": _box(
         gettext_lazy("Out of hardship"),
         "hardship.exit",
@@ -225,13 +237,19 @@ def _help(given: dict[str, Any]) -> Any:
 @doors.page(permission="hardship.see")
 def of(request: Request, kind: str, id: int) -> HttpResponse:
     """From a row that a figure counted to its file."""
-    return doors.go(request, "hardship:desk-file", browse.file_of(request.person, kind, id))
+    try:
+        return doors.go(request, "hardship:desk-file", browse.file_of(request.person, kind, id))
+    except NotVisible:
+        return doors.go(request, "hardship:desk-handover", handovers.handed_over_of(request.person, kind, id))
 
 
 @doors.page(permission="hardship.see")
 def file(request: Request, id: int) -> HttpResponse:
-    """The page of one file."""
-    return _page(request, id)
+    """The page of one file; of one that was handed over, what the unit that kept it may know of it."""
+    try:
+        return _page(request, id)
+    except NotVisible:
+        return doors.go(request, "hardship:desk-handover", handovers.handed_over(request.person, id))
 
 
 def _page(request: Request, id: int, *, failed: Any = None, act: str = "", status: int = 200) -> HttpResponse:
@@ -294,6 +312,7 @@ def names(one: Any) -> dict[str, Any]:
             {**line, "item": registry.HELPS.get(line["item"], ""), "judged": registry.judged(line["in_order"], line["satisfied"])}
             for line in one.helps_known
         ],
+        "handovers": [{**line, "state": HANDOVER.state(line["state"]).name} for line in one.handovers_known],
         "exits": [
             {**line, "why": registry.ROUTES.get(line["route"]) or registry.WITHDRAWALS.get(line["reason"], "")}
             for line in one.exits_known
@@ -315,6 +334,7 @@ def _boxes(request: Request, one: Any, failed: Any, act: str) -> list[dict[str, 
             (code == "decide" and not open_objections)
             or (code == "answer" and not unanswered)
             or (code == "resolve" and not differing)
+            or (code == "hand-over" and (open_objections or any(line["state"] == "offered" for line in one.handovers_known)))
         ):
             continue
         if (code == "contact" and not any(line["until"] is None for line in one.pairings_known)) or (

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from unionhall.kernel.access.queries import ranges
+from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.people import queries as people_queries
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
@@ -17,6 +18,12 @@ def files(request: Request, text: str) -> Iterator[Hit]:
         yield Hit(
             f"{one.reference} {one.head.name}", str(one.pk), reverse("hardship:desk-file", args=[one.pk]), one.organization.label
         )
+
+
+def units(request: Request, text: str) -> Iterator[Hit]:
+    """Unions of the whole house: a file may move to any of them."""
+    for unit in organizations.search(text)[:LIMIT]:
+        yield Hit(unit.name, str(unit.pk), hint=unit.code or "")
 
 
 def people(request: Request, text: str) -> Iterator[Hit]:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
@@ -178,6 +179,17 @@ class ReasonForm(WordsForm):
     def __init__(self, *args: Any, words: Any, **kwargs: Any) -> None:
         super().__init__(*args, label=_("What it rests on"), **kwargs)
         offer(self, "reason", chosen(words))
+
+
+class HandOverForm(WordsForm):
+    """To which unit a file moves, and why."""
+
+    to = PickField("hardship.units", Organization.objects.filter(until=None), label=_("Unit that takes it"))
+    field_order = ("to", "words", "version")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label=_("Why it moves"), **kwargs)
+        self.fields["words"].max_length = 200  # type: ignore[attr-defined]
 
 
 class VisitForm(forms.Form):

@@ -179,7 +179,10 @@ class Assessment(models.Model):
 
 
 class Visit(models.Model):
-    """A home visit: who went, what was found, and whether it bears the application out."""
+    """A home visit: who went, what was found, and whether it bears the application out.
+
+    Like everything that is counted, it names the unit that kept the file then (`kept_by`): a file that moves takes no past along.
+    """
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="visits")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -187,6 +190,7 @@ class Visit(models.Model):
     visited_on = models.DateField()
     finding = models.TextField(_("Finding"))
     agrees = models.BooleanField(_("Bears the application out"))
+    kept_by = models.ForeignKey(Organization, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("-id",)
@@ -205,6 +209,7 @@ class Inquiry(models.Model):
     words = models.BinaryField(default=b"")
     signature = models.CharField(max_length=200, blank=True)
     resolved = models.CharField(_("What was done about a difference"), max_length=200, blank=True)
+    kept_by = models.ForeignKey(Organization, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("id",)
@@ -225,6 +230,7 @@ class Posting(models.Model):
     posted_on = models.DateField()
     until_on = models.DateField()
     taken_down_on = models.DateField(null=True)
+    kept_by = models.ForeignKey(Organization, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("until_on", "id")
@@ -244,6 +250,7 @@ class Objection(models.Model):
     decision = models.TextField(_("Decision"), blank=True)
     decided_on = models.DateField(null=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    kept_by = models.ForeignKey(Organization, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("id",)
@@ -258,7 +265,7 @@ class Objection(models.Model):
 class Span(models.Model):
     """A time in which a household was on file with one kind and size; what the stock is counted from.
 
-    `why` tells how it began: filed, reopened or changed.
+    `why` tells how it began: filed, reopened, changed or moved (to the unit that it names).
     """
 
     household = models.ForeignKey(Household, models.PROTECT, related_name="spans")

@@ -6,8 +6,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.access.models import ScopedManager
+from unionhall.kernel.flows.models import Record
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
+from unionhall.lib import masking
 from unionhall.work.hardship.models.files import Household
 
 
@@ -30,6 +32,40 @@ class Exit(models.Model):
         ]
 
 
+class Handover(Record):
+    """A file on its way from the unit that keeps it to another (the head has moved or changed the employer).
+
+    `organization` is the unit that is asked to take it, `origin` the one that keeps it until then; the number stays, and so does
+    whatever was counted. One at a time; it ends taken, declined or called back.
+    """
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="handovers")
+    origin = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    words = models.CharField(_("Why it moves"), max_length=200)
+    taken_on = models.DateField(null=True)
+
+    objects = ScopedManager()
+
+    class Meta(Record.Meta):
+        abstract = False
+        ordering = ("-id",)
+        constraints = [
+            models.UniqueConstraint(name="handover_one_at_a_time", fields=["household"], condition=Q(state="offered")),
+            models.CheckConstraint(
+                name="handover_taken", condition=Q(state="taken", taken_on__isnull=False) | ~Q(state="taken") & Q(taken_on=None)
+            ),
+        ]
+        indexes = [
+            models.Index(name="handover_path", fields=["org_path", "-id"]),
+            models.Index(name="handover_from", fields=["origin"]),
+        ]
+
+    @property
+    def headline(self) -> str:
+        """The line of worklists: the head's name masked."""
+        return f"{masking.name(self.household.head.name)} · {self.reference}"
+
+
 class Watch(models.Model):
     """A look back at a household that left hardship, some months later: whether it stays out or has come back."""
 
@@ -42,6 +78,7 @@ class Watch(models.Model):
     back = models.BooleanField(null=True)
     words = models.TextField(blank=True)
     by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    kept_by = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")  # who kept the file when it was made
 
     objects = ScopedManager()
 
@@ -75,6 +112,7 @@ class Contact(models.Model):
     need = models.CharField(_("Need"), max_length=200)
     done = models.CharField(_("Help given"), max_length=200, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    kept_by = models.ForeignKey(Organization, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("-id",)
@@ -145,6 +183,7 @@ class YearLine(models.Model):
     correct = models.BooleanField(null=True)
     words = models.CharField(max_length=200, blank=True)
     spot_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    kept_by = models.ForeignKey(Organization, models.PROTECT, null=True, related_name="+")  # who kept the file at the spot check
 
     class Meta:
         ordering = ("id",)

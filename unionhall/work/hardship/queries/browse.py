@@ -52,6 +52,7 @@ class Hangings(TypedDict):
     contacts_known: Lines
     watches_known: Lines
     exits_known: Lines
+    handovers_known: Lines
 
 
 if TYPE_CHECKING:
@@ -194,6 +195,9 @@ def hangings() -> dict[str, ArraySubquery]:
             satisfied="satisfied",
         ),
         "watches": JSONObject(months="months", due="due_on", done="done_on", back="back", words="words"),
+        "handovers": JSONObject(
+            id="id", state="state", to="organization__name", origin="origin__name", words="words", taken_on="taken_on"
+        ),
         "exits": JSONObject(on="on", route="route", reason="reason", words="words"),
     }
     found = {}

@@ -10,7 +10,7 @@ from unionhall.kernel.flows.models import Step
 from unionhall.lib.dates import day_of
 from unionhall.work.hardship import access
 from unionhall.work.hardship.models.files import Household, Inquiry, Objection, Posting, Span, Visit
-from unionhall.work.hardship.models.rounds import Contact, Exit, Help, Pairing, Watch, YearLine
+from unionhall.work.hardship.models.rounds import Contact, Exit, Handover, Help, Pairing, Watch, YearLine
 
 Counted = Iterable[tuple[int, date, int, int]]
 
@@ -21,10 +21,10 @@ def _days(rows: "QuerySet[Any]", organization: str, day: str) -> Iterator[tuple[
 
 
 def _steps(*moves: str) -> Iterator[tuple[int, date, int, int]]:
-    owners = dict(Household.objects.values_list("pk", "organization_id"))
-    found = Step.objects.filter(record_kind=access.KIND, move__in=moves, undone_by=None).values_list("record_id", "at")
-    for record_id, at in found.iterator(chunk_size=10_000):
-        yield owners[record_id], day_of(at), 1, 0
+    """Steps that are taken at the unit that keeps the file: they name it."""
+    found = Step.objects.filter(record_kind=access.KIND, move__in=moves, undone_by=None).values_list("organization_id", "at")
+    for organization_id, at in found.iterator(chunk_size=10_000):
+        yield organization_id, day_of(at), 1, 0
 
 
 def applied() -> Counted:
@@ -34,30 +34,33 @@ def applied() -> Counted:
 
 def visited() -> Counted:
     """Every home visit."""
-    return _days(Visit.objects.all(), "household__organization_id", "visited_on")
+    return _days(Visit.objects.all(), "kept_by_id", "visited_on")
 
 
 def checked() -> Counted:
     """Every answer of a register."""
     rows = Inquiry.objects.filter(answered_at__isnull=False)
-    for organization_id, at in rows.values_list("household__organization_id", "answered_at"):
+    for organization_id, at in rows.values_list("kept_by_id", "answered_at"):
         if at is not None:
             yield organization_id, day_of(at), 1, 0
 
 
 def noticed() -> Counted:
     """Every public notice."""
-    return _days(Posting.objects.all(), "household__organization_id", "posted_on")
+    return _days(Posting.objects.all(), "kept_by_id", "posted_on")
 
 
 def objected() -> Counted:
     """Every objection."""
-    return _days(Objection.objects.all(), "household__organization_id", "received_on")
+    return _days(Objection.objects.all(), "kept_by_id", "received_on")
 
 
 def refused() -> Counted:
-    """Every refusal."""
-    return _steps("refuse")
+    """Every refusal; it is made where the file lies then, and names who keeps it."""
+    owners = dict(Household.objects.values_list("pk", "organization_id"))
+    found = Step.objects.filter(record_kind=access.KIND, move="refuse", undone_by=None)
+    for record_id, kept_by, at in found.values_list("record_id", "details__kept_by", "at").iterator(chunk_size=10_000):
+        yield kept_by or owners[record_id], day_of(at), 1, 0
 
 
 def filed() -> Counted:
@@ -85,6 +88,11 @@ def persons_on_file() -> Counted:
             yield organization_id, until, -size, 0
 
 
+def taken_over() -> Counted:
+    """Every file taken from another unit."""
+    return _days(Handover.objects.exclude(taken_on=None), "organization_id", "taken_on")
+
+
 def in_year() -> Counted:
     """Every household of every year."""
     return _days(YearLine.objects.all(), "organization_id", "listed_on")
@@ -97,12 +105,12 @@ def verified() -> Counted:
 
 def spot_checked() -> Counted:
     """Every spot check that was made."""
-    return _days(YearLine.objects.exclude(spot_on=None), "household__organization_id", "spot_on")
+    return _days(YearLine.objects.exclude(spot_on=None), "kept_by_id", "spot_on")
 
 
 def spot_correct() -> Counted:
     """Every spot check found correct."""
-    return _days(YearLine.objects.filter(correct=True), "household__organization_id", "spot_on")
+    return _days(YearLine.objects.filter(correct=True), "kept_by_id", "spot_on")
 
 
 def exited() -> Counted:
@@ -120,12 +128,12 @@ def withdrawn() -> Counted:
 
 def watched() -> Counted:
     """Every look back that was made."""
-    return _days(Watch.objects.exclude(done_on=None), "household__organization_id", "done_on")
+    return _days(Watch.objects.exclude(done_on=None), "kept_by_id", "done_on")
 
 
 def returned() -> Counted:
     """Every look back that found hardship again."""
-    return _days(Watch.objects.filter(back=True), "household__organization_id", "done_on")
+    return _days(Watch.objects.filter(back=True), "kept_by_id", "done_on")
 
 
 def paired() -> Counted:
@@ -135,7 +143,7 @@ def paired() -> Counted:
 
 def contacted() -> Counted:
     """Every contact."""
-    return _days(Contact.objects.all(), "pairing__household__organization_id", "on")
+    return _days(Contact.objects.all(), "kept_by_id", "on")
 
 
 def _helps(rows: "QuerySet[Help]", day: str) -> Counted:

@@ -5,15 +5,18 @@ from datetime import date
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from unionhall.kernel.files import actions as files
+from unionhall.kernel.flows.actions import moves
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as persons
 from unionhall.lib import clock, dates
 from unionhall.work.hardship.actions import register
 from unionhall.work.hardship.actions.register import NewFile
+from unionhall.work.hardship.desk import handovers
 from unionhall.work.hardship.desk.file import DOORS
 from unionhall.work.hardship.hall import SCREENS
 from unionhall.work.hardship.models.files import Posting
-from unionhall.work.hardship.models.rounds import Trial, Watch, YearLine, YearList
+from unionhall.work.hardship.models.rounds import Handover, Trial, Watch, YearLine, YearList
 
 
 def objects(cast, unit, token):
@@ -40,6 +43,11 @@ def objects(cast, unit, token):
         kind="deep",
         posted_on=today,
         until_on=today,
+        kept_by=unit,
+    )
+    other = Organization.objects.exclude(pk=unit.pk).filter(parent=unit.parent).first() or unit
+    handover = moves.start(
+        Handover(organization=unit, origin=other, household=file, reference=f"{file.reference}-{token}", words=token), by=house
     )
     one = {"id": file.pk}
     return {
@@ -54,6 +62,9 @@ def objects(cast, unit, token):
         "hardship:desk-year": {"id": listed.pk},
         "hardship:desk-year-export": {"id": listed.pk},
         "hardship:desk-spot": {"id": line.pk},
+        "hardship:desk-handovers": {},
+        "hardship:desk-handover": {"id": handover.pk},
+        **{f"hardship:desk-handover-{act}": {"id": handover.pk} for act in handovers.DOORS},
         "hardship:public": {"id": unit.pk},
         **{f"hardship_hall:{page}": one for page in ("progress", "discard", "add-paper", "press", "withdraw", *SCREENS)},
     }

@@ -133,14 +133,30 @@ def test_the_database_refuses_a_self_approval_as_well(desk, cast):
     file = desk.on(desk.applied())
     with pytest.raises(IntegrityError), transaction.atomic():
         Household.objects.filter(pk=file.pk).update(approved_by=cast.township_clerk)
-    Visit.objects.create(household=file, by=cast.county_clerk, companion="刘", visited_on=dates.today(), finding="x", agrees=True)
+    Visit.objects.create(
+        household=file,
+        kept_by=cast.township,
+        by=cast.county_clerk,
+        companion="刘",
+        visited_on=dates.today(),
+        finding="x",
+        agrees=True,
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         Household.objects.filter(pk=file.pk).update(approved_by=cast.county_clerk)
 
 
 def test_sabotage_without_the_trigger_the_visitor_could_approve(desk, cast):
     file = desk.on(desk.applied())
-    Visit.objects.create(household=file, by=cast.county_clerk, companion="刘", visited_on=dates.today(), finding="x", agrees=True)
+    Visit.objects.create(
+        household=file,
+        kept_by=cast.township,
+        by=cast.county_clerk,
+        companion="刘",
+        visited_on=dates.today(),
+        finding="x",
+        agrees=True,
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE hardship_household DISABLE TRIGGER household_second_person, DISABLE TRIGGER household_apart")
@@ -296,7 +312,9 @@ def test_an_objection_that_is_upheld_ends_the_application_and_frees_its_members(
 
 def test_the_database_keeps_a_file_with_an_open_objection_off_the_record(desk, cast):
     file = desk.on(desk.applied())
-    Objection.objects.create(household=file, words="x", way="phone", taken_by=cast.county_clerk, received_on=dates.today())
+    Objection.objects.create(
+        household=file, kept_by=cast.township, words="x", way="phone", taken_by=cast.county_clerk, received_on=dates.today()
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         Household.objects.filter(pk=file.pk).update(
             state="on_file", filed_on=dates.today(), approved_by=cast.city_clerk, verified_on=dates.today()
