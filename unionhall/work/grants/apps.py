@@ -24,7 +24,7 @@ from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
 from unionhall.work.grants import facts, registry, rules
 from unionhall.work.grants.flow import GRANT, OBJECTION
-from unionhall.work.grants.registry import welfare
+from unionhall.work.grants.registry import relief, welfare
 
 ROOM = "unionhall.work.grants"
 YUAN = 100
@@ -72,7 +72,6 @@ POLICIES = [
     ),
     Policy("grants.appeal_days", Text("申诉期限", "Days to appeal"), "day", 30, USUAL, least=1, most=366),
     Policy("grants.recover_days", Text("款项追回期限", "Days to recover money"), "working_day", 30, USUAL, least=1, most=250),
-    registry.ITEMS_A_YEAR,
     Policy("grants.pay_days", Text("审批后发放期限", "Days to pay after approval"), "working_day", 10, USUAL, least=1, most=90),
     Policy("grants.living_monthly", Text("生活救助月标准（0为未设定）", "Living aid a month (0: not set)"), "fen", 0, USUAL),
     Policy(
@@ -149,7 +148,7 @@ POLICIES += [
         ("wait_days", "等待期", "Days until the mutual aid holds", "day", 30, 366),
     )
 ]
-POLICIES += welfare.POLICIES
+POLICIES += [*welfare.POLICIES, *relief.POLICIES]
 DIMENSIONS = {
     "aid": Dimension(Text("救助类别", "Kind of grant"), Later(f"{ROOM}.queries.browse.kinds")),
     "against": Dimension(Text("异议或申诉", "Objection or appeal"), lambda: registry.CASES),
@@ -361,6 +360,7 @@ class GrantsConfig(AppConfig):
             register_recount(fact, partial(Later(f"{RECOUNT}.settled"), state), by="funding")
         for fact in (facts.PERSON_PAID, facts.HOUSEHOLD_PAID):
             register_recount(fact, Later(f"{RECOUNT}.times"))
+        register_recount(facts.TEMPORARY_PAID, Later(f"{RECOUNT}.temporary_paid"))
         register_recount(facts.UNIT_PAID, Later(f"{RECOUNT}.units"))
         register_recount(facts.GOODS_APPROVED, Later(f"{RECOUNT}.goods_approved"), by="funding")
         register_recount(facts.GOODS_GIVEN, Later(f"{RECOUNT}.goods_given"), by="funding")

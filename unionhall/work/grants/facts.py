@@ -52,6 +52,15 @@ HOUSEHOLD_PAID = Fact(
     subject="household",
     dimensions=DIMENSIONS,
 )
+TEMPORARY_PAID = _money(
+    "temporary_paid",
+    Text("档外临时救助金额", "Temporary aid paid"),
+    Text(
+        "发放成功的每笔档外临时救助，按确认日；同时计入发放金额。",
+        "Each payment of temporary aid outside the files, on the day it was acknowledged; it counts as paid as well.",
+    ),
+    DIMENSIONS,
+)
 REJECTED = _money(
     "rejected",
     Text("退票金额", "Turned back"),
@@ -133,7 +142,7 @@ OBJECTED = Fact(
 )
 FACTS = [
     APPLIED, APPROVED, PAID, PERSON_PAID, HOUSEHOLD_PAID, UNIT_PAID, REJECTED, RETURNED, GOODS_APPROVED, GOODS_GIVEN, OBJECTED,
-    MATTER_APPLIED, MATTER_PAID, JOINED, CONTRIBUTED,
+    MATTER_APPLIED, MATTER_PAID, JOINED, CONTRIBUTED, TEMPORARY_PAID,
 ]  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class ListFilter(forms.Form):
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
 
 
+OWN_COST = _("Medical cost paid by the household itself, yuan")
 VARYING = ("payee", "exclusion", "happened_on", "basis", "matter", "entrants", "goods", "valuation", "months")
 
 
@@ -94,6 +95,8 @@ class ApplicationForm(forms.Form):
         what = (self.data if self.is_bound else self.initial).get("what") or ""
         code, _slash, kind = str(what).partition("/")
         self.terms = registry.TERMS.get(code, {}).get(kind) if code in self.programmes else None
+        if self.terms is not None and self.terms.tiers:
+            self.fields["basis"].label = OWN_COST
         for name, wanted in self._asked():
             if not wanted:
                 del self.fields[name]
@@ -107,7 +110,8 @@ class ApplicationForm(forms.Form):
             return [("exclusion", False), ("happened_on", False), ("entrants", False)]
         goods = one.goods
         return [
-            ("payee", not one.to_unit), ("basis", bool(one.share)), ("matter", one.matter), ("goods", goods), ("valuation", goods),
+            ("payee", not one.to_unit), ("basis", bool(one.share or one.tiers)),
+            ("matter", one.matter), ("goods", goods), ("valuation", goods),
             ("months", one.period == "month"), ("exclusion", one.excludes), ("happened_on", bool(one.claim_days)),
             ("entrants", bool(one.winners)),
         ]  # fmt: skip
@@ -355,9 +359,11 @@ class MoneyForm(forms.Form):
 
     def __init__(self, *args: Any, terms: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, wanted in (("basis", terms.share), ("matter", terms.matter), ("happened_on", terms.claim_days)):
+        for name, wanted in (("basis", terms.share or terms.tiers), ("matter", terms.matter), ("happened_on", terms.claim_days)):
             if not wanted:
                 del self.fields[name]
+        if terms.tiers:
+            self.fields["basis"].label, self.fields["basis"].required = OWN_COST, False
 
 
 class PhotoForm(forms.Form):

@@ -80,6 +80,7 @@ class Application(Record):
         ]
         indexes = [
             models.Index(name="grants_application_path", fields=["org_path", "-id"]),
+            models.Index(name="grants_application_temporary", fields=["person"], condition=Q(kind="temporary")),
             models.Index(name="grants_application_to_pay", fields=["funder", "id"], condition=Q(state="approved")),
         ]
 

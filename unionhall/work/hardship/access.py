@@ -16,6 +16,7 @@ from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import absent
 from unionhall.work.hardship.models.files import Household, Member, Vault
 from unionhall.work.hardship.models.rounds import Handover, Trial, Watch, YearList
+from unionhall.work.hardship.models.temporary import Temporary
 from unionhall.work.hardship.rules import household as rules
 
 KIND = "hardship.household"
@@ -106,6 +107,19 @@ def handed(one: Handover) -> Household:
     """The file of a handover that the caller has locked, locked as well: who takes it does not see it yet."""
     found = Household.objects.select_for_update(of=("self",)).select_related("head", "organization", "programme")
     return fetched(found.get(pk=one.household_id))
+
+
+def temporaries_for(by: Person) -> "QuerySet[Temporary]":
+    """The temporary records that a person may see."""
+    found = Temporary.objects.select_related("person", "organization", "household", "programme")
+    return access.visible(found, by, "hardship.see")
+
+
+def temporary_for_change(by: Person, temporary_id: int) -> Temporary:
+    """One of them, locked, after asking for the right to keep it; Refused for one's own. Raises NotVisible, Denied."""
+    found = access_actions.one_for_change(temporaries_for(by), by, temporary_id, to="hardship.register")
+    rules.check_not_own([found.person_id], access.hand_of(by).counts_as)
+    return found
 
 
 def watches_for(by: Person) -> "QuerySet[Watch]":

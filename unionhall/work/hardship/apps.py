@@ -70,6 +70,8 @@ VERBS = {
     "hardship.recomputed": Text("批量重新核算", "All files worked out again"),
     "hardship.imported": Text("导入档案", "Files imported"),
     "hardship.handed_over": Text("接收移交档案", "File taken over"),
+    "hardship.temporary_converted": Text("临时档案转困难职工档案", "Temporary record made into a file"),
+    "hardship.temporary_cancelled": Text("取消临时救助档案", "Temporary record cancelled"),
     "hardship.called_back": Text("撤回移交", "Handing over called back"),
 }
 
@@ -187,6 +189,7 @@ NUMBERS = (  # code, name, unit, default, source, least, most
     ("verify_days", Text("年度核查周期", "Days until the next verification"), "day", 365, CLEANING, 30, 800),
     ("contact_months", Text("结对干部联系周期", "Months between contacts of the paired cadre"), "month", 3, HOUSE, 1, 12),
     ("spot_percent", Text("年度抽查比例", "Share of the yearly spot check"), "percent", 30, CLEANING, 1, 100),
+    ("temporary_days", Text("临时救助档案转档期限", "Days until a temporary record is made into a file"), "day", 90, HOUSE, 1, 400),
     ("handover_days", Text("移交接收时限", "Days to take a file that is handed over"), "working_day", 10, HOUSE, 1, 60),
     ("keep_years", Text("退出后档案保存年限", "Years a file is kept after it was left"), "item", 10, CLEANING, 1, 100),
 )
@@ -247,6 +250,7 @@ DIMENSIONS = {
 STANDINGS = {
     "hardship_household": Text("困难职工家庭（户主）", "Head of a household on file"),
     "hardship_member": Text("困难职工家庭成员", "Member of a household on file"),
+    "hardship_temporary": Text("持有临时救助档案", "On a temporary record"),
     "hardship_helped": Text("接受帮扶", "Helped"),
     "hardship_held": Text("困难职工档案异议核实中", "An objection to the household's file is open"),
 }
@@ -273,6 +277,7 @@ MENU = (
     ("hardship.watches", Text("脱困回访", "Looks back"), "hardship:desk-watches", "hardship.see", 12, "eye"),
     ("hardship.yearly", Text("年度清查与抽查", "Yearly clean-up"), "hardship:desk-yearly", "hardship.see", 13, "list-check"),
     ("hardship.answers", Text("信息核对", "Cross-check"), "hardship:desk-answers", "hardship.check", 14, "files"),
+    ("hardship.temporary", Text("临时救助档案", "Temporary records"), "hardship:desk-temporaries", "hardship.see", 18, "users"),
     ("hardship.handovers", Text("档案移交", "Handing over"), "hardship:desk-handovers", "hardship.see", 17, "arrow-right"),
     ("hardship.trials", Text("标准调整试算", "Try a rule change"), "hardship:desk-trials", "hardship.simulate", 15, "chart-bar"),
     ("hardship.rates", Text("帮扶六率", "The six rates"), "hardship:desk-rates", "hardship.see", 16, "file-text"),
@@ -302,7 +307,8 @@ class HardshipConfig(AppConfig):
             register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
         register_flow(flow.HARDSHIP, "hardship.Household")
         register_flow(flow.HANDOVER, "hardship.Handover")
-        for model in ("Household", "Handover", "Posting", "Watch", "YearList", "Sheet", "Trial"):
+        register_flow(flow.TEMPORARY, "hardship.Temporary")
+        for model in ("Household", "Handover", "Temporary", "Posting", "Watch", "YearList", "Sheet", "Trial"):
             register_path_column(f"hardship.{model}")
         register_owner("hardship.Household", Later(f"{ROOM}.access.papers_visible_to"))
         register_phone("hardship.Household", Later(f"{ROOM}.actions.procedure.paper_by_phone"))
@@ -351,6 +357,7 @@ class HardshipConfig(AppConfig):
         hall.register_service(APPLY)
         hall.register_matters(MatterSource("hardship.files", Later(f"{ROOM}.hall.matters")))
         search.register_page("hardship.household", "hardship:desk-file")
+        search.register_page("hardship.temporary", "hardship:desk-temporary", name=Text("临时救助档案", "Temporary record"))
         search.register_page("hardship.handover", "hardship:desk-handover", name=Text("档案移交", "Handing over"))
         for kind, (name, _way) in registry.COUNTED.items():
             search.register_page(f"hardship.{kind}", "hardship:desk-of", kind, name=name)

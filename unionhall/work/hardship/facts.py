@@ -244,10 +244,41 @@ SATISFIED = _fact(
     Text("回访表示满意的计一户次。", "One for each answer that says satisfied."),
 )
 
+
+def _temporary(code: str, zh: str, en: str, counts: Text) -> Fact:
+    name = Text(zh, en)
+    return Fact(f"hardship.temporary_{code}", Unit.PERSON_TIME, name, counts, subject="person", dimensions=("programme",))
+
+
+TEMPORARY_KEPT = _temporary(
+    "kept",
+    "建立临时救助档案",
+    "Temporary records opened",
+    Text(
+        "每为档外人员建立一份临时救助档案计一人次；人数按去重计。",
+        "One for each temporary record that is opened; persons are the distinct count.",
+    ),
+)
+TEMPORARY_CONVERTED = _temporary(
+    "converted",
+    "临时档案转困难职工档案",
+    "Temporary records made into files",
+    Text(
+        "临时救助档案因家庭建档在档而结束的计一人次。",
+        "One for each temporary record that ends because the household is put on file.",
+    ),
+)
+TEMPORARY_CANCELLED = _temporary(
+    "cancelled",
+    "取消临时救助档案",
+    "Temporary records cancelled",
+    Text("临时救助档案写明原因取消的计一人次。", "One for each temporary record that is cancelled, with the reason."),
+)
+
 FACTS = [
     APPLIED, VISITED, CHECKED, NOTICED, OBJECTED, REFUSED, FILED, REOPENED, TAKEN_OVER, ON_FILE, PERSONS, IN_YEAR, VERIFIED,
     SPOT_CHECKED, SPOT_CORRECT, EXITED, ROUTE_USED, WITHDRAWN, WATCHED, RETURNED, PAIRED, CONTACTED, HELPED, IN_TIME, DUE, APPROVED,
-    PAID, AUDITED, COMPLIANT, ASKED, SATISFIED,
+    PAID, AUDITED, COMPLIANT, ASKED, SATISFIED, TEMPORARY_KEPT, TEMPORARY_CONVERTED, TEMPORARY_CANCELLED,
 ]  # fmt: skip
 
 

@@ -94,3 +94,25 @@ HANDOVER = Flow(
     ),
     supervise="hardship.review",
 )
+
+TEMPORARY = Flow(
+    "hardship_temporary",
+    Text("临时救助档案", "Temporary record"),
+    states=(
+        State("kept", Text("临时在档", "Kept"), kind="waiting", task="convert", due_policy="hardship.temporary_days"),
+        State("converted", Text("已转困难职工档案", "Made into a file"), kind="closed"),
+        State("cancelled", Text("已取消", "Cancelled"), kind="closed"),
+    ),
+    moves=(
+        Move(
+            "convert",
+            Text("转为困难职工档案", "Make a hardship file of it"),
+            ("kept",),
+            "converted",
+            "hardship.register",
+            at="owner",
+        ),
+        Move("cancel", Text("取消临时档案", "Cancel"), ("kept",), "cancelled", "hardship.register", at="owner", reason=True),
+    ),
+    supervise="hardship.review",
+)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from unionhall.work.hardship import hall
-from unionhall.work.hardship.desk import file, handovers, overview, papers, register, rounds
+from unionhall.work.hardship.desk import file, handovers, overview, papers, register, rounds, temporary
 
 app_name = "hardship"
 
@@ -21,6 +21,10 @@ urlpatterns = [
     path("years/<int:id>/", rounds.year, name="desk-year"),
     path("years/<int:id>/export/", rounds.year_export, name="desk-year-export"),
     path("spot/<int:id>/", rounds.spot, name="desk-spot"),
+    path("temporary/", temporary.index, name="desk-temporaries"),
+    path("temporary/new/", temporary.keep, name="desk-temporary-keep"),
+    path("temporary/<int:id>/", temporary.record, name="desk-temporary"),
+    path("temporary/<int:id>/cancel/", temporary.cancel, name="desk-temporary-cancel"),
     path("handovers/", handovers.index, name="desk-handovers"),
     path("handovers/<int:id>/", handovers.handover, name="desk-handover"),
     *(path(f"handovers/<int:id>/{code}/", door, name=f"desk-handover-{code}") for code, door in handovers.DOORS.items()),

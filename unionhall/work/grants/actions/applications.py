@@ -95,7 +95,7 @@ def _fill(one: Application, new: NewApplication) -> None:
     one.months = days.tidy_months(new.months, dates.today()) if terms.period == "month" else []
     one.asked, one.reason = new.amount, new.reason.strip()
     one.matter = " ".join(new.matter.split())[:120] if terms.matter else ""
-    one.basis = new.basis if terms.share else 0
+    one.basis = new.basis if terms.share or terms.tiers else 0
     one.goods = " ".join(new.goods.split())[:200] if terms.goods else ""
     one.valuation = " ".join(new.valuation.split())[:200] if terms.goods else ""
     one.exclusion = new.exclusion if terms.excludes and new.exclusion in rules.EXCLUSIONS else ""

@@ -125,7 +125,7 @@ def _drafted(row: Wanted, mould: copying.Mould[Application], terms: rules.Terms,
     return mould.cast(
         person=row.person, payee=row.person if terms.to_unit else row.payee or row.person, household=home, asked=row.amount,
         reason=row.reason, months=days.tidy_months(row.months, today) if terms.period == "month" else [],
-        matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share else 0,
+        matter=" ".join(row.matter.split()) if terms.matter else "", basis=row.basis if terms.share or terms.tiers else 0,
         goods=row.goods if terms.goods else "", valuation=row.valuation if terms.goods else "",
         exclusion=row.exclusion if terms.excludes else "", happened_on=row.happened_on if terms.claim_days else None,
         entrants=row.entrants if terms.winners else None,

@@ -105,6 +105,7 @@ def _count(paid: Sequence[Payment], today: date) -> None:
     own = [one for one in paid if not one.application.to_unit]
     _post(facts.PERSON_PAID, own, today, lambda one: one.person_id)
     _post(facts.HOUSEHOLD_PAID, own, today, lambda one: one.household)
+    _post(facts.TEMPORARY_PAID, [one for one in own if one.application.terms.off_file], today, money=1)
     _post(facts.UNIT_PAID, [one for one in paid if one.application.to_unit], today)
     _post(facts.MATTER_PAID, [one for one in paid if one.application.matter], today, matter_key)
 

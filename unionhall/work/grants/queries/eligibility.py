@@ -17,7 +17,7 @@ from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.models import Application, Entitlement, Objection
-from unionhall.work.grants.queries import asked, items, yearly
+from unionhall.work.grants.queries import asked, items, outside, tiers, yearly
 from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.rules import spending
 
@@ -131,6 +131,7 @@ class _Known:
         if contests := [one for one in ones if one.terms.winners]:
             self._count_contests(contests)
         self.items = items.Items(ones, today)
+        self.tiers, self.outside = tiers.Tiers(ones, today), outside.Outside(ones, today)
         self.then: dict[date, set[tuple[int, str]]] = {}
         self.dated: dict[date, set[int]] = {}
         for one in ones:
@@ -174,6 +175,8 @@ class _Known:
             most_year=self.number(terms.most_year, at) if terms.most_year else None,
             items=bound,
             named=items.named(bound),
+            tier=self.tiers.of(one),
+            apart=self.outside.of(one, held),
             **(self.spent(one) if terms.spending else {}),
         )
 

@@ -14,13 +14,14 @@ from unionhall.work.grants import registry
 from unionhall.work.grants.models import Application
 from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.queries.yearly import COUNTED
+from unionhall.work.grants.registry import relief
 from unionhall.work.grants.rules import items as rules
 
 POLICY = "grants.items_a_year"
 
 
 def _bounded(group: str, household: str) -> bool:
-    return group in registry.ITEMS and ":" in household
+    return group in relief.ITEMS and ":" in household
 
 
 class Items:
@@ -38,7 +39,7 @@ class Items:
         rows = Application.objects.filter(household__in=copying.among_texts(wanted), state__in=COUNTED).exclude(submitted_on=None)
         for pk, household, programme, kind, day in rows.values_list("pk", "household", "programme__code", "kind", "submitted_on"):
             terms = registry.TERMS.get(programme, {}).get(kind)
-            if terms is not None and terms.group in registry.ITEMS and day is not None:
+            if terms is not None and terms.group in relief.ITEMS and day is not None:
                 self.had.setdefault((household, day.year), []).append((pk, terms.group))
 
     def table(self, at: Organization) -> rules.Items:
@@ -64,7 +65,7 @@ def named(bound: rules.Bound | None) -> tuple[Text, ...]:
     """In words: the kind of the household, then the items that it has."""
     if bound is None:
         return ()
-    return (registry.HOUSEHOLDS[bound.kind], *(registry.ITEMS[each] for each in bound.others))
+    return (relief.HOUSEHOLDS[bound.kind], *(relief.ITEMS[each] for each in bound.others))
 
 
 def await_others(ones: Iterable[Application], today: date) -> None:

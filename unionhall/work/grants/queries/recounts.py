@@ -7,6 +7,7 @@ from django.db.models import Count, QuerySet, Sum
 
 from unionhall.work.grants.flow import GRANTED
 from unionhall.work.grants.models import Application, Cover, Objection, Payment
+from unionhall.work.grants.registry import relief
 
 Counted = Iterable[tuple[int, date, int, int]]
 Drawn = Iterable[tuple[int, date, int, int, str]]
@@ -66,6 +67,13 @@ def _times(*, to_unit: bool) -> Counted:
     paid = Payment.objects.filter(state="paid", batch__form="money", application__to_unit=to_unit)
     for organization, day, number, _sum, _funding in _settled(paid):
         yield organization, day, number, 0
+
+
+def temporary_paid() -> Counted:
+    """Every payment of temporary aid outside the files that succeeded."""
+    here = {"application__kind": relief.KIND, "application__programme__code": relief.PROGRAMME}
+    for organization, day, number, amount, _funding in _settled(Payment.objects.filter(state="paid", batch__form="money", **here)):
+        yield organization, day, number, amount
 
 
 def returned() -> Drawn:

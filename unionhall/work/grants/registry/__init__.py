@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from unionhall.kernel.policies.registry import Policy
 from unionhall.lib.text import Text
-from unionhall.work.grants.registry import welfare
+from unionhall.work.grants.registry import relief, welfare
 from unionhall.work.grants.rules import ON_FILE, Terms
-from unionhall.work.grants.rules.items import items_a_year
 
 STANDINGS = {
     "model_worker": Text("劳动模范", "model worker"),
@@ -27,6 +25,7 @@ WHO = {
     "mutual_aid_illness": Text("重大疾病互助参加人", "Those in the mutual aid for critical illness"),
     "mutual_aid_accident": Text("意外伤害互助参加人", "Those in the mutual aid for accidents"),
     "member": Text("工会会员", "Union members"),
+    "hardship_temporary": Text("持有临时救助档案的人员", "Those on a temporary record"),
 }
 """Who can ask, in a worker's words, by the first standing that a kind asks for."""
 ANYBODY = Text("有困难的职工", "Workers in need")
@@ -68,38 +67,13 @@ PAYERS = {
     "employer": Text("单位", "the employer"),
 }
 """Who paid the fee of a part in the mutual aid."""
-ITEMS = {
-    "living": Text("生活救助", "living aid"),
-    "medical": Text("医疗救助", "medical aid"),
-    "schooling": Text("助学救助", "aid to education"),
-    "accident": Text("意外救助", "aid after an accident"),
-}
-"""What a household on file may be helped with, by the group of a kind."""
-HOUSEHOLDS = {
-    "deep": Text("深度困难", "deep hardship"),
-    "relative": Text("相对困难", "relative hardship"),
-    "accident": Text("意外致困", "hardship by accident"),
-    "near": Text("边缘困难", "a near miss"),
-}
-ITEMS_A_YEAR = Policy(
-    "grants.items_a_year",
-    Text("困难家庭每年可享受的救助项数（0为不限）", "Kinds of aid that a household on file has in a year (0: no limit)"),
-    "table",
-    dict.fromkeys(HOUSEHOLDS, 0),
-    Text(
-        "各地规定不一：有省份规定深度困难可叠加、相对困难只享受一项",
-        "local: in one province deep hardship may stack, relative hardship has one item only",
-    ),
-    words=HOUSEHOLDS,
-    further=items_a_year,
-)
 STAGES = {
     "primary": Text("小学", "Primary school"),
     "middle": Text("初中", "Middle school"),
     "high": Text("高中中职", "High or vocational school"),
     "university": Text("大学", "University"),
 }
-MEDICAL = Terms(standing=ON_FILE, subject="household", group="medical", most="grants.medical_cap")
+MEDICAL = Terms(standing=ON_FILE, subject="household", group="medical", most="grants.medical_cap", tiers=relief.TIERS)
 SCHOOLING: dict[str, Any] = {"standing": ON_FILE, "subject": "person", "group": "schooling"}
 WARMTH: dict[str, Any] = {"period": "edition", "most_year": "grants.warmth_year_cap"}
 TERMS: dict[str, dict[str, Terms]] = {
@@ -108,6 +82,7 @@ TERMS: dict[str, dict[str, Terms]] = {
         "medical": MEDICAL,
         "education": Terms(**SCHOOLING, most="grants.education_cap"),
         "accident": Terms(standing=ON_FILE, subject="household", group="accident", most="grants.accident_cap"),
+        "temporary": relief.TEMPORARY,
     },
     "serious_illness": {"medical": MEDICAL},
     "autumn_aid": {

@@ -8,10 +8,13 @@ from unionhall.lib import money
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants.rules import shares, spending
+from unionhall.work.grants.rules.findings import Finding
 from unionhall.work.grants.rules.items import Bound
+from unionhall.work.grants.rules.outside import Apart
+from unionhall.work.grants.rules.tiers import Tier
 
 MOST = 10**11  # a billion yuan: beyond it somebody typed fen, or an account number
-HARD = frozenset({"once", "months", "window", "goods", "matter", "excluded", "happened", "cash", "entrants", "items"})
+HARD = frozenset({"once", "months", "window", "goods", "matter", "excluded", "happened", "cash", "entrants", "items", "outside"})
 """What no unit can mend later: it is asked for when an application is handed in."""
 VALUED = 4  # characters that say at least something of a valuation
 ON_FILE = ("hardship_household", "hardship_member")
@@ -62,6 +65,8 @@ class Terms:
     papers: bool = False  # its voucher hangs on it before it is found in order
     winners: str = ""  # the policy with the most winners of all who took part; `matter` names the contest
     bereaved: bool = False  # the person has died, and somebody else is paid
+    tiers: tuple[str, str] | None = None  # the policies with the share of the own cost and the most, by kind of household
+    off_file: bool = False  # for those outside the hardship files
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +117,8 @@ class Case:
     dead: bool = False  # the person's death is noted
     items: Bound | None = None  # where the region bounds the kinds of aid of such a household
     named: tuple[Text, ...] = ()  # those that it has, in words: the kind of the household first
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One reason for or against a grant, with the version of the rule that gave it."""
-
-    code: str
-    ok: bool
-    zh: str
-    en: str
-    version: int | None = None
-    source: str = ""
-    warn: str = ""  # "near" the limit, or "over" it by leave of the region
-
-    @property
-    def text(self) -> Text:
-        """The sentence in the reader's language."""
-        return Text(self.zh, self.en)
-
-    def kept(self) -> dict[str, object]:
-        """As the application keeps it."""
-        told = {"code": self.code, "ok": self.ok, "zh": self.zh, "en": self.en}
-        return {**told, "version": self.version, "source": self.source, "warn": self.warn}
+    tier: Tier | None = None  # what the region pays such a household of its own cost
+    apart: Apart | None = None  # temporary aid and relief on a file, which exclude each other
 
 
 def judge(terms: Terms, case: Case) -> list[Finding]:
@@ -164,7 +148,9 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
         found.append(Finding("matter", False, "请填写托位、项目或案件的名称、编号。", "Name the place, project or case."))
     if terms.excludes:
         found.append(_excluded(case))
-    found.extend(_shared(case) if terms.share else [_amount(terms, case)])
+    if case.apart is not None and (told := case.apart.finding()) is not None:
+        found.append(told)
+    found.extend(_shared(case) if terms.share else [_tiered(terms, case)])
     if case.most_year is not None and case.most_year.value:
         found.append(_year(terms, case, case.most_year))
     if case.items is not None:
@@ -305,6 +291,13 @@ def _amount(terms: Terms, case: Case) -> Finding:
         f"{money.yuan(case.amount)} yuan; the most is {money.yuan(whole)} yuan{said.en}.",
         case.most.version, case.most.source, said.warn,
     )  # fmt: skip
+
+
+def _tiered(terms: Terms, case: Case) -> Finding:
+    """The most of what the region pays such a household of its own cost; the plain limit where neither binds."""
+    if case.tier is None or case.most is None or not case.most.value:
+        return _amount(terms, case)
+    return case.tier.finding(case.amount, basis=case.basis, whole=case.most.value) or _amount(terms, case)
 
 
 def _shared(case: Case) -> list[Finding]:

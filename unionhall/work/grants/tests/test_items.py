@@ -6,14 +6,14 @@ from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
-from unionhall.work.grants import registry
 from unionhall.work.grants import rules as all_rules
 from unionhall.work.grants.actions import applications, batches
 from unionhall.work.grants.queries import eligibility, items
+from unionhall.work.grants.registry import relief
 from unionhall.work.grants.rules import items as rules
 from unionhall.work.grants.tests.conftest import YUAN
 
-RELATIVE, MEDICAL, LIVING = registry.HOUSEHOLDS["relative"], registry.ITEMS["medical"], registry.ITEMS["living"]
+RELATIVE, MEDICAL, LIVING = relief.HOUSEHOLDS["relative"], relief.ITEMS["medical"], relief.ITEMS["living"]
 
 
 @pytest.mark.parametrize(

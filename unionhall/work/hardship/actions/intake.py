@@ -23,11 +23,12 @@ from unionhall.lib import copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts
-from unionhall.work.hardship.actions import books, spans
+from unionhall.work.hardship.actions import books, spans, temporary
 from unionhall.work.hardship.actions.books import Book
 from unionhall.work.hardship.actions.register import PREFIX
 from unionhall.work.hardship.models.files import Assessment, Household, Member, Span
 from unionhall.work.hardship.models.rounds import Sheet, YearLine
+from unionhall.work.hardship.models.temporary import Temporary
 from unionhall.work.hardship.queries import lines, sheets
 from unionhall.work.hardship.rules import household as rules
 from unionhall.work.hardship.rules import means
@@ -89,6 +90,7 @@ def take_many(
     _assessments(made, rows, verdicts, by)
     _count(made, organization)
     _stand(made, rows, known)
+    _end_temporary(made, known, by)
     told = {one.kind: {"kind": one.kind} for one in made}
     audit.record_all(audit.Act(by, "hardship.imported", one, at=organization, details=told[one.kind]) for one in made)
     return made
@@ -274,6 +276,12 @@ def _entries(
     yield facts.ON_FILE, Row(at, day, begun, one.pk, dimensions=cut)
     yield facts.PERSONS, Row(at, day, begun, quantity=one.size, dimensions=cut)
     yield facts.IN_YEAR, Row(at, day, ("hardship.yearline", line), one.pk, dimensions=cut)
+
+
+def _end_temporary(made: Sequence[Household], known: Sequence[Sequence[Person]], by: Person) -> None:
+    homes = {person.pk: one for one, persons in zip(made, known, strict=True) for person in persons}
+    for person in Temporary.objects.filter(person__in=copying.among(homes), state="kept").values_list("person_id", flat=True):
+        temporary.convert([person], homes[person], by=by)
 
 
 def _stand(made: Sequence[Household], rows: Sequence[Taken], known: Sequence[Sequence[Person]]) -> None:

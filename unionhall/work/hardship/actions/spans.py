@@ -10,6 +10,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person, Standing
 from unionhall.lib import dates
 from unionhall.work.hardship import facts
+from unionhall.work.hardship.actions import temporary
 from unionhall.work.hardship.models.files import Household, Span
 from unionhall.work.hardship.models.rounds import YearLine
 
@@ -30,6 +31,7 @@ def begin(household: Household, *, by: Person, why: str, day: date) -> Span:
     _post(span, day, +1)
     if why not in {"changed", "moved"}:
         note_year(household, day)
+        temporary.convert(household.members.filter(until=None).values_list("person_id", flat=True), household, by=by)
     keep_standings(household, by=by, day=day)
     return span
 

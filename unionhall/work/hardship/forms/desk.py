@@ -192,6 +192,21 @@ class HandOverForm(WordsForm):
         self.fields["words"].max_length = 200  # type: ignore[attr-defined]
 
 
+class TemporaryForm(forms.Form):
+    """Who is in sudden need and stands in no file."""
+
+    person = person_field(_("Person"), required=True)
+    cause = forms.ChoiceField(label=_("Main cause"))
+    words = TidyField(label=_("Circumstances"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+    programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code")
+
+    def __init__(self, *args: Any, people: Any, programmes: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        among(self, "person", people)
+        offer(self, "cause", chosen(registry.CAUSES))
+        self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+
+
 class VisitForm(forms.Form):
     """A home visit."""
 

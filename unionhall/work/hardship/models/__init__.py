@@ -1,5 +1,5 @@
-"""Tables of the room: the file itself (`files`) and what comes round with it (`rounds`)."""
+"""Tables of the room: the file itself (`files`), what comes round with it (`rounds`), records outside the files (`temporary`)."""
 
-from unionhall.work.hardship.models import files, rounds
+from unionhall.work.hardship.models import files, rounds, temporary
 
-__all__ = ["files", "rounds"]
+__all__ = ["files", "rounds", "temporary"]

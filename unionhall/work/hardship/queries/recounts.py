@@ -11,6 +11,7 @@ from unionhall.lib.dates import day_of
 from unionhall.work.hardship import access
 from unionhall.work.hardship.models.files import Household, Inquiry, Objection, Posting, Span, Visit
 from unionhall.work.hardship.models.rounds import Contact, Exit, Handover, Help, Pairing, Watch, YearLine
+from unionhall.work.hardship.models.temporary import Temporary
 
 Counted = Iterable[tuple[int, date, int, int]]
 
@@ -198,3 +199,19 @@ def asked() -> Counted:
 def satisfied() -> Counted:
     """Every household that was satisfied."""
     return _helps(Help.objects.filter(satisfied=True), "asked_on")
+
+
+def temporary_kept() -> Counted:
+    """Every temporary record."""
+    for organization_id, at in Temporary.objects.values_list("organization_id", "created_at"):
+        yield organization_id, day_of(at), 1, 0
+
+
+def temporary_converted() -> Counted:
+    """Every temporary record that became a file."""
+    return _days(Temporary.objects.filter(state="converted"), "organization_id", "closed_on")
+
+
+def temporary_cancelled() -> Counted:
+    """Every temporary record that was cancelled."""
+    return _days(Temporary.objects.filter(state="cancelled"), "organization_id", "closed_on")

@@ -10,7 +10,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as persons
 from unionhall.lib import clock, dates
-from unionhall.work.hardship.actions import register
+from unionhall.work.hardship.actions import register, temporary
 from unionhall.work.hardship.actions.register import NewFile
 from unionhall.work.hardship.desk import handovers
 from unionhall.work.hardship.desk.file import DOORS
@@ -49,6 +49,8 @@ def objects(cast, unit, token):
     handover = moves.start(
         Handover(organization=unit, origin=other, household=file, reference=f"{file.reference}-{token}", words=token), by=house
     )
+    alone = people.register(by=None, name=token, home=unit)
+    record = temporary.keep(organization=unit, person=alone, cause="illness", words=token, by=house)
     one = {"id": file.pk}
     return {
         "hardship:desk-list": {},
@@ -63,6 +65,9 @@ def objects(cast, unit, token):
         "hardship:desk-year-export": {"id": listed.pk},
         "hardship:desk-spot": {"id": line.pk},
         "hardship:desk-handovers": {},
+        "hardship:desk-temporaries": {},
+        "hardship:desk-temporary": {"id": record.pk},
+        "hardship:desk-temporary-cancel": {"id": record.pk},
         "hardship:desk-handover": {"id": handover.pk},
         **{f"hardship:desk-handover-{act}": {"id": handover.pk} for act in handovers.DOORS},
         "hardship:public": {"id": unit.pk},
