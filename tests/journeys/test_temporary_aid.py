@@ -213,7 +213,7 @@ def test_relative_hardship_has_80_percent_of_its_own_cost_up_to_16000_by_region_
     applications.review(application_id=one.pk, by=cast.county_clerk)
     with pytest.raises(Refused, match="最多可救助12,000"):
         office.decide(one, 12_001 * YUAN)
-    assert office.decide(one).approved == 12_000 * YUAN
+    assert office.decide(one, 12_000 * YUAN).approved == 12_000 * YUAN
     bare = {each.code: each for each in eligibility.judged_many([_without_cost(one)])[0]}
     assert bare["basis"].ok is False
 
