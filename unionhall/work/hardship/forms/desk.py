@@ -185,11 +185,8 @@ class HandOverForm(WordsForm):
     """To which unit a file moves, and why."""
 
     to = PickField("hardship.units", Organization.objects.filter(until=None), label=_("Unit that takes it"))
+    words = TidyField(label=_("Why it moves"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
     field_order = ("to", "words", "version")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label=_("Why it moves"), **kwargs)
-        self.fields["words"].max_length = 200  # type: ignore[attr-defined]
 
 
 class TemporaryForm(forms.Form):

@@ -215,8 +215,8 @@ def test_the_pages_from_the_offer_to_the_file_at_its_new_place(desk, cast):
     file = desk.filed()
     township, neighbour = cast.client("township_clerk"), cast.client("neighbour")
     url = reverse("hardship:desk-hand-over", args=[file.pk])
-    refused = township.post(url, {"hand-over-to": "999999", "hand-over-words": "x" * 300})
-    assert refused.status_code == 422
+    for wrong in ({"to": "999999", "words": "调动"}, {"to": cast.neighbour_township.pk, "words": "x" * 201}):
+        assert township.post(url, {f"hand-over-{name}": value for name, value in wrong.items()}).status_code == 422
     answer = township.post(
         url, {"hand-over-to": cast.neighbour_township.pk, "hand-over-words": "调动", "hand-over-version": file.version}
     )
