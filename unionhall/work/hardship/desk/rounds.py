@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.exchange.actions import export_table
 from unionhall.lib import dates
-from unionhall.lib.refusal import NotVisible, Refused
+from unionhall.lib.refusal import Denied, NotVisible, Refused
 from unionhall.shell import doors, download
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -54,15 +54,25 @@ def watch(request: Request, id: int) -> HttpResponse:
 @doors.page(permission="hardship.see")
 def years(request: Request) -> HttpResponse:
     """The yearly clean-up lists."""
+    return _years(request)
+
+
+def _years(request: Request, refused: Refused | None = None) -> HttpResponse:
     page = page_of(request, access.lists_for(request.person).order_by("-year", "-pk"))
     context = {"page": page, "unit": request.unit, "year": dates.today().year, "lists": registry.LISTS}
-    return render(request, "hardship/desk/years.html", context)
+    status = doors.status_of(refused) if refused else 200
+    return render(request, "hardship/desk/years.html", {**context, "refused": refused}, status=status)
 
 
 @doors.page(permission="hardship.yearly", methods=("POST",))
 def draw(request: Request) -> HttpResponse:
-    """Draw this year's list and spot check of the chosen unit."""
-    made = yearly.draw(organization=unit_of(request), by=request.person)
+    """Draw this year's list and spot check of the chosen unit; where it is drawn already, the page says by whom."""
+    try:
+        made = yearly.draw(organization=unit_of(request), by=request.person)
+    except (NotVisible, Denied):
+        raise
+    except Refused as refusal:
+        return _years(request, refusal)
     doors.told(request, _("The list of %(year)s was drawn.") % {"year": made.year})
     return doors.go(request, "hardship:desk-year", made.pk)
 
@@ -70,12 +80,18 @@ def draw(request: Request) -> HttpResponse:
 @doors.page(permission="hardship.see")
 def year(request: Request, id: int) -> HttpResponse:
     """One year's list: who is verified, who was drawn for the spot check, and whether the draw can be repeated."""
+    return _year(request, id)
+
+
+def _year(request: Request, id: int, *, line: Any = None, failed: Any = None) -> HttpResponse:
     one = access.lists_for(request.person).filter(pk=id).first()
     if one is None:
         raise NotVisible(_("There is no such list here."))
     page = page_of(request, browse.spot_lines(request.person, id))
     context = {"list": one, "page": page, "form": forms.SpotForm(), "repeated": yearly.repeat(one)}
-    return render(request, "hardship/desk/year.html", context)
+    may_export = permissions.may(request.person, "hardship.see", at=one.organization)
+    context |= {"line": line, "failed": failed, "may_export": may_export}
+    return render(request, "hardship/desk/year.html", context, status=getattr(failed, "refused_status", 422) if failed else 200)
 
 
 @doors.page(permission="hardship.see")
@@ -91,14 +107,16 @@ def year_export(request: Request, id: int) -> HttpResponse:
 @doors.page(permission="hardship.yearly", methods=("POST",))
 def spot(request: Request, id: int) -> HttpResponse:
     """Enter the finding of one spot check."""
-    browse.require_line(request.person, id)
-    form = forms.SpotForm(request.POST)
-    if not form.is_valid():
-        raise Refused(_("Choose whether the file is correct."))
-    given = form.cleaned_data
-    line = yearly.spot_check(line_id=id, correct=given["correct"] == "yes", words=given["words"], by=request.person)
+    line, form = browse.spot_line(request.person, id), forms.SpotForm(request.POST)
+    made = None
+    if form.is_valid():
+        given = form.cleaned_data
+        asked = {"line_id": id, "correct": given["correct"] == "yes", "words": given["words"], "by": request.person}
+        made = doors.attempt(form, lambda: yearly.spot_check(**asked))
+    if made is None:
+        return _year(request, line.list_id or 0, line=line, failed=form)
     doors.told(request, _("The finding was entered."))
-    return doors.go(request, "hardship:desk-year", line.list_id) if line.list_id else doors.go(request, "hardship:desk-yearly")
+    return doors.go(request, "hardship:desk-year", made.list_id) if made.list_id else doors.go(request, "hardship:desk-yearly")
 
 
 @doors.page(permission="hardship.check", methods=("GET", "POST"))

@@ -23,6 +23,7 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import absent
+from unionhall.lib.scope import mark
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
@@ -372,7 +373,10 @@ def spot_lines(by: Person, list_id: int) -> "QuerySet[YearLine]":
     return rows.order_by("-spot", "spot_on", "pk")
 
 
-def require_line(by: Person, line_id: int) -> None:
-    """Raise NotVisible unless the line's household is in sight."""
-    if not YearLine.objects.filter(pk=line_id, household__in=access.visible_to(by).values("pk")).exists():
+def spot_line(by: Person, line_id: int) -> YearLine:
+    """A household of a year's list in sight; NotVisible where it is not."""
+    rows = YearLine.objects.filter(household__in=access.visible_to(by).values("pk")).select_related("household__head")
+    line = rows.filter(pk=line_id).first()
+    if line is None:
         raise absent()
+    return mark(line)

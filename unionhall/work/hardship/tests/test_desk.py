@@ -284,7 +284,9 @@ def test_the_yearly_list_is_drawn_and_its_spot_check_entered(desk, county):
     assert lines.count() == 2  # 30 % of four, rounded up
     page = county.get(reverse("hardship:desk-year", args=[lines[0].list_id]))
     assert "重新抽取结果一致" in page.content.decode()
-    post(county, "spot", lines[0].pk, expect=422, correct="no", words="")
+    refused = post(county, "spot", lines[0].pk, expect=422, correct="no", words="")
+    assert "认定有误的，请写明问题" in refused.content.decode() and 'value="no" selected' in refused.content.decode()
+    assert "请选择：" in post(county, "spot", lines[0].pk, expect=422, correct="", words="x").content.decode()
     post(desk.cast.client("neighbour"), "spot", lines[0].pk, expect=404)
     post(county, "spot", lines[0].pk, correct="yes", words="")
 
@@ -332,3 +334,18 @@ def test_a_left_file_can_be_withdrawn_only_by_those_who_may(desk, clerk, cast):
     post(clerk, "withdraw", file.pk, expect=403, **{"withdraw-reason": "death", "withdraw-words": "死亡证明"})
     leave.withdraw(household_id=file.pk, reason="death", words="死亡证明", by=cast.county_clerk)
     assert fresh(file).leaving == "death"
+
+
+def test_a_county_works_on_the_list_that_its_city_drew_as_far_as_its_own_files_go(desk, county, cast):
+    file = desk.filed()
+    city = cast.client("city_clerk")
+    post(city, "draw")
+    refused = post(county, "draw", expect=409).content.decode()
+    assert "已生成" in refused and "同一档案不能列入两份名单" in refused and reverse("hardship:desk-yearly") in refused
+    line = YearLine.objects.get(household=file)
+    assert reverse("hardship:desk-year", args=[line.list_id]) in county.get(reverse("hardship:desk-yearly")).content.decode()
+    page = county.get(reverse("hardship:desk-year", args=[line.list_id])).content.decode()
+    assert file.reference in page and "导出清理名单" not in page
+    others = cast.client("neighbour").get(reverse("hardship:desk-year", args=[line.list_id])).content.decode()
+    assert file.reference not in others  # the list is theirs too, the household is not
+    assert cast.client("stranger").get(reverse("hardship:desk-year", args=[line.list_id])).status_code == 404
