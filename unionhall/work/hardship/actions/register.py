@@ -127,7 +127,9 @@ def _write_members(household: Household, new: NewFile, *, by: Person) -> None:
             ) from error
 
 
-def _write_exclusions(household: Household, new: NewFile, *, by: Person) -> None:
+def _write_exclusions(household: Household, new: NewFile, *, by: Person) -> dict[str, bool]:
+    """Write the answered grounds; returns those whose answer is another one than before."""
+    before = dict(household.exclusions.values_list("code", "holds"))
     for code, holds in new.exclusions.items():
         rules.check_known(code, registry.EXCLUSIONS, field="exclusions")
         proof = new.proofs.get(code, "").strip()
@@ -136,6 +138,7 @@ def _write_exclusions(household: Household, new: NewFile, *, by: Person) -> None
             code=code,
             defaults={"holds": holds, "proof": proof, "checked_by": by, "checked_on": dates.today()},
         )
+    return {code: holds for code, holds in new.exclusions.items() if before.get(code, False) != holds}
 
 
 @transaction.atomic
@@ -163,14 +166,15 @@ def revise(*, household_id: int, new: NewFile, by: Person, book: Book | None = N
     household.save(update_fields=["head", "version", *FIELDS])
     household.members.filter(person_id=old_head, until=None).exclude(person=new.head).update(relation="other")
     _write_members(household, new, by=by)
-    _write_exclusions(household, new, by=by)
+    grounds = _write_exclusions(household, new, by=by)
     if book is not None:
         books.write_book(household, book, by=by)
     elif household.book:
         books.assess(household, by=by)
     if household.state == "on_file":
         spans.follow(household, by=by)
-    audit.record(by, "hardship.revised", household, at=household.organization, old_head=old_head, head=new.head.pk)
+    told = {"grounds": grounds} if grounds else {}
+    audit.record(by, "hardship.revised", household, at=household.organization, old_head=old_head, head=new.head.pk, **told)
     return household
 
 

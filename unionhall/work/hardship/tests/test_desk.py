@@ -9,7 +9,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates, idnumber
 from unionhall.testing.cast import id_number
-from unionhall.work.hardship.actions import helps, leave, pairing
+from unionhall.work.hardship.actions import helps, leave, pairing, register
 from unionhall.work.hardship.actions.helps import NewHelp
 from unionhall.work.hardship.models.files import Household
 from unionhall.work.hardship.models.rounds import YearLine
@@ -126,6 +126,11 @@ def test_each_ground_that_bars_a_file_names_its_own_proof(desk, clerk):
         "vehicle": "车管所查询",
     }
     assert file.kind == "none"
+    answered = {"homes": False, "vehicle": True}
+    new = desk.new(head=file.head, cause="illness", exclusions=answered, proofs={"vehicle": "车管所查询"})
+    register.revise(household_id=file.pk, new=new, by=desk.cast.county_clerk)
+    last = audit.rows(verb="hardship.revised").first()
+    assert last.details["grounds"] == {"homes": False}  # whose answer changed, and to what
 
 
 def test_a_paper_is_hung_on_the_file_and_opened_by_those_who_may_see_illnesses(desk, clerk, cast):
