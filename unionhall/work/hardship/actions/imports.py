@@ -58,8 +58,8 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     for row, people in named:
         for place, number in enumerate(people):
             column = "members" if place else "id_number"
-            if refusal := rules.own_case() if number in own else held.get(number):
-                found.append(Finding(row.number, column, refusal))
+            if against := rules.own_case() if number in own else held.get(number):
+                found.append(Finding(row.number, column, against))
             if number in seen:
                 said = Text(f"与第 {seen[number]} 行为同一人，一人只能在一户。", f"The same person as in row {seen[number]}.")
                 found.append(Finding(row.number, column, said, _keep_one()))

@@ -173,8 +173,8 @@ def revise(*, household_id: int, new: NewFile, by: Person, book: Book | None = N
         books.assess(household, by=by)
     if household.state == "on_file":
         spans.follow(household, by=by)
-    told = {"grounds": grounds} if grounds else {}
-    audit.record(by, "hardship.revised", household, at=household.organization, old_head=old_head, head=new.head.pk, **told)
+    at = household.organization
+    audit.record(by, "hardship.revised", household, at=at, old_head=old_head, head=new.head.pk, grounds=grounds)
     return household
 
 

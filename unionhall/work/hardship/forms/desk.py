@@ -194,7 +194,7 @@ class TemporaryForm(forms.Form):
 
     person = person_field(_("Person"), required=True)
     cause = forms.ChoiceField(label=_("Main cause"))
-    words = TidyField(label=_("What has happened"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
+    words = TidyField(label=_("The sudden need"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
     programme = forms.ModelChoiceField(Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code")
 
     def __init__(self, *args: Any, people: Any, programmes: Any, **kwargs: Any) -> None:

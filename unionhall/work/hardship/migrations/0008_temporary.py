@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(default=unionhall.lib.clock.now, editable=False)),
                 ('cause', models.CharField(max_length=20, verbose_name='Main cause')),
-                ('words', models.CharField(max_length=400, verbose_name='What has happened')),
+                ('words', models.CharField(max_length=400, verbose_name='The sudden need')),
                 ('closed_on', models.DateField(null=True)),
                 ('created_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
                 ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programmes.edition')),

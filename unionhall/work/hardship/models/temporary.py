@@ -19,7 +19,7 @@ class Temporary(Record):
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     cause = models.CharField(_("Main cause"), max_length=20)
-    words = models.CharField(_("What has happened"), max_length=400)
+    words = models.CharField(_("The sudden need"), max_length=400)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="temporaries")
     closed_on = models.DateField(null=True)
 

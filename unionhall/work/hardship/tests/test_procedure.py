@@ -34,7 +34,6 @@ def whole(desk):
 
 
 def went(file, cast):
-    """A visit of the county's clerk that no action asked about."""
     told = {"companion": "刘", "visited_on": dates.today(), "finding": "x", "agrees": True}
     return Visit.objects.create(household=file, kept_by=cast.township, by=cast.county_clerk, **told)
 
