@@ -235,6 +235,15 @@ def test_deep_hardship_and_other_regions_keep_the_plain_limit(desk, office, cast
     assert findings(aid(office, relative.head, 20_000, kind="medical"))["basis"][0] is False
 
 
+def test_the_card_beside_the_form_says_what_such_a_household_is_paid(desk, office, cast):
+    relative_rule(cast)
+    file = desk.filed(head=office.person("钱桂英", file=False), book=MIDDLE)
+    asked_for = {"what": "hardship_relief_fund/medical", "person": file.head_id}
+    page = cast.client("township_clerk").get(reverse("grants:desk-apply"), asked_for).content.decode()
+    for said in ("16,000.00", "相对困难：按自付费用的80%", "省总办法〔2024〕8号", "个人自付医疗费（元）"):
+        assert said in page
+
+
 def test_the_pages_of_temporary_records(desk, cast):
     clerk = cast.client("township_clerk")
     person = desk.person("钱桂英")

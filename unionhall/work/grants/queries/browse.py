@@ -22,8 +22,9 @@ from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.models import Application, Batch, Cover, Objection, Payment, Posting, Roll, UnitAccount
-from unionhall.work.grants.queries import eligibility, yearly
+from unionhall.work.grants.queries import eligibility, tiers, yearly
 from unionhall.work.grants.rules import Terms, bank
+from unionhall.work.grants.rules.tiers import WHOLE, Tier
 
 MOST_TO_PAY = 500  # listed on the page at once; the rest follow in the next batch
 
@@ -204,6 +205,7 @@ class Card:
     before: list[Application]
     year: int = 0
     had: int = 0
+    tier: Tier | None = None  # what the region pays such a household of its own cost
 
 
 def card(by: Person, unit: Organization, terms: Terms, kind: str, person_id: int | None) -> Card:
@@ -215,7 +217,12 @@ def card(by: Person, unit: Organization, terms: Terms, kind: str, person_id: int
     listed = list(before.select_related("programme")[:5]) if person_id else []
     year = eligibility.number(terms.most_year, at=unit, on=today).value if terms.most_year else 0
     had = yearly.had(person_id, terms.most_year, today.year) if year and person_id else 0
-    return Card(most.value if most else None, most.source if most else "", registry.PERIODS[terms.period], share, listed, year, had)
+    told, source = (most.value, most.source) if most else (None, "")
+    named = people_queries.people(ranges(by, "people.see")).filter(pk=person_id).first() if terms.tiers and person_id else None
+    tier = tiers.tier_for(named, at=unit, on=today) if named is not None else None
+    if tier is not None and told and (tier.most or tier.share < WHOLE):
+        told, source = min(told, tier.most or told), tier.source
+    return Card(told, source, registry.PERIODS[terms.period], share, listed, year, had, tier)
 
 
 def accounts(by: Person) -> "QuerySet[UnitAccount]":

@@ -5,8 +5,10 @@ from datetime import date
 from typing import NamedTuple
 
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes import registry as programmes
+from unionhall.work.grants import access
 from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.registry import relief
 from unionhall.work.grants.rules import tiers as rules
@@ -35,6 +37,13 @@ def table(at: Organization, on: date) -> Table:
         dict(rules.shares(share.value)), dict(most.value) if isinstance(most.value, dict) else {},
         (share.version_id, share.source), (most.version_id, most.source),
     )  # fmt: skip
+
+
+def tier_for(person: Person, *, at: Organization, on: date) -> rules.Tier | None:
+    """What binds the household of somebody on file, for the card beside the form; None for who stands in no file."""
+    household = access.household_of(person, on)
+    kinds = programmes.household_kinds([household]) if ":" in household else {}
+    return table(at, on).tier(kinds[household]) if household in kinds else None
 
 
 class Tiers:
