@@ -123,7 +123,7 @@ class Case:
 
 def judge(terms: Terms, case: Case) -> list[Finding]:
     """Every rule that applies, met or not, each as a sentence. A grant stands when all of them are met."""
-    found = [_event(case)] if terms.claim_days else [_standing(terms, case)] if terms.standing else []
+    found = [_event(terms, case)] if terms.claim_days else [_standing(terms, case)] if terms.standing else []
     if not case.alive or not case.payee_alive:
         found.append(Finding("erased", False, "申请人或收款人的人员档案已注销。", "The person's or the payee's file was erased."))
     found.append(_payee(terms, case))
@@ -189,12 +189,14 @@ def _standing(terms: Terms, case: Case) -> Finding:
     return Finding("standing", False, "不具备所需身份。", "The standing asked for does not hold.")
 
 
-def _event(case: Case) -> Finding:
+def _event(terms: Terms, case: Case) -> Finding:
     day, within = case.happened_on, case.claim_days
     if day is None or case.days_since < 0:
         return Finding(
             "happened", False, "请填写发生日期（如出院日期），不晚于今天。", "Say on which day it happened, not after today."
         )
+    if not case.covered and terms.spending:
+        return Finding("standing", False, f"{day}不是工会会员，不具备所需身份。", f"No member of a union on {day}.")
     if not case.covered:
         return Finding(
             "standing", False, f"{day}不在参加有效期内，不具备所需身份：等待期内和期满后发生的不支付。",

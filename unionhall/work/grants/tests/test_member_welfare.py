@@ -163,3 +163,10 @@ def test_not_everybody_who_took_part_wins(union, cast):
         applications.review(application_id=one.pk, by=cast.county_clerk)
     union.ruled("prize_winners", "1/1")
     assert applications.review(application_id=one.pk, by=cast.county_clerk).state == "reviewed"
+
+
+def test_who_was_no_member_on_the_day_is_told_so_and_nothing_of_waiting_days(union):
+    stranger = union.person("孙志强", file=False)
+    one = union.goods(stranger, "hospital", 500, matter="住院一次", happened_on=dates.today())
+    told = {each["code"]: each for each in one.findings}["standing"]
+    assert (told["ok"], told["zh"]) == (False, f"{dates.today()}不是工会会员，不具备所需身份。")
