@@ -73,5 +73,6 @@ def settings(*, level: str, quiet: bool) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},  # what was refused or not found stands in the line of the request
             "django.server": {"handlers": [], "propagate": True},
             "procrastinate": {"level": "WARNING"},
+            "psycopg.pool": {"level": "WARNING"},  # each loan and return of a connection
         },
     }
