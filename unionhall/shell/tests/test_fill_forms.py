@@ -193,6 +193,9 @@ WIDGETS = {
     "date": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     "hidden": forms.HiddenInput(),
     "checkbox": forms.CheckboxInput(),
+    "radio": forms.RadioSelect(choices=[("", "全部"), (1, HOSTILE), ("b&", "乙")], attrs={"class": HOSTILE, "required": True}),
+    "ticks": forms.CheckboxSelectMultiple(choices=[(1, "甲"), (2, HOSTILE)]),
+    "grouped ticks": forms.CheckboxSelectMultiple(choices=[(HOSTILE, [(1, "甲"), ("1", "乙")]), ("", "全部")]),
 }
 
 
