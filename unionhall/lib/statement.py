@@ -5,15 +5,17 @@ out and prepared. It runs on Django's own connection, in its transaction, and is
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from operator import methodcaller
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import Model
 from psycopg import RawCursor
 
+Params = Sequence[Any] | Mapping[str, Any]
 _PLACE = re.compile(r"%(?:\((?P<name>\w+)\)s|s|%)")
 
 
@@ -45,8 +47,19 @@ class _Prepared(RawCursor[Any]):
         return self
 
 
-def one(sql: str, params: "Sequence[Any] | Mapping[str, Any]") -> tuple[Any, ...] | None:
+def one(sql: str, params: Params) -> tuple[Any, ...] | None:
     """The first row of a statement that is known to this connection from then on; None where there is none."""
+    found: tuple[Any, ...] | None = _run(sql, params, methodcaller("fetchone"))
+    return found
+
+
+def rows(sql: str, params: Params) -> list[tuple[Any, ...]]:
+    """All rows of such a statement."""
+    found: list[tuple[Any, ...]] = _run(sql, params, methodcaller("fetchall"))
+    return found
+
+
+def _run(sql: str, params: Params, fetch: Callable[[Any], Any]) -> Any:
     known = connections[DEFAULT_DB_ALIAS]  # asked for once: `connection` looks it up again for each of its attributes
     known.close_if_health_check_failed()
     known.ensure_connection()
@@ -54,16 +67,33 @@ def one(sql: str, params: "Sequence[Any] | Mapping[str, Any]") -> tuple[Any, ...
     raw.prepare_threshold = raw.prepare_threshold or 0
     if known.execute_wrappers or known.queries_logged:
         with known._prepare_cursor(_Prepared(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
-            return _first(cursor, sql, params)
+            cursor.execute(sql, params)
+            return fetch(cursor)
     known.validate_no_broken_transaction()
     with known.wrap_database_errors, _Prepared(raw) as cursor:
-        return _first(cursor, sql, params)
+        cursor.execute(sql, params)
+        return fetch(cursor)
 
 
-def _first(cursor: Any, sql: str, params: "Sequence[Any] | Mapping[str, Any]") -> tuple[Any, ...] | None:
-    cursor.execute(sql, params)
-    found: tuple[Any, ...] | None = cursor.fetchone()
-    return found
+@cache
+def _names(model: type[Model]) -> tuple[list[str], list[str]]:
+    fields = model._meta.concrete_fields
+    return [str(field.column) for field in fields], [field.attname for field in fields]
+
+
+def columns(model: type[Model], alias: str) -> str:
+    """All columns of a table in the order in which `records` takes them; for models without fields that convert what they read."""
+    return ", ".join(f"{alias}.{column}" for column in _names(model)[0])
+
+
+def records(row: Sequence[Any], *models: type[Model]) -> list[Any]:
+    """The records that stand side by side in a row of `columns`; None for one of which an outer join found nothing."""
+    made, end = [], 0
+    for model in models:
+        begin, attributes = end, _names(model)[1]
+        end = begin + len(attributes)
+        made.append(None if row[begin] is None else model.from_db(DEFAULT_DB_ALIAS, attributes, row[begin:end]))
+    return made
 
 
 @contextmanager

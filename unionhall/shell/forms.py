@@ -191,8 +191,9 @@ class WordsForm(forms.Form):
 class Plain(DjangoTemplates):
     """Django's renderer, with the widgets that stand on every list and form written without a template.
 
-    A filter bar holds eight selects; Django includes a template for each of their options, which was a fifth of the
-    time of a list page, and three for each choice of a list to tick, a third of that of a page for joining. What is written is the same, letter for letter but for white space (a test compares them).
+    A filter bar holds eight selects; Django includes a template for each of their options, which was a fifth of the time of a
+    list page, and three for each choice of a list to tick, a third of that of a page for joining. What is written is the same,
+    letter for letter but for white space (a test compares them).
     """
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:

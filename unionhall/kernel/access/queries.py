@@ -146,33 +146,25 @@ def _as_held(packed: str) -> Held:
 
 
 @cache
-def _session_statement() -> tuple[str, tuple[int, int]]:
-    """The statement of `account_of_session`, and where the columns of the person and of the home begin."""
+def _session_statement() -> str:
     tables = ((Account, "access_account"), (Person, "p"), (Organization, "o"))
-    columns = [[f"{name}.{field.column}" for field in model._meta.concrete_fields] for model, name in tables]
     granted = GRANTED.format(person="access_account.person_id")
-    everything = ", ".join([*columns[0], *columns[1], *columns[2], granted])
+    everything = ", ".join([*(statement.columns(*table) for table in tables), granted])
     joined = "access_account JOIN people_person p ON p.id = access_account.person_id"
     joined += " LEFT JOIN organizations_organization o ON o.id = p.home_id"
     condition = "access_account.id = %(account)s AND access_account.disabled_at IS NULL"
-    return f"SELECT {everything} FROM {joined} WHERE {condition}", (len(columns[0]), len(columns[0]) + len(columns[1]))
+    return f"SELECT {everything} FROM {joined} WHERE {condition}"
 
 
 def account_of_session(account_id: int) -> Account | None:
     """The account of a session with its person, home and present grants, in one statement; None once it is disabled."""
-    day, (sql, (person, home)) = dates.today(), _session_statement()
-    row = statement.one(sql, {"day": day, "account": account_id})
+    row = statement.one(_session_statement(), {"day": dates.today(), "account": account_id})
     if row is None:
         return None
-    account: Account = _from_row(Account, row[:person])
-    account.person = _from_row(Person, row[person:home])
-    account.person.home = None if row[home] is None else _from_row(Organization, row[home:-1])
+    account: Account
+    account, account.person, account.person.home = statement.records(row, Account, Person, Organization)
     account.brought = _as_held(row[-1])  # type: ignore[attr-defined]
     return account
-
-
-def _from_row(model: type[Row], row: tuple[Any, ...]) -> Row:
-    return model.from_db("default", [field.attname for field in model._meta.concrete_fields], row)
 
 
 def _unpacked(row: dict[str, Any]) -> Organization:

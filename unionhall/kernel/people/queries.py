@@ -331,9 +331,15 @@ def known_by_number(numbers: Iterable[str]) -> dict[str, Known]:
         return {blinds[bytes(key)]: Known(pk, name, path) for key, pk, name, path in cursor.fetchall()}
 
 
+NEWEST_TEXTS = f"""
+SELECT DISTINCT ON (t.purpose) {statement.columns(ConsentText, "t")} FROM people_consenttext t ORDER BY t.purpose, t.version DESC
+"""
+
+
 def consent_texts() -> dict[str, ConsentText]:
     """The newest version of each text that people are asked to agree to, by purpose."""
-    return {one.purpose: one for one in ConsentText.objects.order_by("purpose", "-version").distinct("purpose")}
+    found = (statement.records(row, ConsentText)[0] for row in statement.rows(NEWEST_TEXTS, []))
+    return {one.purpose: one for one in found}
 
 
 def consents_of(person: Person) -> list[Consent]:

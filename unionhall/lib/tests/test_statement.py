@@ -1,8 +1,9 @@
 """The places of a statement get their numbers once, in the order in which the database is told of them."""
 
 import pytest
+from django.contrib.sessions.models import Session
 
-from unionhall.lib.statement import numbered
+from unionhall.lib.statement import columns, numbered, records, rows
 
 
 @pytest.mark.parametrize(
@@ -34,3 +35,16 @@ def test_a_name_of_many_places_is_told_once():
 
 def test_a_statement_is_read_once():
     assert numbered("SELECT %(once)s")[0] is numbered("SELECT %(once)s")[0]
+
+
+def test_records_side_by_side_are_what_their_columns_say():
+    assert columns(Session, "s") == "s.session_key, s.session_data, s.expire_date"
+    first, none, last = records(["a", "x", None, None, None, None, "b", "y", None, "more"], Session, Session, Session)
+    assert (first.pk, first.session_data, none, last.pk, last.session_data) == ("a", "x", None, "b", "y")
+    assert not first._state.adding
+
+
+@pytest.mark.django_db
+def test_all_rows_are_given():
+    assert rows("SELECT n FROM generate_series(1, %s) AS n", [3]) == [(1,), (2,), (3,)]
+    assert rows("SELECT n FROM generate_series(1, %(n)s) AS n", {"n": 0}) == []

@@ -39,6 +39,11 @@ WITH over AS (
     VALUES (%(phone)s, %(device)s, %(address)s, %(code)s, %(now)s, %(ends)s, 0))
 SELECT 1
 """
+NEWEST = f"""
+SELECT {statement.columns(PhoneCode, "c")} FROM access_phonecode c
+ WHERE c.phone_key = %(phone)s AND c.device_key = %(device)s ORDER BY c.id DESC LIMIT 1 FOR UPDATE
+"""
+TRIED = "UPDATE access_phonecode SET tries = %(tries)s, used_at = %(used)s WHERE id = %(id)s RETURNING id"
 
 
 class WrongCode(Refused):
@@ -102,8 +107,8 @@ def take_code(phone: str, code: str, *, device: str, limits: rules.CodeLimits) -
     """
     key = key_of(f"phone:{mobile(phone)}")
     with transaction.atomic():
-        known = _of(phone, device).select_for_update().order_by("-pk").first()
-        right = known is not None and _fits(known, code.strip(), limits)
+        row = statement.one(NEWEST, {"phone": key, "device": key_of(f"device:{device}")})
+        right = row is not None and _fits(statement.records(row, PhoneCode)[0], code.strip(), limits)
     if not right:
         with transaction.atomic():
             audit.record(None, "access.sign_in_failed", f"access.phone:{key[:16]}", outcome="failed")
@@ -115,9 +120,8 @@ def _fits(known: PhoneCode, code: str, limits: rules.CodeLimits) -> bool:
     now = clock.now()
     same = constant_time_compare(known.code_key, _code_key(known.phone_key, code))
     right = same and known.used_at is None and now < known.ends and known.tries < limits.tries
-    known.tries = min(known.tries + 1, MOST_TRIES)
-    known.used_at = now if right else known.used_at
-    known.save(update_fields=["tries", "used_at"])
+    tried = {"tries": min(known.tries + 1, MOST_TRIES), "used": now if right else known.used_at, "id": known.pk}
+    statement.one(TRIED, tried)
     return right
 
 

@@ -7,18 +7,26 @@ from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import World
-from unionhall.lib import dates
+from unionhall.lib import dates, statement
 from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, rules
 from unionhall.work.membership.models import JoinCode, Opening
 
+# Asked at each step of everybody who scans a poster.
+SCANNED = f"""
+SELECT {statement.columns(JoinCode, "c")}, {statement.columns(Organization, "o")}
+  FROM membership_joincode c JOIN organizations_organization o ON o.id = c.organization_id WHERE c.token = %s
+"""
+
 
 def of_token(token: str) -> JoinCode:
     """The code of a scanned token. Raises NotVisible for none, Unready for one that no longer serves."""
-    code = JoinCode.objects.select_related("organization").filter(token=token).first()
-    if code is None:
+    row = statement.one(SCANNED, [token])
+    if row is None:
         raise absent()
+    code: JoinCode
+    code, code.organization = statement.records(row, JoinCode, Organization)
     rules.check_code(
         revoked=code.revoked_at is not None,
         expires_on=code.expires_on,
