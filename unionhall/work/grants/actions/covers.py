@@ -72,10 +72,12 @@ def join(
 def note_death(*, application_id: int, who: str, day: date, by: Person) -> Standing:
     """Note that the person or the payee of an application has died; from then on no rule lets a payment through."""
     one = access.for_change(by, application_id, to="grants.review")
-    days.check_received(day, dates.today())
+    days.check_death(day, dates.today())
     person = one.payee if who == "payee" else one.person
     made = people_actions.set_standing(
         by=by, subject=person, kind="deceased", organization=one.organization, since=day, source=one
     )  # fmt: skip
+    one.findings = [found.kept() for found in eligibility.judged(one, amount=one.approved or one.asked)]  # the page says it at once
+    one.save(update_fields=["findings"])
     audit.record(by, "grants.death_noted", one, at=one.organization, person=person.pk, on=day)
     return made

@@ -125,7 +125,8 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
     """Every rule that applies, met or not, each as a sentence. A grant stands when all of them are met."""
     found = [_event(terms, case)] if terms.claim_days else [_standing(terms, case)] if terms.standing else []
     if not case.alive or not case.payee_alive:
-        found.append(Finding("erased", False, "申请人或收款人的人员档案已注销。", "The person's or the payee's file was erased."))
+        zh, en = "受助人或收款人已去世，或其人员档案已注销。", "The person or the payee has died, or their file was erased."
+        found.append(Finding("erased", False, zh, en))
     found.append(_payee(terms, case))
     found.extend(_spending(terms, case))
     found.append(

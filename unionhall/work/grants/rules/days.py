@@ -24,6 +24,14 @@ def check_received(on: date, today: date) -> None:
         )
 
 
+def check_death(on: date, today: date) -> None:
+    """A death that is noted lies within the last year. Raises Refused."""
+    if on > today or (today - on).days > 366:
+        raise Refused(
+            Text("去世日期须在今天以前一年内。", "The day of death lies within the last year, not after today."), field="day"
+        )
+
+
 def check_cover(since: date, until: date) -> None:
     """Who joins so late that the waiting days outlast the edition would pay for nothing. Raises Refused."""
     if since >= until:

@@ -117,7 +117,7 @@ def test_a_dead_payee_is_left_out_of_the_batch(office, cast, who):
     note_death(office, one, who)
     made = batches.prepare(organization=cast.county, application_ids=[one.pk], by=cast.county_clerk)
     assert made.batch is None
-    assert "申请人或收款人的人员档案已注销。" in [str(reason) for reason in made.left_out[0].reasons]
+    assert "受助人或收款人已去世，或其人员档案已注销。" in [str(reason) for reason in made.left_out[0].reasons]
     assert (office.left(), figure("grants.paid", cast.city)) == ((1_000 * YUAN, 0), 0)
     applications.withdraw(application_id=one.pk, by=cast.township_clerk, words="收款人去世")
     assert office.left() == (0, 0)
@@ -288,3 +288,12 @@ def test_a_clock_set_back_stops_the_step_and_changes_nothing(office, cast, step)
     assert words == "系统时间早于上一步办理的时间，请系统管理员校准时钟后再办理。"
     assert (Batch.objects.get(pk=batch.pk).state, office.left()) == (before, (1_000 * YUAN, 0))
     assert_books_agree()
+
+
+def test_a_death_is_told_on_the_application_at_once_and_its_day_is_no_day_of_receipt(office, cast):
+    one = office.approve()
+    with pytest.raises(Refused, match="去世日期须在今天以前一年内"):
+        covers.note_death(application_id=one.pk, who="person", day=dates.today() + timedelta(days=1), by=cast.county_clerk)
+    note_death(office, one)
+    one.refresh_from_db()
+    assert [each["zh"] for each in one.findings if not each["ok"]] == ["受助人或收款人已去世，或其人员档案已注销。"]

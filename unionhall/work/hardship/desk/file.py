@@ -266,6 +266,7 @@ def _page(request: Request, id: int, *, failed: Any = None, act: str = "", statu
         "may_add": one.is_open and permissions.may(request.person, "hardship.register", at=one.organization),
         "masked": not permissions.may(request.person, "hardship.money", at=one.organization),
         "registry": names(one),
+        "head_dead": one.is_open and any(line["dead"] for line in one.members_known if line["person"] == one.head_id),
         "papers": [(paper, registry.PAPERS.get(paper.kind, "")) for paper in detail.files],
         "assessments": [
             {"day": line.day, "kind": registry.KINDS[line.kind], "why": [registry.REASONS[code] for code in line.reasons]}

@@ -18,7 +18,7 @@ from unionhall.kernel.flows.models import Step
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
-from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.models import Person, Standing
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, rowid
@@ -166,11 +166,18 @@ def whole_file(by: Person, household_id: int) -> "Whole":
     return one
 
 
+def _dead() -> Exists:
+    """Whether a death is noted of a member, wherever that was."""
+    return Exists(Standing.objects.filter(person=OuterRef("person"), kind="deceased"))
+
+
 def hangings() -> dict[str, ArraySubquery]:
     """What hangs on a file, each as an array of mappings read with the file's own row."""
     here = Household._meta.get_field
     shapes = {
-        "members": JSONObject(person="person_id", name="person__name", relation="relation", school="school", birth="person__birth"),
+        "members": JSONObject(
+            person="person_id", name="person__name", relation="relation", school="school", birth="person__birth", dead=_dead()
+        ),
         "exclusions": JSONObject(code="code", holds="holds", proof="proof"),
         "consents": JSONObject(person="person_id", name="person__name", way="way", digest="digest", signed_at="signed_at"),
         "visits": JSONObject(on="visited_on", by="by__name", companion="companion", finding="finding", agrees="agrees"),

@@ -6,6 +6,8 @@ from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.files.models import File
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people.models import Standing
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates, idnumber
 from unionhall.testing.cast import id_number
@@ -354,3 +356,18 @@ def test_a_county_works_on_the_list_that_its_city_drew_as_far_as_its_own_files_g
     others = cast.client("neighbour").get(reverse("hardship:desk-year", args=[line.list_id])).content.decode()
     assert file.reference not in others  # the list is theirs too, the household is not
     assert cast.client("stranger").get(reverse("hardship:desk-year", args=[line.list_id])).status_code == 404
+
+
+def test_a_death_in_the_household_is_said_on_its_file_until_another_head_is_named(desk, county, cast):
+    child = desk.child()
+    file = desk.filed(members=[{"person": child, "relation": "child"}])
+    url = reverse("hardship:desk-file", args=[file.pk])
+    said = "户主已去世"
+    assert said not in county.get(url).content.decode()
+    people.set_standing(by=None, subject=file.head, kind="deceased", organization=cast.county, since=dates.today(), source=file)
+    page = county.get(url).content.decode()
+    assert said in page and "已去世" in page
+    register.revise(household_id=file.pk, new=desk.new(head=child), by=cast.county_clerk)
+    assert said not in county.get(url).content.decode()
+    heads = Standing.objects.filter(kind="hardship_household", source_id=str(file.pk), until=None)
+    assert [one.person for one in heads] == [child]
