@@ -255,12 +255,14 @@ def file(request: Request, id: int) -> HttpResponse:
 def _page(request: Request, id: int, *, failed: Any = None, act: str = "", status: int = 200) -> HttpResponse:
     detail = browse.detail(request.person, id)
     one = detail.file
+    boxes = _boxes(request, one, failed, act)
     context = {
         "detail": detail,
         "file": one,
         "state": one.stands,
         "words": said(one),
-        "boxes": _boxes(request, one, failed, act),
+        "boxes": boxes,
+        "refused": refused(failed, act, boxes),
         "steps": mine.way(one) if one.is_open else [],
         "events": [_event(one, step) for step in reversed(detail.timeline)],
         "may_add": one.is_open and permissions.may(request.person, "hardship.register", at=one.organization),
@@ -274,6 +276,13 @@ def _page(request: Request, id: int, *, failed: Any = None, act: str = "", statu
         ],
     }
     return render(request, "hardship/desk/file.html", context, status=status)
+
+
+def refused(failed: Any, act: str, boxes: list[dict[str, Any]]) -> list[str]:
+    """What refused an act whose form is not on the page any more: somebody else has moved the record on meanwhile."""
+    if failed is None or any(box["code"] == act for box in boxes):
+        return []
+    return [str(error) for errors in failed.errors.values() for error in errors]
 
 
 def said(one: Any) -> dict[str, Any]:

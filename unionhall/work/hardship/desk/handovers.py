@@ -17,6 +17,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import handover as acts
+from unionhall.work.hardship.desk.file import refused
 from unionhall.work.hardship.queries import handovers
 
 ACTS: dict[str, tuple[Any, bool, Callable[..., Any]]] = {  # heading, whether the reason is asked, the act
@@ -60,8 +61,9 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, statu
         "worker": registry.WORKERS.get(one.household.worker, ""),
         "sees": handovers.sees(request.person, one.household_id),
         "boxes": boxes,
+        "refused": refused(failed, act, boxes),
         "events": [
-            Event(step.at, step.who, flows.sentence(one, step), step.reason, step.organization.label)
+            Event(step.at, step.details.get("by") or step.who, flows.sentence(one, step), step.reason, step.organization.label)
             for step in reversed(flows.timeline(one))
         ],
     }

@@ -238,3 +238,32 @@ def test_the_pages_from_the_offer_to_the_file_at_its_new_place(desk, cast):
     behind = township.get(reverse("hardship:desk-of", args=["span", span.pk]))
     assert behind["Location"] == here
     assert "档案现由对方单位办理" in township.get(here).content.decode()
+
+
+def test_who_comes_second_reads_why_though_the_form_is_gone(desk, cast):
+    file = desk.filed()
+    township, neighbour = cast.client("township_clerk"), cast.client("neighbour")
+    url = reverse("hardship:desk-hand-over", args=[file.pk])
+    given = {"hand-over-to": cast.neighbour_township.pk, "hand-over-words": "调动"}
+    assert township.post(url, given).status_code == 303
+    again = township.post(url, given)
+    assert (again.status_code, "该档案已在移交，等待对方接收。" in again.content.decode()) == (409, True)
+    one = Handover.objects.get()
+    back = township.post(reverse("hardship:desk-handover-call-back", args=[one.pk]), {"call-back-words": "误移"})
+    assert back.status_code == 303
+    assert cast.township_clerk.name in township.get(back["Location"]).content.decode()
+    late = neighbour.post(reverse("hardship:desk-handover-take", args=[one.pk]), {"take-version": one.version})
+    assert late.status_code == 409
+    assert 'role="alert"' in late.content.decode()
+    assert fresh(file).organization == cast.township
+
+
+def test_two_clerks_on_one_file_the_second_is_told_by_whom_it_was_moved_on(desk, cast):
+    file = desk.applied()
+    first, second = cast.client("county_clerk"), cast.client("city_clerk")
+    given = {"go-on-version": file.version}
+    assert first.post(reverse("hardship:desk-go-on", args=[file.pk]), given).status_code == 303
+    late = second.post(reverse("hardship:desk-go-on", args=[file.pk]), given)
+    assert late.status_code == 409
+    assert 'role="alert"' in late.content.decode()
+    assert fresh(file).state == "approving"
