@@ -94,6 +94,13 @@ def among(form: forms.Form, name: str, seen: Any) -> None:
     field.queryset = seen
 
 
+def unsaid(failed: forms.BaseForm | None, shown: bool) -> list[str]:
+    """What refused an act whose form is not on the page any more, since somebody else has moved the record on meanwhile."""
+    if failed is None or shown:
+        return []
+    return [str(error) for errors in failed.errors.values() for error in errors]
+
+
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[str | int, Any]]) -> None:
     """Fill the choices of a field that depend on who asks and for which unit."""
     field = form.fields[name]

@@ -19,6 +19,7 @@ from unionhall.lib import dates, money, rowid
 from unionhall.shell import doors, download
 from unionhall.shell import phone as phones
 from unionhall.shell.components import Event
+from unionhall.shell.forms import unsaid
 from unionhall.shell.paging import order_of, page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
@@ -183,6 +184,7 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper
         "objections": browse.objections_to(one),
         "papers": browse.papers(one),
         "boxes": boxes,
+        "refused": unsaid(failed, any(box["code"] == act for box in boxes)),
         "may_revise": one.state == "draft" and may_apply,
         "paper": (paper or forms.PaperForm()) if may_apply and one.state not in GRANT.closed else None,
         "events": [
@@ -219,7 +221,7 @@ def _door(code: str) -> Callable[..., Any]:
                 doors.told(request, _("%(reference)s is done.") % {"reference": one.reference})
                 following = browse.next_waiting(request.person, one) if request.POST.get("next") == "1" else None
                 return doors.go(request, "grants:desk-application", following or id)
-        return _page(request, id, act=code, failed=form, status=422)
+        return _page(request, id, act=code, failed=form, status=getattr(form, "refused_status", 422))
 
     return act
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
@@ -251,3 +252,14 @@ def test_sixty_taken_up_at_once_are_written_as_one_alone(office, cast):
     assert first["findings"] and first["reason"] == words
     again = taken([more[-1]])
     assert [refused.code for refused in again.refused.values()] == ["not_eligible"]
+
+
+def test_who_reviews_second_reads_why_though_the_form_is_gone(office, cast):
+    one = office.submit()
+    url = reverse("grants:desk-review", args=[one.pk])
+    given = {"version": one.version}
+    assert cast.client("county_clerk").post(url, given).status_code == 303
+    late = cast.client("city_clerk").post(url, given)
+    assert late.status_code == 409
+    assert 'role="alert"' in late.content.decode()
+    assert Application.objects.get(pk=one.pk).state == "reviewed"

@@ -15,7 +15,7 @@ from unionhall.kernel.flows import queries as flows
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors
 from unionhall.shell.components import Event
-from unionhall.shell.forms import WordsForm
+from unionhall.shell.forms import WordsForm, unsaid
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
@@ -262,7 +262,7 @@ def _page(request: Request, id: int, *, failed: Any = None, act: str = "", statu
         "state": one.stands,
         "words": said(one),
         "boxes": boxes,
-        "refused": refused(failed, act, boxes),
+        "refused": unsaid(failed, any(box["code"] == act for box in boxes)),
         "steps": mine.way(one) if one.is_open else [],
         "events": [_event(one, step) for step in reversed(detail.timeline)],
         "may_add": one.is_open and permissions.may(request.person, "hardship.register", at=one.organization),
@@ -276,13 +276,6 @@ def _page(request: Request, id: int, *, failed: Any = None, act: str = "", statu
         ],
     }
     return render(request, "hardship/desk/file.html", context, status=status)
-
-
-def refused(failed: Any, act: str, boxes: list[dict[str, Any]]) -> list[str]:
-    """What refused an act whose form is not on the page any more: somebody else has moved the record on meanwhile."""
-    if failed is None or any(box["code"] == act for box in boxes):
-        return []
-    return [str(error) for errors in failed.errors.values() for error in errors]
 
 
 def said(one: Any) -> dict[str, Any]:

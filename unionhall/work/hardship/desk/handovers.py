@@ -11,13 +11,12 @@ from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.flows import queries as flows
 from unionhall.shell import doors
 from unionhall.shell.components import Event
-from unionhall.shell.forms import WordsForm
+from unionhall.shell.forms import WordsForm, unsaid
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import handover as acts
-from unionhall.work.hardship.desk.file import refused
 from unionhall.work.hardship.queries import handovers
 
 ACTS: dict[str, tuple[Any, bool, Callable[..., Any]]] = {  # heading, whether the reason is asked, the act
@@ -61,7 +60,7 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, statu
         "worker": registry.WORKERS.get(one.household.worker, ""),
         "sees": handovers.sees(request.person, one.household_id),
         "boxes": boxes,
-        "refused": refused(failed, act, boxes),
+        "refused": unsaid(failed, any(box["code"] == act for box in boxes)),
         "events": [
             Event(step.at, step.details.get("by") or step.who, flows.sentence(one, step), step.reason, step.organization.label)
             for step in reversed(flows.timeline(one))
