@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from operator import methodcaller
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -42,8 +42,13 @@ class _Prepared(RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **_more: Any) -> "_Prepared":
         text, names = numbered(query)
         super().execute(text, [params[name] for name in names] if names else params, prepare=True)
-        if connection.queries_logged:
-            self._query = self._convert_query(query)  # what Django's log of queries shows; values stay out of it
+        return self
+
+
+class _Shown(_Prepared):
+    def execute(self, query: Any, params: Any = None, **_more: Any) -> "_Shown":
+        super().execute(query, params)
+        self._query = self._convert_query(query)  # what Django's log of queries shows; values stay out of it
         return self
 
 
@@ -59,6 +64,12 @@ def rows(sql: str, params: Params) -> list[tuple[Any, ...]]:
     return found
 
 
+def run(sql: str, params: Params) -> int:
+    """Such a statement that gives no rows back; how many it touched."""
+    count: int = _run(sql, params, attrgetter("rowcount"))
+    return count
+
+
 def _run(sql: str, params: Params, fetch: Callable[[Any], Any]) -> Any:
     known = connections[DEFAULT_DB_ALIAS]  # asked for once: `connection` looks it up again for each of its attributes
     known.close_if_health_check_failed()
@@ -66,7 +77,7 @@ def _run(sql: str, params: Params, fetch: Callable[[Any], Any]) -> Any:
     raw = known.connection
     raw.prepare_threshold = raw.prepare_threshold or 0
     if known.execute_wrappers or known.queries_logged:
-        with known._prepare_cursor(_Prepared(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
+        with known._prepare_cursor(_Shown(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
             cursor.execute(sql, params)
             return fetch(cursor)
     known.validate_no_broken_transaction()

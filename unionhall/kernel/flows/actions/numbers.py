@@ -2,10 +2,15 @@
 
 from collections.abc import Mapping
 
-from django.db import connection
-
 from unionhall.kernel.organizations.models import Organization
-from unionhall.lib import dates
+from unionhall.lib import copying, dates, statement
+
+TAKE = """
+INSERT INTO flows_series (prefix, organization_id, year, last)
+SELECT %s, unit, %s, count FROM unnest(%s::bigint[], %s::int[]) AS asked(unit, count) ORDER BY unit
+    ON CONFLICT (prefix, organization_id, year) DO UPDATE SET last = flows_series.last + excluded.last
+RETURNING organization_id, last
+"""
 
 
 def number(prefix: str, at: Organization, *, year: int | None = None) -> str:
@@ -26,17 +31,7 @@ def numbers_of_many(prefix: str, counts: Mapping[Organization, int], *, year: in
     when = year or dates.today().year
     units = {unit.pk: (unit.code or str(unit.pk), count) for unit, count in counts.items()}
     keys = sorted(units)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO flows_series (prefix, organization_id, year, last)
-            SELECT %s, unit, %s, count FROM unnest(%s::bigint[], %s::int[]) AS asked(unit, count) ORDER BY unit
-            ON CONFLICT (prefix, organization_id, year) DO UPDATE SET last = flows_series.last + excluded.last
-            RETURNING organization_id, last
-            """,
-            [prefix, when, keys, [units[key][1] for key in keys]],
-        )
-        ends = dict(cursor.fetchall())
+    ends = dict(statement.rows(TAKE, [prefix, when, copying.numbers(keys), copying.numbers(units[key][1] for key in keys)]))
     return {
         key: [f"{prefix}-{when}-{code}-{each:04d}" for each in range(ends[key] - count + 1, ends[key] + 1)]
         for key, (code, count) in units.items()

@@ -3,20 +3,20 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people import queries, registry
 from unionhall.kernel.people.models import Consent, ConsentText, Person
-from unionhall.lib import clock, copying, dates
+from unionhall.lib import clock, copying, dates, statement
 from unionhall.lib.refusal import Conflict, NotVisible, filled
 
 EMPTY = ("请填写告知书全文。", "Write out the whole text.")
 # Only what is in force now is agreed to; who has agreed to it already keeps the older day.
 NOTE = """
 INSERT INTO people_consent (person_id, text_id, given_at, way, by_id)
-SELECT %(person)s, t.id, %(now)s, %(way)s, %(by)s FROM people_consenttext t
+SELECT %(person)s::bigint, t.id, %(now)s::timestamptz, %(way)s, %(by)s::bigint FROM people_consenttext t
  WHERE t.id = ANY(%(texts)s::bigint[])
    AND NOT EXISTS (SELECT FROM people_consenttext n WHERE n.purpose = t.purpose AND n.version > t.version)
     ON CONFLICT (person_id, text_id) WHERE withdrawn_at IS NULL DO NOTHING
@@ -47,8 +47,7 @@ def note(person: Person, agreed: Collection[int], *, way: str, by: Person | None
     if not agreed:
         return
     said: dict[str, Any] = {"person": person.pk, "texts": copying.numbers(agreed), "now": clock.now()}
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE, {**said, "way": way, "by": by.pk if by else None})
+    statement.run(NOTE, {**said, "way": way, "by": by.pk if by else None})
 
 
 @transaction.atomic

@@ -5,16 +5,14 @@ Whoever calls has put the act itself on record (`people.corrected`, a room's own
 
 from collections.abc import Collection, Mapping
 
-from django.db import connection
-
 from unionhall.kernel.people import registry
 from unionhall.kernel.people.models import Confirmation, Person
-from unionhall.lib import copying, dates
+from unionhall.lib import copying, dates, statement
 
 # Sorted, so that two batches about the same people wait for each other instead of locking each other out.
 CONFIRM = """
 INSERT INTO people_confirmation (person_id, field, "on", source, by_id)
-SELECT person, field, %(day)s, source, %(by)s
+SELECT person, field, %(day)s::date, source, %(by)s::bigint
   FROM unnest(%(persons)s::bigint[]) AS whose(person)
  CROSS JOIN unnest(%(fields)s::text[], %(sources)s::text[]) AS what(field, source)
  ORDER BY person, field
@@ -38,8 +36,7 @@ def confirm(persons: Collection[int], fields: Mapping[str, str], *, by: Person |
         "day": dates.today(), "by": by.pk if by else None, "persons": copying.numbers(persons),
         "fields": copying.texts(fields), "sources": copying.texts(fields.values()),
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(CONFIRM, told)
+    statement.run(CONFIRM, told)
 
 
 def forget(person: Person, fields: Collection[str]) -> None:

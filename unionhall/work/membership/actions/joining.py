@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
@@ -24,7 +24,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import dates, idnumber, pinyin, scope
+from unionhall.lib import dates, idnumber, pinyin, scope, statement
 from unionhall.lib import phone as phones
 from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
@@ -167,8 +167,7 @@ def _check_old_enough(birth: date | None, union: Organization) -> None:
 def _wait_for(blind: bytes) -> None:
     """Let applications of one document number come one after the other until the transaction ends."""
     key = int.from_bytes(hashlib.sha256(blind).digest()[:4], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, key])
+    statement.one("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [LOCK, key])
 
 
 def _start(way: Way, given: Applicant, person: Person, on_roster: bool) -> Application:
