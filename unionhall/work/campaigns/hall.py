@@ -77,7 +77,10 @@ def _event(request: Request, id: int) -> dict[str, Any]:
         "cancelled": one.state == "cancelled",
         "may_sign_up": signing and not live and opens is not None and closes is not None and opens <= now < closes,
         "opens_later": signing and opens is not None and now < opens,
-        "may_come": one.state == "published" and (one.method == "open" or (live is not None and live["state"] == "seated")),
+        "may_come": one.state == "published"
+        and now <= one.ends_at + rules.AFTER
+        and (one.method == "open" or (live is not None and live["state"] == "seated")),
+        "may_withdraw": live is not None and one.came_self is None and not rules.over(one.state, one.ends_at, now),
         "now": now,
     }
 

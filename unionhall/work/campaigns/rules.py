@@ -21,6 +21,7 @@ SLOT = timedelta(seconds=30)
 SLOTS_BACK = 4  # a code that was shown two minutes ago still opens: people queue
 BEFORE, AFTER = timedelta(hours=2), timedelta(hours=6)
 CLOCK_SLACK = timedelta(minutes=5)
+YEARS = range(1949, 3001)  # a moment near the first or the last year that a clock knows cannot be read back in another zone
 
 
 def person_key(person_id: int | None, name: str, organization_id: int) -> str:
@@ -135,6 +136,9 @@ def check_known(value: str, known: Mapping[str, object], field: str) -> None:
         raise Refused(Text("请从列表中选择。", "Choose from the list."), field=field)
 
 
+MOMENTS = ("starts_at", "ends_at", "opens_at", "closes_at")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What somebody plans a session to be."""
@@ -150,9 +154,24 @@ class Plan:
     closes_at: datetime | None = None
 
 
+def check_years(moments: Mapping[str, datetime | None]) -> None:
+    """Moments lie in years that a calendar of work knows; `moments` names the field of each."""
+    for field, moment in moments.items():
+        if moment is not None and moment.year not in YEARS:
+            first, last = YEARS[0], YEARS[-1]
+            raise Refused(Text(f"年份应在 {first} 至 {last} 之间。", f"The year lies between {first} and {last}."), field=field)
+
+
+def a_year_later(moment: datetime) -> datetime:
+    """The same day of the next year; 29 February becomes the 28th. The caller has checked the year."""
+    leap = (moment.month, moment.day) == (2, 29)
+    return moment.replace(year=moment.year + 1, day=28 if leap else moment.day)
+
+
 def check_plan(plan: Plan) -> None:
     """A session has a name, a time, somewhere to go or a link, and a sign-up window that ends before it starts."""
     filled(plan.name, "name", "请填写活动名称。", "Give the session a name.")
+    check_years({name: getattr(plan, name) for name in MOMENTS})
     if plan.ends_at < plan.starts_at:
         raise Refused(Text("结束时间早于开始时间。", "It ends before it starts."), field="ends_at")
     if plan.mode == "on_site" and not plan.place.strip():
@@ -195,6 +214,17 @@ def review_fault(state: str, *, accept: bool, free: int) -> Text | None:
     if accept and free < 1:
         return Text("名额已满，该报名仍待审核；可先增加名额。", "No place is left; it goes on waiting. Raise the quota first.")
     return None
+
+
+def check_may_withdraw(state: str, ends_at: datetime, now: datetime) -> None:
+    """What is over is over: who had a place and did not come stays on the list, and in the figures."""
+    if over(state, ends_at, now):
+        raise Refused(Text("活动已结束，报名记录保留，不能再退出。", "The session is over; the sign-up stays on record."))
+
+
+def over(state: str, ends_at: datetime, now: datetime) -> bool:
+    """Whether a session has been held or has ended."""
+    return state == "held" or ends_at < now
 
 
 def commit_of(seed: str) -> str:
@@ -310,7 +340,7 @@ def _moment(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo is not None else None
+    return found if found.tzinfo is not None and found.year in YEARS else None
 
 
 def clock_said(off_by: timedelta) -> Text | None:

@@ -12,12 +12,15 @@ from unionhall.work.campaigns.models import Pool, SignUp
 
 
 def fill(pool: Pool) -> int:
-    """Offer the free places of a pool, whose row the caller has locked, to those who wait; returns how many were offered."""
+    """Offer the free places of a pool, whose row the caller has locked, to those who wait; returns how many were offered.
+
+    Once the session has begun nobody is offered a place any more: they would have no time to take it.
+    """
     free = pool.places - pool.taken
     waiting = list(
         SignUp.objects.select_for_update(of=("self",), skip_locked=True)
         .select_related("person", "session", "session__organization")
-        .filter(pool=pool, state="waiting")
+        .filter(pool=pool, state="waiting", session__starts_at__gt=clock.now())
         .order_by("number")[: max(free, 0)]
     )
     for one in waiting:

@@ -207,17 +207,17 @@ def copy_session(*, session_id: int, by: Person) -> Session:
     """The same once more, as a draft a year later (复制去年): only dates need a look."""
     old = access.session_for_change(by, session_id, to="campaigns.run")
     quota = list(old.pools.values_list("organization", "places"))
-
-    def later(moment: datetime | None) -> datetime | None:
-        return moment.replace(year=moment.year + 1, day=min(moment.day, 28)) if moment else None
-
+    moments = {
+        name: getattr(old, name) and rules.a_year_later(getattr(old, name).astimezone(dates.SHANGHAI)) for name in rules.MOMENTS
+    }
+    rules.check_years(moments)
     fresh = Session(
         organization=old.organization, org_path=old.org_path, programme=old.programme, name=old.name, form=old.form,
         theme=old.theme, mode=old.mode, link=old.link, place=old.place, area=old.area, area_kind=old.area_kind,
         method=old.method, notes=old.notes, created_by=by,
     )  # fmt: skip
-    for name in ("starts_at", "ends_at", "opens_at", "closes_at"):
-        setattr(fresh, name, later(getattr(old, name)))
+    for name, moment in moments.items():
+        setattr(fresh, name, moment)
     fresh.day = dates.day_of(fresh.starts_at)
     fresh.edition = programmes.running_edition(old.programme, old.organization, fresh.day)
     fresh.save()

@@ -215,6 +215,7 @@ def withdraw(*, signup_id: int, by: Person) -> SignUp:
         raise Conflict(Text("该报名已经结束。", "This sign-up is over already."))
     if one.session.attendances.filter(person=one.person).exists():
         raise Refused(Text("您已签到，不能退出。", "You have checked in already."))
+    rules.check_may_withdraw(one.session.state, one.session.ends_at, clock.now())
     held, seated = one.state in rules.HOLDING, one.state == "seated"
     one.state = "withdrawn"
     one.save(update_fields=["state"])

@@ -11,6 +11,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, money
+from unionhall.lib.refusal import Refused
 from unionhall.lib.text import choices
 from unionhall.shell.forms import DayField, MoneyField, PickField, TidyField, among, offer
 from unionhall.work.campaigns import registry, rules
@@ -47,9 +48,14 @@ class MomentField(forms.DateTimeField):
         text = str(value).strip().replace("/", "-").replace(" ", "T")
         for form in (MINUTE, f"{MINUTE}:%S"):
             try:
-                return datetime.strptime(text, form).replace(tzinfo=dates.SHANGHAI)
+                found = datetime.strptime(text, form).replace(tzinfo=dates.SHANGHAI)
             except ValueError:
                 continue
+            try:
+                rules.check_years({"": found})
+            except Refused as refusal:
+                raise forms.ValidationError(str(refusal), code="invalid") from refusal
+            return found
         raise forms.ValidationError(gettext("Write the time as 2025-03-05 09:30."), code="invalid")
 
 

@@ -1,6 +1,7 @@
 """The pages of the desk over HTTP: few questions to the database, refusals beside their field, nothing lost, nothing twice."""
 
 import io
+from datetime import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -147,6 +148,27 @@ def test_a_session_is_planned_changed_and_copied(desk, cast):
     assert Session.objects.get(pk=session.pk).place == "工人文化宫"
     lowered = client.post(url("desk-session-places", session.pk), {"places-places": 20})
     assert lowered.status_code == 303
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_year_that_no_page_could_show_is_refused_beside_its_field(desk, cast, year):
+    client = cast.client("county_clerk")
+    fields = {"programme": "worker_culture", "name": "书画展", "mode": "on_site", "place": "文化宫", "method": "open"}
+    told = client.post(url("desk-plan"), {**fields, "starts_at": f"{year}-01-01T08:00", "ends_at": f"{year}-12-31T23:30"})
+    assert (told.status_code, told.content.decode().count("年份应在 1949 至 3000 之间")) == (422, 4)  # at the top and beside both
+    assert (Session.objects.count(), client.get(url("desk-sessions")).status_code) == (0, 200)
+
+
+def test_a_night_at_the_end_of_the_year_is_copied_whole(desk, cast):
+    zone = dates.SHANGHAI
+    night = {"starts_at": datetime(2026, 12, 30, 20, tzinfo=zone), "ends_at": datetime(2026, 12, 31, 8, tzinfo=zone)}
+    session = desk.plan(**night)
+    assert cast.client("county_clerk").post(url("desk-session-copy", session.pk)).status_code == 303
+    copy = Session.objects.latest("id")
+    assert (copy.starts_at, copy.ends_at) == (datetime(2027, 12, 30, 20, tzinfo=zone), datetime(2027, 12, 31, 8, tzinfo=zone))
+    last = desk.plan(starts_at=datetime(3000, 5, 1, 9, tzinfo=zone), ends_at=datetime(3000, 5, 1, 10, tzinfo=zone))
+    refused = cast.client("county_clerk").post(url("desk-session-copy", last.pk))
+    assert (refused.status_code, Session.objects.count()) == (422, 3)
 
 
 def test_a_quota_below_what_is_taken_is_a_sentence_on_the_page(desk, cast):

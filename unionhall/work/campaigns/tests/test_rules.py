@@ -331,6 +331,27 @@ def test_a_line_that_is_brought_back(raw, number, at):
     assert rules.read_lines(f"\n  {raw}  \n\n") == [Line(raw, number, at)]
 
 
+@pytest.mark.parametrize("year", ["0001", "1948", "3001", "9999"])
+def test_a_time_of_an_impossible_year_is_no_time(year):
+    assert rules.read_lines(f"12 {year}-05-01T12:00:00+08:00")[0].at is None
+
+
+@pytest.mark.parametrize("field", rules.MOMENTS)
+@pytest.mark.parametrize("year", [1, 1948, 3001, 9999])
+def test_a_plan_lies_in_years_that_can_be_read_back(field, year):
+    with pytest.raises(Refused, match="1949 至 3000") as refusal:
+        rules.check_years({field: NOON.replace(year=year)})
+    assert refusal.value.field == field
+    rules.check_years({field: NOON.replace(year=1949), "other": NOON.replace(year=3000), "none": None})
+
+
+@pytest.mark.parametrize(
+    ("day", "later"), [((2026, 12, 31), (2027, 12, 31)), ((2028, 2, 29), (2029, 2, 28)), ((2027, 2, 28), (2028, 2, 28))]
+)
+def test_a_year_later_is_the_same_day(day, later):
+    assert rules.a_year_later(datetime(*day, 20, tzinfo=UTC)) == datetime(*later, 20, tzinfo=UTC)
+
+
 def test_a_line_is_kept_to_its_length():
     assert rules.read_lines("x" * 500) == [Line("x" * rules.LINE_LIMIT, None, None)]
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit import queries as trail
@@ -71,6 +72,37 @@ def test_an_offer_that_nobody_takes_passes_on(desk, cast):
         assert offers.pass_on() == 0
         signups.accept_offer(signup_id=third.pk, by=third.person)
     assert Pool.objects.get().taken == 1
+
+
+def test_once_it_has_begun_a_freed_place_is_offered_to_nobody(desk, cast):
+    session = desk.scarce(places=1)
+    first, second, _third = (signups.sign_up(session_id=session.pk, by=worker) for worker in desk.workers(3))
+    with clock.fixed(session.starts_at - timedelta(hours=1)):
+        signups.withdraw(signup_id=first.pk, by=first.person)
+    second.refresh_from_db()
+    assert (second.state, second.offered_until) == ("offered", session.starts_at)
+    with clock.fixed(session.starts_at + timedelta(minutes=1)):
+        assert offers.pass_on() == 1  # the offer has run out with the start; the third could not take it any more
+        assert offers.pass_on() == 0
+        sessions.set_places(session_id=session.pk, places=5, by=cast.county_clerk)
+    assert states(session) == ["withdrawn", "expired", "waiting"]
+    assert told("campaigns.place_offered") == 1
+    assert_books_agree()
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_what_is_over_is_not_given_up_any_more(desk, cast, held):
+    session = desk.scarce(places=1)
+    made = signups.sign_up(session_id=session.pk, by=cast.worker)
+    with clock.fixed(session.ends_at + timedelta(minutes=-1 if held else 1)):
+        if held:
+            sessions.hold_session(session_id=session.pk, by=cast.county_clerk)
+        with pytest.raises(Refused, match="活动已结束"):
+            signups.withdraw(signup_id=made.pk, by=cast.worker)
+        page = cast.client("worker").get(reverse("campaigns:hall-event", args=[session.pk])).content.decode()
+    assert ("退出" in page, "/withdraw/" in page) == (False, False)
+    assert states(session) == ["seated"]
+    assert figure("campaigns.signed_up", cast.county) == 1
 
 
 def test_pools_by_union_come_before_the_one_for_all(desk, cast):
