@@ -112,6 +112,11 @@ class Fact:
         """The unit of its distinct subjects: 人 for a fact in 人次."""
         return ONCE_EACH.get(self.unit) or SUBJECTS.get(self.subject or "", self.unit)
 
+    @property
+    def each_once_only(self) -> bool:
+        """Whether its distinct subjects alone are a figure: the sum of a fact in kinds says how often kinds were named."""
+        return self.unit is Unit.KIND and self.subject is not None and not self.stock
+
 
 FORMULAS = ("sum", "count", "distinct", "amount", "balance", "ratio")
 Filters = Mapping[str, "str | tuple[str, ...]"]

@@ -128,10 +128,20 @@ def sealed_fields_of(person: Person) -> dict[str, str]:
 
 
 def own_account(person: Person) -> str:
-    """Somebody's own bank account as it is masked; empty where none is on record. In the scope that the row policies ask for."""
+    """Somebody's own bank account as it is masked; empty where none is on record."""
+    return _own(person, "bank_account")
+
+
+def own_email(person: Person) -> str:
+    """Somebody's own e-mail address as it is masked; empty where none is on record."""
+    return _own(person, "email")
+
+
+def _own(person: Person, field: str) -> str:
+    """In the scope that the row policies ask for."""
     low, high = path_range(person.org_path)
     with transaction.atomic(), access.scope(f"{low}|{high}"):
-        return sealed_fields_of(person).get("bank_account", "")
+        return sealed_fields_of(person).get(field, "")
 
 
 def sealed_fields_of_both(first: Person, second: Person) -> dict[int, dict[str, str]]:

@@ -161,10 +161,13 @@ class MineForm(forms.Form):
     indicators = forms.MultipleChoiceField(label=_("Figures"), required=False, widget=forms.CheckboxSelectMultiple)
     more = indicator_field(_("Add a figure"), required=False)
     every = forms.ChoiceField(label=_("Send them"))
+    email = forms.EmailField(label=_("Own e-mail address"), required=False, max_length=100)
 
-    def __init__(self, *args: Any, known: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: dict[str, str], address: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known = known
+        if address:
+            self.fields["email"].help_text = _("Known: %(address)s. Fill in only to change it.") % {"address": address}
         figures, every = self.fields["indicators"], self.fields["every"]
         figures.choices = list(known.items())  # type: ignore[attr-defined]
         kept = [(code, known[code]) for code in self["indicators"].value() or () if code in known]

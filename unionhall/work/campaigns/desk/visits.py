@@ -115,7 +115,10 @@ def visit(request: Request, id: int) -> HttpResponse:
     one = browse.visit(request.person, id)
     context = {
         "visit": one,
-        "stops": [(stop, registry.RECIPIENTS[stop.recipient]) for stop in browse.stops_of(one)],
+        "stops": [
+            (stop, registry.RECIPIENTS[stop.recipient], browse.may_open(request.person, stop.person))
+            for stop in browse.stops_of(one)
+        ],
         "form_name": places.forms_of(one.programme).get(one.form, ""),
         "files": browse.files_of(one),
         "own": browse.own_values(one),

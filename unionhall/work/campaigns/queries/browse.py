@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
@@ -107,6 +108,11 @@ def visit(by: Person, visit_id: int) -> Visit:
 def stops_of(one: Visit) -> QuerySet[Stop]:
     """The stops of a visit with what they name."""
     return one.stops.select_related("person", "unit", "area")
+
+
+def may_open(by: Person, person: Person | None) -> bool:
+    """Whether somebody whom a visit names has a file that the reader may open: the last step from a figure to a person."""
+    return person is not None and bool(person.org_path) and permissions.may(by, "people.see", at=person.org_path)
 
 
 def files_of(one: Any) -> list[File]:

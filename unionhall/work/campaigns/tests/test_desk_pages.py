@@ -150,6 +150,15 @@ def test_a_session_is_planned_changed_and_copied(desk, cast):
     assert lowered.status_code == 303
 
 
+def test_a_visit_leads_to_the_person_and_the_programme_tells_kinds_each_once(desk, cast):
+    one = desk.visit(Stopped(recipient="hardship", person_id=cast.worker.pk, name=cast.worker.name))
+    desk.visit(Stopped(recipient="hardship", name="李大勇家"))
+    page = cast.client("county_clerk").get(url("desk-visit", one.pk)).content.decode()
+    assert f'href="{reverse("office:person", args=[cast.worker.pk])}"' in page
+    home = cast.client("county_clerk").get(reverse("office:programme", args=["warmth_sending"])).content.decode()
+    assert ("campaigns.recipient_kind.distinct" in home, "/figures/campaigns.recipient_kind/" in home) == (True, False)
+
+
 @pytest.mark.parametrize("year", ["0001", "9999"])
 def test_a_year_that_no_page_could_show_is_refused_beside_its_field(desk, cast, year):
     client = cast.client("county_clerk")

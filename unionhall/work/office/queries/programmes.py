@@ -41,7 +41,9 @@ class Counted:
     def detail(self) -> bool:
         """Whether it refines another figure (by source, by kind, each once): shown on demand."""
         return self.target is None and (
-            bool(set(self.indicator.filters) - {DIMENSION}) or self.code.endswith(EACH_ONCE) or _of_part(self.indicator)
+            bool(set(self.indicator.filters) - {DIMENSION})
+            or (self.code.endswith(EACH_ONCE) and not self.indicator.facts[0].each_once_only)
+            or _of_part(self.indicator)
         )
 
 
@@ -117,7 +119,7 @@ def figures(programme: Programme, edition: Edition | None, scope: Scope) -> list
     shown = []
     for one in asked:
         figure, target = counted[one.code, scope, when], targets.get(plain[one.code].code)
-        if target is not None or figure.number or figure.manual:
+        if target is not None or ((figure.number or figure.manual) and not _names_kinds(one)):
             reached = programmes.reached(target, comparable(figure, target)) if target else None
             shown.append(Counted(plain[one.code].code, one, figure, target, reached))
     known = {item.code: item.figure.number for item in shown}
@@ -128,6 +130,11 @@ def figures(programme: Programme, edition: Edition | None, scope: Scope) -> list
 def _repeats(item: Counted, known: Mapping[str, object]) -> bool:
     """Whether a figure of distinct subjects says the same as the plain one beside it."""
     return item.code.endswith(EACH_ONCE) and known.get(item.code.removesuffix(EACH_ONCE)) == item.figure.number
+
+
+def _names_kinds(one: Indicator) -> bool:
+    """Whether a figure only says how often kinds were named, where the number of kinds is what is meant."""
+    return one.formula == "sum" and all(fact.each_once_only for fact in one.facts)
 
 
 def _of_part(one: Indicator) -> bool:

@@ -11,6 +11,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.ledger.facts import Figure
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope
 from unionhall.lib.refusal import Refused
@@ -28,8 +29,8 @@ def of(by: Person, organization: Organization) -> Subscription | None:
 
 
 @transaction.atomic
-def choose(*, organization: Organization, indicators: list[str], every: str, by: Person) -> Subscription:
-    """Keep which figures of a unit a person looks at, and how often they are sent."""
+def choose(*, organization: Organization, indicators: list[str], every: str, by: Person, email: str = "") -> Subscription:
+    """Keep which figures of a unit a person looks at, how often they are sent and, where it is given, to which own address."""
     access.require(by, access.SEE, organization)
     if len(indicators) > MOST:
         raise Refused(Text("最多选 12 项。", "Choose at most 12."), field="indicators")
@@ -45,6 +46,8 @@ def choose(*, organization: Organization, indicators: list[str], every: str, by:
             "next_on": next_day(every, dates.today()),
         },
     )
+    if email:
+        people.correct(by=None, person=by, sealed={"email": email}, reason="我的数字")
     audit.record(by, "reports.subscribed", kept, at=organization, every=every, indicators=indicators)
     return kept
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.ledger.facts import Mark, Window
+from unionhall.kernel.people import queries as people
 from unionhall.lib import rowid
 from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
@@ -115,12 +116,16 @@ def mine(request: Request) -> HttpResponse:
     known = {one.code: f"{one.name} · {one.room}" for one in indicators.everything(request.person)}
     kept = subscribing.of(request.person, unit)
     initial = {"indicators": kept.indicators, "every": kept.every} if kept else {"every": "never"}
-    form = forms.MineForm(request.POST or None, initial=initial, known=known)
+    form = forms.MineForm(request.POST or None, initial=initial, known=known, address=people.own_email(request.person))
     if request.method == "POST" and form.is_valid():
         done = doors.attempt(
             form,
             lambda: subscribing.choose(
-                organization=unit, indicators=form.chosen(), every=form.cleaned_data["every"], by=request.person
+                organization=unit,
+                indicators=form.chosen(),
+                every=form.cleaned_data["every"],
+                by=request.person,
+                email=form.cleaned_data["email"],
             ),
         )
         if done is not None:

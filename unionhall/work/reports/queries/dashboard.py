@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
-from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window
+from unionhall.kernel.ledger.facts import Figure, Indicator, Mark, Scope, Window, standard
 from unionhall.kernel.ledger.queries import places
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
@@ -95,7 +95,12 @@ def dashboard(unit: Organization, window: Window, codes: Sequence[str], show: st
     mark = as_of or next((figure.mark for figure in counted.values()), None) or ledger.mark()
     present = [one for one in wanted if codes or counted[one.code, whole, window].number or counted[one.code, whole, window].manual]
     kept = present[: MOST if not codes else None] or wanted[:MOST]
-    numbers = [_number(one, counted[one.code, whole, window], counted[one.code, whole, before]) for one in kept]
+    numbers = [
+        _number(
+            one, counted[one.code, whole, window], counted[one.code, whole, before] if _comparable(one, window, before) else None
+        )
+        for one in kept
+    ]
     shown = _indicator(show) if show else next((one for one in kept if one.formula != "ratio"), kept[0] if kept else None)
     if shown is None:
         return Dashboard(unit, window, numbers, None, [], [], mark)
@@ -129,13 +134,19 @@ def _indicator(code: str) -> Indicator | None:
 
 def _own() -> list[Indicator]:
     """The first figure of every fact: those that leaders ask for first, then room by room."""
-    codes = dict.fromkeys([*FIRST, *(fact.code for fact in ledger_registry.facts())])
+    codes = dict.fromkeys([*FIRST, *(standard(fact)[-1 if fact.each_once_only else 0].code for fact in ledger_registry.facts())])
     return [one for code in codes if (one := _indicator(code)) is not None]
 
 
-def _number(one: Indicator, now: Figure, before: Figure) -> Number:
-    rising = (now.number > before.number) - (now.number < before.number) if now.number is not None and before.number else 0
-    return Number(one, now, wording.change_text(now.number, before.number), rising)
+def _comparable(one: Indicator, window: Window, before: Window) -> bool:
+    """Whether the year before stands beside the window: a stock's always, a flow's where the two share no day."""
+    return one.formula == "balance" or (window.start is not None and before.end < window.start)
+
+
+def _number(one: Indicator, now: Figure, before: Figure | None) -> Number:
+    was = before.number if before is not None else None
+    rising = (now.number > was) - (now.number < was) if now.number is not None and was else 0
+    return Number(one, now, wording.change_text(now.number, was), rising)
 
 
 def _months(window: Window) -> list[Window]:

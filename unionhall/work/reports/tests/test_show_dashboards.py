@@ -7,17 +7,19 @@ from fractions import Fraction
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from unionhall.kernel.ledger import actions as ledger_actions
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Unit, Window
-from unionhall.kernel.notices.models import Notice
+from unionhall.kernel.notices.models import Delivery, Notice
+from unionhall.kernel.people import queries as people
 from unionhall.lib import clock, dates
 from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.lib.text import Text
 from unionhall.work.reports.actions import ruling, subscribing, totals, writing
 from unionhall.work.reports.models import Rule, Subscription, Total
-from unionhall.work.reports.queries import checks, matching, paper
+from unionhall.work.reports.queries import checks, dashboard, matching, paper
 from unionhall.work.reports.rules import wording
 from unionhall.work.reports.rules.reading import report, verdicts
 from unionhall.work.reports.tests.conftest import YEAR
@@ -92,6 +94,37 @@ def test_own_figures_are_kept_and_sent_when_their_day_comes(cast, books):
     assert told.context["lines"] == "发现问题0项；解决问题0项"
     kept.refresh_from_db()
     assert kept.next_on == date(2030, 1, 7)
+
+
+def test_an_own_address_is_given_where_mails_are_asked_for(cast, books):
+    client, wanted = cast.client("city_clerk"), {"every": "week", "indicators": [FOUND]}
+    assert client.post("/reports/mine/", {**wanted, "email": "not an address"}).status_code == 422
+    assert people.own_email(cast.city_clerk) == ""
+    assert client.post("/reports/mine/", {**wanted, "email": "li@gonghui.example"}).status_code == 303
+    assert client.post("/reports/mine/", wanted).status_code == 303  # left empty it stays
+    assert people.own_email(cast.city_clerk) == "l***@gonghui.example"
+    page = client.get("/reports/mine/").content.decode()
+    assert ("l***@gonghui.example" in page, "li@gonghui" in page) == (True, False)
+    Subscription.objects.update(next_on=dates.today())
+    assert subscribing.send() == 1
+    assert Delivery.objects.get().channel == "email"
+
+
+def test_a_flow_of_more_than_a_year_is_held_against_no_year_that_it_holds_itself(cast, books):
+    windows = [YEAR, Window(date(2024, 12, 31), YEAR.end), Window.until(YEAR.end)]
+    (year,), (longer,), (ever,) = [dashboard.dashboard(cast.city, one, [FOUND]).numbers for one in windows]
+    assert (year.figure.number, str(year.change)) == (10, "同比增长100%")
+    assert (longer.figure.number, longer.change, longer.rising) == (10, None, 0)
+    assert (ever.figure.number, ever.change) == (15, None)
+
+
+def test_of_kinds_the_number_is_shown_and_not_how_often_they_were_named(cast, books):
+    for _twice in range(2):
+        source = f"issues.issue:{books.post('issues.listed', cast.county, date(2025, 6, 1))}"
+        fact, day = registry.fact("issues.kind_listed"), date(2025, 6, 1)
+        ledger_actions.post(fact, at=cast.county, day=day, subject="kind/wages", source=source)
+    shown = {one.indicator.code: one.figure.number for one in dashboard.dashboard(cast.city, YEAR, []).numbers}
+    assert (shown.get("issues.kind_listed.distinct"), "issues.kind_listed" in shown) == (1, False)
 
 
 def test_own_figures_are_sent_in_the_language_of_their_reader(cast, books):
