@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.files import actions as files
+from unionhall.kernel.files.models import File
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.people.models import Person
@@ -33,6 +36,12 @@ def hand_out(*, session_id: int, name: str, by: Person, copies: int = 0, goods: 
             )
     audit.record(by, "campaigns.handed_out", session, at=session.organization, name=made.name, copies=copies)
     return made
+
+
+@transaction.atomic
+def keep_file(*, session_id: int, content: UploadedFile, by: Person) -> File:
+    """Keep a photo or paper of a session; photos lose the place where they were taken."""
+    return files.attach(access.session_for_change(by, session_id, to="campaigns.run"), content, by=by, kind="photo")
 
 
 @transaction.atomic

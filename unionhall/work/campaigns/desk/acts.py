@@ -8,11 +8,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from unionhall.kernel.files import actions as files
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.campaigns import access
 from unionhall.work.campaigns.actions import attendance, handouts, sessions, signups
 from unionhall.work.campaigns.desk.sessions import page_context
 from unionhall.work.campaigns.forms import sessions as forms
@@ -33,11 +31,6 @@ class Act:
 
 def _lines(given: dict[str, Any]) -> list[str]:
     return [line for line in given["names"].splitlines() if line.strip()]
-
-
-def _attach(request: Request, id: int, given: dict[str, Any]) -> Any:
-    one = access.session_for_change(request.person, id, to="campaigns.run")
-    return files.attach(one, given["file"], by=request.person, kind="photo")
 
 
 def _shown(request: Request, id: int, given: dict[str, Any]) -> Any:
@@ -103,7 +96,10 @@ ACTS = {
         gettext_lazy("What was handed out is noted."), forms.HandoutForm, "handout_form",
     ),
     "shown": Act(RUN, _shown, gettext_lazy("Whom the exhibition shows is noted."), forms.ShownForm, "shown_form"),
-    "attach": Act(RUN, _attach, gettext_lazy("The file is kept."), forms.FileForm, "file_form"),
+    "attach": Act(
+        RUN, lambda r, id, g: handouts.keep_file(session_id=id, content=g["file"], by=r.person),
+        gettext_lazy("The file is kept."), forms.FileForm, "file_form",
+    ),
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from unionhall.kernel.access.queries import key_of
 from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
@@ -91,11 +92,15 @@ def sessions(by: Person, filters: Filters) -> "QuerySet[Counted]":
     return counted(found).select_related("organization", "programme")
 
 
-def counted(found: QuerySet[Session]) -> "QuerySet[Counted]":
-    """Sessions with how many places there are and are taken, and how many people came."""
+def counted(found: QuerySet[Session], person: Person | None = None) -> "QuerySet[Counted]":
+    """Sessions with how many places there are and are taken, of those open to a worker where one asks; and how many people came."""
+    pools = Pool.objects.filter(session=OuterRef("pk"))
+    if person is not None:
+        reach = [*tree.ancestor_paths(person.org_path), person.org_path] if person.org_path else []
+        pools = pools.filter(Q(organization=None) | Q(organization__path__in=reach))
     return found.annotate(
-        places=_sum(Pool.objects.filter(session=OuterRef("pk")), "places"),
-        taken=_sum(Pool.objects.filter(session=OuterRef("pk")), "taken"),
+        places=_sum(pools, "places"),
+        taken=_sum(pools, "taken"),
         came=_count(Attendance.objects.filter(session=OuterRef("pk"))),
         heads=_sum(HeadCount.objects.filter(session=OuterRef("pk"), withdrawn_on=None), "heads"),
     )
@@ -163,13 +168,13 @@ def open_clashes(one: Session) -> list[Any]:
 def for_worker(person: Person) -> "QuerySet[Event]":
     """The events of a worker: those that have not ended, the next ones first, with their places and the own sign-up."""
     found = access.visible_to_worker(person).filter(ends_at__gte=clock.now(), state="published")
-    return _with_own(counted(found), person).select_related("organization").order_by("starts_at", "id")
+    return _with_own(counted(found, person), person).select_related("organization").order_by("starts_at", "id")
 
 
 def one_for_worker(person: Person, session_id: int) -> "Event":
     """One event as a worker sees it; NotVisible when it is a draft or of another union."""
     waiting = _count(SignUp.objects.filter(session=OuterRef("pk"), state="waiting"))
-    found = _with_own(counted(access.visible_to_worker(person)), person).annotate(waiting=waiting)
+    found = _with_own(counted(access.visible_to_worker(person), person), person).annotate(waiting=waiting)
     one = found.select_related("organization", "programme").filter(pk=session_id).first()
     if one is None:
         raise absent()

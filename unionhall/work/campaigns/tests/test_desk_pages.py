@@ -159,6 +159,15 @@ def test_a_visit_leads_to_the_person_and_the_programme_tells_kinds_each_once(des
     assert ("campaigns.recipient_kind.distinct" in home, "/figures/campaigns.recipient_kind/" in home) == (True, False)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_photo_is_kept_by_a_page_that_opens_no_transaction_of_its_own(desk, cast):
+    session, client = desk.published(), cast.client("county_clerk")
+    kept = client.post(url("desk-session-attach", session.pk), {"file-file": photo_with_place()})
+    assert (kept.status_code, File.objects.get().name) == (303, "走访.jpg")
+    refused = client.post(url("desk-session-attach", session.pk), {"file-file": SimpleUploadedFile("a.exe", b"MZ" + b"\0" * 99)})
+    assert (refused.status_code, File.objects.count()) == (422, 1)
+
+
 @pytest.mark.parametrize("year", ["0001", "9999"])
 def test_a_year_that_no_page_could_show_is_refused_beside_its_field(desk, cast, year):
     client = cast.client("county_clerk")

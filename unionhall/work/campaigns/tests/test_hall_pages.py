@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from unionhall.lib import clock
+from unionhall.lib import clock, dates
 from unionhall.work.campaigns.actions import attendance, sessions, signups
 from unionhall.work.campaigns.models import Attendance, SignUp
 from unionhall.work.campaigns.rules import place_code
@@ -63,7 +63,9 @@ def test_an_offer_is_taken_on_the_phone(desk, cast):
     client.post(url("hall-sign-up", session.pk))
     assert "您前面还有 0 人" in client.get(url("hall-event", session.pk)).content.decode()
     signups.withdraw(signup_id=first.pk, by=first.person)
-    assert "确认名额" in client.get(url("hall-event", session.pk)).content.decode()
+    page = client.get(url("hall-event", session.pk)).content.decode()
+    until = SignUp.objects.get(person=cast.worker).offered_until.astimezone(dates.SHANGHAI)
+    assert ("确认名额" in page, f"请在 {until:%Y-%m-%d %H:%M} 前确认" in page) == (True, True)
     with clock.fixed(clock.now() + timedelta(hours=13)):
         late = cast.client("worker").post(url("hall-accept", session.pk))
         assert (late.status_code, "确认时限已过" in late.content.decode()) == (409, True)

@@ -14,6 +14,7 @@ from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.campaigns import rules
 from unionhall.work.campaigns.actions import offers, sessions, signups
 from unionhall.work.campaigns.models import Pool, SignUp
+from unionhall.work.campaigns.queries import sessions as queries
 from unionhall.work.campaigns.tests.conftest import assert_books_agree, figure
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,16 @@ def test_pools_by_union_come_before_the_one_for_all(desk, cast):
     ]  # fmt: skip
     others = signups.sign_up(session_id=session.pk, by=desk.workers(1, cast.hospital)[0])
     assert (others.state, others.pool.organization_id) == ("waiting", None)
+
+
+def test_a_worker_reads_the_places_that_are_open_to_them(desk, cast):
+    session = desk.scarce(places=1)
+    sessions.set_places(session_id=session.pk, places=8, organization=cast.township, by=cast.county_clerk)
+    (inside,), (outside,) = desk.workers(1), desk.workers(1, cast.hospital)
+    for person, places in ((inside, 9), (outside, 1)):
+        one = queries.one_for_worker(person, session.pk)
+        assert (one.places, one.taken, queries.for_worker(person).get().places) == (places, 0, places)
+    assert queries.session(cast.county_clerk, session.pk).places == 9
 
 
 def test_the_draw_keeps_the_promise_of_its_hash(desk, cast):
