@@ -56,6 +56,19 @@ def test_the_whole_way_of_a_worker(desk, cast):
     assert SignUp.objects.get().state == "withdrawn"
 
 
+def test_who_came_rates_what_was_held_two_taps_from_the_event(desk, cast):
+    session, client = desk.published(), cast.client("worker")
+    came = attendance.check_in(session_id=session.pk, person=cast.worker, by=cast.county_clerk).attendance
+    rate = reverse("portal:rate", args=["campaigns.attendance", came.pk])
+    assert rate not in client.get(url("hall-event", session.pk)).content.decode()
+    assert client.get(rate).status_code == 404  # not held yet
+    sessions.hold_session(session_id=session.pk, by=cast.county_clerk)
+    assert f'href="{rate}"' in client.get(url("hall-event", session.pk)).content.decode()
+    assert session.name in client.get(rate).content.decode()
+    assert client.post(rate, {"level": "5"}).status_code == 303
+    assert "您已" in client.get(rate).content.decode()
+
+
 def test_an_offer_is_taken_on_the_phone(desk, cast):
     session = desk.scarce(places=1)
     first = signups.sign_up(session_id=session.pk, by=desk.workers(1)[0])
