@@ -168,7 +168,8 @@ def _tried(form: forms.FileForm, one: Any, unit: Any) -> dict[str, Any]:
     verdict = means.judge(measure, rule)
     said: Any = means.explain(verdict, rule, measure)
     if not blow and not sealed:
-        said = f"{said} {_('The illness is not on the list here: its cost counts as medical cost, not as a blow of fate.')}"
+        absent = _("The illness is not on the list here: its cost counts as medical cost, not as a blow of fate.")
+        said = f"{said} {absent}"
     if sealed:
         words = {"kind": registry.KINDS[verdict.kind], "why": registry.REASONS[verdict.reasons[0]]}
         said = _("By the incomes and spending that are kept: %(kind)s (%(why)s).") % words
