@@ -127,18 +127,8 @@ def sealed_fields_of(person: Person) -> dict[str, str]:
     return dict(Sealed.objects.filter(person=person).order_by("field").values_list("field", "masked"))
 
 
-def own_account(person: Person) -> str:
-    """Somebody's own bank account as it is masked; empty where none is on record."""
-    return _own(person, "bank_account")
-
-
-def own_email(person: Person) -> str:
-    """Somebody's own e-mail address as it is masked; empty where none is on record."""
-    return _own(person, "email")
-
-
-def _own(person: Person, field: str) -> str:
-    """In the scope that the row policies ask for."""
+def own_masked(person: Person, field: str) -> str:
+    """Somebody's own sealed value as it is masked; empty where none is on record. In the scope that the row policies ask for."""
     low, high = path_range(person.org_path)
     with transaction.atomic(), access.scope(f"{low}|{high}"):
         return sealed_fields_of(person).get(field, "")

@@ -75,7 +75,7 @@ def _event(request: Request, id: int) -> dict[str, Any]:
         "mine_state": registry.SIGNUP_STATES[mine["state"]] if mine else "",
         "reason": mine["reason"] if mine else "",
         "ahead": ahead,
-        "until": datetime.fromisoformat(live["until"]) if live and live["state"] == "offered" else None,
+        "until": datetime.fromisoformat(live["until"]) if live and live["until"] and live["state"] == "offered" else None,
         "cancelled": one.state == "cancelled",
         "may_sign_up": signing and not live and opens is not None and closes is not None and opens <= now < closes,
         "opens_later": signing and opens is not None and now < opens,

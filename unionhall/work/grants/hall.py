@@ -114,7 +114,7 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
             "number": place + 1,
             "back": reverse(f"grants_hall:{own.SCREENS[place - 1]}", args=[id]) if place else reverse("grants_hall:start"),
             "papers": mine.papers(one) if screen in {"papers", "sign"} else [],
-            "account": people.own_account(request.person) if screen in {"account", "sign"} else "",
+            "account": people.own_masked(request.person, "bank_account") if screen in {"account", "sign"} else "",
             "findings": eligibility.judged(one, amount=one.asked) if signing else [],
             "returned": mine.returned(one),
         }

@@ -111,7 +111,7 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
             "back": reverse(f"hardship_hall:{own.SCREENS[place - 1]}", args=[id]) if place else reverse("hardship_hall:start"),
             "members": mine.members(one),
             "papers": mine.papers(one) if screen in {"papers", "sign"} else [],
-            "account": people.own_account(request.person) if screen in {"account", "sign"} else "",
+            "account": people.own_masked(request.person, "bank_account") if screen in {"account", "sign"} else "",
             "words": mine.words(one),
             "returned": mine.returned(one),
             "said": mine.said(one) if screen == "sign" else None,

@@ -177,7 +177,7 @@ def test_it_stands_among_my_matters(worker, cast, rf):
 def test_the_account_shows_its_mask_to_its_holder_in_the_role_of_the_application(worker, cast):
     handed_in(worker, cast)
     with as_application():
-        assert people_queries.own_account(cast.worker).endswith("0001")
+        assert people_queries.own_masked(cast.worker, "bank_account").endswith("0001")
         assert people_queries.sealed_fields_of(cast.worker) == {}  # the twin: outside a scope nothing is there
 
 

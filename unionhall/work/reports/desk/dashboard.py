@@ -116,7 +116,7 @@ def mine(request: Request) -> HttpResponse:
     known = {one.code: f"{one.name} · {one.room}" for one in indicators.everything(request.person)}
     kept = subscribing.of(request.person, unit)
     initial = {"indicators": kept.indicators, "every": kept.every} if kept else {"every": "never"}
-    form = forms.MineForm(request.POST or None, initial=initial, known=known, address=people.own_email(request.person))
+    form = forms.MineForm(request.POST or None, initial=initial, known=known, address=people.own_masked(request.person, "email"))
     if request.method == "POST" and form.is_valid():
         done = doors.attempt(
             form,
