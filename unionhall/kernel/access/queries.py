@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, F, Model, OuterRef, Prefetch, Q, QuerySet
 
 from unionhall.kernel.access import rules
@@ -235,11 +236,16 @@ def running(day: date | None = None) -> "QuerySet[Delegation]":
     return Delegation.objects.filter(Exists(standing), taken_back_at=None, since__lte=today, until__gt=today)
 
 
-def loans_of(by: Person) -> frozenset[tuple[int, int]]:
-    """The running delegations of a person and of those whose deputy the person is, as (lender, deputy)."""
+def ties_of(by: Person) -> lending.Ties:
+    """Who counts as the one who acts now: the running delegations of a person and of those whose deputy the person is, and
+    every file of the same human: merged, with the same number, with a phone or a name in common where no number tells them apart.
+    """
     persons = {by.pk, *(held.lender for held in holdings(by) if held.lender is not None)}
     found = running().filter(Q(lender__in=persons) | Q(deputy__in=persons)).order_by()
-    return frozenset(found.values_list("lender_id", "deputy_id"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT access_selves(%s::bigint[])", [sorted(hand_of(by).counts_as)])
+        selves = frozenset(row[0] for row in cursor)
+    return lending.Ties(frozenset(found.values_list("lender_id", "deputy_id")), selves)
 
 
 def delegations_of(person: Person) -> "QuerySet[Delegation]":

@@ -144,6 +144,14 @@ def sealed_fields_of_both(first: Person, second: Person) -> dict[int, dict[str, 
     return found
 
 
+def selves(files: Iterable[int]) -> frozenset[int]:
+    """Every file (by key) of the humans behind some files, these included: merged into one another, of one document number, or of
+    one phone where the name is the same or one has no number. Those told apart by somebody are not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT people_selves(%s::bigint[])", [sorted(set(files))])
+        return frozenset(row[0] for row in cursor)
+
+
 def standing_on(day: date, kind: str, within: Within = None) -> QuerySet[Standing]:
     """Everybody and every unit that is something on a day."""
     return Standing.objects.filter(_inside(within), _on(day), kind=kind).order_by("org_path", "id")

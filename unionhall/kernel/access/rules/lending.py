@@ -48,8 +48,21 @@ class Hand:
 
 
 @dataclass(frozen=True, slots=True)
+class Ties:
+    """What makes others count as the one who acts, or as the one acted for.
+
+    `loans`: the delegations that run, as (lender, deputy), whether or not the right used comes from one of them.
+    `selves`: every file of the same human, these two included.
+    """
+
+    loans: Collection[tuple[int, int]] = frozenset()
+    selves: Collection[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
-    """Why two hands are not apart: "same" (one person), "for" (done for the other), "deputy" or "lender" (a delegation runs).
+    """Why two hands are not apart: "same" (one person), "for" (done for the other), "file" (another file of one human), or
+    "deputy" or "lender" (a delegation runs).
 
     `other` is the person of the earlier hand whom it is about.
     """
@@ -58,21 +71,22 @@ class Meeting:
     other: int
 
 
-def meeting(now: Hand, earlier: Iterable[Hand], loans: Collection[tuple[int, int]]) -> Meeting | None:
+def meeting(now: Hand, earlier: Iterable[Hand], ties: Ties) -> Meeting | None:
     """Where the one who acts now counts as a person who acted before; None where all are others.
 
-    `loans` are the delegations that run, as (lender, deputy), whether or not the right used comes from one of them. The
-    database says the same in `access_apart`.
+    The database says the same in `access_apart`.
     """
     for then in earlier:
         if now.person == then.person:
             return Meeting("same", then.person)
         if now.counts_as & then.counts_as:
             return Meeting("for", then.person)
+        if then.counts_as.intersection(ties.selves):
+            return Meeting("file", then.person)
         for mine in now.counts_as:
             for theirs in then.counts_as:
-                if (theirs, mine) in loans:
+                if (theirs, mine) in ties.loans:
                     return Meeting("deputy", theirs)
-                if (mine, theirs) in loans:
+                if (mine, theirs) in ties.loans:
                     return Meeting("lender", theirs)
     return None

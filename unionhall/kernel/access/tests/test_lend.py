@@ -10,7 +10,7 @@ from unionhall.kernel.access import actions, queries
 from unionhall.kernel.access.actions import delegations
 from unionhall.kernel.access.models import Delegation, Grant, Lent, Role
 from unionhall.kernel.access.rules import lending
-from unionhall.kernel.access.rules.lending import Hand, Meeting
+from unionhall.kernel.access.rules.lending import Hand, Meeting, Ties
 from unionhall.kernel.audit import queries as audit
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
@@ -62,27 +62,31 @@ ANNA, BORIS, CARL, DORA = 1, 2, 3, 4
 
 
 @pytest.mark.parametrize(
-    ("now", "earlier", "loans", "meets"),
+    ("now", "earlier", "loans", "selves", "meets"),
     [
-        (Hand(ANNA), [Hand(BORIS)], [], None),
-        (Hand(ANNA), [], [], None),
-        (Hand(ANNA), [Hand(ANNA)], [], Meeting("same", ANNA)),
-        (Hand(ANNA), [Hand(BORIS), Hand(ANNA)], [], Meeting("same", ANNA)),
-        (Hand(ANNA), [Hand(BORIS)], [(BORIS, ANNA)], Meeting("deputy", BORIS)),
-        (Hand(ANNA), [Hand(BORIS)], [(ANNA, BORIS)], Meeting("lender", BORIS)),
-        (Hand(ANNA), [Hand(BORIS, ANNA)], [], Meeting("for", BORIS)),
-        (Hand(ANNA, BORIS), [Hand(BORIS)], [], Meeting("for", BORIS)),
-        (Hand(ANNA, CARL), [Hand(BORIS, CARL)], [], Meeting("for", BORIS)),
-        (Hand(ANNA, CARL), [Hand(BORIS)], [(BORIS, CARL)], Meeting("deputy", BORIS)),
-        (Hand(ANNA), [Hand(BORIS, CARL)], [(CARL, ANNA)], Meeting("deputy", CARL)),
+        (Hand(ANNA), [Hand(BORIS)], [], [], None),
+        (Hand(ANNA), [], [], [], None),
+        (Hand(ANNA), [Hand(ANNA)], [], [], Meeting("same", ANNA)),
+        (Hand(ANNA), [Hand(BORIS), Hand(ANNA)], [], [], Meeting("same", ANNA)),
+        (Hand(ANNA), [Hand(BORIS)], [(BORIS, ANNA)], [], Meeting("deputy", BORIS)),
+        (Hand(ANNA), [Hand(BORIS)], [(ANNA, BORIS)], [], Meeting("lender", BORIS)),
+        (Hand(ANNA), [Hand(BORIS, ANNA)], [], [], Meeting("for", BORIS)),
+        (Hand(ANNA, BORIS), [Hand(BORIS)], [], [], Meeting("for", BORIS)),
+        (Hand(ANNA, CARL), [Hand(BORIS, CARL)], [], [], Meeting("for", BORIS)),
+        (Hand(ANNA, CARL), [Hand(BORIS)], [(BORIS, CARL)], [], Meeting("deputy", BORIS)),
+        (Hand(ANNA), [Hand(BORIS, CARL)], [(CARL, ANNA)], [], Meeting("deputy", CARL)),
         # two deputies of one lender, each acting by a right of their own, are two persons
-        (Hand(ANNA), [Hand(BORIS)], [(CARL, ANNA), (CARL, BORIS)], None),
+        (Hand(ANNA), [Hand(BORIS)], [(CARL, ANNA), (CARL, BORIS)], [], None),
         # a deputy of somebody who has no part in it
-        (Hand(ANNA), [Hand(BORIS)], [(DORA, ANNA), (BORIS, DORA)], None),
+        (Hand(ANNA), [Hand(BORIS)], [(DORA, ANNA), (BORIS, DORA)], [], None),
+        # another file of the same human, or of the one acted for
+        (Hand(ANNA), [Hand(BORIS)], [], [ANNA, BORIS], Meeting("file", BORIS)),
+        (Hand(ANNA, CARL), [Hand(DORA, BORIS)], [], [ANNA, CARL, BORIS], Meeting("file", DORA)),
+        (Hand(ANNA), [Hand(ANNA)], [], [ANNA, BORIS], Meeting("same", ANNA)),
     ],
 )
-def test_where_a_hand_counts_as_an_earlier_one(now, earlier, loans, meets):
-    assert lending.meeting(now, earlier, loans) == meets
+def test_where_a_hand_counts_as_an_earlier_one(now, earlier, loans, selves, meets):
+    assert lending.meeting(now, earlier, Ties(loans, selves)) == meets
 
 
 @pytest.mark.parametrize(("name", "behalf", "zh", "en"), [("王", "", "王", "王"), ("王", "李", "王代李", "王 for 李")])

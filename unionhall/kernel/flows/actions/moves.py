@@ -1,6 +1,6 @@
 """Starting a record, moving it, and taking a move back."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access.actions import apart
-from unionhall.kernel.access.rules.lending import Hand
+from unionhall.kernel.access.rules.lending import Hand, Ties
 from unionhall.kernel.flows import queries, registry, rules
 from unionhall.kernel.flows.actions import clocks, handlings, steps, tasks
 from unionhall.kernel.flows.flow import Flow, Move
@@ -172,9 +172,9 @@ def check(
     routed: bool,
     parts_open: int,
     last_mover: Hand | None,
-    loans: Collection[tuple[int, int]] | None = None,
+    ties: Ties | None = None,
 ) -> None:
-    """Refuse a move that the table does not allow now; `loans` as for `apart.check`. Raises Conflict or Refused."""
+    """Refuse a move that the table does not allow now; `ties` as for `apart.check`. Raises Conflict or Refused."""
     fault = rules.move_fault(
         state=record.state,
         sources=wanted.source,
@@ -196,7 +196,7 @@ def check(
     if wanted.second_person and last_mover is not None:
         if last_mover.person == by.pk:
             raise Refused(_("“%(move)s” needs a second person: you made the step before it.") % words, code="second_person")
-        apart.check(by, [last_mover], loans)
+        apart.check(by, [last_mover], ties)
 
 
 def _due(flow: Flow, wanted: Move, record: Record, *, at: Organization | None) -> date | None:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as access_queries
-from unionhall.kernel.access.rules.lending import Hand
+from unionhall.kernel.access.rules.lending import Hand, Ties
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.flows import registry
@@ -57,7 +57,7 @@ class _Known:
     leads: dict[int, Task]
     parts: dict[int, int]
     movers: dict[int, Hand]
-    loans: frozenset[tuple[int, int]]
+    ties: Ties
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +152,11 @@ class _Due:
 
 def _read(flow: Flow, wanted: Move, records: Sequence[Record], by: Person) -> _Known:
     if not records:
-        return _Known({}, {}, {}, {}, frozenset())
+        return _Known({}, {}, {}, {}, Ties())
     these = {"record_kind": registry.kind_of(records[0]), "record_id__in": [record.pk for record in records]}
     lead = Handling.objects.filter(**these, until__isnull=True, lead=True).select_related("organization")
-    loans = access_queries.loans_of(by) if wanted.second_person else frozenset()
-    known = _Known({one.record_id: one.organization for one in lead}, {}, {}, {}, loans)
+    ties = access_queries.ties_of(by) if wanted.second_person else Ties()
+    known = _Known({one.record_id: one.organization for one in lead}, {}, {}, {}, ties)
     for task in Task.objects.filter(**these, done_at__isnull=True).select_related("assigned_to").order_by("-id"):
         if task.lead:
             known.leads[task.record_id] = task  # the first by its number stays
@@ -175,7 +175,7 @@ def _ask(
 ) -> None:
     access.require(by, wanted.permission, at=place)
     parts, mover = known.parts.get(record.pk, 0) if wanted.whole else 0, known.movers.get(record.pk)
-    moves.check(flow, wanted, record, by=by, reason=reason, routed=routed, parts_open=parts, last_mover=mover, loans=known.loans)
+    moves.check(flow, wanted, record, by=by, reason=reason, routed=routed, parts_open=parts, last_mover=mover, ties=known.ties)
 
 
 def _write(

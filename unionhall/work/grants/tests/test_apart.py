@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.access.actions import apart, delegations
-from unionhall.kernel.access.rules.lending import Hand, meeting
+from unionhall.kernel.access.rules.lending import Hand, Ties, meeting
 from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
 from unionhall.work.grants.actions import applications, batches
@@ -111,4 +111,4 @@ def test_the_database_and_the_engine_agree_about_every_pair(office, cast):
         for now in hands:
             for then in hands:
                 cursor.execute("SELECT access_apart(%s, %s, %s)", [[*now.counts_as], [*then.counts_as], dates.today()])
-                assert cursor.fetchone()[0] is (meeting(now, [then], loans) is None), (now, then)
+                assert cursor.fetchone()[0] is (meeting(now, [then], Ties(loans)) is None), (now, then)
