@@ -159,6 +159,7 @@ def message_page(
     Rendered without the request, so that neither session nor database is needed.
     """
     context = {"status": status, "said": said, "number": number, "path": request.path, "words": words_of(status)}
+    context["hall"] = hall.PREFIX if hall.is_hall(request) else ""
     partial = is_partial(request)
     body = render_to_string("shell/parts/_refused.html" if partial else "shell/error_page.html", context)
     response = HttpResponse(body, status=status, headers=headers)

@@ -18,7 +18,7 @@ from unionhall.lib.text import Text
 from unionhall.shell.forms import DayField, MoneyField, PhotoField, PickField, TidyField, among, offer
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.flow import GRANT
-from unionhall.work.grants.rules import parcels
+from unionhall.work.grants.rules import bank, parcels
 
 
 def _exclusion() -> forms.ChoiceField:
@@ -382,6 +382,24 @@ class AccountForm(forms.Form):
     """Fourth screen: the account that is paid; kept sealed."""
 
     account = TidyField(label=_("Your own bank account"), required=False, max_length=40)
+
+    def clean_account(self) -> str:
+        """Digits only; what cannot be a number is neither kept nor taken."""
+        said = str(self.cleaned_data["account"])
+        if not said:
+            return ""
+        try:
+            return bank.account_number(said)
+        except Refused as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+
+class OwedAccountForm(AccountForm):
+    """The account that a payment waits for, given after handing in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].required = True
 
 
 class AgreeForm(forms.Form):

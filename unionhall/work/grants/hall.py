@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict
 from unionhall.shell import doors
 from unionhall.shell.hall import Matter, Rated
 from unionhall.shell.render import render
@@ -94,6 +94,8 @@ def _screen(screen: str) -> Callable[..., HttpResponse]:
     def page(request: Request, id: int) -> HttpResponse:
         one = mine.application(request.person, id)
         if one.state != "draft" or one.created_by_id != request.person.pk:
+            if request.method == "GET":  # the browser's Back: how it stands, with its number, instead of a form
+                return doors.go(request, "grants_hall:progress", id)
             raise Conflict(_("This application has been handed in."))
         form = _form(request, screen, one)
         if request.method == "POST" and "keep" in request.POST:
@@ -129,8 +131,13 @@ SCREENS = {screen: _screen(screen) for screen in own.SCREENS}
 @doors.page(signed_in=True)
 def progress(request: Request, id: int) -> HttpResponse:
     """How far the application is, why, and what the worker can do now."""
+    return _progress(request, id)
+
+
+def _progress(request: Request, id: int, *, form: Any = None, status: int = 200) -> HttpResponse:
     one = mine.application(request.person, id)
     own_draft = one.created_by_id == request.person.pk
+    paper = form if isinstance(form, forms.PaperForm) else forms.PaperForm()
     to_rate = one.state == "paid" and one.payee_id == request.person.pk
     context = {
         "application": one,
@@ -143,13 +150,16 @@ def progress(request: Request, id: int) -> HttpResponse:
         "returned": mine.returned(one) if own_draft and one.state == "draft" else "",
         "go_on": reverse(f"grants_hall:{mine.next_screen(one)}", args=[id]) if own_draft and one.state == "draft" else "",
         "papers": mine.papers(one),
-        "paper": forms.PaperForm() if own_draft and one.state in UNDECIDED else None,
+        "paper": paper if own_draft and one.state in UNDECIDED else None,
+        "owed": mine.owed_account(request.person, one),
+        "account": form if isinstance(form, forms.OwedAccountForm) else forms.OwedAccountForm(),
+        "refused": form,
         "may_press": one.state in PRESSED,
         "rate": reverse("portal:rate", args=["grants.application", id]) if to_rate else "",
         "may_withdraw": own_draft and one.state in {"submitted", "reviewed", "noticed", "approved"},
         "may_appeal": one.state == "refused",
     }
-    return render(request, "grants/hall/progress.html", context)
+    return render(request, "grants/hall/progress.html", context, status=status)
 
 
 @doors.page(signed_in=True, methods=("POST",))
@@ -157,11 +167,25 @@ def add_paper(request: Request, id: int) -> HttpResponse:
     """A paper that follows the application."""
     mine.application(request.person, id)
     form = forms.PaperForm(request.POST, request.FILES)
-    if not form.is_valid():
-        raise Refused(_("Choose a photo or a PDF file first."))
-    own.add_paper(person=request.person, application_id=id, photo=form.cleaned_data["photo"])
-    doors.told(request, _("The paper is with the application."))
-    return doors.go(request, "grants_hall:progress", id)
+    if form.is_valid():
+        given = {"person": request.person, "application_id": id, "photo": form.cleaned_data["photo"]}
+        if doors.attempt(form, lambda: own.add_paper(**given)) is not None:
+            doors.told(request, _("The paper is with the application."))
+            return doors.go(request, "grants_hall:progress", id)
+    return _progress(request, id, form=form, status=getattr(form, "refused_status", 422))
+
+
+@doors.page(signed_in=True, methods=("POST",))
+def give_account(request: Request, id: int) -> HttpResponse:
+    """The account that the payment waits for."""
+    mine.application(request.person, id)
+    form = forms.OwedAccountForm(request.POST)
+    if form.is_valid():
+        given = {"person": request.person, "application_id": id, "account": form.cleaned_data["account"]}
+        if doors.attempt(form, lambda: own.give_account(**given)) is not None:
+            doors.told(request, _("Your account is on record; the payment goes on."))
+            return doors.go(request, "grants_hall:progress", id)
+    return _progress(request, id, form=form, status=getattr(form, "refused_status", 422))
 
 
 @doors.page(signed_in=True, methods=("POST",))

@@ -46,6 +46,7 @@ hall_urls = [
     path("<int:id>/", hall.progress, name="progress"),
     path("<int:id>/withdraw/", hall.withdraw, name="withdraw"),
     path("<int:id>/add-paper/", hall.add_paper, name="add-paper"),
+    path("<int:id>/give-account/", hall.give_account, name="give-account"),
     path("<int:id>/press/", hall.press, name="press"),
     path("<int:id>/appeal/", hall.appeal, name="appeal"),
     *(path(f"<int:id>/{screen}/", door, name=screen) for screen, door in hall.SCREENS.items()),

@@ -1,6 +1,5 @@
 """The accounts to which units are paid: one in force for each, another one in its place with the older on record."""
 
-import re
 from collections.abc import Iterable
 
 from django.db import IntegrityError, transaction
@@ -11,21 +10,18 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, masking
-from unionhall.lib.refusal import Conflict, Refused, filled
+from unionhall.lib.refusal import Conflict, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access
 from unionhall.work.grants.models import UnitAccount
-
-NUMBER = re.compile(r"[0-9]{8,34}")
+from unionhall.work.grants.rules import bank as bank_rules
 
 
 @transaction.atomic
 def set_account(*, organization: Organization, name: str, bank: str, number: str, by: Person) -> UnitAccount:
     """Note the account of a unit. A batch that was checked with another one must be checked anew. Raises Refused, Denied."""
     access_actions.require(by, "grants.prepare", at=organization)
-    digits = re.sub(r"[\s-]", "", number)
-    if not NUMBER.fullmatch(digits):
-        raise Refused(Text("账号应为8至34位数字。", "An account number has 8 to 34 digits."), field="number")
+    digits = bank_rules.account_number(number)
     name = filled(name, "name", "请填写账户名称。", "Give the name of the account.")[:120]
     ring = identity.keys()
     made = UnitAccount(

@@ -24,8 +24,8 @@ from unionhall.work.grants import access, rules
 from unionhall.work.grants.actions import applications
 from unionhall.work.grants.flow import UNDECIDED
 from unionhall.work.grants.models import Application
-from unionhall.work.grants.queries import eligibility
-from unionhall.work.grants.rules import days
+from unionhall.work.grants.queries import eligibility, mine
+from unionhall.work.grants.rules import bank, days
 
 SCREENS = ("whom", "money", "papers", "account", "sign")
 
@@ -132,8 +132,25 @@ def save_account(*, person: Person, application_id: int, account: str) -> Applic
 
 def _put_account(one: Application, person: Person, account: str) -> None:
     if account:
+        account = bank.account_number(account)
         people_actions.correct(by=None, person=person, sealed={"bank_account": account}, reason=one.reference)
         audit.record(person, "grants.account_given", one, at=one.organization)
+
+
+@transaction.atomic
+def give_account(*, person: Person, application_id: int, account: str) -> Application:
+    """The payee's own account after handing in: the first, or another one in the place of what the bank turned back.
+
+    Raises Conflict where another is paid, or while a payment is under way.
+    """
+    one = access.own_for_change(person, application_id)
+    if not mine.takes_account(person, one):
+        raise Conflict(
+            Text("款项正在发放或已办结，不能更改收款账号，请联系经办单位。", "It is being paid or is over: ask your union."),
+            code="state",
+        )
+    _put_account(one, person, account)
+    return one
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What a worker sees: what can be asked for, the own applications, and what stands on public notice near the worker."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.organizations import queries as organizations
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import Programme
@@ -17,7 +19,7 @@ from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry
 from unionhall.work.grants.flow import GRANT
-from unionhall.work.grants.models import Application, Objection, Posting
+from unionhall.work.grants.models import Application, Objection, Payment, Posting
 from unionhall.work.grants.queries import eligibility
 
 TOLD = {"send_back", "refuse", "withdraw", "recall", "reopen"}
@@ -71,13 +73,52 @@ def offers(person: Person) -> list[Offer]:
 def lines(person: Person) -> list[Line]:
     """The worker's own applications, the newest first; a draft that was thrown away is none."""
     rows = flows.with_light(access.visible_to_worker(person).exclude(state="withdrawn", submitted_on=None), dates.today())
-    return [_line(person, one) for one in rows.select_related("programme").order_by("-id")[:10]]
+    found = list(rows.select_related("programme").order_by("-id")[:10])
+    owed = _owing(person, found)
+    return [_line(person, one, waits=one.pk in owed) for one in found]
 
 
-def _line(person: Person, one: Application) -> Line:
+def _line(person: Person, one: Application, *, waits: bool) -> Line:
     own = one.created_by_id == person.pk and one.state == "draft"
     door = f"grants_hall:{next_screen(one)}" if own else "grants_hall:progress"
-    return Line(one, dates.day_of(one.state_since), reverse(door, args=[one.pk]), own, one.state in GRANT.closed)
+    return Line(one, dates.day_of(one.state_since), reverse(door, args=[one.pk]), own or waits, one.state in GRANT.closed)
+
+
+TO_BE_PAID = ("submitted", "reviewed", "noticed", "approved")
+
+
+def takes_account(person: Person, one: Application) -> bool:
+    """Whether this person's account is what pays it, and no payment is under way or done."""
+    if one.payee_id != person.pk or one.to_unit or one.goods or one.state not in TO_BE_PAID:
+        return False
+    return not Payment.objects.filter(application=one, state__in=("pending", "paid")).exists()
+
+
+def _owing(person: Person, ones: Sequence[Application]) -> dict[int, str]:
+    """Which of some applications wait for the payee's account, with the bank's words where it turned the one on record back."""
+    own = [one for one in ones if one.payee_id == person.pk and not one.to_unit and not one.goods]
+    open_ones = [one.pk for one in own if one.state in TO_BE_PAID]
+    if not open_ones:
+        return {}
+    known = people.own_account(person)
+    last = dict.fromkeys(open_ones, ("", "", ""))
+    for key, state, masked, reason in (
+        Payment.objects.filter(application__in=open_ones)
+        .exclude(state="dropped")
+        .order_by("id")
+        .values_list("application_id", "state", "masked", "reason")
+    ):
+        last[key] = (state, masked, reason)
+    return {
+        key: reason
+        for key, (state, masked, reason) in last.items()
+        if (not state and not known) or (state == "rejected" and masked == known)
+    }
+
+
+def owed_account(person: Person, one: Application) -> str | None:
+    """Why the payment waits for the payee's account: "" where none is on record, the bank's words, None where it does not."""
+    return _owing(person, [one]).get(one.pk)
 
 
 def application(person: Person, application_id: int) -> Application:
@@ -119,8 +160,13 @@ AHEAD = {
 """What comes next by state, in a worker's words; the day until when stands on the application."""
 
 
+COLLECTED = Text("领取物资并签字", "You collect the goods and sign for them")
+
+
 def next_step(one: Application) -> Text | None:
     """What comes next; None where nothing does."""
+    if one.goods and one.state == "approved":
+        return COLLECTED
     return AHEAD.get(one.state)
 
 

@@ -9,6 +9,9 @@ from unionhall.lib import money
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 
+NUMBER = re.compile(r"[0-9]{8,34}")
+FULL_WIDTH = str.maketrans("０１２３４５６７８９－", "0123456789-")
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -25,6 +28,14 @@ def digest(lines: Iterable[Content]) -> str:
     """The fingerprint of a batch: the same for the same payments in any order, another for the smallest change."""
     plain = sorted(f"{one.application}|{one.payee}|{one.name}|{one.account}|{one.amount}" for one in lines)
     return hashlib.sha256("\n".join(plain).encode()).hexdigest()
+
+
+def account_number(text: str) -> str:
+    """The number of a bank account as it is kept: digits only, spaces, hyphens and full-width digits mended. Raises Refused."""
+    digits = re.sub(r"[\s\u3000-]", "", text.translate(FULL_WIDTH))
+    if not NUMBER.fullmatch(digits):
+        raise Refused(Text("账号应为8至34位数字。", "An account number has 8 to 34 digits."), field="number")
+    return digits
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,10 @@ def objects(cast, unit, token):
         "grants:desk-roll-end": {"id": roll.pk},
         "grants:desk-objection": {"id": case.pk},
         "grants:public": {"id": unit.pk},
-        **{f"grants_hall:{page}": {"id": one.pk} for page in ("progress", "withdraw", "appeal", "add-paper", "press", *SCREENS)},
+        **{
+            f"grants_hall:{page}": {"id": one.pk}
+            for page in ("progress", "withdraw", "appeal", "add-paper", "give-account", "press", *SCREENS)
+        },
         "grants_hall:object": {"id": posting.pk},
         "grants:desk-batch": batched,
         "grants:desk-check": batched,

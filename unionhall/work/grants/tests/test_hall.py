@@ -11,10 +11,10 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.lib import dates
 from unionhall.testing.roles import as_application
 from unionhall.work.grants import forms, hall, registry
-from unionhall.work.grants.actions import applications, own
+from unionhall.work.grants.actions import applications, own, settling
 from unionhall.work.grants.models import Application, Objection
 from unionhall.work.grants.queries import mine
-from unionhall.work.grants.tests.conftest import YUAN, assert_books_agree, figure, on_file
+from unionhall.work.grants.tests.conftest import YUAN, answers, assert_books_agree, figure, on_file
 
 
 @pytest.fixture
@@ -148,7 +148,9 @@ def test_a_worker_objects_to_what_is_posted_near(worker, office, cast):
 def test_what_is_handed_in_stays(worker, cast):
     one = handed_in(worker, cast)
     for door in own.SCREENS:
-        assert worker.get(reverse(f"grants_hall:{door}", args=[one.pk])).status_code == 409
+        screen(worker, door, one, 409, amount="1", reason="再改", agree="on")
+    one.refresh_from_db()
+    assert (one.state, one.asked) == ("submitted", 600 * YUAN)
 
 
 def test_nobody_else_sees_it_and_a_clerk_does(worker, cast):
@@ -252,3 +254,92 @@ def test_who_came_in_by_a_code_and_was_given_no_role_applies_and_takes_back_all_
     assert one.state == "submitted"
     screen(worker, "withdraw", one, words="不需要了")
     assert list(Grant.objects.filter(person=cast.worker).values_list("role__code", "organization")) == [("worker", cast.factory.pk)]
+
+
+def progress(client, one, expect=200):
+    answer = client.get(reverse("grants_hall:progress", args=[one.pk]))
+    assert answer.status_code == expect
+    return answer.content.decode()
+
+
+def without_account(client, cast):
+    """Handed in with the fourth screen left empty, and nothing on record."""
+    one = begun(client)
+    screen(client, "whom", one, person=cast.worker.pk)
+    screen(client, "money", one, amount="600", reason="住院自付费用较高")
+    screen(client, "account", one, account="")
+    assert "尚未填写收款账号" in client.get(reverse("grants_hall:sign", args=[one.pk])).content.decode()
+    screen(client, "sign", one, agree="on")
+    one.refresh_from_db()
+    return one
+
+
+@pytest.mark.parametrize("number", ["卡号", "123", "6222 0212 3456 7800 001x", "6" * 35])
+def test_what_cannot_be_an_account_is_neither_taken_nor_kept(worker, cast, number):
+    one = begun(worker)
+    assert "账号应为8至34位数字" in screen(worker, "account", one, 422, account=number).content.decode()
+    assert screen(worker, "account", one, 204, account=number, keep="1").content == b""
+    assert people_queries.own_account(cast.worker) == ""
+
+
+def test_a_payment_without_account_waits_for_the_payee_who_gives_it_after_handing_in(worker, office, cast):
+    one = without_account(worker, cast)
+    assert "尚未登记您的收款账号" in progress(worker, one)
+    waits = [each.waits for each in mine.lines(cast.worker)]
+    assert waits == [True]
+    assert "请填写：本人银行账号" in screen(worker, "give-account", one, 422, account=" ").content.decode()
+    assert "账号应为8至34位数字" in screen(worker, "give-account", one, 422, account="卡号").content.decode()
+    screen(worker, "give-account", one, account="６２２２ 0212-3456 7800 001")
+    assert people_queries.own_account(cast.worker).endswith("0001")
+    assert "尚未登记您的收款账号" not in progress(worker, one)
+    assert [each.waits for each in mine.lines(cast.worker)] == [False]
+
+
+def test_what_the_bank_turned_back_comes_to_the_payee_and_another_account_goes_into_the_next_batch(worker, office, cast):
+    one = handed_in(worker, cast)
+    applications.review(application_id=one.pk, by=cast.county_clerk)
+    office.decide(one)
+    batch = office.exported(one)
+    assert screen(worker, "give-account", one, 409, account="6222021234567800002").status_code == 409
+    settling.settle(batch_id=batch.pk, answers=answers(batch, rejected=(1,)), by=office.payer)
+    assert "银行退回了这笔款项：账号户名不符。" in progress(worker, one)
+    screen(worker, "give-account", one, account="6222021234567800002")
+    assert "银行退回了这笔款项" not in progress(worker, one)
+    again = office.exported(one)
+    settling.settle(batch_id=again.pk, answers=answers(again), by=office.payer)
+    one.refresh_from_db()
+    assert (one.state, again.payments.get().masked[-4:]) == ("paid", "0002")
+    assert screen(worker, "give-account", one, 409, account="6222021234567800003").status_code == 409
+    assert_books_agree()
+
+
+def test_nobody_gives_an_account_for_another_s_grant(worker, office, cast):
+    one = office.submit()
+    assert screen(worker, "give-account", one, 404, account="6222021234567800002").status_code == 404
+    assert not people_queries.own_account(cast.worker)
+
+
+def test_a_paper_that_was_not_chosen_is_asked_for_on_the_same_page(worker, cast):
+    one = handed_in(worker, cast)
+    page = screen(worker, "add-paper", one, 422).content.decode()
+    assert "请填写：材料照片" in page
+    assert one.reference in page
+
+
+def test_back_after_handing_in_shows_how_it_stands_and_a_late_press_leads_home_to_the_hall(worker, cast):
+    one = handed_in(worker, cast)
+    for door in own.SCREENS:
+        back = worker.get(reverse(f"grants_hall:{door}", args=[one.pk]))
+        assert back.headers["Location"] == reverse("grants_hall:progress", args=[one.pk])
+    late = screen(worker, "money", one, 409, amount="1", reason="再改").content.decode()
+    assert 'href="/hall/"' in late
+    assert "回到工作台" not in late
+
+
+def test_goods_are_collected_not_paid_to_an_account(worker, office, cast):
+    one = office.approve(
+        cast.worker, code="warmth_sending", kind="goods", goods="大米1袋", valuation="采购发票每份300元", amount=300 * YUAN
+    )
+    page = progress(worker, one)
+    assert "领取物资并签字" in page
+    assert "收款账号" not in page
