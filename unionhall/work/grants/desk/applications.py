@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.actions import once as once_only
 from unionhall.lib import dates, money, rowid
+from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, download
 from unionhall.shell import phone as phones
 from unionhall.shell.components import Event
@@ -135,10 +137,23 @@ def apply(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         made = doors.attempt(form, lambda: _once(request, unit, form.given(), key))
         if made is not None:
-            doors.told(request, _("The application is registered; look at the reasons, then submit it."))
+            _tell_registered(request, made["id"])
             return doors.go(request, "grants:desk-application", made["id"])
     context = {"form": form, "unit": unit, "once": key or str(uuid.uuid4()), "card": _card(request, unit, form)}
     return render(request, "grants/desk/apply.html", context)
+
+
+def _tell_registered(request: Request, id: int) -> None:
+    """Hand in what was just registered where that button was pressed; what speaks against it is said beside the draft."""
+    if "hand_in" not in request.POST:
+        return doors.told(request, _("The application is registered; look at the reasons, then submit it."))
+    try:
+        if browse.application(request.person, id).state == "draft":  # pressed twice, it is handed in once
+            acts.submit(application_id=id, by=request.person)
+        doors.told(request, _("The application is registered and handed in."))
+    except Refused as refusal:
+        said = _("Registered as a draft, not handed in: %(why)s") % {"why": refusal}
+        doors.told(request, said, level=messages.WARNING)
 
 
 def _card(request: Request, unit: Any, form: forms.ApplicationForm) -> browse.Card | None:
