@@ -18,9 +18,11 @@ from unionhall.shell import doors
 from unionhall.shell.hall import Matter, Rated
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.grants import access, forms
+from unionhall.work.grants import access
 from unionhall.work.grants.actions import objections, own
 from unionhall.work.grants.flow import UNDECIDED
+from unionhall.work.grants.forms import PaperForm
+from unionhall.work.grants.forms import hall as forms
 from unionhall.work.grants.queries import eligibility, mine
 from unionhall.work.grants.rules import Finding
 
@@ -137,7 +139,7 @@ def progress(request: Request, id: int) -> HttpResponse:
 def _progress(request: Request, id: int, *, form: Any = None, status: int = 200) -> HttpResponse:
     one = mine.application(request.person, id)
     own_draft = one.created_by_id == request.person.pk
-    paper = form if isinstance(form, forms.PaperForm) else forms.PaperForm()
+    paper = form if isinstance(form, PaperForm) else PaperForm()
     to_rate = one.state == "paid" and one.payee_id == request.person.pk
     context = {
         "application": one,
@@ -166,7 +168,7 @@ def _progress(request: Request, id: int, *, form: Any = None, status: int = 200)
 def add_paper(request: Request, id: int) -> HttpResponse:
     """A paper that follows the application."""
     mine.application(request.person, id)
-    form = forms.PaperForm(request.POST, request.FILES)
+    form = PaperForm(request.POST, request.FILES)
     if form.is_valid():
         given = {"person": request.person, "application_id": id, "photo": form.cleaned_data["photo"]}
         if doors.attempt(form, lambda: own.add_paper(**given)) is not None:

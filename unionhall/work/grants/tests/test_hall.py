@@ -10,8 +10,9 @@ from unionhall.kernel.access.models import Grant
 from unionhall.kernel.people import queries as people_queries
 from unionhall.lib import dates
 from unionhall.testing.roles import as_application
-from unionhall.work.grants import forms, hall, registry
+from unionhall.work.grants import hall, registry
 from unionhall.work.grants.actions import applications, own, settling
+from unionhall.work.grants.forms import hall as forms
 from unionhall.work.grants.models import Application, Objection
 from unionhall.work.grants.queries import mine
 from unionhall.work.grants.tests.conftest import YUAN, answers, assert_books_agree, figure, on_file
