@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
@@ -79,12 +79,8 @@ def own_for_change(person: Person, household_id: int) -> Household:
 
 
 def lists_for(by: Person) -> "QuerySet[YearList]":
-    """The yearly clean-up lists that a person may see: of units within reach, and of units above, whose draw takes in theirs."""
-    found = YearList.objects.select_related("organization")
-    above = Q(pk__in=[])
-    for low, _high in access.ranges(by, "hardship.see"):
-        above |= Q(pk__in=YearList.objects.alias(low=Value(low)).filter(low__startswith=F("org_path")).values("pk"))
-    return scope.mark(found.filter(above | Q(pk__in=access.visible(YearList.objects.all(), by, "hardship.see").values("pk"))))
+    """The yearly clean-up lists that a person may see."""
+    return access.visible(YearList.objects.select_related("organization"), by, "hardship.see")
 
 
 def handovers_for(by: Person) -> "QuerySet[Handover]":
