@@ -6,7 +6,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.flows.actions import moves
-from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as persons
 from unionhall.lib import clock, dates
@@ -45,9 +44,8 @@ def objects(cast, unit, token):
         until_on=today,
         kept_by=unit,
     )
-    other = Organization.objects.exclude(pk=unit.pk).filter(parent=unit.parent).first() or unit
     handover = moves.start(
-        Handover(organization=unit, origin=other, household=file, reference=f"{file.reference}-{token}", words=token), by=house
+        Handover(organization=unit, origin=unit, household=file, reference=f"{file.reference}-{token}", words=token), by=house
     )
     alone = people.register(by=None, name=token, home=unit)
     record = temporary.keep(organization=unit, person=alone, cause="illness", words=token, by=house)
