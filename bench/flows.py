@@ -61,14 +61,16 @@ def fill(units: list[Organization], count: int) -> None:
     move = registry.flows()[0].flow.moves[0]
     step = Step.objects.create(record_kind=kind, record_id=0, move="start", by=house, organization=units[0], org_path=units[0].path)
     due = (today - timedelta(days=14), today + timedelta(days=2), today + timedelta(days=60))
-    columns = "record_kind, record_id, reference, title, organization_id, org_path, move, permission, lead, draft, due_on, "
+    columns = (
+        "record_kind, record_id, reference, title, organization_id, org_path, move, permission, lead, draft, signing, due_on, "
+    )
     columns += "pause_reason, programme_code, sent_by_id, opened_at, opened_by_id, chases, raised"
     with connection.cursor() as cursor, cursor.copy(f"COPY flows_task ({columns}) FROM STDIN") as copy:
         for n in range(count):
             unit = units[n % len(units)]
             copy.write_row(
                 (
-                    *(kind, n + 1, f"WT-{n}", f"屋顶漏水 {n}", unit.pk, unit.path, move.code, move.permission, True, False),
+                    *(kind, n + 1, f"WT-{n}", f"屋顶漏水 {n}", unit.pk, unit.path, move.code, move.permission, True, False, False),
                     *(due[n % 3], "", "", house.pk, clock.now(), step.pk, 0, 0),
                 )
             )

@@ -1,4 +1,4 @@
-"""The registry of panels: what a room shows on the page of a unit, a person, a programme or on one's desk.
+"""The registry of panels: what a room shows on the page of a unit, a person, a programme, a record, or on one's desk.
 
 `panels.register("organization", Panel("issues.open", Text("问题", "Issues"), template="issues/desk/_panel.html",
 fill=open_issues_of, permission="issues.see"))`. `fill(request, subject)` returns the template's context,
@@ -18,7 +18,7 @@ from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.shell import gate
 
-PLACES = ("desk", "organization", "person", "programme")
+PLACES = ("desk", "organization", "person", "programme", "record")
 
 Fill = Callable[[HttpRequest, Any], Mapping[str, Any] | None]
 

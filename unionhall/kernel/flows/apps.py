@@ -11,6 +11,71 @@ from unionhall.lib.text import Text
 
 HOUSE_RULE = Text("系统默认，可由本级工会调整", "Default of the house; a federation may set its own")
 
+KINDS = [
+    Kind(
+        "flows.task",
+        Text("待办：{title}", "To do: {title}"),
+        Text("{reference}《{title}》已转到您处，请于{due}前办理。", "{reference} “{title}” has come to you; due {due}."),
+        fields=("reference", "title", "due"),
+        channels=("wechat",),
+    ),
+    Kind(
+        "flows.sign",
+        Text("请您加签：{title}", "Please sign: {title}"),
+        Text(
+            "{asker}请您对{reference}《{title}》签署意见，办理期限{due}。",
+            "{asker} asks for your opinion on {reference} “{title}”, due {due}.",
+        ),
+        fields=("reference", "title", "due", "asker"),
+        channels=("wechat",),
+    ),
+    Kind(
+        "flows.signed",
+        Text("加签已答复：{title}", "Signed: {title}"),
+        Text(
+            "{signer}已对{reference}《{title}》签署意见，请继续办理。",
+            "{signer} has given an opinion on {reference} “{title}”: you may go on.",
+        ),
+        fields=("reference", "title", "signer"),
+        channels=("wechat",),
+    ),
+    Kind(
+        "flows.unsigned",
+        Text("加签已撤回：{title}", "No signature needed: {title}"),
+        Text(
+            "{reference}《{title}》的加签已撤回，您不必再签署意见。",
+            "Your opinion on {reference} “{title}” is not asked for any more.",
+        ),
+        fields=("reference", "title"),
+    ),
+    Kind(
+        "flows.moved",
+        Text("您关注的事项有进展：{title}", "News on a record you follow: {title}"),
+        Text("{reference}《{title}》现为“{state}”。", "{reference} “{title}” is now “{state}”."),
+        fields=("reference", "title", "state"),
+    ),
+    Kind(
+        "flows.chased",
+        Text("催办：{title}", "Chased: {title}"),
+        Text(
+            "{unit}催办{reference}《{title}》，办理期限{due}，请尽快办理。",
+            "{unit} asks you to act on {reference} “{title}”, due {due}.",
+        ),
+        fields=("reference", "title", "due", "unit"),
+        channels=("wechat", "sms"),
+    ),
+    Kind(
+        "flows.escalated",
+        Text("下级单位有{count}项工作超期", "{count} overdue tasks in units below"),
+        Text(
+            "下级单位有{count}项工作超期未办结（如{reference}），请督办。",
+            "{count} tasks below are overdue (such as {reference}); please supervise.",
+        ),
+        fields=("count", "reference"),
+        audience="flows.supervise",
+    ),
+]
+
 
 class FlowsConfig(AppConfig):
     name = "unionhall.kernel.flows"
@@ -44,44 +109,6 @@ class FlowsConfig(AppConfig):
                 ),
             ]
         )
-        register_kinds(
-            [
-                Kind(
-                    "flows.task",
-                    Text("待办：{title}", "To do: {title}"),
-                    Text(
-                        "{reference}《{title}》已转到您处，请于{due}前办理。", "{reference} “{title}” has come to you; due {due}."
-                    ),
-                    fields=("reference", "title", "due"),
-                    channels=("wechat",),
-                ),
-                Kind(
-                    "flows.moved",
-                    Text("您关注的事项有进展：{title}", "News on a record you follow: {title}"),
-                    Text("{reference}《{title}》现为“{state}”。", "{reference} “{title}” is now “{state}”."),
-                    fields=("reference", "title", "state"),
-                ),
-                Kind(
-                    "flows.chased",
-                    Text("催办：{title}", "Chased: {title}"),
-                    Text(
-                        "{unit}催办{reference}《{title}》，办理期限{due}，请尽快办理。",
-                        "{unit} asks you to act on {reference} “{title}”, due {due}.",
-                    ),
-                    fields=("reference", "title", "due", "unit"),
-                    channels=("wechat", "sms"),
-                ),
-                Kind(
-                    "flows.escalated",
-                    Text("下级单位有{count}项工作超期", "{count} overdue tasks in units below"),
-                    Text(
-                        "下级单位有{count}项工作超期未办结（如{reference}），请督办。",
-                        "{count} tasks below are overdue (such as {reference}); please supervise.",
-                    ),
-                    fields=("count", "reference"),
-                    audience="flows.supervise",
-                ),
-            ]
-        )
+        register_kinds(KINDS)
         for model in ("Step", "Task", "Handling"):
             register_path_column(f"flows.{model}")

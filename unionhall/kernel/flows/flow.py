@@ -17,7 +17,8 @@ class State:
     `kind`: draft (only its author works on it), open (somebody of ours must act), waiting (somebody outside must act; the
     clock still runs unless paused), closed. `task` is the move that the state waits for, the first declared one that
     starts here unless named; entering the state puts it on the worklist of the unit where that move is made.
-    `due_policy` gives the days for it in working days where the move that leads here names none.
+    `due_policy` gives the days for it in working days where the move that leads here names none. `signers` is the permission
+    that somebody needs to be asked for a signature (加签) while the record stands here; without it nobody is asked.
     """
 
     code: str
@@ -25,6 +26,7 @@ class State:
     kind: str = "open"
     task: str = ""
     due_policy: str | None = None
+    signers: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -40,7 +42,8 @@ class Move:
     of the state) the date stays. `reason`: a sentence is required. `undo`: how long the move can be taken back, as a time
     or as the code of a policy in minutes; None means never.
     `routes`: the move must say to which unit the record goes. `whole`: all joint units must have done their part.
-    `second_person`: whoever made the record's last move may not make this one (four eyes).
+    `second_person`: whoever made the record's last move may not make this one (four eyes). `anytime`: a withdrawal, which
+    waits for no signature that was asked for; it closes the record, and what was asked is void.
     """
 
     code: str
@@ -55,6 +58,7 @@ class Move:
     routes: bool = False
     whole: bool = False
     second_person: bool = False
+    anytime: bool = False
 
     def __post_init__(self) -> None:
         if not self.source:
@@ -102,6 +106,11 @@ class Flow:
                 yield f"state {state.code} waits for {state.task}, which does not start there"
             if state.kind == "closed" and state.task:
                 yield f"state {state.code} is closed and waits for nothing"
+            if state.signers and (state.kind != "open" or self.awaited(state.code) is None):
+                yield f"state {state.code} is not one in which somebody of ours decides: nobody is asked to sign"
+        for move in self.moves:
+            if move.anytime and move.target not in self.closed:
+                yield f"move {move.code} waits for no signature but does not close the record"
         reached = {states[0]}
         for _ in states:
             reached |= {move.target for move in self.moves if reached & set(move.source)}

@@ -109,7 +109,8 @@ class Task(models.Model):
 
     Opened by the step that led to a state, closed by the step that left it; taken back with the step that is undone.
     It belongs to an organization and optionally to one of its persons; who may do it is decided by `permission` at that
-    organization. `lead` is false for the part of a joint unit. `sort_on` is the due date, and the end of time for tasks
+    organization. `lead` is false for the part of a joint unit, and for what somebody is asked to sign (`signing`): asked by the
+    step that opened it, answered by the step that closed it. `sort_on` is the due date, and the end of time for tasks
     that are paused or have none, so that one index serves the list by urgency.
     """
 
@@ -123,6 +124,7 @@ class Task(models.Model):
     move = models.CharField(max_length=40)
     permission = models.CharField(max_length=80)
     lead = models.BooleanField(default=True)
+    signing = models.BooleanField(default=False)
     draft = models.BooleanField(default=False)
     due_on = models.DateField(null=True)
     paused_at = models.DateTimeField(null=True)
@@ -156,8 +158,16 @@ class Task(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["record_kind", "record_id", "organization", "lead"],
-                condition=Q(done_at__isnull=True),
+                condition=Q(done_at__isnull=True, signing=False),
                 name="flows_task_one_each",
+            ),
+            models.UniqueConstraint(
+                fields=["record_kind", "record_id", "assigned_to"],
+                condition=Q(done_at__isnull=True, signing=True),
+                name="flows_task_one_signature",
+            ),
+            models.CheckConstraint(
+                condition=Q(signing=False) | Q(lead=False, draft=False, assigned_to__isnull=False), name="flows_task_signature"
             ),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True, closed_by__isnull=True) | Q(done_at__isnull=False, closed_by__isnull=False),

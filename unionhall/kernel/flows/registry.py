@@ -1,6 +1,6 @@
 """The flows of the house: which table rules which model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,10 @@ ACTS = {
     "assign": Text("指派", "Assigned"),
     "forward": Text("转办", "Forwarded"),
     "hand_over": Text("工作移交", "Handed over"),
+    "sign": Text("请求加签", "Signature asked for"),
+    "sign_agree": Text("加签：同意", "Signed: agrees"),
+    "sign_disagree": Text("加签：不同意", "Signed: does not agree"),
+    "sign_back": Text("撤回加签", "Signature called back"),
     "chase": Text("催办", "Chased"),
     "escalate": Text("超期上报", "Escalated"),
     "join": Text("会办", "Joint handling"),
@@ -32,11 +36,12 @@ ACTS = {
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A flow, the model it rules, and what the room does when a move is taken back."""
+    """A flow, the model it rules, what the room does when a move is taken back, and whose own case a record is."""
 
     flow: Flow
     label: str
     undone: Callable[..., None] | None
+    own: Callable[..., Collection[int]] | None = None
 
     @property
     def model(self) -> type[Model]:
@@ -78,17 +83,24 @@ _by_label: dict[str, Registered] = {}
 _by_code: dict[str, Registered] = {}
 
 
-def register_flow(flow: Flow, model_label: str, *, undone: Callable[..., None] | None = None) -> None:
+def register_flow(
+    flow: Flow,
+    model_label: str,
+    *,
+    undone: Callable[..., None] | None = None,
+    own: Callable[..., Collection[int]] | None = None,
+) -> None:
     """Put a model ("issues.Issue") under a flow.
 
     `undone(record=…, step=…, by=…)` is called in the same transaction when a move is taken back, so that the room can
-    reverse what the move had posted. Every move becomes an audit verb `<flow>.<move>`.
+    reverse what the move had posted. `own(record, persons)` gives those of some persons (by key) who would have something of the
+    record themselves: nobody is asked to sign their own case. Every move becomes an audit verb `<flow>.<move>`.
     """
     label = model_label.lower()
     known = _by_label.get(label)
     if known is not None and known.flow is not flow:
         raise ValueError(f"{model_label} already follows {known.flow.code}")
-    registered = Registered(flow, label, undone)
+    registered = Registered(flow, label, undone, own)
     _by_label[label] = registered
     _by_code[flow.code] = registered
     verbs = {f"{flow.code}.{code}": name for code, name in ACTS.items()}

@@ -13,10 +13,13 @@ def move_fault(
     routed: bool,
     needs_route: bool,
     parts_open: int = 0,
+    unsigned: bool = False,
 ) -> str | None:
-    """Why a move is not possible: "state", "reason", "route", "parts", or None."""
+    """Why a move is not possible: "state", "signature", "reason", "route", "parts", or None."""
     if state not in sources:
         return "state"
+    if unsigned:
+        return "signature"
     if needs_reason and not reason.strip():
         return "reason"
     if needs_route and not routed:
@@ -37,3 +40,18 @@ def undo_fault(*, now: datetime, made_at: datetime, window: timedelta | None, is
     if not is_last:
         return "moved_on"
     return None
+
+
+def asking_fault(*, signers: str, to_is_by: bool, same_hand: bool, may: bool, own: bool, asked: bool) -> str | None:
+    """Why somebody is not asked for a signature: "state", "self", "hand", "right", "own", "asked", or None."""
+    if not signers:
+        return "state"
+    if to_is_by:
+        return "self"
+    if same_hand:
+        return "hand"
+    if not may:
+        return "right"
+    if own:
+        return "own"
+    return "asked" if asked else None

@@ -133,17 +133,22 @@ def _queue(notices: list[Notice], kind: registry.Kind) -> None:
     )
 
 
-def clear(record: Model, kinds: Iterable[str] | None = None) -> int:
-    """Take what is no longer true out of the inboxes: the task behind it is done. Waiting deliveries are dropped with it."""
-    return clear_each([record], kinds)
+def clear(record: Model, kinds: Iterable[str] | None = None, *, of: Person | None = None) -> int:
+    """Take what is no longer true out of the inboxes (of one person): the task behind it is done.
+
+    Waiting deliveries are dropped with it.
+    """
+    return clear_each([record], kinds, of=of)
 
 
-def clear_each(records: Sequence[Model], kinds: Iterable[str] | None = None) -> int:
+def clear_each(records: Sequence[Model], kinds: Iterable[str] | None = None, *, of: Person | None = None) -> int:
     """The same for many records of one kind."""
     label = records[0]._meta.label_lower
     gone = Notice.objects.filter(record_kind=label, record_id__in=[record.pk for record in records], gone_at__isnull=True)
     if kinds is not None:
         gone = gone.filter(kind__in=list(kinds))
+    if of is not None:
+        gone = gone.filter(person=of)
     ids = list(gone.values_list("pk", flat=True))
     if not ids:
         return 0

@@ -1,6 +1,6 @@
 """Who may see and change what in the room: applications by the unit that took them up, batches by the unit that pays."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -182,6 +182,12 @@ def _of(by: Person) -> tuple[frozenset[int], set[str]]:
     persons = people.selves(access.hand_of(by).counts_as)
     named = [by] if persons == {by.pk} else Person.objects.filter(pk__in=persons)
     return persons, set(households_of(named, dates.today()).values())
+
+
+def concerned(one: Application, persons: Collection[int]) -> set[int]:
+    """Those of some persons (by key) whom an application helps or pays, or who are of that household: it is their own case."""
+    houses = households_of(Person.objects.filter(pk__in=persons), dates.today())
+    return {key for key, house in houses.items() if house == one.household or key in {one.person_id, one.payee_id}}
 
 
 def check_not_own(by: Person, one: Application) -> None:

@@ -349,7 +349,7 @@ class GrantsConfig(AppConfig):
         register_verbs(VERBS)
         register_policies(POLICIES)
         register_kinds(NOTICES)
-        register_flow(GRANT, "grants.Application")
+        register_flow(GRANT, "grants.Application", own=Later(f"{ROOM}.access.concerned"))
         register_flow(OBJECTION, "grants.Objection")
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)

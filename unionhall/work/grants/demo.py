@@ -16,10 +16,11 @@ from unionhall.work.grants.registry import welfare
 from unionhall.work.grants.rules.bank import Answer
 
 YUAN = 100
-AMOUNTS = (3_000, 4_500, 6_000, 8_000, 5_200, 2_600, 7_000, 3_300)
+AMOUNTS = (3_000, 4_500, 6_000, 8_000, 5_200, 2_600, 7_000, 3_300, 15_000, 26_000)
 THREE = ("payment_maker", "payment_checker", "payment_payer")
 LIMITS = (("festival_year", 1_500 * YUAN), ("birthday_gift", 300 * YUAN), ("hospital_gift", 1_000 * YUAN), ("prize", 500 * YUAN))
-STEPS = ("draft", "submitted", "submitted", "reviewed", "reviewed", "approved", "approved", "approved")
+STEPS = ("draft", "submitted", "submitted", "reviewed", "reviewed", "approved", "approved", "approved", "reviewed", "reviewed")
+LEVELS = {"county": 0, "city": 10_000 * YUAN, "province": 20_000 * YUAN, "nation": 50_000 * YUAN}
 
 
 def load() -> None:
@@ -40,6 +41,9 @@ def _county(county: Organization, by: Person) -> bool:
     if not heads or line is None:
         return False
     programme, house = programme_queries.programme("hardship_relief_fund"), people.house()
+    year, city = dates.today().replace(month=1, day=1), county.parent or county
+    for code, value in (("medical_cap", 60_000 * YUAN), ("medical_levels", LEVELS)):
+        policies.set_value(f"grants.{code}", value, organization=city, since=year, source="示范省总工会实施办法", by=house)
     if programme_queries.running_edition(programme, county) is None:
         programmes.open_edition(programme=programme, organization=county, by=house)
     for place, (head, amount, step) in enumerate(zip(heads, AMOUNTS, STEPS, strict=False)):

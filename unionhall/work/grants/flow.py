@@ -2,7 +2,7 @@
 
 draft ── submit ──> submitted ── review ──> reviewed ── approve ──> approved ── pay ──> paid ── recall ──> recovering ──> recovered
   └── send_back <─────────┴────────────────────┤ └── publish ──> noticed ── release ──┘
-                                               └─> refused ── reopen ──> submitted          (withdrawn from any state before paid)
+     send_up: reviewed, with the level above   └─> refused ── reopen ──> submitted          (withdrawn from any state before paid)
 
 objection or appeal: taken ── uphold ──> upheld, or ── dismiss ──> dismissed
 """
@@ -20,8 +20,10 @@ GRANT = Flow(
     Text("帮扶申请", "Application for a grant"),
     states=(
         State("draft", Text("草稿", "Draft"), kind="draft"),
-        State("submitted", Text("待审核", "To review"), task="review", due_policy="grants.review_days"),
-        State("reviewed", Text("待审批", "To approve"), task="approve", due_policy="grants.approve_days"),
+        State("submitted", Text("待审核", "To review"), task="review", due_policy="grants.review_days", signers="grants.review"),
+        State(
+            "reviewed", Text("待审批", "To approve"), task="approve", due_policy="grants.approve_days", signers="grants.review"
+        ),
         State(
             "noticed", Text("公示中", "On public notice"), kind="waiting", task="release", due_policy="grants.public_notice_days"
         ),
@@ -36,13 +38,14 @@ GRANT = Flow(
         Move("submit", Text("提交", "Submit"), ("draft",), "submitted", "grants.request", at="owner"),
         Move("review", Text("审核通过", "Review"), ("submitted",), "reviewed", "grants.review"),
         Move("send_back", Text("退回补正", "Send back"), UNDECIDED, "draft", "grants.review", reason=True),
+        Move("send_up", Text("报上级审批", "Send up for approval"), ("reviewed",), "reviewed", "grants.approve", routes=True),
         Move("approve", Text("审批通过", "Approve"), ("reviewed",), "approved", "grants.approve"),
         Move("publish", Text("审批通过并公示", "Approve and post"), ("reviewed",), "noticed", "grants.approve"),
         Move("release", Text("公示期满", "Public notice over"), ("noticed",), "approved", "grants.approve"),
         Move("refuse", Text("不予通过", "Refuse"), (*UNDECIDED, *UNPAID), "refused", "grants.approve", reason=True),
         Move(
             "withdraw", Text("撤回", "Withdraw"), ("draft", *UNDECIDED, *UNPAID), "withdrawn", "grants.request", at="owner",
-            reason=True,
+            reason=True, anytime=True,
         ),
         Move("pay", Text("发放", "Pay"), ("approved",), "paid", "grants.pay"),
         Move("reopen", Text("申诉成立，重新审核", "Open again"), ("refused",), "submitted", "grants.approve", reason=True),

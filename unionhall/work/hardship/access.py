@@ -1,6 +1,6 @@
 """Who may see and change what in the room, and the key to what lies sealed in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import orjson
@@ -68,6 +68,12 @@ def check_none_own(by: Person, households: Iterable[int]) -> None:
     """Nobody handles their own household's file among many, in sheets and sets alike. Raises Refused naming the first."""
     for reference in own_of(by, households).values():
         raise rules.own_case(reference)
+
+
+def concerned(household: Household, persons: Collection[int]) -> set[int]:
+    """Those of some persons (by key) who belong to the household: it is their own case."""
+    here = household.members.filter(until=None, person__in=persons).values_list("person_id", flat=True)
+    return {household.head_id, *here} & set(persons)
 
 
 def own_for_change(person: Person, household_id: int) -> Household:

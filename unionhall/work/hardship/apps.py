@@ -305,7 +305,7 @@ class HardshipConfig(AppConfig):
         register_indicators(facts.INDICATORS)
         for fact, recount in RECOUNTS.items():
             register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
-        register_flow(flow.HARDSHIP, "hardship.Household")
+        register_flow(flow.HARDSHIP, "hardship.Household", own=Later(f"{ROOM}.access.concerned"))
         register_flow(flow.HANDOVER, "hardship.Handover")
         register_flow(flow.TEMPORARY, "hardship.Temporary")
         for model in ("Household", "Handover", "Temporary", "Posting", "Watch", "YearList", "Sheet", "Trial"):

@@ -23,10 +23,26 @@ HARDSHIP = Flow(
     Text("困难职工档案", "Hardship file"),
     states=(
         State("draft", Text("草稿", "Draft"), kind="draft"),
-        State("applied", Text("待初审", "To review"), task="to_visit", due_policy="hardship.review_days"),
-        State("visiting", Text("入户调查", "Home visit"), task="to_check", due_policy="hardship.visit_days"),
-        State("checking", Text("信息核对", "Cross-check"), task="to_notice", due_policy="hardship.check_days"),
-        State("reviewing", Text("复核", "Second review"), task="to_notice", due_policy="hardship.review_days"),
+        State(
+            "applied", Text("待初审", "To review"), task="to_visit", due_policy="hardship.review_days", signers="hardship.review"
+        ),
+        State(
+            "visiting", Text("入户调查", "Home visit"), task="to_check", due_policy="hardship.visit_days", signers="hardship.review"
+        ),
+        State(
+            "checking",
+            Text("信息核对", "Cross-check"),
+            task="to_notice",
+            due_policy="hardship.check_days",
+            signers="hardship.review",
+        ),
+        State(
+            "reviewing",
+            Text("复核", "Second review"),
+            task="to_notice",
+            due_policy="hardship.review_days",
+            signers="hardship.review",
+        ),
         State(
             "noticed",
             Text("公示中", "On public notice"),
@@ -34,7 +50,9 @@ HARDSHIP = Flow(
             task="to_approve",
             due_policy="hardship.public_notice_days",
         ),
-        State("approving", Text("待审批", "To approve"), task="approve", due_policy="hardship.approve_days"),
+        State(
+            "approving", Text("待审批", "To approve"), task="approve", due_policy="hardship.approve_days", signers="hardship.review"
+        ),
         State("returned", Text("退回补正", "Sent back"), task="apply", due_policy="hardship.mend_days"),
         State("on_file", Text("在档", "On file"), kind="waiting", task="verify", due_policy="hardship.verify_days"),
         State("refused", Text("未通过", "Refused"), kind="closed"),
@@ -44,7 +62,7 @@ HARDSHIP = Flow(
     ),
     moves=(
         Move("apply", Text("提交初审", "Apply"), ("draft", "returned"), "applied", "hardship.apply", at="owner"),
-        Move("discard", Text("放弃草稿", "Discard"), ("draft",), "discarded", "hardship.apply", at="owner"),
+        Move("discard", Text("放弃草稿", "Discard"), ("draft",), "discarded", "hardship.apply", at="owner", anytime=True),
         Move("to_visit", Text("转入户调查", "On to the home visit"), _others("visiting"), "visiting", "hardship.review"),
         Move("to_check", Text("转信息核对", "On to the cross-check"), _others("checking"), "checking", "hardship.review"),
         Move("to_review", Text("转复核", "On to the second review"), _others("reviewing"), "reviewing", "hardship.review"),
@@ -64,6 +82,7 @@ HARDSHIP = Flow(
             "hardship.exit",
             at="owner",
             reason=True,
+            anytime=True,
         ),
         Move(
             "reopen",

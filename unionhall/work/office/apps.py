@@ -45,6 +45,12 @@ ITEMS = [
     ),
     Item("office.units", Text("组织机构", "Units"), "office:units", "organizations", "organizations.see", 10, "sitemap"),
 ]
+SIGNATURES = panels.Panel(
+    "office.signatures",
+    Text("加签", "Signatures"),
+    template="office/desk/_panel_signatures.html",
+    fill=Later("unionhall.work.office.desk.signatures.panel"),
+)
 TOOLS = [
     Item(
         "office.tasks",
@@ -170,6 +176,7 @@ class OfficeConfig(AppConfig):
         register_tables([UNITS, PEOPLE, WORKLIST])
         for place, fetch in FETCHES.items():
             panels.take_in_later(place, fetch)
+        panels.register("record", SIGNATURES)
         register_jobs([EXPORT])
         for kind in IMPORTS:
             register_import(kind)

@@ -242,7 +242,10 @@ def hand_over(*, giver: Person, taker: Person, at: Organization, by: Person, rea
         place = (task.permission, task.org_path)
         if place not in allowed:
             allowed[place] = access_queries.may(taker, task.permission, at=task.org_path)
-        if allowed[place]:
+        if task.signing:
+            asked = _("A signature is asked of one person: it is called back, and another person asked.")
+            outcome.failed.append(Line(task.record_id, task.reference, asked))
+        elif allowed[place]:
             passing.append(task)
             outcome.done.append(Line(task.record_id, task.reference))
         else:

@@ -76,6 +76,7 @@ def _raise(table: policies.Table, level: int, today: date, batch: int) -> int:
         done_at__isnull=True,
         paused_at__isnull=True,
         draft=False,
+        signing=False,
         raised=level,
         due_on__lt=today,
         record_kind__in=[each.label for each in registry.flows()],

@@ -120,7 +120,7 @@ def finish_part(task: Task, *, by: Person, reason: str) -> Step:
     """A joint unit has done its part and says what it did."""
     task, record = tasks.locked(task)
     access.require(by, task.permission, at=task.organization)
-    if task.lead:
+    if task.lead or task.signing:
         raise Conflict(_("The responsible unit finishes by moving the record on."), code="lead")
     if not reason.strip():
         raise Refused(_("Say what your unit did."), field="reason", code="reason")
@@ -181,8 +181,10 @@ def take_over(*, old: Organization, new: Organization, by: Person | None) -> Non
             Handling.objects.filter(pk=same.pk).update(lead=True)
     for task in Task.objects.select_for_update().filter(organization=old, done_at__isnull=True):
         same_task = Task.objects.filter(
-            record_kind=task.record_kind, record_id=task.record_id, organization=new, done_at__isnull=True
+            record_kind=task.record_kind, record_id=task.record_id, organization=new, done_at__isnull=True, signing=task.signing
         ).first()
+        if task.signing:
+            same_task = None  # each is asked of one person, wherever that one works
         if same_task is None or task.lead:
             Task.objects.filter(pk=task.pk).update(organization=new, org_path=new.path)
         if same_task is not None:

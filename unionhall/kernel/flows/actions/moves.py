@@ -15,6 +15,7 @@ from unionhall.kernel.flows import queries, registry, rules
 from unionhall.kernel.flows.actions import clocks, handlings, steps, tasks
 from unionhall.kernel.flows.flow import Flow, Move
 from unionhall.kernel.flows.models import Record, Step
+from unionhall.kernel.flows.queries import signatures
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
@@ -94,6 +95,7 @@ def move(
         routed=to_organization is not None,
         parts_open=queries.open_parts(record).count() if wanted.whole else 0,
         last_mover=queries.last_mover(record) if wanted.second_person else None,
+        unsigned=signatures.awaited(record) if signatures.holds_up(flow, wanted, record) else (),
     )
     before = steps.place(record)
     if record.paused_at is not None:
@@ -173,8 +175,12 @@ def check(
     parts_open: int,
     last_mover: Hand | None,
     ties: Ties | None = None,
+    unsigned: Sequence[str] = (),
 ) -> None:
-    """Refuse a move that the table does not allow now; `ties` as for `apart.check`. Raises Conflict or Refused."""
+    """Refuse a move that the table does not allow now; `ties` as for `apart.check`. Raises Conflict or Refused.
+
+    `unsigned` are the names of those who were asked for a signature and have not answered.
+    """
     fault = rules.move_fault(
         state=record.state,
         sources=wanted.source,
@@ -183,10 +189,16 @@ def check(
         routed=routed,
         needs_route=wanted.routes,
         parts_open=parts_open,
+        unsigned=bool(unsigned),
     )
     words = {"move": str(wanted.name), "state": str(flow.state(record.state).name)}
     if fault == "state":
         raise Conflict(_("“%(move)s” is not possible: the record is now “%(state)s”.") % words, code="state")
+    if fault == "signature":
+        told = {"move": wanted.name, "names": _(", ").join(unsigned)}
+        raise Conflict(
+            _("“%(move)s” waits: %(names)s was asked to sign and has not answered. Wait, or call it back.") % told, code="signature"
+        )
     if fault == "reason":
         raise Refused(_("Say why: “%(move)s” needs a reason.") % words, field="reason", code="reason")
     if fault == "route":

@@ -17,6 +17,7 @@ from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.actions import clocks, moves, steps, tasks
 from unionhall.kernel.flows.flow import Flow, Move
 from unionhall.kernel.flows.models import Handling, Record, Step, Task, Watch
+from unionhall.kernel.flows.queries import signatures
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -58,6 +59,7 @@ class _Known:
     parts: dict[int, int]
     movers: dict[int, Hand]
     ties: Ties
+    unsigned: dict[int, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,9 @@ def _read(flow: Flow, wanted: Move, records: Sequence[Record], by: Person) -> _K
     for task in Task.objects.filter(**these, done_at__isnull=True).select_related("assigned_to").order_by("-id"):
         if task.lead:
             known.leads[task.record_id] = task  # the first by its number stays
+        elif task.signing:
+            if task.assigned_to is not None:
+                known.unsigned.setdefault(task.record_id, []).insert(0, task.assigned_to.name)
         else:
             known.parts[task.record_id] = known.parts.get(task.record_id, 0) + 1
     if wanted.second_person:
@@ -175,7 +180,9 @@ def _ask(
 ) -> None:
     access.require(by, wanted.permission, at=place)
     parts, mover = known.parts.get(record.pk, 0) if wanted.whole else 0, known.movers.get(record.pk)
-    moves.check(flow, wanted, record, by=by, reason=reason, routed=routed, parts_open=parts, last_mover=mover, ties=known.ties)
+    asked = known.unsigned.get(record.pk, []) if signatures.holds_up(flow, wanted, record) else []
+    given: dict[str, Any] = {"last_mover": mover, "ties": known.ties, "unsigned": asked}
+    moves.check(flow, wanted, record, by=by, reason=reason, routed=routed, parts_open=parts, **given)
 
 
 def _write(
@@ -303,7 +310,7 @@ def _open(
 
 def _tell(going: Sequence[_Going], opened: Mapping[int, Task], *, by: Person, routes: Mapping[int, Organization]) -> None:
     records = {one.record.pk: one.record for one in going}
-    notices.clear_each(list(records.values()), [tasks.OPENED, tasks.CHASED])
+    notices.clear_each(list(records.values()), tasks.OVER)
     new = [
         (records[pk], task)
         for pk, task in opened.items()

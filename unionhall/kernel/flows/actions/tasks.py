@@ -18,7 +18,8 @@ from unionhall.lib import clock, statement
 from unionhall.lib.refusal import Conflict, Refused
 
 FORWARD_UNDO = timedelta(minutes=2)
-OPENED, MOVED, CHASED = "flows.task", "flows.moved", "flows.chased"
+OPENED, MOVED, CHASED, ASKED, ANSWERED = "flows.task", "flows.moved", "flows.chased", "flows.sign", "flows.signed"
+OVER = (OPENED, CHASED, ASKED, ANSWERED)  # what is no longer true once a record moves on
 
 
 def open_for(
@@ -123,7 +124,7 @@ def keep_dates(record: Record) -> None:
 
 def tell_of_move(record: Record, step: Step, *, task: Task | None, routed: bool) -> None:
     """Tell whom the task goes to if it changes hands, and those who follow the record; drop what is no longer true."""
-    notices.clear(record, [OPENED, CHASED])
+    notices.clear(record, OVER)
     if task is not None and (routed or (task.assigned_to is not None and task.assigned_to != step.by)):
         notices.tell_each([telling(record, task)], OPENED)
     watchers = (
@@ -160,7 +161,7 @@ def assign(task: Task, *, to: Person | None, by: Person, reason: str = "") -> St
 
     Both must hold the task's permission there.
     """
-    task, record = locked(task)
+    task, record = _to_pass_on(task)
     access.require(by, task.permission, at=task.organization)
     if to is not None and not access_queries.may(to, task.permission, at=task.organization):
         raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
@@ -179,7 +180,7 @@ def forward(task: Task, *, to: Person, by: Person, note: str) -> Step:
 
     Whoever may do the task may pass it on. The colleague is told; it can be taken back for `FORWARD_UNDO`. Raises Refused.
     """
-    task, record = locked(task)
+    task, record = _to_pass_on(task)
     access.require(by, task.permission, at=task.organization)
     if not note.strip():
         raise Refused(_("Say in a note what your colleague should know."), field="note", code="reason")
@@ -245,6 +246,13 @@ def chase(record: Record, *, by: Person, reason: str = "") -> Step:
     return steps.write_step(
         record, "chase", by=by, at=record.organization, reason=reason, details={"tasks": [task.pk for task in owed]}
     )
+
+
+def _to_pass_on(task: Task) -> tuple[Task, Record]:
+    fresh, record = locked(task)
+    if fresh.signing:
+        raise Conflict(_("A signature is asked of one person: it is called back, and another person asked."), code="signing")
+    return fresh, record
 
 
 def locked(task: Task) -> tuple[Task, Record]:

@@ -27,7 +27,7 @@ FLOW = Flow(
         State("found", text("Found"), task="route", due_policy="sample.route_days"),
         State("handling", text("Handling"), task="finish"),
         State("outside", text("Waiting outside"), kind="waiting"),
-        State("check", text("To check"), task="close"),
+        State("check", text("To check"), task="close", signers="flows.supervise"),
         State("closed", text("Closed"), kind="closed"),
     ),
     moves=(
@@ -48,6 +48,7 @@ FLOW = Flow(
         Move("finish", text("Finish"), ("handling",), "check", "flows.work", whole=True, undo="sample.undo_minutes"),
         Move("send_back", text("Send back"), ("check",), "handling", "flows.supervise", reason=True, at="owner"),
         Move("close", text("Close"), ("check",), "closed", "flows.supervise", at="owner", second_person=True),
+        Move("drop", text("Drop"), ("check",), "closed", "flows.supervise", at="owner", anytime=True),
     ),
 )
 

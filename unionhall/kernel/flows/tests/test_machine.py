@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.flows import queries
-from unionhall.kernel.flows.actions import clocks, handlings, moves, tasks
+from unionhall.kernel.flows.actions import clocks, handlings, moves, signatures, tasks
 from unionhall.kernel.flows.models import Step, Task
 from unionhall.kernel.flows.tests.conftest import WEDNESDAY
 from unionhall.kernel.flows.tests.sample import Sample
@@ -26,6 +26,7 @@ TABLE = {
     "finish": ({"handling"}, "check", "work", "holder"),
     "send_back": ({"check"}, "handling", "supervise", "owner"),
     "close": ({"check"}, "closed", "supervise", "owner"),
+    "drop": ({"check"}, "closed", "supervise", "owner"),
 }
 ACTORS = ["county_clerk", "city_clerk", "township_clerk", "chair", "neighbour", "leader"]
 UNITS = ["township", "hospital", "factory"]
@@ -51,6 +52,7 @@ class Histories(RuleBasedStateMachine):
         with clock.fixed(WEDNESDAY):
             self.pk = self.start("draft").pk
         self.state, self.holder, self.joint, self.paused, self.last = "draft", "county", set(), False, "county_clerk"
+        self.asked = {}  # who was asked to sign -> by whom
 
     def teardown(self):
         transaction.savepoint_rollback(self.savepoint)
@@ -95,6 +97,7 @@ class Histories(RuleBasedStateMachine):
             and (move != "send_back" or said)
             and (move != "finish" or not self.joint)
             and (move != "close" or self.last != actor)
+            and (move == "drop" or not self.asked)
         )
         to = self.cast.units[unit] if move == "route" else None
         person = self.cast.people[actor]
@@ -104,15 +107,46 @@ class Histories(RuleBasedStateMachine):
                 self.holder = unit
                 self.joint.discard(unit)
             if target == "closed":
-                self.joint = set()
+                self.joint, self.asked = set(), {}
 
     @rule(pick=st.integers(0, 5), unit=st.sampled_from(UNITS))
     def proceed(self, pick, unit):
         """A move that fits, by somebody who may: so that histories go deep."""
         fitting = sorted(move for move, (sources, *_rest) in TABLE.items() if self.state in sources)
+        for task in Task.objects.filter(record_id=self.pk, done_at=None, signing=True) if pick % 2 else ():
+            self.answer_as(task, next(key for key, one in self.cast.people.items() if one.pk == task.assigned_to_id), True)
         if fitting:
             actor = "city_clerk" if self.last == "county_clerk" else "county_clerk"
             self.move_as(fitting[pick % len(fitting)], actor, unit, True)
+
+    @precondition(lambda self: self.state == "check")
+    @rule(actor=st.sampled_from(ACTORS[:3]), other=st.sampled_from(ACTORS[:3]))
+    def sign(self, actor, other):
+        asker, signer = allowed(actor, "supervise", "county"), allowed(other, "supervise", "county")
+        expected = asker and signer and actor != other and other not in self.asked
+        person, to = self.cast.people[actor], self.cast.people[other]
+        lead = Task.objects.get(record_id=self.pk, done_at=None, lead=True)
+        if self.attempt(expected, lambda: signatures.ask(lead, to=to, by=person, note="x")):
+            self.asked[other] = actor
+
+    @precondition(lambda self: self.asked)
+    @rule(actor=st.sampled_from(ACTORS), agrees=st.booleans(), back=st.booleans(), pick=st.integers(0, 5))
+    def end_signature(self, actor, agrees, back, pick):
+        other = sorted(self.asked)[pick % len(self.asked)]
+        task = Task.objects.get(record_id=self.pk, done_at=None, signing=True, assigned_to=self.cast.people[other])
+        if not back:
+            self.answer_as(task, actor, agrees)
+        elif self.attempt(
+            actor == self.asked[other] or allowed(actor, "supervise", "county"),
+            lambda: signatures.call_back(task, by=self.cast.people[actor]),
+        ):
+            del self.asked[other]
+
+    def answer_as(self, task, actor, agrees):
+        other = next(key for key, one in self.cast.people.items() if one.pk == task.assigned_to_id)
+        person = self.cast.people[actor]
+        if self.attempt(actor == other, lambda: signatures.answer(task, agrees=agrees, by=person, opinion="x")):
+            del self.asked[other]
 
     @rule(actor=st.sampled_from(ACTORS), stop=st.booleans())
     def clock(self, actor, stop):
@@ -135,7 +169,7 @@ class Histories(RuleBasedStateMachine):
     @rule(actor=st.sampled_from(ACTORS), data=st.data())
     def finish_part(self, actor, data):
         unit = data.draw(st.sampled_from(sorted(self.joint)))
-        part = Task.objects.get(record_id=self.pk, done_at=None, lead=False, organization=self.cast.units[unit])
+        part = Task.objects.get(record_id=self.pk, done_at=None, lead=False, signing=False, organization=self.cast.units[unit])
         what = "supervise" if part.permission == "flows.supervise" else "work"
         person = self.cast.people[actor]
         if self.attempt(allowed(actor, what, unit), lambda: handlings.finish_part(part, by=person, reason="done")):
@@ -179,6 +213,12 @@ class Histories(RuleBasedStateMachine):
     def record_and_shadow_agree(self):
         record = self.record
         assert (record.state, record.paused_at is not None) == (self.state, self.paused)
+
+    @invariant()
+    def who_is_asked_agrees(self):
+        names = {person.pk: key for key, person in self.cast.people.items()}
+        asked = queries.open_tasks(self.record).filter(signing=True)
+        assert {names[task.assigned_to_id]: names[task.sent_by_id] for task in asked} == self.asked
 
     @invariant()
     def exactly_one_responsible(self):

@@ -29,7 +29,7 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
-from unionhall.work.grants.actions import parcels, postings
+from unionhall.work.grants.actions import levels, parcels, postings
 from unionhall.work.grants.flow import GRANTED, UNPAID
 from unionhall.work.grants.models import Application, Entitlement, Payment
 from unionhall.work.grants.queries import eligibility, items, yearly
@@ -173,17 +173,26 @@ def send_back(*, application_id: int, by: Person, words: str, version: int | Non
     """Give it back to be mended; what it had taken is free again."""
     one = access.for_change(by, application_id, to="grants.review")
     _release(one)
-    moves.move(one, "send_back", by=by, reason=words, version=version)
+    moves.move(one, "send_back", by=by, reason=words, version=version, to_organization=levels.home(one, by))
     return one
 
 
 @transaction.atomic
 def approve(
-    *, application_id: int, amount: int, funder: Organization, line_id: int, by: Person, words: str = "", version: int | None = None
+    *,
+    application_id: int,
+    amount: int,
+    funder: Organization,
+    line_id: int,
+    by: Person,
+    words: str = "",
+    mandate: str = "",
+    version: int | None = None,
 ) -> Application:
     """Grant an amount and hold it on a budget line of the paying unit; where the programme asks for it, post it publicly first.
 
-    Raises Refused where a rule is not met, where the line is short (with the figures), or for whoever registered it.
+    `mandate` names the written approval of a level above this house, where the amount needs one. Raises Refused where a rule is not
+    met, where a higher level approves, where the line is short (with the figures), or for whoever registered it.
     """
     one = access.for_change(by, application_id, to="grants.approve")
     access_actions.require(by, "grants.approve", at=funder)
@@ -195,6 +204,7 @@ def approve(
     found = _judge(one, amount)
     rules.check_stands(found)
     rules.check_reasoned(found, words)
+    home = levels.check(one, amount, by=by, mandate=mandate)
     line = _line(funder, line_id, one)
     keeper().hold(line_id=line.id, key=draw_key(one), amount=amount)
     keep_back({one: amount}, line)
@@ -203,7 +213,12 @@ def approve(
     one.funding, one.purpose, one.budget_year = line.source, line.purpose, one.approved_on.year
     one.save(update_fields=["findings", *APPROVAL])
     posted = eligibility.notice_days(one) > 0
-    moves.move(one, "publish" if posted else "approve", by=by, reason=words, version=version, details={"amount": amount})
+    if mandate := mandate.strip():
+        words = f"{words.strip()} {Text('批复文号：', 'Approved in writing: ')}{mandate}".strip()
+    told = {"amount": amount, "mandate": mandate}
+    moves.move(
+        one, "publish" if posted else "approve", by=by, reason=words, version=version, details=told, to_organization=home
+    )  # fmt: skip
     if posted:
         postings.put_up(one, by=by)
     notices.tell(one.created_by if one.own else one.organization, "grants.approved", record=one, reference=one.reference)
@@ -268,6 +283,7 @@ def draw_key(one: Application) -> str:
 def refuse(*, application_id: int, by: Person, words: str, version: int | None = None) -> Application:
     """Turn it down, with the reason; what it had taken and the money held for it are free again."""
     one = access.for_change(by, application_id, to="grants.approve")
+    levels.home(one, by)
     let_go(one, "refuse", by=by, words=words, version=version)
     notices.tell(one.created_by if one.own else one.organization, "grants.refused", record=one, reference=one.reference)
     return one

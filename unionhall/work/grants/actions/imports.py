@@ -21,7 +21,7 @@ KIND = "grants.application"
 UNKNOWN = Text(
     "系统中没有此人，或不在您的范围内：先登记人员、先建档。", "Nobody in your scope has this number: register the person first."
 )
-PLACES = {"amount": "amount", "year": "amount", "excluded": "exclusion", "goods": "goods", "cash": "goods"}
+PLACES = {"amount": "amount", "year": "amount", "excluded": "exclusion", "goods": "goods", "cash": "goods", "level": "amount"}
 """In which column a finding is mended."""
 Group = tuple[Organization, Programme, list[Row]]
 
@@ -100,7 +100,7 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
             found += [
                 Finding(row.number, PLACES.get(each.code, "id_number"), each.text, level=_level(each.code))
                 for each in findings
-                if not each.ok
+                if not each.ok or each.warn == "level"
             ]
     return found
 

@@ -22,7 +22,7 @@ from unionhall.lib import copying, dates, masking
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
-from unionhall.work.grants.actions import applications
+from unionhall.work.grants.actions import applications, levels
 from unionhall.work.grants.models import Application, Entitlement, Posting
 from unionhall.work.grants.queries import asked, eligibility, items, yearly
 from unionhall.work.grants.rules import days
@@ -191,6 +191,9 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     yearly.await_others(locked)
     items.await_others(locked, dates.today())
     fit = _fit(locked, {one.pk: one.asked for one in locked}, outcome, unsaid=True)
+    above, homes = levels.check_many(fit, by=by)
+    outcome.refused |= above
+    fit = [one for one in fit if one.pk not in above]
     if not fit:
         return outcome
     lines = {one.id: one for one in applications.lines_of(funder)}
@@ -200,7 +203,7 @@ def approve(ones: Iterable[Application], *, funder: Organization, line_id: int, 
     applications.keep_back({one: one.asked for one in fit}, line)
     posted = [one for one in fit if eligibility.notice_days(one) > 0]
     for move, group in (("publish", posted), ("approve", [one for one in fit if one not in set(posted)])):
-        moved = sets.move(group, move, by=by, prepare=lambda ready: _grant(ready, funder, line, by))
+        moved = sets.move(group, move, by=by, to=homes, prepare=lambda ready: _grant(ready, funder, line, by))
         for refused in moved.refused.values():
             raise refused
     _put_up(posted, funder, by=by)

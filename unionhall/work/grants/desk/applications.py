@@ -27,10 +27,11 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.grants import access, forms
 from unionhall.work.grants.actions import applications as acts
-from unionhall.work.grants.actions import covers, objections, postings
+from unionhall.work.grants.actions import covers, levels, objections, postings
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.flow import GRANT
 from unionhall.work.grants.queries import browse, paying
+from unionhall.work.grants.queries import levels as ways
 from unionhall.work.grants.rules import Finding
 
 SORTS = {"new": ("-id",), "unit": ("org_path", "-id"), "amount": ("-asked", "-id")}
@@ -50,6 +51,7 @@ def _death(*, application_id: int, version: int | None, **given: Any) -> Any:
 ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[Any], Callable[..., Any]]] = {
     "submit": (gettext_lazy("Submit"), "grants.apply", ("draft",), forms.ReviewForm, acts.submit),
     "review": (gettext_lazy("Papers in order"), "grants.review", ("submitted",), forms.ReviewForm, acts.review),
+    "send-up": (gettext_lazy("Send up for approval"), "grants.approve", ("reviewed",), forms.ReviewForm, levels.send_up),
     "approve": (gettext_lazy("Approve"), "grants.approve", ("reviewed",), forms.ApproveForm, acts.approve),
     "send-back": (
         gettext_lazy("Send back to be mended"),
@@ -85,7 +87,8 @@ ACTS: dict[str, tuple[Any, str, tuple[str, ...], type[Any], Callable[..., Any]]]
     "recover": (gettext_lazy("The money came back"), "grants.pay", ("recovering",), forms.WhyForm, acts.recover),
 }
 NEXT = ("review", "approve")  # those after which the next one may be opened
-MAIN = ("submit", "review", "approve", "release", "recover")
+MAIN = ("submit", "review", "send-up", "approve", "release", "recover")
+DECIDED = ("send-up", "approve", "send-back", "refuse")  # where it lies, once it was sent up
 
 
 def _chosen(request: Request) -> tuple[forms.ListFilter, browse.Filters]:
@@ -183,12 +186,15 @@ def application(request: Request, id: int) -> HttpResponse:
 def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper: Any = None, status: int = 200) -> HttpResponse:
     one = browse.application(request.person, id)
     may_apply = permissions.may(request.person, "grants.apply", at=one.organization)
-    boxes = []
+    boxes, way = [], ways.way(one, one.asked)
     for code, (heading, permission, states, make, _run) in ACTS.items():
-        if one.state in states and permissions.may(request.person, permission, at=one.organization):
+        place = way.holder if code in DECIDED else one.organization
+        if code == "send-up" and not way.below:
+            continue
+        if one.state in states and permissions.may(request.person, permission, at=place):
             form = failed if code == act else _act_form(request, make, one)
             url = reverse(f"grants:desk-{code}", args=[one.pk])
-            shown = {"main": code in MAIN, "open": code == act, "next": code in NEXT}
+            shown = {"main": code in MAIN and not (code == "approve" and way.below), "open": code == act, "next": code in NEXT}
             boxes.append({"code": code, "url": url, "heading": heading, "form": form, **shown})
     context = {
         "application": one,
@@ -200,6 +206,7 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper
         "papers": browse.papers(one),
         "boxes": boxes,
         "refused": unsaid(failed, any(box["code"] == act for box in boxes)),
+        "way": way,
         "may_revise": one.state == "draft" and may_apply,
         "paper": (paper or forms.PaperForm()) if may_apply and one.state not in GRANT.closed else None,
         "events": [
@@ -215,7 +222,8 @@ def _act_form(request: Request, make: type[Any], one: Any, data: Any = None) -> 
         lines = acts.lines_of(request.unit) if request.unit is not None else []
         told = {line.id: paying.word("funding", line.source) for line in lines}
         initial = {"version": one.version, "amount": f"{one.asked // 100}.{one.asked % 100:02d}"}
-        return forms.ApproveForm(data, lines=lines, sources=told, initial=initial)
+        outside = ways.way(one, one.asked).outside
+        return forms.ApproveForm(data, lines=lines, sources=told, initial=initial, outside=outside)
     return make(data, initial={"version": one.version})
 
 

@@ -268,10 +268,13 @@ class ApproveForm(ReviewForm):
 
     amount = MoneyField(label=_("Amount approved, yuan"))
     line = forms.TypedChoiceField(label=_("Budget line"), coerce=int)
-    field_order = ("amount", "line", "words", "version")
+    mandate = TidyField(label=_("Written approval of the level above (number)"), max_length=80, required=False)
+    field_order = ("amount", "line", "mandate", "words", "version")
 
-    def __init__(self, *args: Any, lines: Any, sources: Mapping[int, object], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Any, sources: Mapping[int, object], outside: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not outside:
+            del self.fields["mandate"]
         told = [(str(line.id), f"{line.name} · {sources[line.id]} ({money.yuan(line.free)})") for line in lines]
         offer(self, "line", told if len(told) == 1 else [("", "—"), *told])  # the only line stands chosen
 

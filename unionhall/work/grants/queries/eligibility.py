@@ -17,7 +17,7 @@ from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import registry, rules
 from unionhall.work.grants.models import Application, Entitlement, Objection
-from unionhall.work.grants.queries import asked, items, outside, tiers, yearly
+from unionhall.work.grants.queries import asked, items, levels, outside, tiers, yearly
 from unionhall.work.grants.queries.asked import Asked
 from unionhall.work.grants.rules import spending
 
@@ -132,6 +132,7 @@ class _Known:
             self._count_contests(contests)
         self.items = items.Items(ones, today)
         self.tiers, self.outside = tiers.Tiers(ones, today), outside.Outside(ones, today)
+        self.lines = levels.Lines(today)
         self.then: dict[date, set[tuple[int, str]]] = {}
         self.dated: dict[date, set[int]] = {}
         for one in ones:
@@ -174,6 +175,7 @@ class _Known:
             year_before=self.years.before(one),
             most_year=self.number(terms.most_year, at) if terms.most_year else None,
             items=bound,
+            level=self.lines.of(one),
             named=items.named(bound),
             tier=self.tiers.of(one),
             apart=self.outside.of(one, held),

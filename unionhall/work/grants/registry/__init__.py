@@ -73,7 +73,9 @@ STAGES = {
     "high": Text("高中中职", "High or vocational school"),
     "university": Text("大学", "University"),
 }
-MEDICAL = Terms(standing=ON_FILE, subject="household", group="medical", most="grants.medical_cap", tiers=relief.TIERS)
+MEDICAL = Terms(
+    standing=ON_FILE, subject="household", group="medical", most="grants.medical_cap", tiers=relief.TIERS, levels=relief.LEVELS
+)
 SCHOOLING: dict[str, Any] = {"standing": ON_FILE, "subject": "person", "group": "schooling"}
 WARMTH: dict[str, Any] = {"period": "edition", "most_year": "grants.warmth_year_cap"}
 TERMS: dict[str, dict[str, Terms]] = {

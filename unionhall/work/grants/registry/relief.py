@@ -2,7 +2,7 @@
 
 from unionhall.kernel.policies.registry import Policy
 from unionhall.lib.text import Text
-from unionhall.work.grants.rules import Terms
+from unionhall.work.grants.rules import Terms, levels
 from unionhall.work.grants.rules.items import items_a_year
 from unionhall.work.grants.rules.tiers import WHOLE, shares
 
@@ -21,6 +21,7 @@ HOUSEHOLDS = {
     "near": Text("边缘困难", "a near miss"),
 }
 UNKNOWN = Text("在档困难", "hardship on file")
+LEVELS = "grants.medical_levels"
 TIERS = ("grants.medical_share", "grants.medical_most")
 PROGRAMME, KIND = "hardship_relief_fund", "temporary"
 TEMPORARY = Terms(
@@ -60,6 +61,22 @@ POLICIES = [
         dict.fromkeys(HOUSEHOLDS, 0),
         Text("各地规定不一：有省份规定相对困难不超过16,000元", "local: in one province relative hardship has at most 16,000 yuan"),
         words=HOUSEHOLDS,
+    ),
+    Policy(
+        LEVELS,
+        Text(
+            "医疗救助超过多少元须报该级审批（0为不设）",
+            "Medical aid: yuan above which a level approves (0: the level is not named)",
+        ),
+        "fen_table",
+        levels.NONE,
+        Text(
+            "各地规定不一，默认不设：有省份“分类确定救助标准”规定深度困难家庭医疗救助超过2万元报省总工会审批，超过5万元报全国总工会审批",
+            "local, none to begin with: by one province's standards medical relief in deep hardship above 20,000 yuan is "
+            "approved by the province, above 50,000 by the ACFTU",
+        ),
+        words=levels.LEVELS,
+        further=levels.approval_levels,
     ),
     Policy(
         "grants.temporary_cap",

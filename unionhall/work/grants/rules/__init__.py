@@ -7,7 +7,7 @@ from datetime import date, datetime
 from unionhall.lib import money
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
-from unionhall.work.grants.rules import shares, spending
+from unionhall.work.grants.rules import levels, shares, spending
 from unionhall.work.grants.rules.findings import Finding
 from unionhall.work.grants.rules.items import Bound
 from unionhall.work.grants.rules.outside import Apart
@@ -67,6 +67,7 @@ class Terms:
     bereaved: bool = False  # the person has died, and somebody else is paid
     tiers: tuple[str, str] | None = None  # the policies with the share of the own cost and the most, by kind of household
     off_file: bool = False  # for those outside the hardship files
+    levels: str = ""  # the policy with the amounts above which a higher level approves
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Case:
     winners: Limit | None = None
     dead: bool = False  # the person's death is noted
     items: Bound | None = None  # where the region bounds the kinds of aid of such a household
+    level: levels.Bound | None = None  # the level whose approval the amount needs
     named: tuple[Text, ...] = ()  # those that it has, in words: the kind of the household first
     tier: Tier | None = None  # what the region pays such a household of its own cost
     apart: Apart | None = None  # temporary aid and relief on a file, which exclude each other
@@ -157,6 +159,9 @@ def judge(terms: Terms, case: Case) -> list[Finding]:
     if case.items is not None:
         said, fits = case.items.said(case.named), case.items.fits
         found.append(Finding("items", fits, said.zh, said.en, case.items.version, case.items.source))
+    if case.level is not None:
+        why = case.level.said(case.amount)
+        found.append(Finding("level", True, why.zh, why.en, case.level.version, case.level.source, "level"))
     found.append(_taken(case))
     if case.objections:
         named = "、".join(case.objections)
@@ -216,9 +221,8 @@ def _excluded(case: Case) -> Finding:
     if case.exclusion == NOT_EXCLUDED:
         return Finding("excluded", True, "不属于不予资助的情形。", "None of the cases that are not aided.")
     if case.exclusion not in EXCLUSIONS:
-        return Finding(
-            "excluded", False, "请说明学生是否属于不予资助的情形。", "Say whether the pupil is one of those who are not aided."
-        )
+        en = "Say whether the pupil is one of those who are not aided."
+        return Finding("excluded", False, "请说明学生是否属于不予资助的情形。", en)
     name = EXCLUSIONS[case.exclusion]
     return Finding("excluded", False, f"{name.zh}，不予资助。", f"Not aided: {name.en}.")
 
@@ -329,12 +333,8 @@ def _shared(case: Case) -> list[Finding]:
 
 
 def _no_value() -> Finding:
-    return Finding(
-        "amount",
-        False,
-        "本地区尚未设定该项标准，不能决定金额。",
-        "The region has no value for this rule yet; nothing can be decided.",
-    )
+    en = "The region has no value for this rule yet; nothing can be decided."
+    return Finding("amount", False, "本地区尚未设定该项标准，不能决定金额。", en)
 
 
 def _taken(case: Case) -> Finding:

@@ -15,7 +15,7 @@ class Finding:
     en: str
     version: int | None = None
     source: str = ""
-    warn: str = ""  # "near" the limit, or "over" it by leave of the region
+    warn: str = ""  # "near" the limit, "over" it by leave of the region, or for a higher "level"
 
     @property
     def text(self) -> Text:

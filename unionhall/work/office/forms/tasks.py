@@ -13,6 +13,26 @@ class ForwardForm(forms.Form):
     note = TidyField(label=_("Note"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
+class SignForm(forms.Form):
+    """Who is asked to sign before a record goes on, and what the asker wants to know."""
+
+    to = forms.TypedChoiceField(label=_("Whom to ask"), coerce=int)
+    note = TidyField(label=_("What you want to know"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class OpinionForm(forms.Form):
+    """The answer of somebody who was asked to sign; a no needs its reason."""
+
+    opinion = TidyField(
+        label=_("Opinion"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed where you do not agree"),
+    )
+
+
 class TaskFilter(forms.Form):
     """The query form over the worklist."""
 

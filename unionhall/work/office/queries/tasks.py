@@ -6,7 +6,7 @@ from typing import Any
 
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows import registry
-from unionhall.kernel.flows.queries import Filters
+from unionhall.kernel.flows.queries import Filters, signatures
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
@@ -49,6 +49,7 @@ def rows(by: Person, filters: Filters) -> Any:
 def lines(tasks: Iterable[Any]) -> list[Line]:
     """The rows of one page in words; the calendar is read once."""
     names = {move.code: move.name for each in registry.flows() for move in each.flow.moves}
+    names[signatures.SIGN] = Text("签署意见", "Give your opinion")
     today = dates.today()
     calendar = policies.working_calendar()
     return [

@@ -1,6 +1,6 @@
 """Where a record stands, what it went through, and who owes what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -100,6 +100,15 @@ def holder(record: Record) -> Organization:
     return lead.organization if lead else record.organization
 
 
+def holders(records: Sequence[Record]) -> dict[int, Organization]:
+    """The units that are responsible for many records of a kind now, by the record's key."""
+    if not records:
+        return {}
+    these = Handling.objects.filter(record_kind=registry.kind_of(records[0]), record_id__in=[one.pk for one in records])
+    given = {one.record_id: one.organization for one in these.filter(until=None, lead=True).select_related("organization")}
+    return {one.pk: given.get(one.pk, one.organization) for one in records}
+
+
 def place_of(record: Record, move: Move) -> Organization:
     """The unit at which a move is made and its permission asked."""
     return record.organization if move.at == "owner" else holder(record)
@@ -112,7 +121,7 @@ def open_tasks(record: Record) -> "QuerySet[Task]":
 
 def open_parts(record: Record) -> "QuerySet[Task]":
     """The joint units' parts that are not done."""
-    return open_tasks(record).filter(lead=False)
+    return open_tasks(record).filter(lead=False, signing=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +192,22 @@ def sentence(record: Record, step: Step) -> str:
     name = str(known.get(step.move) or registry.ACTS[step.move])
     if step.move == "forward":
         return f"{name} → {step.details['person']}"
+    if step.move.startswith("sign"):
+        return _signature(step)
     if step.old == step.new or not step.old:
         return name
     states = {state.code: str(state.name) for state in flow.states}
     return f"{name}: {states.get(step.old, step.old)} → {states.get(step.new, step.new)}"
+
+
+def _signature(step: Step) -> str:
+    said = {
+        "sign": _("%(name)s is asked to sign"),
+        "sign_agree": _("%(who)s: agrees"),
+        "sign_disagree": _("%(who)s: does not agree"),
+        "sign_back": _("%(name)s need not sign any more"),
+    }[step.move]
+    return said % {"name": step.details["person"], "who": step.who}
 
 
 # --- worklists -------------------------------------------------------------------------------------------------------
