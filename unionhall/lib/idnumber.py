@@ -28,7 +28,8 @@ _OTHERS = (
     ("foreign_permanent", re.compile(r"[A-Z]{3}\d{12}")),
     ("hk_macao_permit", re.compile(r"[HM]\d{8}(\d{2})?")),
     ("taiwan_permit", re.compile(r"\d{8}|\d{10}[A-Z]")),
-    ("passport", re.compile(r"[A-Z]{1,2}\d{7,8}")),
+    # Nine digits, or seven to nine characters with at least one letter and four digits: as passports of most countries are
+    ("passport", re.compile(r"\d{9}|(?=[A-Z\d]{7,9}$)(?=.*[A-Z])(?=(.*\d){4})[A-Z\d]+|[A-Z]{1,2}\d{7,8}")),
 )
 KINDS = {
     "resident": Text(zh="居民身份证", en="resident identity card"),
@@ -100,8 +101,9 @@ def check(text: str) -> IdNumber:
         if pattern.fullmatch(plain):
             return IdNumber(plain, kind, region=plain[:3] if kind == "foreign_permanent" else "")
     raise BadNumber(
-        "证件号码的位数或字符不对：居民身份证为18位，最后一位可以是X。",
-        "The document number has the wrong length or characters: a resident identity number has 18, the last may be X.",
+        "证件号码的位数或字符不对：居民身份证为18位，最后一位可以是X；护照、通行证请连同字母填写。",
+        "The document number has the wrong length or characters: a resident identity number has 18, the last may be X;"
+        " passports and travel permits are written with their letters.",
     )
 
 

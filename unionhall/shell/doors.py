@@ -158,8 +158,10 @@ def message_page(
 
     Rendered without the request, so that neither session nor database is needed.
     """
-    context = {"status": status, "said": said, "number": number, "path": request.path, "words": words_of(status)}
-    context["hall"] = hall.PREFIX if hall.is_hall(request) else ""
+    of_hall = hall.is_hall(request)
+    words = words_of(status, of_hall=of_hall)
+    context = {"status": status, "said": said, "number": number, "path": request.path, "words": words}
+    context["hall"] = hall.PREFIX if of_hall else ""
     partial = is_partial(request)
     body = render_to_string("shell/parts/_refused.html" if partial else "shell/error_page.html", context)
     response = HttpResponse(body, status=status, headers=headers)
@@ -170,14 +172,21 @@ def message_page(
     return response
 
 
-def words_of(status: int) -> tuple[str, str]:
-    """What an error page says: what is wrong, and what one can do now."""
+def words_of(status: int, *, of_hall: bool = False) -> tuple[str, str]:
+    """What an error page says: what is wrong, and what one can do now; workers have no units, no search box, no administrator."""
+    workers = {
+        403: (_("You may not do this"), _("Go back to the first page of the workers' home, or ask your union.")),
+        404: (_("This page is not here"), _("Check the address, or go back to the first page of the workers' home.")),
+    }
+    if of_hall and status in workers:
+        return workers[status]
     known = {
         400: (_("The request could not be read"), _("Go back, check the address or the form, and send it again.")),
         403: (_("You may not do this"), _("If your work needs it, ask your unit's administrator for the permission.")),
         404: (_("Not found, or not within your scope"), _("Check the address, or look for it with the search box.")),
         405: (_("This address does not take that kind of request"), _("Open the page again and use its buttons.")),
-        409: (_("Somebody changed this meanwhile"), _("Nothing was overwritten. Look at the new state, then do it again.")),
+        409: (_("This was not done"), _("Nothing was overwritten. Look at the new state, then do it again.")),
+        410: (_("This no longer serves"), _("Nothing was changed. What to do instead stands above.")),
         413: (_("What you sent is too large"), _("Nothing was saved. Send a smaller file or split it.")),
         422: (_("This cannot be done as asked"), _("Nothing was changed. Go back and change what is named above.")),
         429: (_("Too many attempts"), _("Wait a few minutes, then try again.")),

@@ -109,6 +109,9 @@ def offer(form: forms.Form, name: str, choices: Iterable[tuple[str | int, Any]])
     field.choices = list(choices)
 
 
+YEARS = range(1900, 2200)  # years that a form takes
+
+
 class DayField(forms.DateField):
     """A day typed as 2025-3-5, 2025/3/5, 2025.3.5 or 2025年3月5日."""
 
@@ -124,9 +127,13 @@ class DayField(forms.DateField):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         year, month, day = (int(part) for part in found.groups())
         try:
-            return date(year, month, day)
+            found_day = date(year, month, day)
         except ValueError:
             raise forms.ValidationError(_("That day does not exist."), code="absent") from None
+        if year not in YEARS:  # beyond them a day has no moment in Asia/Shanghai, and a page that shows it would fail
+            told = {"first": YEARS[0], "last": YEARS[-1]}
+            raise forms.ValidationError(_("The year must lie between %(first)s and %(last)s.") % told, code="year")
+        return found_day
 
 
 class TidyField(forms.CharField):

@@ -87,6 +87,9 @@ def test_a_wrong_number_is_refused_with_its_fault_and_never_repeated(typed, word
         ("1234567890B", "taiwan_permit", None, ""),
         ("E12345678", "passport", None, ""),
         ("EA1234567", "passport", None, ""),
+        ("C01X00T47", "passport", None, ""),
+        ("M123A4567", "passport", None, ""),
+        ("751234567", "passport", None, ""),
     ],
 )
 def test_other_documents_are_recognised(typed, kind, birth, sex):

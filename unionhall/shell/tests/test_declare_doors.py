@@ -88,13 +88,26 @@ def test_the_error_page_needs_no_database(client, django_assert_num_queries):
     assert answer.status_code == 500
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503])
 def test_each_status_has_its_own_words(rf, status):
     answer = doors.message_page(rf.get("/"), status)
-    titles = [doors.words_of(other)[0] for other in (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)]
-    assert len(set(titles)) == 10
+    titles = [doors.words_of(other)[0] for other in (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)]
+    assert len(set(titles)) == 11
     assert answer.status_code == status
     assert doors.words_of(status)[0] in answer.content.decode()
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_workers_are_led_to_their_own_first_page(rf, status):
+    page = doors.message_page(rf.get("/hall/nowhere/"), status).content.decode()
+    assert 'href="/hall/"' in page and ">职工之家<" in page
+    assert "工作台" not in page and "管理范围" not in page and "管理员" not in page
+
+
+def test_what_is_over_is_not_called_an_error_of_the_house(rf):
+    page = doors.message_page(rf.get("/hall/"), 410, said="领取时间已结束。").content.decode()
+    assert "领取时间已结束" in page and "已经失效" in page
+    assert "系统出错" not in page and "编号" not in page
 
 
 def test_a_rule_that_refuses_speaks_beside_its_field(clerk):

@@ -49,6 +49,17 @@ def test_a_day_that_is_none_is_explained(typed, words):
     assert words in caught.value.messages[0]
 
 
+@pytest.mark.parametrize("typed", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_year_that_no_clock_of_the_house_can_show_is_refused(typed):
+    with pytest.raises(forms.ValidationError, match="1900 至 2199"):
+        DayField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["1900-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_that_forms_take(typed):
+    assert DayField().clean(typed) == date.fromisoformat(typed)
+
+
 @pytest.mark.parametrize(
     ("typed", "fen"),
     [("1200.5", 120_050), ("1,200.50", 120_050), ("１２００．５", 120_050), (" 0.01 ", 1), ("0", 0), ("", 0), ("   ", 0)],

@@ -73,6 +73,12 @@ class WorkForm(Choosing):
     migrant = forms.BooleanField(label=_("Migrant worker"), required=False)
 
 
+class CorrectWorkForm(WorkForm):
+    """How a member works, and the version of the page on which it was corrected."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
 class RegisterForm(WorkForm):
     """One member registered at the desk."""
 
@@ -292,22 +298,27 @@ class PhoneForm(forms.Form):
     code = TidyField(label=_("Code from the text message"), max_length=8, required=False, widget=forms.TextInput(attrs=CODE))
 
 
-class SelfForm(Choosing):
-    """Second screen of joining: who you are and how you work."""
+class KnownForm(Choosing):
+    """Second screen for somebody on the roster: only how you work, and in the home of a township where."""
 
     offers = {"occupation": (registry.OCCUPATIONS, None)}
+    occupation = forms.ChoiceField(label=_("How do you work?"), widget=forms.RadioSelect, initial="regular")
+    employer = TidyField(label=_("Where do you work?"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, home: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not home:
+            del self.fields["employer"]
+
+
+class SelfForm(KnownForm):
+    """Second screen of joining: who you are and how you work."""
+
     name = TidyField(
         label=_("Full name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"})
     )
     id_number = TidyField(label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
-    occupation = forms.ChoiceField(label=_("How do you work?"), widget=forms.RadioSelect, initial="regular")
-
-
-class KnownForm(Choosing):
-    """Second screen for somebody on the roster: only how you work."""
-
-    offers = {"occupation": (registry.OCCUPATIONS, None)}
-    occupation = forms.ChoiceField(label=_("How do you work?"), widget=forms.RadioSelect, initial="regular")
+    field_order = ("name", "id_number", "occupation", "employer")
 
 
 class SendForm(forms.Form):

@@ -1,6 +1,6 @@
 """Tables of the room: joining codes, applications, memberships with their dated changes, transfers, benefits, partners."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import F, Q
@@ -371,6 +371,11 @@ class Benefit(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can be taken: it closes when that day ends."""
+        return dates.day_of(self.closes_at - timedelta(seconds=1))
 
 
 class Claim(models.Model):

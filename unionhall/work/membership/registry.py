@@ -71,6 +71,13 @@ CHANNELS: dict[str, Text] = {
     "import": Text("花名册导入", "Imported roster"),
 }
 
+ROUTES: dict[str, Text] = {  # how somebody without a code found their union
+    "employer": Text("按工作单位", "By the employer"),
+    "name": Text("按工会名称", "By the union's name"),
+    "place": Text("按街道（乡镇）", "By the township"),
+    "phone": Text("按花名册上的手机号", "By the phone on a roster"),
+}
+
 PARTNER_KINDS: dict[str, Text] = {
     "courier": Text("快递平台", "Courier platform"),
     "delivery": Text("外卖平台", "Delivery platform"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.lib.text import Text
 
 REASON_LEAST = 2
@@ -75,8 +75,8 @@ class Expulsion:
     discussed: bool
     decided_on: date | None
 
-    def check(self) -> None:
-        """Raise Refused for what is missing."""
+    def check(self, *, on: date) -> None:
+        """Raise Refused for what is missing, and for a decision that was taken after the day of the expulsion."""
         if not self.punished:
             raise Refused(
                 Text(
@@ -89,6 +89,11 @@ class Expulsion:
             raise Refused(Text("须经工会小组讨论。", "The union group must have discussed it."), field="discussed")
         if self.decided_on is None:
             raise Refused(Text("请填写工会委员会决定的日期。", "Give the day of the committee's decision."), field="decided_on")
+        if self.decided_on > on:
+            raise Refused(
+                Text("委员会决定的日期不能晚于开除的日期。", "The committee cannot have decided after the day of the expulsion."),
+                field="decided_on",
+            )
 
 
 def age_on(birth: date, day: date) -> int:
@@ -102,6 +107,12 @@ def check_age(birth: date | None, *, today: date, least: int) -> None:
         raise Refused(
             Text(f"未满 {least} 周岁不能入会。", f"Nobody under {least} years can join."), field="id_number", code="under_age"
         )
+
+
+def check_joining_day(day: date | None, *, birth: date | None) -> None:
+    """Nobody joined before they were born."""
+    if day is not None and birth is not None and day <= birth:
+        raise Refused(Text("入会日期早于出生日期。", "The day of joining lies before the date of birth."), field="on")
 
 
 def check_willing(willing: bool) -> None:
@@ -123,6 +134,18 @@ def check_message(text: str) -> str:
             Text(f"内容不能超过 {LONGEST_MESSAGE} 个字。", f"A message has at most {LONGEST_MESSAGE} characters."), field="text"
         )
     return words
+
+
+class NoCode(NotVisible):
+    """A code that no union issued: mistyped, cut off or guessed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Text(
+                "没有这个入会二维码，请重新扫描，或在下面查找您的工会。",
+                "There is no such code for joining: scan it again, or find your union below.",
+            )
+        )
 
 
 def check_code(*, revoked: bool, expires_on: date | None, unit_open: bool, today: date) -> None:

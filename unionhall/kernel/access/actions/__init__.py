@@ -35,10 +35,14 @@ class TooManyAttempts(Refused):
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
         self.retry_after = seconds = max(1, round(wait.total_seconds()))
-        sentence = ngettext(
-            "Too many attempts: try again in %(n)d second.", "Too many attempts: try again in %(n)d seconds.", seconds
-        )
-        super().__init__(sentence % {"n": seconds})
+        minutes = -(-seconds // 60)
+        if minutes <= 2:
+            said = ngettext(
+                "Too many attempts: try again in %(n)d second.", "Too many attempts: try again in %(n)d seconds.", seconds
+            )
+            super().__init__(said % {"n": seconds})
+        else:  # nobody counts in thousands of seconds
+            super().__init__(_("Too many attempts: try again in %(n)d minutes.") % {"n": minutes})
 
 
 def require(by: Person, permission: str, at: "Organization | str | None" = None) -> None:

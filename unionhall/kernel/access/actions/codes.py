@@ -20,6 +20,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, statement
 from unionhall.lib.phone import BadPhone, is_mobile, normalise
 from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text
 
 MOST_TRIES = 1000  # a column's end, far above every policy
 SENT = """
@@ -55,11 +56,22 @@ class WrongCode(Refused):
         super().__init__(_("The code is wrong or over: check it, or ask for a new one."), field="code")
 
 
+class NoMobile(BadPhone):
+    """A telephone to which no text message goes; the sentence never repeats the number."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = Text("请填写11位手机号，验证码只能发到手机。", "Write a mobile number of 11 digits; codes go to mobiles.")
+
+
 def mobile(text: str) -> str:
-    """A mobile number as it was typed, normalised. Raises BadPhone; codes go to mobiles only."""
-    number = normalise(text)
+    """A mobile number as it was typed, normalised. Raises NoMobile: codes go to mobiles only."""
+    try:
+        number = normalise(text)
+    except BadPhone:
+        raise NoMobile from None
     if not is_mobile(number):
-        raise BadPhone
+        raise NoMobile
     return number
 
 

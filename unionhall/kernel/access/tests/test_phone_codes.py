@@ -290,3 +290,16 @@ def test_without_the_mark_the_desk_would_open(cast, monkeypatch):
     """The sabotage twin: a session whose weakness nobody looks at."""
     monkeypatch.setattr("unionhall.kernel.access.adapters.is_weak", lambda _request: False)
     assert by_phone(cast, "county_clerk").get(reverse("office:people")).status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(59, "59秒"), (120, "120秒"), (121, "3分钟"), (3600, "60分钟")])
+def test_a_long_wait_is_told_in_minutes(seconds, said):
+    refusal = TooManyAttempts(timedelta(seconds=seconds))
+    assert said in str(refusal)
+    assert refusal.retry_after == seconds
+
+
+@pytest.mark.parametrize("phone", ["12345", "057188888888", "4001234567"])
+def test_a_telephone_that_takes_no_messages_is_told_so(phone):
+    with pytest.raises(BadPhone, match="验证码只能发到手机"):
+        codes.mobile(phone)

@@ -56,6 +56,8 @@ def open_benefit(
         raise Refused(Text("请选择福利类型。", "Choose the kind of benefit."), field="kind")
     if closes_on < opens_on:
         raise Refused(Text("结束日期不能早于开始日期。", "It cannot close before it opens."), field="closes_on")
+    if use_until is not None and use_until < opens_on:
+        raise Refused(Text("使用期限不能早于开始日期。", "It cannot have to be used before it can be taken."), field="use_until")
     benefit = Benefit.objects.create(
         organization=organization, org_path=organization.path, title=title.strip(), kind=kind, quota=quota, what=what.strip(),
         place=place.strip(), use_until=use_until, by=by, programme=programme, edition=edition,
@@ -93,7 +95,7 @@ def take(*, benefit_id: int, person: Person) -> Claim:
     benefit = Benefit.objects.select_related("organization", "programme").filter(pk=benefit_id).first()
     if benefit is None:
         raise absent()
-    _check(benefit, membership, person, now)
+    check(benefit, membership, person, now)
     assert membership is not None
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     given = {"benefit": benefit.pk, "person": person.pk, "membership": membership.pk, "code": code, "now": now}
@@ -107,7 +109,7 @@ def take(*, benefit_id: int, person: Person) -> Claim:
         row = None
     if row is None:
         benefit.refresh_from_db()
-        _check(benefit, membership, person, now)
+        check(benefit, membership, person, now)
         raise Conflict(Text("刚刚被领完，请看看其他福利。", "The last one was taken just now."), code="sold_out")
     claim = Claim.objects.get(pk=row[0])
     _count(facts.BENEFIT_TAKEN, claim, benefit, now)
@@ -116,7 +118,18 @@ def take(*, benefit_id: int, person: Person) -> Claim:
     return claim
 
 
-def _check(benefit: Benefit, membership: Membership | None, person: Person, now: datetime) -> None:
+def why_not(benefit: Benefit, person: Person) -> Refused | None:
+    """Why somebody cannot take a benefit now; None where they can."""
+    membership = Membership.objects.filter(person=person, until=None, state__in=registry.COUNTED).first()
+    try:
+        check(benefit, membership, person, clock.now())
+    except Refused as refusal:
+        return refusal
+    return None
+
+
+def check(benefit: Benefit, membership: Membership | None, person: Person, now: datetime) -> None:
+    """Raise what stands in the way of taking a benefit at a moment."""
     earlier = Claim.objects.filter(benefit=benefit, person=person).values_list("claimed_at", flat=True).first()
     offer = rules.Offer(
         _local(benefit.opens_at), _local(benefit.closes_at), benefit.quota, benefit.claimed, benefit.withdrawn_at is not None

@@ -86,7 +86,7 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
 
 
 def _apply(way: Way, given: Applicant) -> Application:
-    person, on_roster, fresh = _person(given, way.union)
+    person, on_roster, fresh = _person(given, way.union, way.joined_on)
     if not fresh:
         _check_alone(person)
     if given.proven:
@@ -120,7 +120,7 @@ def _check_words(given: Applicant) -> None:
 
 
 @sensitive_variables()
-def _person(given: Applicant, union: Organization) -> tuple[Person, bool, bool]:
+def _person(given: Applicant, union: Organization, joined_on: date | None) -> tuple[Person, bool, bool]:
     """Who applies, whether the union had them on its roster, and whether they are new to the house and were registered just now."""
     if given.known is not None:
         _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
@@ -128,6 +128,7 @@ def _person(given: Applicant, union: Organization) -> tuple[Person, bool, bool]:
         return given.known, given.known.home_id == union.pk, False
     number = idnumber.check(given.id_number)
     _check_old_enough(number.birth, union)
+    rules.check_joining_day(joined_on, birth=number.birth)
     ring = people_access.keys()
     blind = ring.blinder.blind("id_number", number.text)
     _wait_for(blind)

@@ -17,6 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.membership.models import Membership
+from unionhall.work.membership.queries import routing
 
 KIND = "membership.code"
 LIMITS = CodeLimits()
@@ -61,6 +62,13 @@ def on_roster(people: Sequence[Person], union: Organization) -> Person | None:
     if len(found) != 1 or Membership.objects.filter(person=found[0], until=None).exists():
         return None
     return found[0]
+
+
+def on_another_roster(people: Sequence[Person]) -> Person | None:
+    """The one bearer of the phone, where a union that takes members has them on its roster and they are no member yet."""
+    if len(people) != 1 or people[0].home is None or not routing.takes_members(people[0].home):
+        return None
+    return on_roster(people, people[0].home)
 
 
 def known(person_id: int, union: Organization) -> Person | None:

@@ -1,7 +1,7 @@
 """Rosters of members from a sheet: each person once, each membership once, set-based from the check to the books."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from types import MappingProxyType
@@ -23,10 +23,12 @@ from unionhall.kernel.people import queries, rules
 from unionhall.kernel.people.models import Person, Standing
 from unionhall.kernel.people.queries import Known, Probe
 from unionhall.kernel.people.rules import Checked, NewPerson
+from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, copying, dates
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 from unionhall.work.membership import facts, registry
+from unionhall.work.membership import rules as joining
 from unionhall.work.membership.actions.standing import PREFIX, STANDING
 from unionhall.work.membership.models import Change, Membership
 
@@ -46,6 +48,7 @@ SAME_YEAR = Text("姓名、单位和出生年份相同", "same name, unit and ye
 LATER = Text("入会日期不能晚于今天。", "The day of joining cannot lie in the future.")
 MEND_DAY = Text("请核对入会日期。", "Compare the day of joining.")
 CHANGED_SINCE = Text("会籍此后有变更，予以保留。", "The membership has changed since and stays.")
+COLUMNS = {"home": "unit", "on": "joined_on"}  # where the sheet calls a field otherwise than the rules
 BY_IMPORT = {"way": "import"}
 ON_PAGE = Text("如需终止，请在会员页面办理。", "If need be, end it on the member's page.")
 
@@ -86,14 +89,18 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
     verdicts: dict[int, Verdict] = {}
     cleaned: dict[int, Checked] = {}
     today = dates.today()
+    least = _least_ages(today)
     for row in rows:
         if row.values["joined_on"] and row.values["joined_on"] > today:
             verdicts[row.number] = Verdict("refused", Finding(row.number, "joined_on", LATER, MEND_DAY))
             continue
         try:
-            cleaned[row.number] = rules.check_new(_new(row, at))
+            person = rules.check_new(_new(row, at))
+            joining.check_age(person.birth, today=today, least=least(row.values["unit"] or at))
+            joining.check_joining_day(row.values["joined_on"], birth=person.birth)
+            cleaned[row.number] = person
         except Refused as refusal:
-            column = {"home": "unit"}.get(refusal.field or "", refusal.field or "")
+            column = COLUMNS.get(refusal.field or "", refusal.field or "")
             verdicts[row.number] = Verdict("refused", Finding(row.number, column, refusal.message, COMPARE))
     bearers = queries.known_by_number(one.id_number for one in cleaned.values())
     alive = _alive([one.pk for one in bearers.values()]) if bearers else {}
@@ -107,6 +114,19 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
                 else _of_known(row.number, said, bearer, alive, (row.values["unit"] or at).pk, ranges)._replace(known=said)
             )
     return verdicts
+
+
+def _least_ages(today: date) -> Callable[[Organization], int]:
+    """How old members of a union must be, by each region's own policy, read once for the whole list."""
+    table = policies.Table.load("membership.least_age", on=today)
+    known: dict[int, int] = {}
+
+    def least(union: Organization) -> int:
+        if union.pk not in known:
+            known[union.pk] = table.value(union).whole
+        return known[union.pk]
+
+    return least
 
 
 def _alive(people_ids: Sequence[int]) -> dict[int, tuple[int, int]]:

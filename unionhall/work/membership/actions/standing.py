@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import numbers
@@ -163,7 +164,10 @@ def change(
     """Retain, restore, second, let leave, expel or note a death: one act of a clerk on one membership."""
     membership = access.for_change(by, membership_id, to="membership.move")
     if what == "expel":
-        (expulsion or rules.Expulsion(punished=False, discussed=False, decided_on=None)).check()
+        expulsion = expulsion or rules.Expulsion(punished=False, discussed=False, decided_on=None)
+        expulsion.check(on=on or dates.today())
+        decided = _("discussed by the union group, decided by the committee on %(day)s") % {"day": expulsion.decided_on}
+        reason = f"{reason.strip()} ({decided})" if len(reason.strip()) >= rules.REASON_LEAST else ""
     turn(membership, what, by=by, on=on, reason=reason, ground=ground)
     return membership
 
@@ -193,12 +197,27 @@ def successor(old: Membership, *, at: Organization, since: date, state: str = "m
 
 @transaction.atomic
 def correct_work(
-    *, membership_id: int, by: Person, occupation: str, hired: str, employer: str, platform: str, migrant: bool
+    *,
+    membership_id: int,
+    by: Person,
+    occupation: str,
+    hired: str,
+    employer: str,
+    platform: str,
+    migrant: bool,
+    version: int | None = None,
 ) -> Membership:
-    """Correct how a member works; the stocks move from the old dimension to the new one."""
+    """Correct how a member works; the stocks move from the old dimension to the new one. Raises Conflict for an old `version`."""
     membership = access.for_change(by, membership_id, to="membership.move")
     if membership.until is not None:
         raise Conflict(Text("会籍已终止，不能更正。", "The membership has ended and is not corrected."))
+    if version is not None and version != membership.version:
+        raise Conflict(
+            Text(
+                "会员资料在您打开后有改动，请刷新页面核对后再保存。",
+                "The member's data were changed after you opened them: reload the page, look, then save.",
+            )
+        )
     before = membership.dimensions()
     membership.occupation, membership.hired, membership.migrant = occupation, hired, migrant
     membership.employer, membership.platform = employer.strip(), platform.strip()

@@ -18,6 +18,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.membership import access, forms, registry
 from unionhall.work.membership.actions import joining
+from unionhall.work.membership.desk.members import unshown
 from unionhall.work.membership.flow import JOINING
 from unionhall.work.membership.queries import browse
 
@@ -54,6 +55,7 @@ def _row(one: Any) -> dict[str, Any]:
         "name": masking.name(one.person.name),
         "occupation": registry.OCCUPATIONS.get(one.occupation, one.occupation),
         "channel": registry.CHANNELS.get(one.channel, one.channel),
+        "route": registry.ROUTES.get(one.routed_by, ""),
         "state": JOINING.state(one.state).name,
         "phone": f"****{one.person.phone_last4}" if one.person.phone_last4 else "",
     }
@@ -81,6 +83,7 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
         for step in reversed(flows.timeline(one))
     ]
     context = {"one": one, "row": _row(one), "boxes": boxes, "events": events, "form": given.get("form")}
+    context["lost"] = unshown(context["form"], boxes)
     return render(request, "membership/desk/application.html", context)
 
 

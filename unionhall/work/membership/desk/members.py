@@ -136,9 +136,9 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
     one = detail.membership
     may = grants.may(request.person, "membership.move", at=one.organization) and one.alive
     boxes = []
+    asked = more.pop("asked", {})
     if may:
         possible = [what for what in forms.ChangeForm.KEPT if one.state in rules.TURNS[what].source]
-        asked = more.pop("asked", {})
         boxes = [(what, registry.CHANGES[what], asked.get(what) or forms.ChangeForm(what=what)) for what in possible]
     context = {
         "detail": detail,
@@ -155,11 +155,17 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         "missing": [MISSING[name] for name in detail.missing],
         "may_register": grants.may(request.person, consents.RIGHT, at=one.organization),
         "boxes": boxes,
+        "lost": unshown(more.get("form"), boxes, more.get("move") if may else None, more.get("work") if may else None),
         "move": more.pop("move", None) or (forms.MoveForm() if may and detail.transfer is None else None),
-        "work": more.pop("work", None) or (forms.WorkForm(initial=_work(one)) if may else None),
+        "work": more.pop("work", None) or (forms.CorrectWorkForm(initial=_work(one)) if may else None),
         **more,
     }
     return render(request, "membership/desk/member.html", context)
+
+
+def unshown(form: Any, boxes: Any, *others: Any) -> Any:
+    """A refused form that has no place on the page any more, as somebody else acted meanwhile: its sentence is still told."""
+    return None if form in (None, *others) or any(form is box for _code, _name, box in boxes) else form
 
 
 MISSING = {
@@ -189,7 +195,7 @@ def consent(request: Request, id: int) -> HttpResponse:
 
 
 def _work(one: Any) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in ("occupation", "hired", "employer", "platform", "migrant")}
+    return {name: getattr(one, name) for name in ("occupation", "hired", "employer", "platform", "migrant", "version")}
 
 
 def _event(change: Any) -> Event:
@@ -235,7 +241,7 @@ def move(request: Request, id: int) -> HttpResponse:
 def work(request: Request, id: int) -> HttpResponse:
     """Correct how a member works."""
     browse.detail(request.person, id)
-    form = forms.WorkForm(request.POST)
+    form = forms.CorrectWorkForm(request.POST)
     if form.is_valid():
         done = doors.attempt(form, lambda: standing.correct_work(membership_id=id, by=request.person, **form.cleaned_data))
         if done is not None:

@@ -15,6 +15,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.membership import access, forms
 from unionhall.work.membership.actions import transfers
+from unionhall.work.membership.desk.members import unshown
 from unionhall.work.membership.flow import TRANSFER
 from unionhall.work.membership.queries import browse
 
@@ -60,6 +61,7 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
         "boxes": boxes,
         "events": events,
         "form": given.get("form"),
+        "lost": unshown(given.get("form"), boxes),
     }
     return render(request, "membership/desk/transfer.html", context)
 

@@ -6,6 +6,7 @@ import segno
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
@@ -22,7 +23,9 @@ def index(request: Request) -> HttpResponse:
         "open": [(one, registry.BENEFIT_KINDS.get(one.kind, one.kind), one.quota - one.claimed) for one in found.open],
         "taken": found.taken,
         "used": found.used,
+        "over": found.over,
         "member": found.member,
+        "retained": found.retained,
     }
     return render(request, "membership/hall/benefits.html", context)
 
@@ -30,13 +33,25 @@ def index(request: Request) -> HttpResponse:
 @doors.page(signed_in=True, methods=("GET", "POST"))
 def take(request: Request, id: int) -> HttpResponse:
     """One offer, and taking it."""
-    one = offers.offer(request.person, id)
+    one, refusal = offers.offer(request.person, id), None
     if request.method == "POST":
-        claim = benefits.take(benefit_id=id, person=request.person)
-        doors.told(request, _("Taken."))
-        return doors.go(request, "membership:hall-claim", claim.pk)
-    kind = registry.BENEFIT_KINDS.get(one.kind, one.kind)
-    return render(request, "membership/hall/benefit.html", {"one": one, "kind": kind, "left": one.quota - one.claimed})
+        try:
+            claim = benefits.take(benefit_id=id, person=request.person)
+        except NotVisible:
+            raise
+        except Refused as late:
+            one, refusal = offers.offer(request.person, id), late
+        else:
+            doors.told(request, _("Taken."))
+            return doors.go(request, "membership:hall-claim", claim.pk)
+    context = {
+        "one": one,
+        "kind": registry.BENEFIT_KINDS.get(one.kind, one.kind),
+        "left": one.quota - one.claimed,
+        "why_not": refusal or benefits.why_not(one, request.person),
+        "claim": offers.claim_of(request.person, one),
+    }
+    return render(request, "membership/hall/benefit.html", context, status=doors.status_of(refusal) if refusal else 200)
 
 
 @doors.page(signed_in=True)

@@ -18,6 +18,7 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates, idnumber, masking
 from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
+from unionhall.shell.forms import tidy
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, address_of
 from unionhall.work.membership import forms, registry, rules
@@ -26,6 +27,7 @@ from unionhall.work.membership.queries import codes, routing
 
 SALT, RECEIPT = "membership.phone", "membership.receipt"
 PROVEN_FOR = 1800  # seconds in which the other screens are filled in
+KEPT = ("name", "id_number", "occupation", "employer")  # what goes along from the second screen to the third and back
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +36,49 @@ class Place:
 
     union: Any
     code: Any = None
+    by: str = ""  # how the union was found, one of registry.ROUTES
+    employer: str = ""  # where they said that they work, when they looked for their union
+
+    @property
+    def home(self) -> bool:
+        """Whether this is the home of a township, for those without a union at work."""
+        return bool(self.union.level == routing.HOME)
+
+    def form(self, known: Any, *data: Any, **more: Any) -> Any:
+        """The form of the second screen, for somebody on the roster or not; only a home asks where they work."""
+        kind = forms.KnownForm if known else forms.SelfForm
+        return kind(*data, home=self.home, **more)
 
 
 @doors.page(public=True, methods=("GET", "POST"))
 def by_code(request: Request, token: str) -> HttpResponse:
     """Join by a union's code."""
-    code = codes.of_token(token)
+    try:
+        code = codes.of_token(token)
+    except (rules.NoCode, rules.Unready) as refusal:
+        return _found(request, said=refusal)
     return _screens(request, Place(code.organization, code))
 
 
 @doors.page(public=True, methods=("GET", "POST"))
 def at_union(request: Request, id: int) -> HttpResponse:
     """Join without a code, at a union that was found."""
-    return _screens(request, Place(routing.union(id)))
+    by, employer = request.GET.get("by", ""), tidy(request.GET.get("employer", ""))[:60]
+    return _screens(request, Place(routing.union(id), by=by if by in registry.ROUTES else "", employer=employer))
 
 
 @doors.page(public=True)
 def find(request: Request) -> HttpResponse:
     """Find the union: by the employer, else the home for members online of the place."""
-    employer, place = request.GET.get("employer", "")[:60], request.GET.get("place", "")[:60]
+    return _found(request)
+
+
+def _found(request: Request, *, said: Refused | None = None) -> HttpResponse:
+    """The page that finds a union; `said` is why the code of a poster does not serve."""
+    employer, place = tidy(request.GET.get("employer", ""))[:60], tidy(request.GET.get("place", ""))[:60]
     found = routing.suggest(employer, place)
-    context = {"employer": employer, "place": place, "found": found, "asked": bool(employer or place)}
-    return render(request, "membership/hall/find.html", context)
+    context = {"employer": employer, "place": place, "found": found, "asked": bool(employer or place), "said": said}
+    return render(request, "membership/hall/find.html", context, status=doors.status_of(said) if said else 200)
 
 
 def _screens(request: Request, place: Place) -> HttpResponse:
@@ -84,12 +107,21 @@ def _phone_sent(request: Request, place: Place) -> HttpResponse:
     if "ask" in request.POST:
         code = doors.attempt(form, lambda: proofs.send_code(data["phone"], device=device, address=address))
         return _phone(request, place, form, sent=code is not None, shown=code if code and codes.shows() else "")
+    if not data["code"]:  # an empty field is no try
+        form.add_error("code", _("Write the six digits of the text message."))
+        return _phone(request, place, form)
     people = doors.attempt(form, lambda: proofs.prove(data["phone"], data["code"], device=device))
     if people is None:
         return _phone(request, place, form)
     known = proofs.on_roster(people, place.union)
-    proof = signing.dumps({"phone": data["phone"], "known": known.pk if known else 0}, salt=SALT)
-    return _self(request, place, proof, forms.KnownForm() if known else forms.SelfForm(), known)
+    proof = _signed(data["phone"], known)
+    elsewhere = proofs.on_another_roster(people) if place.home and known is None else None
+    offer = {"union": elsewhere.home, "proof": _signed(data["phone"], elsewhere)} if elsewhere else None
+    return _self(request, place, proof, place.form(known, initial={"employer": place.employer}), known, offer=offer)
+
+
+def _signed(phone: str, known: Any) -> str:
+    return signing.dumps({"phone": phone, "known": known.pk if known else 0}, salt=SALT)
 
 
 def _device(request: Request) -> str:
@@ -99,9 +131,11 @@ def _device(request: Request) -> str:
     return str(request.session["device"])
 
 
-def _self(request: Request, place: Place, proof: str, form: Any, known: Any) -> HttpResponse:
+def _self(request: Request, place: Place, proof: str, form: Any, known: Any, *, offer: Any = None) -> HttpResponse:
     seen = {"name": masking.name(known.name), "tail": known.id_last4} if known else None
-    return _show(request, place, "self", {"form": form, "proof": proof, "known": seen, "above": _above(place.union)})
+    return _show(
+        request, place, "self", {"form": form, "proof": proof, "known": seen, "above": _above(place.union), "offer": offer}
+    )
 
 
 def _above(union: Any) -> list[Any]:
@@ -123,7 +157,7 @@ def _self_sent(request: Request, place: Place) -> HttpResponse:
     except Refused as refusal:
         return _start_again(request, place, refusal)
     known = proofs.known(proof["known"], place.union)
-    form: Any = forms.KnownForm(request.POST) if known else forms.SelfForm(request.POST)
+    form = place.form(known, request.POST)
     if form.is_valid() and (known or doors.attempt(form, lambda: _fits(form.cleaned_data, place)) is not None):
         return _check(request, place, form.cleaned_data, proof, known, forms.SendForm(shown=consents.texts()))
     return _self(request, place, request.POST["proof"], form, known)
@@ -142,9 +176,10 @@ def _check(request: Request, place: Place, data: dict[str, Any], proof: dict[str
     context = {
         "form": form,
         "proof": request.POST.get("proof", ""),
-        "kept": [(name, data[name]) for name in ("name", "id_number", "occupation") if data.get(name)],
+        "kept": [(name, data[name]) for name in KEPT if data.get(name)],
         "phone": masking.phone(proof["phone"]),
-        "name": known.name if known else data["name"],
+        "name": masking.name(known.name) if known else data["name"],  # the phone's next owner must not read it
+        "employer": data.get("employer", ""),
         "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
         "occupation": registry.OCCUPATIONS[data["occupation"]],
         "texts": form.shown,
@@ -159,7 +194,7 @@ def _send(request: Request, place: Place) -> HttpResponse:
     except Refused as refusal:
         return _start_again(request, place, refusal)
     known = proofs.known(proof["known"], place.union)
-    own: Any = forms.KnownForm(request.POST) if known else forms.SelfForm(request.POST)
+    own = place.form(known, request.POST)
     if not own.is_valid():
         return _self(request, place, request.POST["proof"], own, known)
     data = own.cleaned_data
@@ -171,11 +206,12 @@ def _send(request: Request, place: Place) -> HttpResponse:
         id_number=data.get("id_number", ""),
         phone=proof["phone"],
         occupation=data["occupation"],
+        employer=data.get("employer", ""),
         known=known,
         proven=True,
         agreed=form.agreed(),
     )
-    way = joining.Way(union=place.union, channel="qr" if place.code else "home", code=place.code)
+    way = joining.Way(union=place.union, channel="qr" if place.code else "home", code=place.code, routed_by=place.by)
     made = doors.attempt(own, lambda: joining.apply(way=way, given=given, willing=form.cleaned_data["willing"]))
     if made is not None:
         return doors.go(request, "membership:hall-joined", signing.dumps(made.pk, salt=RECEIPT))
@@ -204,9 +240,8 @@ def _back(request: Request, place: Place, step: str) -> HttpResponse:
     except Refused as refusal:
         return _start_again(request, place, refusal)
     known = proofs.known(proof["known"], place.union)
-    kept = {name: request.POST.get(name, "") for name in ("name", "id_number", "occupation")}
-    form: Any = forms.KnownForm(initial=kept) if known else forms.SelfForm(initial=kept)
-    return _self(request, place, request.POST["proof"], form, known)
+    kept = {name: request.POST[name] for name in KEPT if name in request.POST}
+    return _self(request, place, request.POST["proof"], place.form(known, initial=kept), known)
 
 
 def _show(request: Request, place: Place, screen: str, context: dict[str, Any]) -> HttpResponse:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.lib import card, dates, masking
-from unionhall.lib.refusal import absent
+from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors
+from unionhall.shell.forms import tidy
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.membership import access, forms, registry
@@ -66,12 +67,21 @@ def move(request: Request) -> HttpResponse:
         to = organizations.search(request.POST.get("name", "")).filter(name=request.POST.get("name", "")).first()
         if to is None or not routing.takes_members(to):
             raise absent()
-        transfers.ask(membership_id=now.pk, to=to, by=request.person)
+        try:
+            transfers.ask(membership_id=now.pk, to=to, by=request.person)
+        except Refused as refusal:
+            return _moving(request, now, said=refusal)
         doors.told(request, _("Your transfer was asked for."))
         return doors.go(request, "membership:hall-mine")
-    text = request.GET.get("q", "")[:60]
+    return _moving(request, now)
+
+
+def _moving(request: Request, now: Any, *, said: Refused | None = None) -> HttpResponse:
+    """The page that finds the new union; `said` is why the transfer was not asked for."""
+    text = tidy(request.GET.get("q", ""))[:60]
     found = [one for one in routing.suggest(text, text) if one.union.pk != now.organization_id]
-    return render(request, "membership/hall/move.html", {"one": now, "q": text, "found": found})
+    context = {"one": now, "q": text, "found": found, "said": said}
+    return render(request, "membership/hall/move.html", context, status=doors.status_of(said) if said else 200)
 
 
 @doors.page(public=True, methods=("GET", "POST"))
@@ -85,4 +95,6 @@ def check(request: Request) -> HttpResponse:
         except card.BadCard as refusal:
             bad = str(WHY[refusal.why])
     context = {"form": form, "good": good, "bad": bad, "key": cards.public_key()}
+    if good is not None:
+        context["number"] = f"{good.bearer[:4]}-{good.bearer[4:8]}".upper()
     return render(request, "membership/hall/check_card.html", context, status=422 if bad else 200)

@@ -8,7 +8,6 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import World
 from unionhall.lib import dates, statement
-from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, rules
 from unionhall.work.membership.models import JoinCode, Opening
@@ -21,10 +20,10 @@ SELECT {statement.columns(JoinCode, "c")}, {statement.columns(Organization, "o")
 
 
 def of_token(token: str) -> JoinCode:
-    """The code of a scanned token. Raises NotVisible for none, Unready for one that no longer serves."""
-    row = statement.one(SCANNED, [token])
+    """The code of a token, scanned or typed, in capitals as well. Raises NoCode, and Unready for one that no longer serves."""
+    row = statement.one(SCANNED, [token.strip().lower()])
     if row is None:
-        raise absent()
+        raise rules.NoCode
     code: JoinCode
     code, code.organization = statement.records(row, JoinCode, Organization)
     rules.check_code(

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import clock, dates
 from unionhall.lib.refusal import absent
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access
@@ -22,11 +22,14 @@ class Mine:
     open: list[Benefit]
     taken: list[Claim]
     used: list[Claim]
+    over: list[Claim]  # taken, never used, and too late now
+    retained: bool = False
 
 
 def of_worker(person: Person) -> Mine:
     """The offers of the worker's union and of those above it that are open and not taken yet, and the worker's claims."""
-    membership = Membership.objects.filter(person=person, until=None, state__in=COUNTED).first()
+    alive = Membership.objects.filter(person=person, until=None).first()
+    membership = alive if alive is not None and alive.state in COUNTED else None
     claims = list(mark(Claim.objects.filter(person=person).select_related("benefit").order_by("-id")[:100]))
     found: list[Benefit] = []
     if membership is not None:
@@ -35,11 +38,15 @@ def of_worker(person: Person) -> Mine:
         mine = Exists(Claim.objects.filter(benefit=OuterRef("pk"), person=person))
         rows = Benefit.objects.filter(~mine, org_path__in=above, withdrawn_at=None, opens_at__lte=now, closes_at__gt=now)
         found = list(mark(rows.select_related("organization").order_by("closes_at", "id")[:50]))
+    today = dates.today()
+    late = [one for one in claims if one.used_at is None and one.benefit.use_until and one.benefit.use_until < today]
     return Mine(
         membership is not None,
         found,
-        [one for one in claims if one.used_at is None],
+        [one for one in claims if one.used_at is None and one not in late],
         [one for one in claims if one.used_at is not None],
+        late,
+        retained=alive is not None and membership is None,
     )
 
 
@@ -50,6 +57,11 @@ def offer(person: Person, id: int) -> Benefit:
         raise absent()
     above = [*tree.ancestor_paths(membership.org_path), membership.org_path]
     return access.one(mark(Benefit.objects.filter(org_path__in=above).select_related("organization")), id)
+
+
+def claim_of(person: Person, benefit: Benefit) -> Claim | None:
+    """The worker's own claim of a benefit."""
+    return mark(Claim.objects.filter(person=person, benefit=benefit)).first()
 
 
 def claim(person: Person, id: int) -> Claim:

@@ -8,6 +8,7 @@ from unionhall.kernel.organizations.models import Employer, Organization
 from unionhall.lib.refusal import absent
 
 MOST = 6
+HOME = "township"  # the level whose union is the home for members online
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Suggestion:
 
 def takes_members(unit: Organization) -> bool:
     """Whether workers can apply at a unit: a grassroots union, or the home for members online of a township."""
-    return unit.until is None and unit.level in {"grassroots", "township"} and unit.kind not in {"team", "department"}
+    return unit.until is None and unit.level in {"grassroots", HOME} and unit.kind not in {"team", "department"}
 
 
 def union(id: int) -> Organization:
@@ -56,6 +57,6 @@ def _by_place(text: str) -> Iterator[Suggestion]:
     plain = text.strip()
     if len(plain) < 2:
         return
-    for unit in organizations.search(plain).filter(level="township")[:MOST]:
+    for unit in organizations.search(plain).filter(level=HOME)[:MOST]:
         if takes_members(unit):
             yield Suggestion(unit, "place")

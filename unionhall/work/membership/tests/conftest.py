@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from unionhall.kernel.access.actions import codes as codes_of_phones
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
 from unionhall.kernel.ledger.facts import Scope, Window
 from unionhall.kernel.notices import adapters
 from unionhall.lib import idnumber
+from unionhall.testing.visitor import signed_in
 from unionhall.work.membership.actions import codes, joining
 from unionhall.work.membership.models import Application, JoinCode, Membership
 
@@ -46,6 +48,11 @@ class Desk:
     def member(self, n: int = 1, *, union=None, given=None, **more) -> Membership:
         application = self.applied(n, union=union, given=given, **more)
         return joining.approve(application_id=application.pk, by=self.cast.city_clerk)
+
+
+def phone_of(person):
+    """A browser in which a worker has just signed in."""
+    return signed_in(codes_of_phones.account_for(person))
 
 
 def fresh(row):

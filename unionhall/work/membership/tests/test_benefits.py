@@ -3,15 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from unionhall.lib import card, clock, dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
+from unionhall.shell import forms
 from unionhall.testing.race import at_once
 from unionhall.work.membership import adapters
 from unionhall.work.membership.actions import benefits, partners, standing
 from unionhall.work.membership.models import Benefit, Claim, Founding
-from unionhall.work.membership.queries import cards, counts
-from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh, number_of
+from unionhall.work.membership.queries import cards, counts, offers
+from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh, number_of, phone_of
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +67,54 @@ def test_too_early_too_late_and_withdrawn(desk, cast):
     over = offered(cast)
     with clock.fixed(clock.now() + timedelta(days=2)), pytest.raises(Refused, match="已结束"):
         benefits.take(benefit_id=over.pk, person=one.person)
+
+
+def test_it_cannot_have_to_be_used_before_it_can_be_taken(cast):
+    with pytest.raises(Refused, match="使用期限") as refusal:
+        offered(cast, use_until=dates.today() - timedelta(days=1))
+    assert refusal.value.field == "use_until"
+    assert not Benefit.objects.exists()
+
+
+BEYOND = {"title": "观影券", "kind": "ticket", "quota": "1", "opens_on": "2026-01-01", "closes_on": "9999-12-31"}
+
+
+def test_a_day_beyond_every_clock_opens_no_benefit(cast):
+    answer = cast.client("county_clerk").post(reverse("membership:desk-benefits"), BEYOND)
+    assert (answer.status_code, "年份应在 1900 至 2199 之间" in answer.content.decode()) == (422, True)
+    assert not Benefit.objects.exists()
+
+
+def test_without_the_bound_such_a_day_breaks_the_page(cast, monkeypatch):
+    monkeypatch.setattr(forms, "YEARS", range(1, 10_000))
+    with pytest.raises(OverflowError):
+        cast.client("county_clerk").post(reverse("membership:desk-benefits"), BEYOND)
+
+
+def test_the_page_of_a_benefit_says_why_it_cannot_be_taken(desk, cast):
+    first, second = desk.member(1), desk.member(2)
+    offer = offered(cast)
+    where = reverse("membership:hall-benefit", args=[offer.pk])
+    winner, loser = phone_of(first.person), phone_of(second.person)
+    assert "已领完" not in loser.get(where).content.decode()
+    assert winner.post(where).status_code == 303
+    late = loser.post(where)
+    assert (late.status_code, "已领完（1/1）" in late.content.decode()) == (409, True)
+    assert "已领完（1/1）" in loser.get(where).content.decode()
+    again = winner.post(where)
+    assert (again.status_code, "每人一份" in again.content.decode()) == (409, True)
+    assert reverse("membership:hall-claim", args=[Claim.objects.get().pk]) in winner.get(where).content.decode()
+    standing.change(membership_id=second.pk, what="retain", ground="retired", by=cast.chair)
+    assert "保留会籍期间不能领取" in loser.get(reverse("membership:hall-benefits")).content.decode()
+
+
+def test_what_was_not_used_in_time_stands_apart(desk, cast):
+    one, offer = desk.member(1), offered(cast, use_until=dates.today())
+    benefits.take(benefit_id=offer.pk, person=one.person)
+    assert [len(offers.of_worker(one.person).taken), len(offers.of_worker(one.person).over)] == [1, 0]
+    with clock.fixed(clock.now() + timedelta(days=1)):
+        assert [len(offers.of_worker(one.person).taken), len(offers.of_worker(one.person).over)] == [0, 1]
+    assert offer.last_day == dates.today()
 
 
 def test_a_clerk_of_another_county_opens_nothing_here(cast):

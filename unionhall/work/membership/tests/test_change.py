@@ -14,7 +14,7 @@ from unionhall.testing.race import at_once
 from unionhall.work.membership import rules
 from unionhall.work.membership.actions import dissolving, standing, transfers
 from unionhall.work.membership.models import Membership, Transfer
-from unionhall.work.membership.tests.conftest import assert_books_agree, figure, fresh
+from unionhall.work.membership.tests.conftest import assert_books_agree, figure, fresh, phone_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +59,8 @@ def test_nobody_is_expelled_without_a_punishment(desk, cast):
     decided = rules.Expulsion(punished=True, discussed=True, decided_on=dates.today())
     standing.change(membership_id=one.pk, what="expel", reason="犯罪受刑", by=cast.chair, expulsion=decided)
     assert fresh(one).state == "expelled"
+    said = fresh(one).changes.last().reason
+    assert said.startswith("犯罪受刑") and f"委员会于 {dates.today()} 决定" in said
     assert_books_agree()
 
 
@@ -217,3 +219,42 @@ def test_how_somebody_works_is_corrected_and_regrouped(desk, cast):
     assert figure("membership.new_form_members", cast.city) == 1
     assert figure("membership.members", cast.city) == 1
     assert_books_agree()
+
+
+def test_a_page_that_lay_open_says_why_nothing_was_done(desk, cast):
+    one, clerk = desk.member(1), cast.client("county_clerk")
+    standing.change(membership_id=one.pk, what="leave", reason="本人申请", by=cast.chair)
+    late = {"retain-on": dates.today(), "retain-ground": "retired"}
+    answer = clerk.post(reverse("membership:desk-change", args=[one.pk, "retain"]), late)
+    assert answer.status_code == 409
+    assert "会籍当前状态不能办理此项变更" in answer.content.decode()
+    assert fresh(one).state == "left"
+
+
+def test_an_answered_transfer_says_so_to_a_page_that_lay_open(desk, cast):
+    one, clerk = desk.member(1), cast.client("city_clerk")
+    transfer = transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    transfers.act(transfer_id=transfer.pk, what="release", by=cast.city_clerk)
+    answer = clerk.post(reverse("membership:desk-transfer-act", args=[transfer.pk, "hold"]), {"hold-reason": "手续未结"})
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.content.decode()
+    assert fresh(transfer).state == "arrived"
+
+
+def test_a_second_transfer_is_refused_on_its_own_page(desk, cast):
+    one = desk.member(1)
+    browser = phone_of(one.person)
+    transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    answer = browser.post(reverse("membership:hall-move"), {"name": cast.mine.name})
+    page = answer.content.decode()
+    assert (answer.status_code, "已有一份转会申请在办理" in page, 'name="q"' in page) == (409, True, True)
+
+
+def test_a_correction_does_not_overwrite_another_one(desk, cast):
+    one, clerk = desk.member(1), cast.client("county_clerk")
+    told = {"occupation": "courier", "hired": "platform", "employer": "甲站", "version": one.version}
+    where = reverse("membership:desk-work", args=[one.pk])
+    assert clerk.post(where, told).status_code == 303
+    answer = clerk.post(where, {**told, "employer": "乙站"})
+    assert (answer.status_code, fresh(one).employer) == (409, "甲站")
+    assert "有改动" in answer.content.decode()

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from unionhall.kernel.exchange import queries as exchange
 from unionhall.kernel.exchange.models import Import
 from unionhall.kernel.people import queries as people
 from unionhall.lib import dates
@@ -106,3 +107,24 @@ def test_an_import_is_taken_back_but_for_what_changed_since(cast, bring):
     assert figure("membership.members", cast.county) == 0
     assert figure("membership.retained", cast.county) == 1
     assert_books_agree()
+
+
+def test_who_is_too_young_or_was_not_born_yet_is_named(cast, bring):
+    young = f"{dates.today().year - 15}0101"
+    _browser, one = bring(
+        "county_clerk",
+        book(
+            ["高远航", number_of(1, born=young), "", cast.factory.name, "", ""],
+            ["骆行舟", number_of(2), "", cast.factory.name, "1990-03-15", ""],
+            ["穆长风", number_of(3), "", cast.factory.name, "1990-03-16", ""],
+        ),
+    )
+    assert counts(one) == {"made": 1, "refused": 2}
+    said = {(each.row, each.column): str(each.message) for each in exchange.findings(one)}
+    assert said == {(2, "id_number"): "未满 16 周岁不能入会。", (3, "joined_on"): "入会日期早于出生日期。"}
+
+
+def test_a_file_that_cannot_be_read_is_refused_in_one_language(cast):
+    file = SimpleUploadedFile("花名册.xlsx", book(["高远航", number_of(1), "", "", "", ""])[:900])
+    page = cast.client("county_clerk").post(reverse("office:import", args=["membership.roster"]), {"file": file}).content.decode()
+    assert "未导入任何内容。" in page and "Nothing was imported" not in page

@@ -1,13 +1,16 @@
 """The three screens of joining: what is asked, what is refused where, and that nothing typed is lost."""
 
+import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from unionhall.lib import dates
-from unionhall.work.membership.models import Application
+from unionhall.work.membership.actions import codes, joining, partners
+from unionhall.work.membership.models import Application, JoinCode
 from unionhall.work.membership.tests.conftest import number_of
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +121,88 @@ def test_without_a_union_at_work_the_home_of_the_township_takes_one(cast, texts)
     proof = proven(browser, url, texts)
     assert browser.post(url, {"step": "send", **told(proof), "willing": "on", "personal": "1"}).status_code == 303
     assert [Application.objects.get().organization_id, Application.objects.get().channel] == [cast.township.pk, "home"]
+
+
+def test_what_was_said_while_looking_goes_along_and_counts(cast, texts):
+    found = Client().get(reverse("membership:hall-find"), {"employer": "红旗配送站", "place": "红旗街道"}).content.decode()
+    url = html.unescape(re.search(rf'href="({reverse("membership:hall-join-at", args=[cast.township.pk])}[^"]*)"', found)[1])
+    for n in range(25):
+        browser = Client()
+        proof = proven(browser, url, texts, phone=f"100990{n:05d}")
+        if n == 0:
+            second = browser.post(url, {"step": "self", "proof": proof, "back": "self", "employer": "红旗配送站"}).content.decode()
+            assert 'value="红旗配送站"' in second
+        given = told(proof, id_number=number_of(n), employer="红旗配送站", willing="on", personal="1")
+        assert browser.post(url, {"step": "send", **given}).status_code == 303
+    one = Application.objects.first()
+    assert [one.employer, one.routed_by, one.channel] == ["红旗配送站", "place", "home"]
+    outcome = joining.approve_many(Application.objects.all(), by=cast.city_clerk)
+    assert [outcome.done, outcome.failed, partners.propose_foundings()] == [25, [], 1]
+
+
+def test_a_home_asks_where_one_works_and_a_union_does_not(cast, url, texts):
+    home = reverse("membership:hall-join-at", args=[cast.township.pk])
+    for where, asks in ((url, False), (home, True)):
+        browser = Client()
+        proof = proven(browser, where, texts, phone=f"1009900000{2 + asks}")
+        page = browser.post(where, {"step": "self", "proof": proof, "back": "self"}).content.decode()
+        assert ('name="employer"' in page) is asks
+
+
+def test_a_phone_on_the_roster_of_another_union_is_led_there(cast, texts):
+    home, phone = reverse("membership:hall-join-at", args=[cast.township.pk]), f"100{14:08d}"
+    browser = Client()
+    browser.post(home, {"step": "phone", "phone": phone, "ask": "1"})
+    page = browser.post(home, {"step": "phone", "phone": phone, "code": texts[-1]}).content.decode()
+    there = f"{reverse('membership:hall-join-at', args=[cast.factory.pk])}?by=phone"
+    assert f'action="{there}"' in page and "杨" not in page
+    proof = re.search(r'name="proof" value="([^"]+)"', page)[1]
+    second = browser.post(there, {"back": "self", "proof": proof}).content.decode()
+    assert "杨**" in second and 'name="id_number"' not in second
+    third = browser.post(there, {"step": "self", "proof": proof, "occupation": "regular"}).content.decode()
+    assert cast.worker.name not in third and "杨**" in third
+    sent = {"step": "send", "proof": proof, "occupation": "regular", "willing": "on", "personal": "1"}
+    assert browser.post(there, sent).status_code == 303
+    one = Application.objects.get()
+    assert [one.person_id, one.organization_id, one.routed_by, one.on_roster] == [cast.worker.pk, cast.factory.pk, "phone", True]
+    # the proof names its bearer for that union alone
+    assert 'name="id_number"' in browser.post(home, {"back": "self", "proof": proof}).content.decode()
+
+
+@pytest.mark.parametrize("why", ["none", "withdrawn", "expired"])
+def test_a_code_that_does_not_serve_leads_on(desk, cast, why):
+    code = desk.code()
+    status, word = {"none": (404, "没有这个入会二维码"), "withdrawn": (410, "已停用"), "expired": (410, "已过期")}[why]
+    token = code.token
+    if why == "none":
+        token = "2" * 16
+    elif why == "withdrawn":
+        codes.revoke(code_id=code.pk, by=cast.county_clerk)
+    else:
+        JoinCode.objects.filter(pk=code.pk).update(expires_on=dates.today())
+    answer = Client().get(reverse("membership:hall-join", args=[token]))
+    page = answer.content.decode()
+    assert (answer.status_code, word in page, 'name="employer"' in page, "系统出错" in page) == (status, True, True, False)
+
+
+def test_a_code_that_was_read_aloud_may_be_typed_in_capitals(desk):
+    token = desk.code().token.upper()
+    assert Client().get(reverse("membership:hall-join", args=[token])).status_code == 200
+
+
+def test_an_empty_code_is_no_try(url, texts):
+    browser = Client()
+    browser.post(url, {"step": "phone", "phone": PHONE, "ask": "1"})
+    for _ in range(8):
+        answer = browser.post(url, {"step": "phone", "phone": PHONE, "code": ""})
+        assert (answer.status_code, "请填写短信中的六位验证码" in answer.content.decode()) == (422, True)
+    assert browser.post(url, {"step": "phone", "phone": PHONE, "code": texts[-1]}).status_code == 200
+
+
+def test_the_poster_names_the_last_day_on_which_it_serves(desk, cast):
+    code = desk.code()
+    page = cast.client("county_clerk").get(reverse("membership:desk-poster", args=[code.pk])).content.decode()
+    assert f"{code.expires_on - timedelta(days=1)}" in page and f"{code.expires_on}" not in page
 
 
 def test_workers_do_not_join_a_federation_of_a_city(cast):

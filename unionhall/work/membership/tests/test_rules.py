@@ -1,6 +1,6 @@
 """The rules of membership as plain Python: every change from every state, and each reason to say no."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -71,12 +71,26 @@ def test_a_retention_says_why():
 )
 def test_nobody_is_expelled_without_all_three(given, field):
     with pytest.raises(Refused) as refusal:
-        rules.Expulsion(*given).check()
+        rules.Expulsion(*given).check(on=TODAY)
     assert refusal.value.field == field
 
 
 def test_all_three_are_enough():
-    rules.Expulsion(punished=True, discussed=True, decided_on=TODAY).check()
+    rules.Expulsion(punished=True, discussed=True, decided_on=TODAY).check(on=TODAY)
+
+
+def test_the_committee_decides_before_the_expulsion():
+    with pytest.raises(Refused, match="不能晚于开除") as refusal:
+        rules.Expulsion(punished=True, discussed=True, decided_on=TODAY).check(on=TODAY - timedelta(days=1))
+    assert refusal.value.field == "decided_on"
+
+
+@pytest.mark.parametrize("day", [date(1990, 3, 15), date(1800, 1, 1)])
+def test_nobody_joined_before_they_were_born(day):
+    with pytest.raises(Refused, match="早于出生日期"):
+        rules.check_joining_day(day, birth=date(1990, 3, 15))
+    rules.check_joining_day(date(1990, 3, 16), birth=date(1990, 3, 15))
+    rules.check_joining_day(day, birth=None)
 
 
 @pytest.mark.parametrize(
