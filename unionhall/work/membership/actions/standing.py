@@ -87,11 +87,11 @@ def count(membership: Membership, change: Change) -> None:
     """Post what one change does to the stocks and flows."""
     person, dims = membership.person_id, membership.dimensions()
 
-    def post(fact: Fact, quantity: int = 1, dimensions: dict[str, str] | None = None) -> None:
+    def post(fact: Fact, quantity: int = 1, dimensions: dict[str, str] | None = None, on: date = change.on) -> None:
         ledger.post(
             fact,
             at=membership.organization,
-            day=change.on,
+            day=on,
             source=change,
             subject=person,
             quantity=quantity,
@@ -101,8 +101,8 @@ def count(membership: Membership, change: Change) -> None:
     was, now = change.old in registry.COUNTED, change.new in registry.COUNTED
     if was != now:
         post(facts.MEMBERS, 1 if now else -1, dims)
-        if membership.authenticated_on is not None:
-            post(facts.AUTHENTICATED, 1 if now else -1, dims)
+        if membership.authenticated_on is not None:  # nobody leaves those who are authenticated before having come to them
+            post(facts.AUTHENTICATED, 1 if now else -1, dims, on=max(change.on, membership.authenticated_on))
     kept_before, kept_now = change.old == "retained", change.new == "retained"
     if kept_before != kept_now:
         post(facts.RETAINED, 1 if kept_now else -1)

@@ -146,7 +146,7 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         "one": one,
         "row": _row(one),
         "may_correct": grants.may(request.person, "people.correct", at=one.organization),
-        "full_name": one.person.name or masking.name(one.person.name),
+        "full_name": one.person.name or _("Personal data erased"),
         "hired": registry.HIRED.get(one.hired, one.hired),
         "ground": registry.GROUNDS.get(one.ground, ""),
         "channel": registry.CHANNELS.get(one.channel, one.channel),

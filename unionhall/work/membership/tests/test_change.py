@@ -6,15 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.testing.race import at_once
 from unionhall.work.membership import rules
-from unionhall.work.membership.actions import dissolving, standing, transfers
+from unionhall.work.membership.actions import dissolving, joining, standing, transfers
 from unionhall.work.membership.models import Membership, Transfer
-from unionhall.work.membership.tests.conftest import assert_books_agree, figure, fresh, phone_of
+from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh, phone_of
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,25 @@ def test_a_retained_member_is_left_out_of_the_statistics(desk, cast):
     standing.change(membership_id=one.pk, what="restore", by=cast.chair)
     assert [figure("membership.members", cast.factory), figure("membership.retained", cast.factory)] == [1, 0]
     assert [change.what for change in fresh(one).changes.all()] == ["join", "retain", "restore"]
+    assert_books_agree()
+
+
+@pytest.mark.parametrize(("what", "more"), [("leave", {"reason": "本人申请"}), ("retain", {"ground": "retired"})])
+def test_what_is_noted_late_never_makes_less_than_none(desk, cast, what, more):
+    today = dates.today()
+    joined, ended = today - timedelta(days=30), today - timedelta(days=10)
+    one = joining.register(union=cast.factory, given=applicant(1), by=cast.county_clerk, on=joined)
+    standing.mark_authenticated(one, by=cast.county_clerk)  # found out today, of somebody who went ten days ago
+    standing.change(membership_id=one.pk, what=what, on=ended, by=cast.chair, **more)
+    days = (joined, ended, ended + timedelta(days=1), today)
+    held = [
+        [figure(f"membership.{code}", cast.factory, window=Window.until(day)) for day in days]
+        for code in ("members", "authenticated")
+    ]
+    assert held == [[1, 0, 0, 0], [0, 0, 0, 0]]
+    if what == "retain":
+        standing.change(membership_id=one.pk, what="restore", on=ended + timedelta(days=1), by=cast.chair)
+        assert [figure("membership.authenticated", cast.factory, window=Window.until(day)) for day in days] == [0, 0, 0, 1]
     assert_books_agree()
 
 

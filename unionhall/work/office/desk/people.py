@@ -112,8 +112,11 @@ def erase(request: Request, id: int) -> HttpResponse:
     """Make a person unreadable for good, asked again since it cannot be undone."""
     person = access.person(request.person, id, to="people.erase")
     form = forms_of.EraseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and request.POST.get("typed") == person.name:
-        doors.attempt(form, lambda: actions.erase(by=request.person, person=person, reason=form.cleaned_data["reason"]))
+    if request.method == "POST" and form.is_valid():
+        if request.POST.get("typed", "").strip() != person.name:
+            form.add_error(None, _("Nothing was erased: type the name as it stands beside the field."))
+        else:
+            doors.attempt(form, lambda: actions.erase(by=request.person, person=person, reason=form.cleaned_data["reason"]))
         if not form.errors:
             doors.told(request, _("The person's data have been erased; counts stay."))
             return doors.go(request, "office:people")
