@@ -100,7 +100,7 @@ def _owing(person: Person, ones: Sequence[Application]) -> dict[int, str]:
     open_ones = [one.pk for one in own if one.state in TO_BE_PAID]
     if not open_ones:
         return {}
-    known = people.own_account(person)
+    known = people.own_masked(person, "bank_account")
     last = dict.fromkeys(open_ones, ("", "", ""))
     for key, state, masked, reason in (
         Payment.objects.filter(application__in=open_ones)

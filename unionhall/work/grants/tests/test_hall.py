@@ -280,7 +280,7 @@ def test_what_cannot_be_an_account_is_neither_taken_nor_kept(worker, cast, numbe
     one = begun(worker)
     assert "账号应为8至34位数字" in screen(worker, "account", one, 422, account=number).content.decode()
     assert screen(worker, "account", one, 204, account=number, keep="1").content == b""
-    assert people_queries.own_account(cast.worker) == ""
+    assert people_queries.own_masked(cast.worker, "bank_account") == ""
 
 
 def test_a_payment_without_account_waits_for_the_payee_who_gives_it_after_handing_in(worker, office, cast):
@@ -291,7 +291,7 @@ def test_a_payment_without_account_waits_for_the_payee_who_gives_it_after_handin
     assert "请填写：本人银行账号" in screen(worker, "give-account", one, 422, account=" ").content.decode()
     assert "账号应为8至34位数字" in screen(worker, "give-account", one, 422, account="卡号").content.decode()
     screen(worker, "give-account", one, account="６２２２ 0212-3456 7800 001")
-    assert people_queries.own_account(cast.worker).endswith("0001")
+    assert people_queries.own_masked(cast.worker, "bank_account").endswith("0001")
     assert "尚未登记您的收款账号" not in progress(worker, one)
     assert [each.waits for each in mine.lines(cast.worker)] == [False]
 
@@ -317,7 +317,7 @@ def test_what_the_bank_turned_back_comes_to_the_payee_and_another_account_goes_i
 def test_nobody_gives_an_account_for_another_s_grant(worker, office, cast):
     one = office.submit()
     assert screen(worker, "give-account", one, 404, account="6222021234567800002").status_code == 404
-    assert not people_queries.own_account(cast.worker)
+    assert not people_queries.own_masked(cast.worker, "bank_account")
 
 
 def test_a_paper_that_was_not_chosen_is_asked_for_on_the_same_page(worker, cast):
