@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import queries as access
@@ -49,8 +49,15 @@ def awaited(record: Record) -> list[str]:
     return list(open_now.values_list("assigned_to__name", flat=True))
 
 
+def was_asked(kind: str) -> Exists:
+    """Whether anybody was ever asked to sign, read with the records of a kind as `signatures_asked`: a no spares a query."""
+    return Exists(Task.objects.filter(record_kind=kind, record_id=OuterRef("pk"), signing=True))
+
+
 def on_record(record: Record) -> list[Signature]:
     """All signatures asked for on a record and not called back, the oldest first; for those who see the record."""
+    if not getattr(record, "signatures_asked", True):
+        return []
     these = Task.objects.filter(record_kind=registry.kind_of(record), record_id=record.pk, signing=True)
     found = these.select_related("assigned_to", "opened_by__by", "opened_by__behalf", "closed_by__by", "closed_by__behalf")
     answers = {"sign_agree": "agree", "sign_disagree": "disagree"}

@@ -11,6 +11,7 @@ from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.flows.queries.signatures import was_asked
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
@@ -57,7 +58,7 @@ def applications(by: Person, filters: Filters) -> "QuerySet[Application]":
 def application(by: Person, application_id: int) -> Application:
     """One application in sight; NotVisible when absent or out of sight."""
     related = ("organization", "programme", "edition", "person", "payee", "created_by", "approved_by", "funder")
-    seen = flows.with_light(access.visible_to(by), dates.today())
+    seen = flows.with_light(access.visible_to(by), dates.today()).annotate(signatures_asked=was_asked("grants.application"))
     found = seen.select_related(*related).filter(pk=application_id).first()
     if found is None:
         raise absent()

@@ -15,6 +15,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.flow import Move
 from unionhall.kernel.flows.models import Step
+from unionhall.kernel.flows.queries.signatures import was_asked
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
@@ -160,6 +161,7 @@ def file_of(by: Person, kind: str, row: int) -> int:
 def whole_file(by: Person, household_id: int) -> "Whole":
     """The same with what hangs on it, as plain mappings."""
     rows = flows.with_light(access.visible_to(by).select_related(*RELATED), dates.today()).annotate(**hangings())
+    rows = rows.annotate(signatures_asked=was_asked(access.KIND))
     one = cast("QuerySet[Whole]", rows).filter(pk=household_id).first()  # names from a mapping are beyond the checker
     if one is None:
         raise absent()

@@ -15,6 +15,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.flows.flow import Move
 from unionhall.kernel.flows.models import Handling, Step
+from unionhall.kernel.flows.queries.signatures import was_asked
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people_queries
@@ -169,6 +170,7 @@ def issue(by: Person, issue_id: int, *, whole: bool = False) -> Issue:
     rows = access.visible_to(by).select_related(*RELATED)
     if whole:
         rows = flows.with_light(rows, dates.today()).annotate(**_hangings(by))
+        rows = rows.annotate(signatures_asked=was_asked(access.KIND))
     for one in rows.filter(pk=issue_id).order_by():  # at most one: to have it sorted costs Django more than to fetch it
         return one
     raise absent()
