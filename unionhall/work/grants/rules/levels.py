@@ -1,7 +1,7 @@
 """Whose approval an amount needs: above so many yuan the level named decides, never the one below. Amounts are fen.
 
-The lines are a region's own. The house's example is one province's three-tier standard (分类确定救助标准,
-http://hfno1.cn/ChuZhong/3088.html): medical relief above 20,000 yuan is approved by the province, above 50,000 by the ACFTU.
+The lines are a region's own. The house's example is one province's three-tier standard (分类确定救助标准): medical relief above
+20,000 yuan is approved by the province, above 50,000 by the ACFTU.
 """
 
 from collections.abc import Mapping
