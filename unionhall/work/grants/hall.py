@@ -168,24 +168,23 @@ def _progress(request: Request, id: int, *, form: Any = None, status: int = 200)
 def add_paper(request: Request, id: int) -> HttpResponse:
     """A paper that follows the application."""
     mine.application(request.person, id)
-    form = PaperForm(request.POST, request.FILES)
-    if form.is_valid():
-        given = {"person": request.person, "application_id": id, "photo": form.cleaned_data["photo"]}
-        if doors.attempt(form, lambda: own.add_paper(**given)) is not None:
-            doors.told(request, _("The paper is with the application."))
-            return doors.go(request, "grants_hall:progress", id)
-    return _progress(request, id, form=form, status=getattr(form, "refused_status", 422))
+    return _supply(request, id, PaperForm(request.POST, request.FILES), own.add_paper, _("The paper is with the application."))
 
 
 @doors.page(signed_in=True, methods=("POST",))
 def give_account(request: Request, id: int) -> HttpResponse:
     """The account that the payment waits for."""
     mine.application(request.person, id)
-    form = forms.OwedAccountForm(request.POST)
+    said = _("Your account is on record; the payment goes on.")
+    return _supply(request, id, forms.OwedAccountForm(request.POST), own.give_account, said)
+
+
+def _supply(request: Request, id: int, form: Any, act: Callable[..., object], said: str) -> HttpResponse:
+    """Add to an application what was sent in a form, whose fields the act takes; refused, it stands on the same page."""
     if form.is_valid():
-        given = {"person": request.person, "application_id": id, "account": form.cleaned_data["account"]}
-        if doors.attempt(form, lambda: own.give_account(**given)) is not None:
-            doors.told(request, _("Your account is on record; the payment goes on."))
+        given = partial(act, person=request.person, application_id=id, **form.cleaned_data)
+        if doors.attempt(form, given) is not None:
+            doors.told(request, said)
             return doors.go(request, "grants_hall:progress", id)
     return _progress(request, id, form=form, status=getattr(form, "refused_status", 422))
 

@@ -180,11 +180,10 @@ def take_over(*, old: Organization, new: Organization, by: Person | None) -> Non
         if handling.lead and not same.lead:
             Handling.objects.filter(pk=same.pk).update(lead=True)
     for task in Task.objects.select_for_update().filter(organization=old, done_at__isnull=True):
-        same_task = Task.objects.filter(
-            record_kind=task.record_kind, record_id=task.record_id, organization=new, done_at__isnull=True, signing=task.signing
-        ).first()
-        if task.signing:
-            same_task = None  # each is asked of one person, wherever that one works
+        owed_there = Task.objects.filter(
+            record_kind=task.record_kind, record_id=task.record_id, organization=new, done_at__isnull=True, signing=False
+        )
+        same_task = None if task.signing else owed_there.first()  # a signature is asked of one person, wherever that one works
         if same_task is None or task.lead:
             Task.objects.filter(pk=task.pk).update(organization=new, org_path=new.path)
         if same_task is not None:

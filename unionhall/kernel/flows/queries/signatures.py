@@ -119,7 +119,10 @@ def open_one(by: Person, kind: str, record: int, task: int) -> Task:
 
 def may_call_back(by: Person, task: Task) -> bool:
     """Whether a person may call a signature back: who asked for it, or who may do the record's task now."""
-    return task.sent_by_id == by.pk or access.may(by, owed(task).permission, at=owed(task).organization)
+    if task.sent_by_id == by.pk:
+        return True
+    lead = owed(task)
+    return access.may(by, lead.permission, at=lead.organization)
 
 
 def owed(task: Task) -> Task:
