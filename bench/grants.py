@@ -2,20 +2,24 @@
 
     python bench/grants.py [--payments 100000]
 
-Works in a database of its own beside the one of DATABASE_URL, as the reading of accounts is committed.
+Works in a database of its own beside the one of DATABASE_URL, as the reading of accounts is committed, and with keys of its own.
 """
 
 import argparse
 import resource
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import harness
 
 harness.setup(own="bench_grants")
+
+from django.conf import settings  # noqa: E402
 
 from unionhall.kernel.access import actions as access  # noqa: E402
 from unionhall.kernel.access.models import Role  # noqa: E402
@@ -27,7 +31,7 @@ from unionhall.kernel.people.actions import bulk as people_bulk  # noqa: E402
 from unionhall.kernel.people.rules import NewPerson  # noqa: E402
 from unionhall.kernel.programmes import actions as programmes  # noqa: E402
 from unionhall.kernel.programmes import queries as programme_queries  # noqa: E402
-from unionhall.lib import dates  # noqa: E402
+from unionhall.lib import dates, keyring  # noqa: E402
 from unionhall.work.funds.actions import lines  # noqa: E402
 from unionhall.work.grants.actions import batches, many, settling  # noqa: E402
 from unionhall.work.grants.queries import browse  # noqa: E402
@@ -50,10 +54,18 @@ def timed(name: str, act: Callable[[], Any]) -> tuple[Any, float]:
 
 
 def main() -> int:
-    """Build a union, take many grants all the way, print each step."""
+    """With keys of its own, which are destroyed at the end."""
     options = argparse.ArgumentParser()
     options.add_argument("--payments", type=int, default=100_000)
     count = options.parse_args().payments
+    with tempfile.TemporaryDirectory() as folder:
+        settings.IDENTITY_KEYS = Path(folder)
+        keyring.create(Path(folder))
+        return run(count)
+
+
+def run(count: int) -> int:
+    """Build a union, take many grants all the way, print each step."""
     access.load_roles()
     programmes.load_catalogue()
     city = organizations.found(name="市总工会", level="city", kind="federation", parent=None, by=None, since=SINCE)

@@ -229,6 +229,17 @@ def bearers(units: Iterable[int], day: date) -> "QuerySet[Grant, tuple[int, int,
     )
 
 
+def bearing(paths: Iterable[str], permission: str, day: date) -> set[tuple[str, int, bool]]:
+    """Of the units at some places of the tree and all above them those where somebody who can sign in holds a permission on a
+    day by a grant of their own: path, key, and whether the grant reaches below.
+    """
+    upward = {above for path in paths for above in [path, *tree.ancestor_paths(path)]}
+    patterns = rules.patterns_of(permission)
+    able = Grant.objects.filter(in_force(day), org_path__in=sorted(upward), role__permissions__overlap=patterns)
+    able = able.exclude(person__account__disabled_at__isnull=False).order_by()
+    return set(able.values_list("org_path", "organization_id", "below").distinct())
+
+
 def running(day: date | None = None) -> "QuerySet[Delegation]":
     """The delegations that run on a day, today by default: begun, not over, not taken back, with a grant that still stands."""
     today = day or dates.today()

@@ -110,8 +110,9 @@ class Task(models.Model):
     Opened by the step that led to a state, closed by the step that left it; taken back with the step that is undone.
     It belongs to an organization and optionally to one of its persons; who may do it is decided by `permission` at that
     organization. `lead` is false for the part of a joint unit, and for what somebody is asked to sign (`signing`): asked by the
-    step that opened it, answered by the step that closed it. `sort_on` is the due date, and the end of time for tasks
-    that are paused or have none, so that one index serves the list by urgency.
+    step that opened it, answered by the step that closed it. `desk` is the nearest unit above whose people find the task in
+    their worklist because nobody of its own unit may do it; none where somebody may. `sort_on` is the due date, and the end of
+    time for tasks that are paused or have none, so that one index serves the list by urgency.
     """
 
     record_kind = models.CharField(max_length=80)
@@ -120,6 +121,7 @@ class Task(models.Model):
     title = models.CharField(max_length=200)
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
     org_path = path_field()
+    desk = models.ForeignKey(Organization, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
     assigned_to = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     move = models.CharField(max_length=40)
     permission = models.CharField(max_length=80)
@@ -177,6 +179,9 @@ class Task(models.Model):
         ]
         indexes = [
             models.Index(fields=["organization", "sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_unit"),
+            models.Index(
+                fields=["desk", "sort_on", "id"], condition=Q(done_at__isnull=True, desk__isnull=False), name="flows_task_desk"
+            ),
             models.Index(fields=["sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_urgent"),
             models.Index(fields=["org_path", "sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_scope"),
             models.Index(fields=["assigned_to", "sort_on", "id"], condition=Q(done_at__isnull=True), name="flows_task_person"),

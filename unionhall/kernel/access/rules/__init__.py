@@ -181,6 +181,12 @@ def matches(pattern: str, permission: str) -> bool:
     return pattern.endswith(".*") and permission.startswith(pattern[:-1])
 
 
+def patterns_of(permission: str) -> list[str]:
+    """Every pattern that holds a permission: what a query compares the patterns of roles with."""
+    parts = permission.split(".")
+    return ["*", *(".".join(parts[:end]) + ".*" for end in range(1, len(parts))), permission]
+
+
 def holds(patterns: Iterable[str], permission: str) -> bool:
     """Whether any of the patterns holds the permission."""
     return _holds(tuple(patterns), permission)

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import prefetch_related_objects
 
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as access_queries
@@ -14,7 +15,7 @@ from unionhall.kernel.access.rules.lending import Hand, Ties
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.flows import registry
-from unionhall.kernel.flows.actions import clocks, moves, steps, tasks
+from unionhall.kernel.flows.actions import clocks, desks, moves, steps, tasks
 from unionhall.kernel.flows.flow import Flow, Move
 from unionhall.kernel.flows.models import Handling, Record, Step, Task, Watch
 from unionhall.kernel.flows.queries import signatures
@@ -305,6 +306,7 @@ def _open(
         person = tasks.goes_to(one.record, place, assigned_to=assigned_to, after=known.leads.get(one.record.pk), draft=draft)
         step = written[one.record.pk]
         opened.append(tasks.made(one.record, place, move=awaited.code, step=step, assigned_to=person, draft=draft))
+    desks.find(opened)
     return {task.record_id: task for task in Task.objects.bulk_create(opened)}
 
 
@@ -316,6 +318,7 @@ def _tell(going: Sequence[_Going], opened: Mapping[int, Task], *, by: Person, ro
         for pk, task in opened.items()
         if pk in routes or (task.assigned_to is not None and task.assigned_to != by)
     ]
+    prefetch_related_objects([task for _record, task in new if task.desk_id], "desk")
     notices.tell_each([tasks.telling(record, task) for record, task in new], tasks.OPENED)
     watches = Watch.objects.filter(record_kind=registry.kind_of(going[0].record), record_id__in=list(records))
     followers: Iterable[Watch] = watches.exclude(person=by).select_related("person").order_by("record_id", "id")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.flows import queries, registry, rules
-from unionhall.kernel.flows.actions import steps
+from unionhall.kernel.flows.actions import desks, steps
 from unionhall.kernel.flows.models import Record, Step, Task, Watch
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
@@ -62,6 +62,7 @@ def write(
 ) -> Task:
     """Add one task row."""
     task = made(record, place, move=move, step=step, assigned_to=assigned_to, draft=draft, lead=lead)
+    desks.find([task])
     statement.insert(task)
     return task
 
@@ -135,10 +136,15 @@ def tell_of_move(record: Record, step: Step, *, task: Task | None, routed: bool)
 
 
 def telling(record: Record, task: Task) -> notices.Telling:
-    """The notice of a new task: to the person who has it, else to those of the unit who may do it."""
+    """The notice of a new task: to the person who has it, else to those who may do it at its unit or desk."""
     due = task.due_on.isoformat() if task.due_on else "—"
     words = {"reference": record.reference, "title": record.headline, "due": due}
-    return notices.Telling(task.assigned_to or task.organization, record, words, task.permission)
+    return notices.Telling(owes(task), record, words, task.permission)
+
+
+def owes(task: Task) -> Person | Organization:
+    """Who is told of a task: the person who has it, else the unit in whose worklist it stands."""
+    return task.assigned_to or task.desk or task.organization
 
 
 def news(record: Record, person: Person) -> notices.Telling:
@@ -165,8 +171,7 @@ def assign(task: Task, *, to: Person | None, by: Person, reason: str = "") -> St
     access.require(by, task.permission, at=task.organization)
     if to is not None and not access_queries.may(to, task.permission, at=task.organization):
         raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
-    task.assigned_to = to
-    task.save(update_fields=["assigned_to"])
+    _give(task, to)
     step = steps.write_step(record, "assign", by=by, at=task.organization, reason=reason, details={"to": to and to.pk})
     if to is not None and to != by:
         due = task.due_on.isoformat() if task.due_on else "—"
@@ -212,8 +217,7 @@ def take_forward_back(step: Step, *, by: Person) -> Step:
     )
     if fault is not None:
         raise Conflict(_("This forwarding can no longer be taken back."), code=f"undo_{fault}")
-    task.assigned_to_id = step.details["from"]
-    task.save(update_fields=["assigned_to"])
+    _give(task, Person.objects.filter(pk=step.details["from"]).first())
     back = steps.write_step(record, "undo", by=by, at=task.organization, details={"step": step.pk})
     Step.objects.filter(pk=step.pk).update(undone_by=back)
     notices.clear(record, [OPENED])
@@ -225,7 +229,7 @@ def chase(record: Record, *, by: Person, reason: str = "") -> Step:
     """Press those who owe something for a record, at most once in so many working days. Asked at the unit that owns it."""
     steps.lock(record, seen=record.version)
     access.require(by, registry.flow_of(record).supervise, at=record.organization)
-    owed = list(queries.open_tasks(record).select_related("organization", "assigned_to"))
+    owed = list(queries.open_tasks(record).select_related("organization", "assigned_to", "desk"))
     if not owed:
         raise Conflict(_("Nothing is owed for this record now."), code="nothing_owed")
     if (waits := queries.chased(record)) is not None:
@@ -234,7 +238,7 @@ def chase(record: Record, *, by: Person, reason: str = "") -> Step:
     for task in owed:
         due = task.due_on.isoformat() if task.due_on else "—"
         notices.tell(
-            task.assigned_to or task.organization,
+            owes(task),
             CHASED,
             record=record,
             audience=task.permission,
@@ -246,6 +250,12 @@ def chase(record: Record, *, by: Person, reason: str = "") -> Step:
     return steps.write_step(
         record, "chase", by=by, at=record.organization, reason=reason, details={"tasks": [task.pk for task in owed]}
     )
+
+
+def _give(task: Task, to: Person | None) -> None:
+    task.assigned_to = to
+    desks.find([task])
+    task.save(update_fields=["assigned_to", "desk"])
 
 
 def _to_pass_on(task: Task) -> tuple[Task, Record]:

@@ -269,7 +269,8 @@ def with_light(rows: "QuerySet[Rows]", today: date | None = None, *, only: str =
 
 
 def mine(by: Person) -> Q:
-    """Tasks that wait for a person: given to them, or to nobody in a unit on which their own grant stands and lets them.
+    """Tasks that wait for a person: given to them, or to nobody in a unit on which their own grant stands and lets them, or in a
+    unit below where nobody may do them and theirs is the nearest unit above where somebody may (`Task.desk`).
 
     A deputy finds those of the lender as well, as far as the lent grants reach.
     """
@@ -284,7 +285,8 @@ def mine(by: Person) -> Q:
             reach = Q(org_path__gte=held.low, org_path__lt=held.high, permission__in=sorted(may))
             condition |= Q(assigned_to=held.lender) & reach
     for may, ids in units.items():
-        condition |= Q(assigned_to__isnull=True, organization__in=ids, permission__in=sorted(may))
+        nobodys = Q(assigned_to__isnull=True, permission__in=sorted(may))
+        condition |= nobodys & Q(organization__in=ids) | nobodys & Q(desk__in=ids)
     return condition & Q(draft=False)
 
 

@@ -110,5 +110,6 @@ def test_workers_side_by_side_raise_each_task_once(start, cast, wednesday, at_on
 def test_the_timetable_names_the_jobs():
     assert [(job.code, job.cron) for job in jobs.periodic] == [
         ("flows.escalate", "*/10 * * * *"),
+        ("flows.desks", "5-59/10 * * * *"),
         ("flows.purge_keys", "23 3 * * *"),
     ]

@@ -106,13 +106,12 @@ def test_s10_one_click_an_item_once_the_first_stands_open(room, window, cast):
     for one in ones:
         applications.review(application_id=one.pk, by=room.checker)
     page, hand = at_desk(window, cast, "county_clerk")
-    in_menu(hand, reverse("grants:desk-applications"))
-    hand.on(f'main a[href="{reverse("grants:desk-application", args=[ones[0].pk])}"]')
+    hand.on(f'main a[href^="{reverse("grants:desk-application", args=[ones[0].pk])}"]')  # its township has nobody who may approve
     page.wait_for_selector("#act button[name=next]")
     hand.on("#act button[name=next]")
     page.wait_for_url(lambda url: url.endswith((f"/{ones[1].pk}/", f"/{ones[2].pk}/")))
     assert Application.objects.get(pk=ones[0].pk).state == "approved"
-    hand.told("S10 open and approve the first item", None, 15)
+    hand.told("S10 open and approve the first item", 2, 15)
     hand.clicks = hand.keys = hand.acts = 0
     second = page.url
     hand.on("#act button[name=next]")  # the one that opened by itself
