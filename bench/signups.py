@@ -32,10 +32,10 @@ harness.setup(own="bench_signups", safe=True)
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from unionhall.config import running  # noqa: E402
+from unionhall.kernel.access.adapters import SessionStore  # noqa: E402
 from unionhall.kernel.access.models import Account  # noqa: E402
 from unionhall.kernel.organizations import actions as organizations  # noqa: E402
 from unionhall.kernel.organizations.models import Organization  # noqa: E402

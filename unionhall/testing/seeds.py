@@ -7,9 +7,7 @@ the test database, and the emptying puts them back.
 from django.db import connection
 
 SCHEMA = "seeds"
-LEFT_ALONE = frozenset(
-    {"django_migrations", "django_session", "django_content_type", "auth_permission"}
-)  # Django fills these itself
+LEFT_ALONE = frozenset({"django_migrations", "django_content_type", "auth_permission"})  # Django fills these itself
 
 
 def keep() -> None:

@@ -17,11 +17,10 @@ from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, LoginWebAuthnForm, ReauthenticateWebAuthnForm
 from django import forms
 from django.conf import settings
-from django.contrib.auth import authenticate, login
+from django.contrib.auth import SESSION_KEY, authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.contrib.sessions.models import Session
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -30,28 +29,49 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from fido2.webauthn import RegistrationResponse
 
-from unionhall.kernel.access import actions, rules
+from unionhall.kernel.access import actions, queries, rules
 from unionhall.kernel.access.actions import TooManyAttempts
-from unionhall.kernel.access.models import Account
-from unionhall.lib import clock, sm4, statement
+from unionhall.kernel.access.models import Account, BrowserSession
+from unionhall.lib import clock, sm4
 from unionhall.shell import doors
 
 PASSWORD_BACKEND = "unionhall.kernel.access.backends.PasswordBackend"  # the one that reads accounts of sessions
 WAY, PHONE = "way", "phone"
 LONGEST_KEY = 65_536  # characters of a credential; real ones have some two thousand
-SESSION = "SELECT session_key, session_data, expire_date FROM django_session WHERE session_key = %s AND expire_date > now()"
 SECRET_PLACE = b"mfa_authenticator|data"
 
 
 class SessionStore(DatabaseSessions):
-    """Sessions in the database, each read by a statement that the connection knows (SESSION_ENGINE names this module)."""
+    """Sessions in the database, each read with its account by one statement (SESSION_ENGINE names this module)."""
 
-    def _get_session_from_db(self) -> Session | None:
-        row = statement.one(SESSION, [self.session_key])
-        if row is None:
+    _brought: Account | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[BrowserSession]:
+        """Where they are kept."""
+        return BrowserSession
+
+    def create_model_instance(self, data: dict[str, Any]) -> BrowserSession:
+        """The row to be written, with the account that has signed in."""
+        row = super().create_model_instance(data)
+        assert isinstance(row, BrowserSession)
+        row.account_id = data.get(SESSION_KEY)
+        return row
+
+    def load(self) -> dict[str, Any]:
+        """What the session holds; nothing, and no session any more, where it has expired."""
+        found = queries.session(str(self.session_key))
+        if found is None:
             self._session_key = None
-            return None
-        return Session(session_key=row[0], session_data=row[1], expire_date=row[2])
+            return {}
+        kept, self._brought = found
+        return dict(self.decode(kept))
+
+    def account(self) -> Account | None:
+        """The account that was read along with the session; given once, so that whoever asks later reads it as it is then."""
+        self.get(SESSION_KEY)
+        account, self._brought = self._brought, None
+        return account
 
     def _get_new_session_key(self) -> str:
         """Not looked up first: `create` inserts, and tries another one where the key should stand already."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import logout
+from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -24,6 +25,20 @@ Answer = Callable[[HttpRequest], HttpResponse]
 BEFORE_THE_PASSWORD = frozenset({"account_change_password", "account_logout", "account_reauthenticate", "shell:language"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SEEN_EVERY = 60
+
+
+class SignedIn(AuthenticationMiddleware):
+    """Django's own, with the account that the session's statement has brought: it checks the fingerprint and reads nothing."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set `request.user`, found out when it is asked for."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user(request))  # type: ignore[assignment]
+
+
+def _user(request: HttpRequest) -> Any:
+    with queries.read_already(request.session.account()):  # type: ignore[attr-defined]
+        return get_user(request)
 
 
 class AccessMiddleware:

@@ -1,10 +1,13 @@
 """Accounts, roles, grants over subtrees, and what sign-in remembers."""
 
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
@@ -15,7 +18,19 @@ from unionhall.kernel.people.models import Person
 from unionhall.lib.scope import ScopedManager, ScopedQuerySet, mark
 from unionhall.lib.text import Text
 
-__all__ = ["Account", "Delegation", "Grant", "Lent", "PhoneCode", "Role", "ScopedManager", "ScopedQuerySet", "SignIn", "fetched"]
+__all__ = [
+    "Account",
+    "BrowserSession",
+    "Delegation",
+    "Grant",
+    "Lent",
+    "PhoneCode",
+    "Role",
+    "ScopedManager",
+    "ScopedQuerySet",
+    "SignIn",
+    "fetched",
+]
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -67,6 +82,22 @@ class Account(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         salt = "unionhall.kernel.access.models.Account"
         return salted_hmac(salt, f"{self.password}|{self.epoch}", secret=secret, algorithm="sha256").hexdigest()
+
+
+class BrowserSession(AbstractBaseSession):
+    """What is kept of a browser between two requests: begun with the first word worth keeping, ended by signing out, by the clock
+    or by a new id at sign-in; what has expired is removed once a day.
+
+    `account` stands beside the signed data so that one statement finds both. It says only which row to bring along: who is signed
+    in, and whether still, is said by the signed data and by the account's fingerprint.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, null=True, db_index=False, related_name="+")
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        """The store that writes and reads these rows."""
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class Role(models.Model):

@@ -1,7 +1,7 @@
 """Who may what, where: asked again at every request."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -47,6 +47,7 @@ Held = tuple[list[Holding], list[Organization]]
 
 _hall_only: ContextVar[int | None] = ContextVar("unionhall_hall_only", default=None)
 _remembered: ContextVar[dict[int, Held] | None] = ContextVar("unionhall_holdings", default=None)
+_with_session: ContextVar[Account | None] = ContextVar("unionhall_account_read", default=None)
 
 
 @contextmanager
@@ -146,24 +147,61 @@ def _as_held(packed: str) -> Held:
     return found, sorted(units.values(), key=lambda unit: (unit.depth, unit.path))
 
 
+ACCOUNTS = """
+access_account a JOIN people_person p ON p.id = a.person_id LEFT JOIN organizations_organization o ON o.id = p.home_id
+"""
+
+
+@cache
+def _whole() -> str:
+    tables = ((Account, "a"), (Person, "p"), (Organization, "o"))
+    return ", ".join([*(statement.columns(*table) for table in tables), GRANTED.format(person="a.person_id")])
+
+
+@cache
+def _account_statement() -> str:
+    return f"SELECT {_whole()} FROM {ACCOUNTS} WHERE a.id = %(account)s AND a.disabled_at IS NULL"
+
+
 @cache
 def _session_statement() -> str:
-    tables = ((Account, "access_account"), (Person, "p"), (Organization, "o"))
-    granted = GRANTED.format(person="access_account.person_id")
-    everything = ", ".join([*(statement.columns(*table) for table in tables), granted])
-    joined = "access_account JOIN people_person p ON p.id = access_account.person_id"
-    joined += " LEFT JOIN organizations_organization o ON o.id = p.home_id"
-    condition = "access_account.id = %(account)s AND access_account.disabled_at IS NULL"
-    return f"SELECT {everything} FROM {joined} WHERE {condition}"
+    named = f"LEFT JOIN ({ACCOUNTS}) ON a.id = s.account_id AND a.disabled_at IS NULL"
+    present = "s.session_key = %(key)s AND s.expire_date > now()"
+    return f"SELECT s.session_data, {_whole()} FROM access_browsersession s {named} WHERE {present}"
+
+
+def session(key: str) -> tuple[str, Account | None] | None:
+    """The signed data of a session that has not expired and the account that it names as `account_of_session` gives it, all in
+    one statement; None where there is no such session.
+    """
+    row = statement.one(_session_statement(), {"day": dates.today(), "key": key})
+    return None if row is None else (row[0], _account(row[1:]))
+
+
+@contextmanager
+def read_already(account: Account | None) -> Iterator[None]:
+    """While the session is asked who is signed in, the account that its statement brought along is not read again."""
+    token = _with_session.set(account)
+    try:
+        yield
+    finally:
+        _with_session.reset(token)
 
 
 def account_of_session(account_id: int) -> Account | None:
     """The account of a session with its person, home and present grants, in one statement; None once it is disabled."""
-    row = statement.one(_session_statement(), {"day": dates.today(), "account": account_id})
-    if row is None:
-        return None
+    if (account := _with_session.get()) is not None and account.pk == account_id:
+        return account
+    row = statement.one(_account_statement(), {"day": dates.today(), "account": account_id})
+    return None if row is None else _account(row)
+
+
+def _account(row: Sequence[Any]) -> Account | None:
     account: Account
-    account, account.person, account.person.home = statement.records(row, Account, Person, Organization)
+    account, person, home = statement.records(row, Account, Person, Organization)
+    if account is None:
+        return None
+    account.person, account.person.home = person, home
     account.brought = _as_held(row[-1])  # type: ignore[attr-defined]
     return account
 

@@ -1,7 +1,7 @@
 """The places of a statement get their numbers once, in the order in which the database is told of them."""
 
 import pytest
-from django.contrib.sessions.models import Session
+from django.contrib.contenttypes.models import ContentType
 
 from unionhall.lib.statement import columns, numbered, records, rows
 
@@ -38,9 +38,9 @@ def test_a_statement_is_read_once():
 
 
 def test_records_side_by_side_are_what_their_columns_say():
-    assert columns(Session, "s") == "s.session_key, s.session_data, s.expire_date"
-    first, none, last = records(["a", "x", None, None, None, None, "b", "y", None, "more"], Session, Session, Session)
-    assert (first.pk, first.session_data, none, last.pk, last.session_data) == ("a", "x", None, "b", "y")
+    assert columns(ContentType, "t") == "t.id, t.app_label, t.model"
+    first, none, last = records([1, "a", "x", None, None, None, 2, "b", "y", "more"], ContentType, ContentType, ContentType)
+    assert (first.pk, first.model, none, last.pk, last.app_label) == (1, "x", None, 2, "b")
     assert not first._state.adding
 
 

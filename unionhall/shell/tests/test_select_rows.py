@@ -55,9 +55,9 @@ def test_309_of_310(rf):
 
 @pytest.mark.django_db
 def test_the_filter_is_respected(rf):
-    matching = ContentType.objects.filter(app_label="sessions")
+    matching = ContentType.objects.filter(app_label="contenttypes")
     assert selection(rf, all="1").within(matching).count() == matching.count() == 1
-    outside = ContentType.objects.exclude(app_label="sessions").first()
+    outside = ContentType.objects.exclude(app_label="contenttypes").first()
     assert selection(rf, pick=[str(outside.pk)]).within(matching).count() == 0
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from unionhall.kernel.access import queries, registry, rules
 from unionhall.kernel.access.actions import delegations
-from unionhall.kernel.access.models import Account, Delegation, Grant, PhoneCode, Role, SignIn, fetched, key_of
+from unionhall.kernel.access.models import Account, BrowserSession, Delegation, Grant, PhoneCode, Role, SignIn, fetched, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.organizations.models import Organization
@@ -366,6 +366,11 @@ def forget_attempts() -> int:
     spent = Q(used_at=None, at__lt=now - timedelta(days=2)) | Q(at__lt=now - rules.KNOWN_ADDRESS)
     codes = PhoneCode.objects.filter(spent).delete()[0]
     return SignIn.objects.filter(stale).delete()[0] + codes
+
+
+def forget_sessions() -> int:
+    """Remove the sessions that have expired; run daily. Returns how many."""
+    return BrowserSession.objects.filter(expire_date__lt=clock.now()).delete()[0]
 
 
 def _for_change(account: Account, by: Person) -> Account:

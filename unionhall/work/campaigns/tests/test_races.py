@@ -14,13 +14,12 @@ import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session as SignedIn
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import ClientHandler, FakePayload, RequestFactory
 from django.urls import reverse
 
-from unionhall.kernel.access.models import Account
+from unionhall.kernel.access.adapters import SessionStore
+from unionhall.kernel.access.models import Account, BrowserSession
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.exchange.actions import bring, check, write
 from unionhall.kernel.exchange.models import Import
@@ -58,8 +57,9 @@ def cookies_of(persons):
             AUTHENTICATION_METHODS_SESSION_KEY: [{"method": "phone", "at": time.time(), "reauthenticated": True}],
         }
         key = secrets.token_hex(16)
-        kept.append(SignedIn(session_key=key, session_data=store.encode(told), expire_date=now + timedelta(hours=1)))
-    SignedIn.objects.bulk_create(kept)
+        until = now + timedelta(hours=1)
+        kept.append(BrowserSession(session_key=key, account=account, session_data=store.encode(told), expire_date=until))
+    BrowserSession.objects.bulk_create(kept)
     return [f"{settings.SESSION_COOKIE_NAME}={one.pk}; {settings.CSRF_COOKIE_NAME}={TOKEN}" for one in kept]
 
 

@@ -1,0 +1,113 @@
+"""A session is read with its account, person, home and rights by one statement; what ends it, ends it at the next request."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from unionhall.kernel.access import actions, queries
+from unionhall.kernel.access.adapters import SessionStore
+from unionhall.kernel.access.models import BrowserSession
+from unionhall.lib import clock
+
+PAST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def seen(client: Client):
+    """Who the page for signed-in people was shown to; None where it was not shown."""
+    answer = client.get(reverse("mfa_index"))
+    return answer.wsgi_request.person if answer.status_code == 200 else None
+
+
+def test_session_account_and_rights_are_read_by_one_statement(cast, django_assert_num_queries):
+    cast.client("county_clerk")
+    row = BrowserSession.objects.get()
+    assert row.account == cast.account("county_clerk")
+    with django_assert_num_queries(1):
+        kept, account = queries.session(row.session_key)
+        assert SessionStore().decode(kept)["_auth_user_id"] == str(account.pk) == str(row.account_id)
+        assert (account.person, account.person.home) == (cast.county_clerk, cast.county)
+        with queries.remembering(account):
+            assert queries.may(account.person, "organizations.see", cast.county)
+            assert not queries.may(account.person, "organizations.see", cast.city)
+
+
+def test_a_request_reads_the_account_nowhere_else(cast):
+    client = cast.steady("county_clerk")
+    with CaptureQueriesContext(connection) as asked:
+        assert seen(client) == cast.county_clerk
+    (told,) = [each["sql"] for each in asked if "access_account" in each["sql"] or "access_browsersession" in each["sql"]]
+    assert [table for table in ("account", "browsersession", "grant") if f"access_{table} " not in told] == []
+
+
+def test_the_account_is_handed_over_once_and_read_anew_afterwards(cast, django_assert_num_queries):
+    cast.client("county_clerk")
+    store, account = SessionStore(BrowserSession.objects.get().session_key), cast.account("county_clerk")
+    with django_assert_num_queries(1):
+        assert store.account() == account
+        assert store.account() is None
+    with queries.read_already(account), django_assert_num_queries(0):
+        assert queries.account_of_session(account.pk) is account
+    with django_assert_num_queries(1):
+        assert queries.account_of_session(account.pk) is not account
+
+
+@pytest.mark.parametrize("named", ["stranger", None])
+def test_who_is_signed_in_is_said_by_the_signed_data_and_not_beside_it(cast, named):
+    client = cast.client("county_clerk")
+    BrowserSession.objects.update(account=cast.account(named) if named else None)
+    assert seen(client) == cast.county_clerk
+    actions.disable_account(cast.account("county_clerk"), by=cast.security_admin, reason="离职")
+    assert seen(client) is None
+
+
+def test_an_account_beside_data_that_are_not_signed_is_nobody(cast):
+    client = cast.client("county_clerk")
+    BrowserSession.objects.update(session_data="e30:forged:forged")
+    assert seen(client) is None
+
+
+def test_an_account_brought_along_is_held_against_the_fingerprint(cast):
+    client = cast.client("county_clerk")
+    account = cast.account("county_clerk")
+    account.epoch += 1
+    account.save(update_fields=["epoch"])
+    assert seen(client) is None
+
+
+def test_a_session_without_an_account_costs_one_statement_and_no_session_none(cast):
+    client = Client()
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("account_login"))
+    assert [each["sql"] for each in asked if "access_" in each["sql"]] == []
+    store = SessionStore()
+    store["device"] = "x"
+    store.create()
+    assert BrowserSession.objects.get().account_id is None
+    client.cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(reverse("account_login")).wsgi_request.session["device"] == "x"
+    assert len([each for each in asked if "access_" in each["sql"]]) == 1
+
+
+def test_signing_out_leaves_nothing_behind(cast):
+    client = cast.client("county_clerk")
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    client.post(reverse("account_logout"))
+    assert not BrowserSession.objects.exists()
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert seen(client) is None
+
+
+def test_an_expired_session_is_none_and_is_removed_by_the_clock(cast):
+    gone, stays = cast.client("county_clerk"), cast.client("city_clerk")
+    BrowserSession.objects.filter(account=cast.account("county_clerk")).update(expire_date=PAST)
+    assert (seen(gone), seen(stays)) == (None, cast.city_clerk)
+    assert actions.forget_sessions() == 1
+    assert seen(stays) == cast.city_clerk
+    with clock.fixed(clock.now() + timedelta(hours=13)):
+        assert (actions.forget_sessions(), actions.forget_sessions()) == (1, 0)
