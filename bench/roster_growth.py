@@ -40,7 +40,7 @@ COPIED = {  # the tables that a roster fills, with the columns that name a row o
     "ledger_entry": {"id", "subject", "source_id"}, "ledger_trace": {"subject"}, "audit_row": {"id", "seq"},
 }  # fmt: skip
 ITS_OWN = {"id_blind": "sha256(id_blind || int4send({k}))", "phone_blind": "sha256(phone_blind || int4send({k}))",
-           "number": "number || '-{k}'"}  # fmt: skip
+           "number": "md5(number || '{k}')"}  # fmt: skip
 
 
 def multiply(members: int) -> None:
