@@ -139,7 +139,12 @@ class PortalConfig(AppConfig):
         register_verbs(VERBS)
         register_kinds(NOTICES)
         register_policies(POLICIES)
-        register_fields({registry.PROPOSED: SealedField(Text("申请更正的号码", "proposed number"), masking.hidden)})
+        register_fields(
+            {
+                registry.PROPOSED["id_number"]: SealedField(Text("申请更正的证件号码", "proposed document number"), masking.hidden),
+                registry.PROPOSED["phone"]: SealedField(Text("申请更正的手机号码", "proposed phone"), masking.hidden),
+            }
+        )
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)
         register_indicators(facts.INDICATORS)

@@ -2,7 +2,7 @@
 
 from unionhall.lib.text import Text
 
-PROPOSED = "portal.proposed"  # the sealed field in which a proposed number waits
+PROPOSED = {"id_number": "portal.proposed", "phone": "portal.proposed_phone"}  # the sealed fields in which proposed numbers wait
 FIELDS = {
     "name": Text("姓名", "Name"),
     "id_number": Text("证件号码", "ID number"),

@@ -108,6 +108,11 @@ def take_back(phone: str, *, device: str) -> None:
         newest.delete()
 
 
+def waits(phone: str, *, device: str) -> bool:
+    """Whether a code that this device asked for this phone can still be typed. Raises BadPhone."""
+    return _of(phone, device).filter(used_at=None, ends__gt=clock.now()).exists()
+
+
 def _of(phone: str, device: str) -> "QuerySet[PhoneCode]":
     return PhoneCode.objects.filter(phone_key=key_of(f"phone:{mobile(phone)}"), device_key=key_of(f"device:{device}"))
 

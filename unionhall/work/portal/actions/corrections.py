@@ -6,10 +6,11 @@ from django.views.decorators.debug import sensitive_variables
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.notices import rules as notice_rules
+from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, idnumber, phone
-from unionhall.lib.refusal import Conflict
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.portal import access, rules
 from unionhall.work.portal.actions.help import home_of
@@ -33,8 +34,8 @@ def ask_correction(*, by: Person, field: str, note: str = "", proposed: str = ""
     rules.check_correction(field, note, proposed)
     unit = home_of(by)
     if field in rules.SEALED:
-        right = idnumber.check(proposed).text if field == "id_number" else phone.normalise(proposed)
-        people.correct(by=None, person=by, sealed={PROPOSED: right}, reason="portal")
+        right = idnumber.check_typed(proposed).text if field == "id_number" else phone.normalise(proposed)
+        people.correct(by=None, person=by, sealed={PROPOSED[field]: right}, reason="portal")
     try:
         with transaction.atomic():
             asked = Correction.objects.create(
@@ -54,7 +55,10 @@ def ask_correction(*, by: Person, field: str, note: str = "", proposed: str = ""
 
 @transaction.atomic
 def decide_correction(*, correction_id: int, by: Person, done: bool, answer: str = "") -> Correction:
-    """Say that a correction was made (on the person's page, where it belongs), or why not; the worker is told."""
+    """Make a correction, or say why not; the worker is told. A proposed number goes onto the file with this very act.
+
+    What is no number is corrected on the person's page, where it belongs. Raises Refused for a number that cannot be taken.
+    """
     asked = access.correction_for_change(by, correction_id)
     if asked.state != Correction.State.ASKED:
         raise Conflict(Text("这件申请已有答复。", "This request was answered already."))
@@ -63,10 +67,26 @@ def decide_correction(*, correction_id: int, by: Person, done: bool, answer: str
     asked.decided_by, asked.decided_on, asked.answer = by, dates.today(), notice_rules.hide(answer.strip())
     asked.save()
     if asked.field in rules.SEALED:
-        people.correct(by=None, person=asked.person, sealed={PROPOSED: ""}, reason="portal")
+        if done:
+            _take_over(asked, by)
+        people.correct(by=None, person=asked.person, sealed={PROPOSED[asked.field]: ""}, reason="portal")
     audit.record(by, "portal.correction_decided", asked, at=asked.organization, reason=asked.answer, done=done)
     notices.tell(asked.person, "portal.correction_decided", record=asked, field=FIELDS[asked.field].zh, answer=_said(asked))
     return asked
+
+
+@sensitive_variables()
+def _take_over(asked: Correction, by: Person) -> None:
+    """Write the number that waits sealed with the person onto their file, as their union's correction."""
+    with people_access.fence(by, "people.correct"):
+        right = people.stored(asked.person, PROPOSED[asked.field], people_access.keys())
+    if not right:
+        raise Refused(
+            Text(
+                "申请的号码已不在系统中，请在人员页面更正后答复。", "The number asked for is gone: correct it on the person's page."
+            )
+        )
+    people.correct(by=by, person=asked.person, reason=asked.answer or "portal", **{asked.field: right})  # type: ignore[arg-type]
 
 
 def _said(asked: Correction) -> str:

@@ -37,19 +37,32 @@ def enter(request: Request) -> HttpResponse:
     act = request.POST.get("act", "")
     if request.method == "POST" and act == "enter":
         return _take(request)
-    sent, shown = False, ""
-    form: PhoneForm | CodeForm = PhoneForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        code = doors.attempt(form, lambda: _send(request, form.cleaned_data["phone"]))
-        sent = code is not None
-        shown = code if code and queries.shows_codes() else ""
-    if sent:
-        form = CodeForm(initial={"phone": form.cleaned_data["phone"]})
-    return _entrance(request, form, sent=sent, shown=shown)
+    form = PhoneForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _entrance(request, form)
+    phone = form.cleaned_data["phone"]
+    code = doors.attempt(form, lambda: _send(request, phone))
+    if code is None:
+        return _entrance(request, _with_code(request, form, phone))
+    return _entrance(request, CodeForm(initial={"phone": phone}), sent=True, shown=code if queries.shows_codes() else "")
 
 
-def _entrance(request: Request, form: PhoneForm | CodeForm, *, sent: bool, shown: str = "") -> HttpResponse:
+def _with_code(request: Request, refused: PhoneForm, phone: str) -> PhoneForm | CodeForm:
+    """The form of a code that was not sent again; where the one before still serves, with the field to type it into."""
+    if refused.refused_status != 429 or not codes.waits(phone, device=_device(request)):  # type: ignore[attr-defined]
+        return refused
+    form = CodeForm({"phone": phone})
+    form.errors.clear()
+    form.add_error(None, _("The code that was sent before still serves: type it here."))
+    for said in refused.non_field_errors():
+        form.add_error(None, said)
+    form.refused_status = refused.refused_status  # type: ignore[attr-defined]
+    return form
+
+
+def _entrance(request: Request, form: PhoneForm | CodeForm, *, sent: bool = False, shown: str = "") -> HttpResponse:
     context = {"form": form, "sent": sent, "shown": shown, "next": _asked(request), "minutes": actions.limits().minutes}
+    context["coded"] = isinstance(form, CodeForm)
     response = render(request, "portal/hall/entrance.html", context)
     if not _device(request):
         _name_device(response)
@@ -66,11 +79,11 @@ def _send(request: Request, phone: str) -> str:
 def _take(request: Request) -> HttpResponse:
     form = CodeForm(request.POST)
     if not form.is_valid():
-        return _entrance(request, form, sent=True)
+        return _entrance(request, form)
     phone, code = form.cleaned_data["phone"], form.cleaned_data["code"]
     bearers = doors.attempt(form, lambda: actions.take_code(phone, code, device=_device(request)))
     if bearers is None:
-        return _entrance(request, form, sent=True)
+        return _entrance(request, form)
     if not bearers:
         return _unknown(request, FileForm(initial={"proof": signing.dumps(codes.mobile(phone), salt=PROOF)}))
     if len(bearers) > 1:

@@ -61,7 +61,9 @@ def about(person: Person) -> tuple[Fresh | None, list[Known]]:
     with transaction.atomic(), fence.scope(f"{low}|{high}"):
         found, fresh = people.on_file(person)
     return fresh.get("name"), [
-        Known(str(registry.sealed_field(code).name), shown, fresh.get(code)) for code, shown in found.items() if code != PROPOSED
+        Known(str(registry.sealed_field(code).name), shown, fresh.get(code))
+        for code, shown in found.items()
+        if code not in PROPOSED.values()
     ]
 
 

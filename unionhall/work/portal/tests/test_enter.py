@@ -83,6 +83,24 @@ def test_too_many_codes_say_how_long_to_wait(phone):
     assert PhoneCode.objects.count() == 1
 
 
+def test_asking_again_too_soon_keeps_the_field_for_the_code_that_was_sent(phone):
+    phone.ask(WORKER)
+    sent = phone.code
+    page = phone.ask(WORKER).content.decode()
+    assert 'name="code"' in page and "之前发送的验证码仍然有效" in page and f'value="{WORKER}"' in page
+    assert phone.give(WORKER, sent).status_code == 303
+
+
+def test_who_has_no_code_to_type_is_not_asked_for_one(phone, cast):
+    """Another browser asked for this phone: that one has the code, and this one learns nothing of it."""
+    phone.ask(WORKER)
+    other = type(phone)(phone.caplog)
+    answer = other.ask(WORKER)
+    assert answer.status_code == 429 and 'name="code"' not in answer.content.decode()
+    with clock.fixed(clock.now() + timedelta(minutes=30)):
+        assert 'name="code"' in phone.ask(WORKER).content.decode()
+
+
 @pytest.mark.parametrize("wrong", ["", "12345", "01062345678", "9" * 10_000, "１００００００００１４x", "'; DROP TABLE x"])
 def test_what_is_no_mobile_is_refused_in_words(phone, wrong):
     assert phone.ask(wrong).status_code == 422

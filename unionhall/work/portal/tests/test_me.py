@@ -7,6 +7,8 @@ from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.actions import consents
+from unionhall.lib.refusal import NotVisible
+from unionhall.testing.cast import id_number
 from unionhall.work.portal.models import Channel, Correction
 from unionhall.work.portal.queries import me
 from unionhall.work.portal.registry import PROPOSED
@@ -49,9 +51,44 @@ def test_a_correction_goes_to_the_union_and_its_answer_comes_back(cast):
 @pytest.mark.django_db(transaction=True)
 def test_a_proposed_number_waits_sealed_with_the_person(cast):
     cast.client("worker").post("/hall/me/correct/", {"field": "phone", "proposed": "10000000077"})
-    assert people.reveal(by=cast.county_clerk, person=cast.worker, field=PROPOSED, reason="核对") == "10000000077"
+    assert people.reveal(by=cast.county_clerk, person=cast.worker, field=PROPOSED["phone"], reason="核对") == "10000000077"
     assert all("10000000077" not in str(value) for value in Correction.objects.values().get().values())
     assert "10000000077" not in cast.client("worker").get("/hall/me/").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_corrected_means_that_the_number_stands_on_the_file(cast):
+    """Two numbers may be asked for at once; each is written by the answer to it, and a declined one is not."""
+    worker, clerk, number = cast.client("worker"), cast.client("county_clerk"), id_number(77)
+    worker.post("/hall/me/correct/", {"field": "phone", "proposed": "10000000077"})
+    worker.post("/hall/me/correct/", {"field": "id_number", "proposed": number})
+    phone, document = Correction.objects.order_by("id")
+
+    def held(field):
+        return people.reveal(by=cast.county_clerk, person=cast.worker, field=field, reason="核对")
+
+    before = held("id_number")
+    clerk.post(f"/portal/corrections/{phone.pk}/answer/", {"act": "done"})
+    clerk.post(f"/portal/corrections/{document.pk}/answer/", {"act": "declined", "answer": "与证件不符"})
+    assert (held("phone"), held("id_number")) == ("10000000077", before)
+    for field in PROPOSED.values():
+        with pytest.raises(NotVisible):
+            held(field)
+    worker.post("/hall/me/correct/", {"field": "id_number", "proposed": number})
+    clerk.post(f"/portal/corrections/{Correction.objects.latest('id').pk}/answer/", {"act": "done"})
+    assert held("id_number") == number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_number_that_another_person_bears_is_not_written_and_the_request_stays_open(cast):
+    people.correct(by=None, person=cast.worker, id_number=id_number(78))
+    cast.client("worker").post("/hall/me/correct/", {"field": "id_number", "proposed": id_number(79)})
+    people.correct(by=None, person=cast.plain, id_number=id_number(79))
+    asked = Correction.objects.get()
+    answer = cast.client("county_clerk").post(f"/portal/corrections/{asked.pk}/answer/", {"act": "done"})
+    asked.refresh_from_db()
+    assert (answer.status_code, asked.state) == (409, "asked")
+    assert people.reveal(by=cast.county_clerk, person=cast.worker, field="id_number", reason="核对") == id_number(78)
 
 
 @pytest.mark.parametrize("wrong", [{"field": "phone", "proposed": "12"}, {"field": "x", "note": "y"}, {}, {"field": "name"}])
