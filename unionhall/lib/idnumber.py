@@ -31,6 +31,9 @@ _OTHERS = (
     # Nine digits, or seven to nine characters with at least one letter and four digits: as passports of most countries are
     ("passport", re.compile(r"\d{9}|(?=[A-Z\d]{7,9}$)(?=.*[A-Z])(?=(.*\d){4})[A-Z\d]+|[A-Z]{1,2}\d{7,8}")),
 )
+_NAMED = {"护照": "passport", "PASSPORT": "passport", "台胞证": "taiwan_permit", "台湾居民来往大陆通行证": "taiwan_permit"}
+_NAME = re.compile(rf"\A({'|'.join(_NAMED)})(?:号码|号)?[:：]?")
+_SEVERAL = re.compile(r"\d{8,9}", re.ASCII)  # a passport, a travel permit, or what is left of a longer number
 KINDS = {
     "resident": Text(zh="居民身份证", en="resident identity card"),
     "hkmt_resident": Text(zh="港澳台居民居住证", en="residence permit of Hong Kong, Macao and Taiwan residents"),
@@ -87,9 +90,32 @@ def upgrade(fifteen: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """As typed to as stored: half-width, upper case, without blanks and hyphens; old numbers made eighteen long."""
-    plain = re.sub(r"[\s\-\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", text)).upper()
+    """As typed to as stored: half-width, upper case, without blanks, hyphens and the document's name; old numbers made longer."""
+    plain = _NAME.sub("", _narrowed(text), count=1)
     return upgrade(plain) if _FIFTEEN.fullmatch(plain) else plain
+
+
+def _narrowed(text: str) -> str:
+    return re.sub(r"[\s\-\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def check_typed(text: str) -> IdNumber:
+    """Recognise a number as somebody typed it: like `check`, but eight or nine bare digits are not guessed to be a document.
+
+    They may be a passport, a permit of Taiwan residents or a number that was cut off; the word before them says which
+    (护照751234567, 台胞证12345678). Raises BadNumber.
+    """
+    known = check(text)
+    if not _SEVERAL.fullmatch(known.text):
+        return known
+    named = _NAME.match(_narrowed(text))
+    if named is None or _NAMED[named.group(1)] != known.kind:
+        raise BadNumber(
+            f"只有{len(known.text)}位数字，看不出是哪种证件：如是身份证，请补全18位；如是护照或台胞证，请在号码前写明“护照”或“台胞证”。",
+            f"{len(known.text)} digits alone do not tell which document this is: a resident identity number has 18; write"
+            " “passport” or “台胞证” before the number of one.",
+        )
+    return known
 
 
 def check(text: str) -> IdNumber:

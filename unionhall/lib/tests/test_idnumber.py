@@ -98,6 +98,31 @@ def test_other_documents_are_recognised(typed, kind, birth, sex):
     assert kind in idnumber.KINDS
 
 
+@pytest.mark.parametrize("typed", ["751234567", "12345678", " 7512 34567", "护照12345678", "台胞证751234567"])
+def test_bare_digits_are_never_guessed_to_be_a_document(typed):
+    """Nine digits cut off from an identity number look like a passport; who types them says what they are."""
+    with pytest.raises(BadNumber, match="位数字，看不出是哪种证件") as caught:
+        idnumber.check_typed(typed)
+    assert idnumber.normalise(typed) not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind", "text"),
+    [
+        ("护照751234567", "passport", "751234567"),
+        ("护照号码：7512 34567", "passport", "751234567"),
+        ("Passport 751234567", "passport", "751234567"),
+        ("台胞证12345678", "taiwan_permit", "12345678"),
+        ("护照E12345678", "passport", "E12345678"),
+        ("11010519491231002x", "resident", "11010519491231002X"),
+    ],
+)
+def test_the_name_of_the_document_is_taken_along_and_off(typed, kind, text):
+    known = idnumber.check_typed(typed)
+    assert (known.kind, known.text, idnumber.normalise(typed)) == (kind, text, text)
+    assert idnumber.check(known.text).kind == kind  # what is stored is read again without its name
+
+
 def test_a_number_never_shows_in_a_repr():
     assert repr(idnumber.check("11010519491231002X")) == "<IdNumber resident>"
 

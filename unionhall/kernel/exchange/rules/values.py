@@ -181,7 +181,7 @@ def _said(column: Column, text: str, read: Callable[[str], str]) -> str:
 
 
 def _id_number(column: Column, text: str) -> str:
-    return _said(column, text.lstrip("'‘’`"), lambda given: idnumber.check(given).text)
+    return _said(column, text.lstrip("'‘’`"), lambda given: idnumber.check_typed(given).text)
 
 
 def _phone(column: Column, text: str) -> str:

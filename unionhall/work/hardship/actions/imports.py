@@ -37,7 +37,7 @@ def members_of(cell: str) -> list[tuple[str, str, str]]:
                 ),
                 field="members",
             )
-        found.append((words[0], BY_NAME[words[1]], idnumber.check(words[2]).text))
+        found.append((words[0], BY_NAME[words[1]], idnumber.check_typed(words[2]).text))
     return found
 
 

@@ -126,7 +126,7 @@ def _person(given: Applicant, union: Organization, joined_on: date | None) -> tu
         _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
         _check_old_enough(given.known.birth, union)
         return given.known, given.known.home_id == union.pk, False
-    number = idnumber.check(given.id_number)
+    number = idnumber.check_typed(given.id_number)
     _check_old_enough(number.birth, union)
     rules.check_joining_day(joined_on, birth=number.birth)
     ring = people_access.keys()

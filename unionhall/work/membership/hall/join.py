@@ -166,7 +166,7 @@ def _self_sent(request: Request, place: Place) -> HttpResponse:
 def _fits(data: dict[str, Any], place: Place) -> bool:
     """The instant help of the second screen: the number itself and the age."""
     today = dates.today()
-    number = idnumber.check(data["id_number"])
+    number = idnumber.check_typed(data["id_number"])
     rules.check_age(number.birth, today=today, least=policies.value("membership.least_age", at=place.union, on=today).whole)
     return True
 

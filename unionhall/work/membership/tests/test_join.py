@@ -82,7 +82,7 @@ def test_an_old_number_of_fifteen_digits_is_the_same_person(desk, cast):
     assert Membership.objects.filter(person=first.person).count() == 1
 
 
-@pytest.mark.parametrize("document", ["H12345678", "M0123456701", "12345678", "E12345678", "AAA990101123456"])
+@pytest.mark.parametrize("document", ["H12345678", "M0123456701", "台胞证12345678", "E12345678", "AAA990101123456"])
 def test_other_documents_are_taken(desk, document):
     membership = desk.member(1, given=applicant(id_number=document))
     assert membership.state == "member"

@@ -4,6 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.people.models import Sex
+from unionhall.lib import idnumber
+from unionhall.lib.refusal import Refused
 from unionhall.shell.forms import DayField, TidyField
 
 
@@ -27,6 +29,14 @@ class PersonForm(forms.Form):
         label=_("Sex"), required=False, choices=[("", "--"), *Sex.choices], help_text=_("Read from the ID number.")
     )
     birth = DayField(label=_("Date of birth"), required=False, help_text=_("Read from the ID number."))
+
+    def clean_id_number(self) -> str:
+        """The number without the name of its document; bare digits that several documents may have are asked about."""
+        typed = str(self.cleaned_data["id_number"])
+        try:
+            return idnumber.check_typed(typed).text if typed else ""
+        except Refused as wrong:
+            raise forms.ValidationError(str(wrong), code=wrong.code) from None
 
 
 class CorrectForm(PersonForm):
