@@ -1,5 +1,6 @@
 """What the task centre and the pages of imports read."""
 
+from collections import abc
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,13 +14,17 @@ from unionhall.kernel.exchange import access, registry
 from unionhall.kernel.exchange.models import Import, ImportChoice, ImportFinding, ImportSlice, Job, Mapping
 from unionhall.kernel.exchange.registry import Finding, ImportKind, Row
 from unionhall.kernel.exchange.rules.values import BadCell, Reader
-from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.organizations.models import Kind, Level, Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.programmes.models import Programme
+from unionhall.lib import rowid
 from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.lib.text import Text
 
 UNKNOWN_UNIT = Text("没有这个单位，或不在您的管理范围。", "There is no such unit, or it is not within your scope.")
 WRITE_UNIT = Text("请填写单位编码或全称。", "Write the unit's code or its full name.")
+UNITS: dict[str, dict[str, object]] = {"level": dict(Level.choices), "kind": dict(Kind.choices)}  # filters over units
+YES = Text("是", "yes")
 SEVERAL_UNITS = Text("有几个单位叫这个名称。", "Several units bear this name.")
 
 
@@ -51,6 +56,28 @@ def result_path(by: Person, job_id: int) -> tuple[str, Path]:
 def results_folder() -> Path:
     """Where results lie until they are swept."""
     return Path(settings.MEDIA_ROOT) / "results"
+
+
+def said(by: Person, table: registry.Table, filters: abc.Mapping[str, str]) -> list[tuple[str, str]]:
+    """The filters of a table as people read them: their names with the names of their values. Empty ones narrow nothing."""
+    names = registry.FILTERS
+    return [(str(names.get(name, name)), _value_said(by, table, name, value)) for name, value in filters.items() if value]
+
+
+def _value_said(by: Person, table: registry.Table, name: str, value: str) -> str:
+    known = table.values.get(name) or UNITS.get(name, {})
+    if value in known:
+        return str(known[value])
+    if name in registry.TICKED:
+        return str(YES)
+    key = rowid.read(value) if name == "unit" else None
+    if key is not None:
+        seen = access_queries.visible(Organization.objects.filter(pk=key), by, table.permission, "path")
+        return str(seen.values_list("name", flat=True).first() or value)
+    if name == "programme":
+        found = Programme.objects.filter(code=value).first()
+        return str(found.name) if found else value
+    return value
 
 
 def remembered(at: Organization, kind: str) -> dict[str, str]:

@@ -105,6 +105,44 @@ class Table:
     plain_permission: str = ""
     count: Callable[[Any, Mapping[str, str]], int] | None = None  # with it the table has a page of its own: office:export
     filters: tuple[str, ...] = ("q", "level", "kind", "own", "closed")  # the words of an address that narrow it
+    values: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # what the values of a filter are called
+
+
+FILTERS: Mapping[str, Text] = {  # what the words of an address are called, in the file and on the page of an export
+    "q": Text("搜索", "Search"),
+    "unit": Text("单位", "Unit"),
+    "own": Text("仅本单位", "This unit only"),
+    "programme": Text("工作项目", "Programme"),
+    "state": Text("状态", "State"),
+    "light": Text("时限", "Light"),
+    "kind": Text("类别", "Kind"),
+    "level": Text("层级", "Level"),
+    "closed": Text("含已撤销", "Closed ones too"),
+    "since": Text("起始日期", "From"),
+    "until": Text("截止日期", "To"),
+    "year": Text("年度", "Year"),
+    "batch": Text("批次", "Batch"),
+    "list": Text("清单", "List"),
+    "source": Text("来源", "Source"),
+    "stage": Text("环节", "Stage"),
+    "purpose": Text("用途", "Purpose"),
+    "form": Text("形式", "Form"),
+    "lacking": Text("缺凭证或佐证", "Without voucher or evidence"),
+    "grade": Text("等级", "Grade"),
+    "flag": Text("旗帜", "Flag"),
+    "listed": Text("专项名单", "Special list"),
+    "worker": Text("职工类型", "Kind of worker"),
+    "cause": Text("致困原因", "Cause"),
+    "recipient": Text("走访对象", "Whom"),
+    "occupation": Text("职业类别", "Occupation"),
+    "hired": Text("用工方式", "Hired"),
+    "checked": Text("实名核验", "Authentication"),
+    "migrant": Text("农民工", "Migrant workers"),
+    "employer": Text("工作单位", "Employer"),
+    "tag": Text("标签", "Tag"),
+    "stale": Text("久未核对", "Not confirmed for long"),
+}
+TICKED = frozenset({"own", "closed", "lacking", "migrant"})  # filters that are there or not
 
 
 class Row(NamedTuple):

@@ -203,7 +203,16 @@ COLUMNS = (
     Column("cash", Text("慰问金", "Cash"), "money"),
     Column("withdrawn", Text("撤销日期", "Withdrawn on"), "date"),
 )
-TABLES = [Table("campaigns.visits", Text("走访清单", "Visits"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "campaigns.see")]
+TABLES = [
+    Table(
+        "campaigns.visits",
+        Text("走访清单", "Visits"),
+        COLUMNS,
+        Later(f"{ROOM}.queries.browse.exported"),
+        "campaigns.see",
+        values={"recipient": registry.RECIPIENTS},
+    )
+]
 CHOICES = tuple(Choice(code, text) for code, text in registry.RECIPIENTS.items())
 IMPORTS = (
     ImportKind(

@@ -103,7 +103,17 @@ COLUMNS = (
     Column("valuation", Text("估值说明", "Valuation"), width=24),
     Column("withdrawn", Text("撤销日期", "Withdrawn on"), "date"),
 )
-TABLES = [Table("funds.movements", Text("经费台账", "Funds"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "funds.see")]
+FILTERED = {"stage": registry.STAGES, "source": registry.SOURCES, "purpose": registry.PURPOSES, "form": registry.FORMS}
+TABLES = [
+    Table(
+        "funds.movements",
+        Text("经费台账", "Funds"),
+        COLUMNS,
+        Later(f"{ROOM}.queries.browse.exported"),
+        "funds.see",
+        values=FILTERED,
+    )
+]
 RECOUNT = Later(f"{ROOM}.queries.recounts.moved")
 OTHERS = {
     facts.PURPOSE_NAMED: "purposes",

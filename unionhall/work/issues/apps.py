@@ -216,7 +216,17 @@ PANELS = {
     )
     for place in ("desk", "organization", "programme")
 }
-TABLES = [Table("issues.list", Text("问题清单", "Issues"), COLUMNS, Later(f"{ROOM}.queries.browse.exported"), "issues.see")]
+FILTERED = {"kind": registry.KINDS, "source": registry.SOURCES, "grade": registry.GRADES, "flag": registry.FLAGS}
+TABLES = [
+    Table(
+        "issues.list",
+        Text("问题清单", "Issues"),
+        COLUMNS,
+        Later(f"{ROOM}.queries.browse.exported"),
+        "issues.see",
+        values=FILTERED,
+    )
+]
 PAGES = (
     ("issue", "desk-issue", None),
     ("review", "desk-review", Text("月度梳理", "Monthly sorting")),

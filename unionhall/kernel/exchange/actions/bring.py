@@ -86,6 +86,7 @@ def refusal(code: str, most: int) -> BadFile:
     large = _("This file unpacks to more than can be read at once; split it into several files.")
     sentences = {
         "empty": _("There is no table in this file."),
+        "headings_only": _("There are headings in this file, but no rows under them."),
         "header": _("No line with headings was found; download the template and paste your rows below its headings."),
         "too_large": _("This file is larger than %(megabytes)s MB; split it into several files."),
         "too_much": large,
@@ -144,7 +145,7 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
         parts.append(_part(one, number, lines, key=one.bare_key))  # type: ignore[attr-defined]
     ImportSlice.objects.bulk_create(parts, batch_size=AT_A_TIME)
     if not one.total:
-        raise sheets.Unreadable("empty")
+        raise sheets.Unreadable("headings_only")
     kept = {name: read.told[name] for name in ("encoding", "sheet", "others", "delimiter") if name in read.told}
     one.told = kept | {"head": head.last, "aside": aside[:TOLD_ASIDE], "left_out": len(aside)}
     one.save(update_fields=["total", "told"])

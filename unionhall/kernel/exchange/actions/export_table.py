@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.exchange import registry
+from unionhall.kernel.exchange import queries, registry
 from unionhall.kernel.exchange.actions import fill_template
 from unionhall.kernel.exchange.registry import Column, Table
 from unionhall.kernel.exchange.rules import cells
@@ -98,6 +98,10 @@ class _About:
         return clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
     @property
+    def said(self) -> list[tuple[str, str]]:
+        return queries.said(self.by, self.table, self.filters)
+
+    @property
     def masking(self) -> str:
         return _("Personal data in the clear; handle with care") if self.plain else str(self.table.masking)
 
@@ -105,7 +109,7 @@ class _About:
 def _own(told: _About, template_id: int, rows: Iterable[Mapping[str, Any]]) -> tuple[bytes, int]:
     template = fill_template.template_for(told.table.code, told.at, template_id)
     shown = ({column.code: _shown(column, row.get(column.code)) for column in told.table.columns} for row in rows)
-    filters = "；".join(f"{key}：{value}" for key, value in told.filters.items() if value)
+    filters = "；".join(f"{name}：{value}" for name, value in told.said)
     about = {"unit": told.at.name, "by": told.by.name, "at": told.moment, "filters": filters}
     given = list(shown)
     return fill_template.filled(bytes(template.content), told.table.columns, given, about | {"count": str(len(given))})
@@ -189,7 +193,7 @@ def _explain(book: Workbook, told: _About, count: int) -> None:
         (_("Rows"), str(count)),
         (_("Data as of"), told.moment),
         (_("Masking"), told.masking),
-        *((_("Filter: %(name)s") % {"name": key}, value) for key, value in told.filters.items() if value),
+        *((_("Filter: %(name)s") % {"name": name}, value) for name, value in told.said),
     ]
     for index, (label, value) in enumerate(lines):
         sheet.write_string(index, 0, label)

@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +35,7 @@ MOST_BYTES = 2 * files.MEGABYTE
 MOST_UNPACKED = 20 * files.MEGABYTE
 MOST_CELLS = 50_000
 MOST_ROWS = 20_000
+MOST_NAMED = 5  # marks that a sentence lists
 MARK = re.compile(r"\{\{\s*(.+?)\s*\}\}")
 ABOUT = {"unit": "单位", "by": "制表人", "at": "日期", "count": "行数", "filters": "筛选条件"}
 
@@ -77,7 +78,11 @@ def keep_template(*, table: str, upload: UploadedFile, by: Person, at: Organizat
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
             raise bring.refusal("bomb", 0)
-    if not _places(_opened(content), wanted.columns):
+    book = _opened(content)
+    if strange := _strange(book, wanted.columns):
+        told = {"marks": "、".join(strange[:MOST_NAMED])}
+        raise Refused(_("These marks name no column, or stand within other words: %(marks)s.") % told, field="file")
+    if not _places(book, wanted.columns):
         raise Refused(
             _("No cell of this workbook is named, or marked like {{%(column)s}}, after a column of the table.")
             % {"column": wanted.columns[0].label},
@@ -112,10 +117,36 @@ def _opened(content: bytes) -> Workbook:
         raise bring.refusal("broken", 0) from None
 
 
+def _known(columns: Iterable[Column]) -> dict[str, str]:
+    """What may be named: columns by their codes, words about the export by theirs after an @."""
+    known = {name: column.code for column in columns for name in headings.names_of(column)}
+    return known | {headings.plain(word): f"@{code}" for code, word in ABOUT.items()}
+
+
+def _texts(book: Workbook) -> Iterator[tuple[Worksheet, Cell]]:
+    """The cells of the sheets that hold a mark."""
+    for sheet in book.worksheets:
+        if sheet.max_row * sheet.max_column <= MOST_CELLS:
+            for cell in (cell for row in sheet.iter_rows() for cell in row):
+                if isinstance(cell, Cell) and isinstance(cell.value, str) and MARK.search(cell.value):
+                    yield sheet, cell
+
+
+def _strange(book: Workbook, columns: Iterable[Column]) -> list[str]:
+    """Marks that would stay as they are: of no column, or of a column's cells within a sentence."""
+    known, found = _known(columns), []
+    for _sheet, cell in _texts(book):
+        whole = MARK.fullmatch(str(cell.value)) is not None
+        for mark in MARK.finditer(str(cell.value)):
+            code = known.get(headings.plain(mark.group(1)), "")
+            if not (code.startswith("@") or (code and whole)):
+                found.append(mark.group())
+    return found
+
+
 def _places(book: Workbook, columns: Iterable[Column]) -> dict[str, Place]:
     """Where each column, or each word about the export, begins."""
-    known = {name: column.code for column in columns for name in headings.names_of(column)}
-    known |= {headings.plain(word): f"@{code}" for code, word in ABOUT.items()}
+    known = _known(columns)
     found: dict[str, Place] = {}
     for name, defined in book.defined_names.items():
         code = known.get(headings.plain(name))
@@ -123,14 +154,11 @@ def _places(book: Workbook, columns: Iterable[Column]) -> dict[str, Place]:
             cell = book[sheet][reference.replace("$", "").partition(":")[0]] if sheet in book.sheetnames else None
             if isinstance(cell, Cell):
                 found.setdefault(str(code), Place(sheet, cell.row, cell.column))
-    for sheet in book.worksheets:
-        if sheet.max_row * sheet.max_column > MOST_CELLS:
-            continue
-        for cell in (cell for row in sheet.iter_rows() for cell in row):
-            mark = MARK.fullmatch(cell.value) if isinstance(cell.value, str) else None
-            code = known.get(headings.plain(mark.group(1))) if mark else None
-            if code:
-                found.setdefault(code, Place(sheet.title, cell.row, cell.column))
+    for sheet, cell in _texts(book):
+        mark = MARK.fullmatch(str(cell.value))
+        code = known.get(headings.plain(mark.group(1))) if mark else None
+        if code:
+            found.setdefault(code, Place(sheet.title, cell.row, cell.column))
     return found
 
 
@@ -143,6 +171,7 @@ def filled(
     """
     book = _opened(content)
     places = _places(book, columns)
+    _tell(book, about)
     listed = {code: place for code, place in places.items() if not code.startswith("@")}
     given = list(rows)
     if len(given) > MOST_ROWS:
@@ -159,6 +188,15 @@ def filled(
     out = io.BytesIO()
     book.save(out)
     return out.getvalue(), len(given)
+
+
+def _tell(book: Workbook, about: Mapping[str, str]) -> None:
+    """Words about the export wherever they are marked, within a title or a line too."""
+    words = {headings.plain(word): about.get(code, "") for code, word in ABOUT.items()}
+    for _sheet, cell in _texts(book):
+        told = MARK.sub(lambda mark: words.get(headings.plain(mark.group(1)), mark.group()), str(cell.value))
+        if told != cell.value:
+            _put(cell, told)
 
 
 def _make_room(sheet: Worksheet, top: int, more: int) -> None:

@@ -1,14 +1,16 @@
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from openpyxl import load_workbook
 
-from unionhall.kernel.exchange import registry
+from unionhall.kernel.exchange import queries, registry
 from unionhall.kernel.exchange.actions.export_table import export_table
 from unionhall.kernel.exchange.registry import Column, Table
 from unionhall.kernel.exchange.rules import cells
+from unionhall.kernel.programmes import actions as programmes
 from unionhall.lib import clock
 from unionhall.lib.refusal import NotVisible
 from unionhall.lib.text import Text
@@ -79,8 +81,26 @@ def test_the_second_sheet_says_what_the_file_is(cast, table):
         "行数": "2",
         "数据截至": "2026-11-20 08:05",
         "脱敏": "姓名、证件号、手机号均已脱敏",
-        "筛选：unit": "城关区",
+        "筛选：单位": "城关区",
     }
+
+
+@pytest.mark.django_db
+def test_filters_are_said_in_words_and_name_no_unit_out_of_sight(cast, table):
+    told = replace(table, values={"state": {"member": Text("在会", "Member")}})
+    programmes.load_catalogue()
+    given = {"state": "member", "level": "county", "own": "on", "programme": "warmth_sending", "unit": f"{cast.county.pk}"}
+    assert queries.said(cast.city_clerk, told, given | {"q": "张", "tag": "", "x": "1"}) == [
+        ("状态", "在会"),
+        ("层级", "县（市、区）"),
+        ("仅本单位", "是"),
+        ("工作项目", "送温暖 (两节送温暖等主题活动)"),
+        ("单位", cast.county.name),
+        ("搜索", "张"),
+        ("x", "1"),
+    ]
+    hidden = f"{cast.other_city.pk}"
+    assert queries.said(cast.city_clerk, told, {"unit": hidden}) == [("单位", hidden)]
 
 
 @pytest.mark.django_db

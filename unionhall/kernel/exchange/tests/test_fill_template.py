@@ -63,6 +63,30 @@ def test_rows_are_poured_where_names_and_marks_stand(cast, table):  # noqa: F811
     assert sheet.row_dimensions[7].height == 33
 
 
+def test_words_about_the_export_are_filled_within_a_title_too(cast, table):  # noqa: F811
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.active.unmerge_cells("A6:C6")
+    book.active["A1"], book.active["B6"] = "{{单位}}问题清单（{{行数}} 件）", "制表：{{ 制表人 }}　{{筛选条件}}"
+    out = io.BytesIO()
+    book.save(out)
+    wish = Wish(template=kept(cast, out.getvalue()).pk)
+    file = export_table(code="tests.issues", by=cast.city_clerk, at=cast.city, filters={"unit": f"{cast.county.pk}"}, wish=wish)
+    sheet = openpyxl.load_workbook(io.BytesIO(file.content))["报表"]
+    assert sheet["A1"].value == f"{cast.city.name}问题清单（2 件）"
+    assert sheet["B7"].value == f"制表：{cast.city_clerk.name}　单位：{cast.county.name}"
+
+
+@pytest.mark.parametrize("mark", ["{{证件}}", "共 {{件数}} 件"])
+def test_a_mark_that_would_stay_as_it_is_is_named_when_the_template_is_brought(cast, table, mark):  # noqa: F811
+    book = openpyxl.load_workbook(io.BytesIO(workbook()))
+    book.active["D4"] = mark
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(Refused, match=r"\{\{(证件|件数)\}\}"):
+        kept(cast, out.getvalue())
+    assert not SheetTemplate.objects.exists()
+
+
 def test_an_empty_list_leaves_the_shape(cast, table, monkeypatch):  # noqa: F811
     content, count = fill_template.filled(workbook(), table.columns, [], {})
     sheet = openpyxl.load_workbook(io.BytesIO(content))["报表"]

@@ -31,6 +31,13 @@ def test_what_is_brought_waits_for_its_columns_and_writes_nothing(way):
     assert not Employer.objects.exists()
 
 
+def test_a_sheet_of_headings_only_is_called_that(way):
+    with pytest.raises(Refused, match="表头下没有数据行") as caught:
+        way.brought(["企业台账"], HEAD, ["合计", "0"])
+    assert caught.value.code == "file_headings_only"
+    assert not Import.objects.exists() and not ImportSlice.objects.exists()
+
+
 def test_the_preview_counts_truly_and_the_receipt_says_the_same(way, cast):
     Employer.objects.create(name="乙厂", staff=5, organization=cast.county, org_path=cast.county.path, since="2025-01-01")
     Employer.objects.create(name="丙厂", staff=6, organization=cast.county, org_path=cast.county.path, since="2025-01-01")

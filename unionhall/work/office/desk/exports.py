@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import adapters, middleware
 from unionhall.kernel.access import queries as access_queries
-from unionhall.kernel.exchange import registry
+from unionhall.kernel.exchange import queries, registry
 from unionhall.kernel.exchange.actions import export_table, fill_template, run_job
 from unionhall.kernel.exchange.actions.export_table import Wish
 from unionhall.kernel.exchange.registry import Table
@@ -80,7 +80,8 @@ def export_page(request: Request, code: str) -> HttpResponse:
         answer = doors.attempt(form, lambda: hand_out(request, code, filters, rows, wish))
         if answer is not None:
             return answer
-    context: dict[str, Any] = {"table": table, "form": form, "rows": rows, "filters": given, "unit": request.unit}
+    said = queries.said(request.person, table, given)
+    context: dict[str, Any] = {"table": table, "form": form, "rows": rows, "filters": said, "unit": request.unit}
     context |= {"own": [one for one in templates if one.organization_id == request.unit.pk], "upload": TemplateForm()}
     return render(request, "office/desk/export.html", context, status=getattr(form, "refused_status", 200))
 
