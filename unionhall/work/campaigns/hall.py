@@ -74,6 +74,8 @@ def _event(request: Request, id: int) -> dict[str, Any]:
         "mine": live,
         "mine_state": registry.SIGNUP_STATES[mine["state"]] if mine else "",
         "reason": mine["reason"] if mine else "",
+        "number": mine["number"] if mine and one.method == "draw" else None,
+        "draw": queries.drawn(one, mine["pool"] if mine else None),
         "ahead": ahead,
         "until": datetime.fromisoformat(live["until"]) if live and live["until"] and live["state"] == "offered" else None,
         "cancelled": one.state == "cancelled",

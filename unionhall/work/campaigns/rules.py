@@ -237,6 +237,17 @@ def draw_order(seed: str, numbers: Iterable[int]) -> list[int]:
     return sorted(numbers, key=lambda number: (hashlib.sha256(f"{seed}:{number}".encode()).hexdigest(), number))
 
 
+def spans(numbers: Iterable[int]) -> str:
+    """Numbers as a person lists them: 3–6, 8, 11–12."""
+    found: list[list[int]] = []
+    for number in sorted(numbers):
+        if found and found[-1][1] == number - 1:
+            found[-1][1] = number
+        else:
+            found.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in found)
+
+
 def sign(secret: str, purpose: str, *parts: object) -> str:
     """A short signature of what a code or list says, bound to its purpose."""
     text = ":".join([purpose, *(str(part) for part in parts)])

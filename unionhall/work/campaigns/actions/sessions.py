@@ -79,8 +79,13 @@ def change_session(*, session_id: int, new: NewSession, by: Person) -> Session:
     return session
 
 
+def _anybody_came(session: Session) -> bool:
+    """Whether somebody checked in or was counted; a head count that was withdrawn counts nobody."""
+    return session.attendances.exists() or session.head_counts.filter(withdrawn_on=None).exists()
+
+
 def _check_may_still_change(session: Session, new: NewSession) -> None:
-    if session.attendances.exists() or session.head_counts.exists():
+    if _anybody_came(session):
         raise Refused(Text("已有人签到，不能再改活动安排。", "People have checked in; the plan cannot change any more."))
     if new.method != session.method and session.signups.exists():
         raise Refused(
@@ -177,7 +182,7 @@ def cancel_session(*, session_id: int, reason: str, by: Person) -> int:
     session = access.session_for_change(by, session_id, to="campaigns.run")
     _check_open(session)
     filled(reason, "reason", "请说明取消原因，将通知已报名的职工。", "Say why; those signed up are told.")
-    if session.attendances.exists() or session.head_counts.filter(withdrawn_on=None).exists():
+    if _anybody_came(session):
         raise Refused(Text("已有人签到，不能取消；如未办完请登记实际人数。", "People have checked in; it cannot be cancelled."))
     session.pools.update(open=False)  # waits for sign-ups under way, and lets none slip in behind
     published = session.state == "published"

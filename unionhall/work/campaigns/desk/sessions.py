@@ -162,7 +162,8 @@ def paper(request: Request, id: int, file: int) -> FileResponse:
 def closing(request: Request, id: int) -> HttpResponse:
     """The closing summary, as a page or in one click as .docx; every number is counted from the session's records."""
     one = queries.session(request.person, id)
+    url = reverse("campaigns:desk-session", args=[id])
     if request.GET.get("format") == "docx":
-        letter = summary.letter(one, request.build_absolute_uri(reverse("campaigns:desk-session", args=[id])))
+        letter = summary.letter(one, request.build_absolute_uri(url))
         return download.attachment(f"{letter.title}.docx", official_document.write(letter))
-    return render(request, "campaigns/desk/closing.html", {"session": one, "paragraphs": summary.paragraphs(one)})
+    return render(request, "campaigns/desk/closing.html", {"session": one, "paragraphs": summary.paragraphs(one, url)})

@@ -15,7 +15,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.refusal import absent
-from unionhall.work.campaigns import access
+from unionhall.work.campaigns import access, rules
 from unionhall.work.campaigns.models import Attendance, HeadCount, Pool, Session, SignUp
 
 if TYPE_CHECKING:
@@ -124,12 +124,16 @@ def session(by: Person, session_id: int) -> "Counted":
     given = JSONObject(name="name", copies="copies", goods="goods", cash="cash")
     shown = JSONObject(name="name", level="level")
     waiting = _count(SignUp.objects.filter(**here, state="waiting"))
+    volunteers = Attendance.objects.filter(**here, role="volunteer")
     found = counted(access.sessions_for(by)).select_related("organization", "programme", "edition", "area", "team", "main")
     one = (
         found.annotate(
             waiting=waiting,
             entered=_count(SignUp.objects.filter(**here, state="entered")),
             asked=_count(SignUp.objects.filter(**here, state="asked")),
+            volunteers=_count(volunteers),
+            minutes=_sum(volunteers, "minutes"),
+            staying=_count(volunteers.filter(left_at=None)),
             pool_rows=ArraySubquery(Pool.objects.filter(**here).order_by("id").values(row=pools)),
             head_rows=ArraySubquery(HeadCount.objects.filter(**here).order_by("-id").values(row=heads)[:NAMES_SHOWN]),
             given=ArraySubquery(_related("handouts").order_by("id").values(row=given)),
@@ -186,6 +190,26 @@ def _with_own(found: "QuerySet[Counted]", person: Person) -> "QuerySet[Event]":
     told = JSONObject(id="id", state="state", number="number", until="offered_until", pool="pool_id", reason="reason")
     came = Attendance.objects.filter(session=OuterRef("pk"), person=person)
     return found.annotate(mine=Subquery(mine.values(row=told)[:1]), came_self=Subquery(came.values("pk")[:1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A pool's draw for everybody to draw once more: the numbers that were in it, and those that won, in the order drawn."""
+
+    numbers: str
+    won: list[int]
+
+
+def drawn(session: Session, pool_id: int | None) -> Drawn | None:
+    """The draw of a pool; None before it, and for whoever entered no pool. What won and was given back later still won."""
+    if session.drawn_at is None or pool_id is None:
+        return None
+    entered = Q(state="lost") | Q(seated_at=session.drawn_at)
+    won = dict(
+        SignUp.objects.filter(entered, pool=pool_id).annotate(won=Q(seated_at=session.drawn_at)).values_list("number", "won")
+    )
+    order = rules.draw_order(session.seed, won)
+    return Drawn(rules.spans(won), [number for number in order if won[number]])
 
 
 def ahead_of(signup_id: int, pool_id: int, number: int) -> int:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from unionhall.kernel.ledger.facts import Window
 from unionhall.lib import clock
@@ -11,6 +12,8 @@ from unionhall.work.campaigns import rules
 from unionhall.work.campaigns.actions import attendance, sessions, signups
 from unionhall.work.campaigns.actions.attendance import Counting
 from unionhall.work.campaigns.models import Attendance, Clash
+from unionhall.work.campaigns.queries import sessions as queries
+from unionhall.work.campaigns.queries import summary
 from unionhall.work.campaigns.tests.conftest import assert_books_agree, figure
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +100,48 @@ def test_volunteers_hours_follow_from_in_and_out(desk, cast):
             attendance.check_out(session_id=session.pk, attendance_id=one.pk, by=cast.county_clerk)
         assert figure("campaigns.volunteer_minutes", cast.county, window=WIDE) == 95
         assert figure("campaigns.volunteered.distinct", cast.county, window=WIDE) == 1
+    assert_books_agree()
+    closing = cast.client("county_clerk").get(reverse("campaigns:desk-closing", args=[session.pk])).content.decode()
+    link = f'<a href="{reverse("campaigns:desk-session", args=[session.pk])}">'
+    assert f"志愿者 {link}1</a> 人次，服务时长 {link}1</a> 小时 {link}35</a> 分钟（按签到、签退计）。" in closing
+
+
+@pytest.mark.parametrize(
+    ("people", "minutes", "staying", "said"),
+    [
+        (2, 120, 0, "志愿者 2 人次，服务时长 2 小时（按签到、签退计）。"),
+        (2, 45, 1, "志愿者 2 人次，服务时长 45 分钟（按签到、签退计）；另有 1 人未签退，不计时长。"),
+        (1, 0, 1, "志愿者 1 人次；另有 1 人未签退，不计时长。"),
+        (1200, 60060, 0, "志愿者 1,200 人次，服务时长 1,001 小时（按签到、签退计）。"),
+    ],
+)
+def test_the_closing_summary_says_volunteers_time_as_it_was_counted(people, minutes, staying, said):
+    assert summary._volunteers(people, minutes, staying) == said
+
+
+def test_every_number_of_the_closing_summary_is_a_link_in_the_document(desk, cast):
+    session = desk.published()
+    attendance.count_heads(session_id=session.pk, countings=[Counting(heads=1200)], by=cast.county_clerk)
+    _first, counted = summary.paragraphs(queries.session(cast.county_clerk, session.pk), "http://x/")
+    assert counted.text == "参加情况：人数登记 线下 1,200 人次。线上与线下人次分别统计，不相加。"
+    assert [run.text for run in counted.runs if run.url] == ["1,200"]
+
+
+def test_a_head_count_that_was_withdrawn_stops_neither_change_nor_cancelling(desk, cast):
+    """Both look at the heads that stand."""
+    session = desk.published()
+    attendance.count_heads(session_id=session.pk, countings=[Counting(heads=60)], by=cast.county_clerk)
+    told = {name: getattr(session, name) for name in ("programme", "name", "starts_at", "ends_at", "mode", "method", "form")}
+    new = sessions.NewSession(**told, place="体育馆")
+    for act in (
+        lambda: sessions.change_session(session_id=session.pk, new=new, by=cast.county_clerk),
+        lambda: sessions.cancel_session(session_id=session.pk, reason="暴雨", by=cast.county_clerk),
+    ):
+        with pytest.raises(Refused, match="已有人签到"):
+            act()
+    attendance.withdraw_heads(session_id=session.pk, head_count_id=session.head_counts.get().pk, by=cast.county_clerk)
+    assert sessions.change_session(session_id=session.pk, new=new, by=cast.county_clerk).place == "体育馆"
+    assert sessions.cancel_session(session_id=session.pk, reason="暴雨", by=cast.county_clerk) == 0
     assert_books_agree()
 
 

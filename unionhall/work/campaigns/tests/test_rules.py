@@ -376,3 +376,8 @@ def test_a_phone_that_tells_no_time_is_believed():
 )
 def test_whole_minutes_of_a_shift(minutes, counted):
     assert rules.minutes_between(NOON, NOON + timedelta(minutes=minutes)) == counted
+
+
+def test_numbers_are_listed_in_spans():
+    assert rules.spans([11, 3, 4, 5, 8, 12]) == "3–5, 8, 11–12"
+    assert rules.spans([]) == ""

@@ -1,5 +1,6 @@
 """A place: taken once, waited for, offered on, drawn by a seed that was promised before; every refusal in words."""
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -145,6 +146,29 @@ def test_the_draw_keeps_the_promise_of_its_hash(desk, cast):
     assert (told("campaigns.drawn"), told("campaigns.not_drawn")) == (3, 7)
     assert figure("campaigns.signed_up", cast.county, window=Window.until(date(2999, 12, 31))) == 3
     assert_books_agree()
+
+
+def test_a_worker_can_draw_once_more_from_what_the_page_tells(desk, cast):
+    """Own number, the numbers that were in, the seed and the winners: with SHA-256 alone the result can be found again."""
+    session = desk.scarce(places=2, method="draw")
+    out, *entered = [signups.sign_up(session_id=session.pk, by=one) for one in (*desk.workers(4), cast.worker)]
+    signups.withdraw(signup_id=out.pk, by=out.person)
+    client, url = cast.client("worker"), reverse("campaigns:hall-event", args=[session.pk])
+    page = client.get(url).content.decode()
+    assert (session.commit in page, session.seed in page, "自行核对抽签结果" in page) == (True, False, False)
+    with clock.fixed(clock.now() + timedelta(hours=21)):
+        signups.draw(session_id=session.pk, by=cast.county_clerk)
+    session.refresh_from_db()
+    page = client.get(url).content.decode()
+    hashes = {one.number: hashlib.sha256(f"{session.seed}:{one.number}".encode()).hexdigest() for one in entered}
+    won = sorted(hashes, key=hashes.__getitem__)[:2]
+    assert f"<dt>您的抽签号</dt><dd>{entered[-1].number}</dd>" in page and session.seed in page
+    assert f"参加抽签的号码: {entered[0].number}–{entered[-1].number}</p>" in page
+    assert f"中签号码（按抽出顺序）: {won[0]}, {won[1]}</p>" in page
+    winner = session.signups.get(number=won[0])
+    with clock.fixed(clock.now() + timedelta(hours=22)):
+        signups.withdraw(signup_id=winner.pk, by=winner.person)
+    assert queries.drawn(session, winner.pool_id).won == won  # what was drawn stays drawn
 
 
 def test_a_quota_never_goes_below_what_is_taken(desk, cast):
