@@ -150,6 +150,24 @@ POLICIES = [
         most=1000,
     ),
     Policy(
+        "membership.founding_growth",
+        Text("搁置后会员再增加多少人重新提示建会", "Members more after which a proposal set aside is made again"),
+        "person",
+        25,
+        HOUSE,
+        least=1,
+        most=10_000,
+    ),
+    Policy(
+        "membership.founding_months",
+        Text("搁置后多少个月重新提示建会", "Months after which a proposal set aside is made again"),
+        "month",
+        12,
+        HOUSE,
+        least=1,
+        most=120,
+    ),
+    Policy(
         "membership.check_months",
         Text("会员资料核对周期（月）", "Months after which a member's data are checked again"),
         "month",
@@ -219,6 +237,7 @@ TABLES = [
         plain_permission="people.reveal",
         count=Later(f"{ROOM}.queries.exports.counted"),
         filters=registry.FILTERS,
+        values=registry.FILTERED,
     ),
     Table(
         "membership.consents",
@@ -228,6 +247,7 @@ TABLES = [
         "membership.register",
         count=Later(f"{ROOM}.queries.consents.counted"),
         filters=("unit", "purpose"),
+        values={"purpose": {code: one.name for code, one in registry.PURPOSES.items()}},
     ),
 ]
 DIMENSIONS = {

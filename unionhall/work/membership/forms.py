@@ -221,7 +221,7 @@ class CodeForm(forms.Form):
     """A new code."""
 
     label = TidyField(label=_("Where it hangs"), required=False, max_length=40)
-    expires_on = DayField(label=_("Expires on"), required=False)
+    last_day = DayField(label=_("Last day of use"), required=False)
     programme = forms.ModelChoiceField(
         queryset=Programme.objects.none(), label=_("Programme"), required=False, to_field_name="code"
     )

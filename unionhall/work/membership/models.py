@@ -38,10 +38,14 @@ class JoinCode(models.Model):
         indexes = [models.Index(name="member_code_path", fields=["org_path"])]
 
     @property
+    def last_day(self) -> date | None:
+        """The last day on which it serves, as every page and the poster say it; None for one that does not expire."""
+        return self.expires_on - timedelta(days=1) if self.expires_on else None
+
+    @property
     def ended_on(self) -> date | None:
         """The first day on which the code no longer serves, as far as is known: withdrawn, or expired."""
-        known = [self.expires_on, dates.day_of(self.revoked_at) if self.revoked_at else None]
-        return min((day for day in known if day), default=None)
+        return min(filter(None, (self.expires_on, dates.day_of(self.revoked_at) if self.revoked_at else None)), default=None)
 
 
 class Opening(models.Model):

@@ -101,6 +101,8 @@ CONFIRMED = {  # what the yearly check compares, field by field
     "phone": Text("手机号", "Phone"),
     "employer": Text("工作单位", "Employer"),
 }
+CHECKED = {"yes": Text("已实名", "Authenticated"), "no": Text("未实名", "Not authenticated")}
+FILTERED = {"state": STATES, "occupation": OCCUPATIONS, "hired": HIRED, "checked": CHECKED, "stale": CONFIRMED}
 EMPLOYER = {"employer": Text("工作单位", "employer")}
 PERSONAL, TEXTS = "membership.personal", "membership.texts"
 PURPOSES: dict[str, Purpose] = {

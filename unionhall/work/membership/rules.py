@@ -1,5 +1,6 @@
 """Decisions about memberships in plain Python: which change is allowed when, who may join, what a code is worth."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -183,6 +184,26 @@ def passes_alone(rule: str, *, on_roster: bool, authenticated: bool) -> bool:
 def should_found(members: int, *, floor: int) -> bool:
     """Whether so many members of one employer should have a union of their own."""
     return members >= floor
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A proposal to found a union that somebody set aside: how many members they were then, and on which day."""
+
+    members: int
+    on: date
+
+
+def should_raise_again(members: int, before: SetAside, *, today: date, growth: int, months: int) -> bool:
+    """Whether a proposal that was set aside is made once more: enough members more than then, or enough months later."""
+    return members >= before.members + growth or today >= months_later(before.on, months)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later; the last day of that month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return day.replace(year=day.year + years, month=month + 1, day=min(day.day, last))
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,17 @@ def issue(
     organization: Organization,
     by: Person,
     label: str = "",
-    expires_on: date | None = None,
+    last_day: date | None = None,
     programme: Programme | None = None,
     edition: Edition | None = None,
 ) -> JoinCode:
-    """Issue a code of a union; without a day it expires after the days of the policy."""
+    """Issue a code of a union that serves until the end of `last_day`; without one, for the days of the policy."""
     access_actions.require(by, "membership.codes", at=organization)
     today = dates.today()
     if organization.until is not None:
         raise Refused(Text("工会已撤销，不能制作二维码。", "The union is closed and gets no code."))
-    if expires_on is not None and expires_on <= today:
-        raise Refused(Text("到期日应晚于今天。", "The code must expire later than today."), field="expires_on")
+    if last_day is not None and last_day < today:
+        raise Refused(Text("最后有效日不能早于今天。", "The last day of use cannot lie in the past."), field="last_day")
     if Opening.objects.filter(organization=organization, opened_on__isnull=False).exists():
         opened(organization)  # an expired code that nobody noticed yet ends before the new one begins
     days = policies.value("membership.code_days", at=organization, on=today).whole
@@ -57,7 +57,7 @@ def issue(
         token=new_token(),
         label=label.strip(),
         issued_on=today,
-        expires_on=expires_on or today + timedelta(days=days),
+        expires_on=(last_day + timedelta(days=1)) if last_day else today + timedelta(days=days),
         issued_by=by,
         programme=programme,
         edition=edition,

@@ -1,5 +1,6 @@
 """Platform partners, the numbers reported upward, proposals to found a union, tags, and what is printed."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -23,6 +24,7 @@ from unionhall.work.membership.models import Founding, Membership, Partner, Repo
 
 LONGEST_TAGS = 200
 FLOOR = "membership.founding_floor"
+GROWTH, MONTHS = "membership.founding_growth", "membership.founding_months"  # when one that was set aside is raised again
 
 
 @transaction.atomic
@@ -100,13 +102,16 @@ def report(*, organization: Organization, members: int, day: date, evidence: str
 def propose_foundings() -> int:
     """The morning's job: where enough members of one union share an employer, propose a union there. Returns how many.
 
-    How many are enough is each region's own policy; groups below the least of them are not even looked at.
+    How many are enough is each region's own policy; groups below the least of them are not even looked at. What was set
+    aside is proposed again when the members have become so many more, or after so many months, as each region's policies say.
     """
     floors = policies.Table.load(FLOOR, on=dates.today())
     least = min(floor.whole for floor in (floors.default, *floors.rows.values()))
     known = Founding.objects.filter(organization=OuterRef("organization"), employer=OuterRef("employer"))
     groups = (
-        Membership.objects.filter(~Exists(known), until=None, state__in=registry.COUNTED, organization__level="township")
+        Membership.objects.filter(
+            ~Exists(known.exclude(decision="set_aside")), until=None, state__in=registry.COUNTED, organization__level="township"
+        )
         .exclude(employer="")
         .order_by("organization", "employer")
         .values_list("organization", "employer")
@@ -115,17 +120,35 @@ def propose_foundings() -> int:
     )
     found = list(groups)
     units = Organization.objects.in_bulk({unit for unit, _employer, _members in found})
+    before = _set_aside(units) if found else {}
     return sum(
         _raise(units[unit], employer, members)
         for unit, employer, members in found
         if rules.should_found(members, floor=floors.value(units[unit]).whole)
+        and _again(units[unit], members, before.get((unit, employer)))
     )
+
+
+def _set_aside(units: Iterable[int]) -> dict[tuple[int, str], rules.SetAside]:
+    """The latest proposal that was set aside, for each employer at these units."""
+    rows = Founding.objects.filter(organization__in=list(units), decision="set_aside").order_by("decided_on", "id")
+    told = rows.values_list("organization", "employer", "members", "decided_on")
+    return {(unit, employer): rules.SetAside(members, on) for unit, employer, members, on in told if on is not None}
+
+
+def _again(unit: Organization, members: int, before: rules.SetAside | None) -> bool:
+    """Whether a proposal may be made that was set aside before, by the unit's own policies of today."""
+    if before is None:
+        return True
+    today = dates.today()
+    growth, months = (policies.value(code, at=unit, on=today).whole for code in (GROWTH, MONTHS))
+    return rules.should_raise_again(members, before, today=today, growth=growth, months=months)
 
 
 @transaction.atomic
 def _raise(unit: Organization, employer: str, members: int) -> int:
-    """One proposal; one that stands open or was decided already is not raised again."""
-    if Founding.objects.filter(organization=unit, employer=employer).exists():
+    """One proposal; one that stands open or was taken up is not raised again."""
+    if Founding.objects.filter(organization=unit, employer=employer).exclude(decision="set_aside").exists():
         return 0
     proposal = Founding.objects.create(
         organization=unit, org_path=unit.path, level_unit=unit, employer=employer, members=members, raised_on=dates.today()

@@ -1,7 +1,5 @@
 """The QR codes of unions: the list, a new one, a poster to print, withdrawing."""
 
-from datetime import timedelta
-
 import segno
 from django.http import HttpResponse
 from django.urls import reverse
@@ -58,7 +56,6 @@ def poster(request: Request, id: int) -> HttpResponse:
     url = request.build_absolute_uri(reverse("membership:hall-join", args=[code.token]))
     square = segno.make(url, error="m", micro=False)
     context = {"code": code, "url": url, "square": square.svg_data_uri(scale=8, border=2), "unit": code.organization}
-    context["last"] = code.expires_on - timedelta(days=1) if code.expires_on else None
     return render(request, "membership/desk/poster.html", context)
 
 

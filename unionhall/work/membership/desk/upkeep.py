@@ -89,7 +89,8 @@ def founding(request: Request, id: int) -> HttpResponse:
     found = browse.members(request.person, browse.Filters(unit=one.organization, own=True, employer=one.employer))
     page = page_of(request, found.order_by("id"))
     members = [(each, masking.name(each.person.name)) for each in page.rows]
-    return render(request, "membership/desk/founding.html", {"one": one, "form": form, "page": page, "members": members})
+    context = {"one": one, "form": form, "page": page, "members": members, "before": queries.founding_before(one)}
+    return render(request, "membership/desk/founding.html", context)
 
 
 def _selected(request: Request) -> tuple[Selection, Any]:

@@ -6,6 +6,7 @@ from unionhall.kernel.access import queries as grants
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.lib.scope import mark
 from unionhall.work.membership import access
 from unionhall.work.membership.models import Benefit, Founding, Partner, Reported
 
@@ -28,6 +29,12 @@ def foundings(by: Person) -> QuerySet[Founding]:
 def founding(by: Person, id: int) -> Founding:
     """One proposal in scope. Raises NotVisible."""
     return access.one(foundings(by), id)
+
+
+def founding_before(one: Founding) -> list[Founding]:
+    """The proposals for the same employer that were decided before this one, the latest first."""
+    found = Founding.objects.filter(organization=one.organization_id, employer=one.employer, id__lt=one.pk)
+    return [mark(each) for each in found.select_related("decided_by")]
 
 
 def unions_above(by: Person, union: Organization) -> QuerySet[Organization]:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from unionhall.lib import dates
+from unionhall.lib import clock, dates
 from unionhall.work.membership.actions import codes, joining, partners
 from unionhall.work.membership.models import Application, JoinCode
 from unionhall.work.membership.tests.conftest import number_of
@@ -199,10 +199,28 @@ def test_an_empty_code_is_no_try(url, texts):
     assert browser.post(url, {"step": "phone", "phone": PHONE, "code": texts[-1]}).status_code == 200
 
 
-def test_the_poster_names_the_last_day_on_which_it_serves(desk, cast):
-    code = desk.code()
-    page = cast.client("county_clerk").get(reverse("membership:desk-poster", args=[code.pk])).content.decode()
-    assert f"{code.expires_on - timedelta(days=1)}" in page and f"{code.expires_on}" not in page
+def test_form_list_poster_and_door_mean_the_same_last_day(desk, cast):
+    """One word and one day everywhere: it serves until that day ends, and no longer."""
+    last = dates.today() + timedelta(days=4)
+    clerk = cast.client("county_clerk")
+    clerk.post(f"{reverse('membership:desk-codes')}?unit={cast.factory.pk}", {"last_day": f"{last}"})
+    code = JoinCode.objects.latest("id")
+    for page in (reverse("membership:desk-codes"), reverse("membership:desk-poster", args=[code.pk])):
+        shown = clerk.get(page).content.decode()
+        assert ("最后有效日" in shown, f"{last}" in shown, f"{last + timedelta(days=1)}" in shown) == (True, True, False)
+    scanned = reverse("membership:hall-join", args=[code.token])
+    for day, status in ((last, 200), (last + timedelta(days=1), 410)):
+        with clock.fixed(dates.start_of(day) + timedelta(hours=23, minutes=59)):
+            assert Client().get(scanned).status_code == status
+
+
+def test_a_code_may_serve_today_only_and_never_ends_before_it_began(desk, cast):
+    clerk, url = cast.client("county_clerk"), f"{reverse('membership:desk-codes')}?unit={cast.factory.pk}"
+    refused = clerk.post(url, {"last_day": f"{dates.today() - timedelta(days=1)}"})
+    assert refused.status_code == 422 and "最后有效日不能早于今天" in refused.content.decode()
+    assert not JoinCode.objects.exists()
+    clerk.post(url, {"last_day": f"{dates.today()}"})
+    assert JoinCode.objects.get().expires_on == dates.today() + timedelta(days=1)
 
 
 def test_workers_do_not_join_a_federation_of_a_city(cast):

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
-from unionhall.work.membership import jobs
+from unionhall.work.membership import jobs, rules
 from unionhall.work.membership.actions import codes, partners, standing, transfers
 from unionhall.work.membership.models import Founding, Membership, Opening
 from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh
@@ -26,10 +27,12 @@ def crowd(desk, union, employer, *numbers):
         desk.member(n, union=union, given=applicant(n, employer=employer))
 
 
+def rule(cast, code, value, unit=None, by=None):
+    policies.set_value(code, value, by=by or cast.city_clerk, organization=unit or cast.city, since=dates.today(), source="纪要")
+
+
 def floor(cast, value, unit=None, by=None):
-    policies.set_value(
-        partners.FLOOR, value, by=by or cast.city_clerk, organization=unit or cast.city, since=dates.today(), source="纪要"
-    )
+    rule(cast, partners.FLOOR, value, unit, by)
 
 
 def test_the_room_declares_its_jobs():
@@ -38,8 +41,8 @@ def test_the_room_declares_its_jobs():
 
 
 def test_an_expired_code_closes_its_union_once(desk, cast):
-    desk.code(expires_on=dates.today() + timedelta(days=3))
-    desk.code(cast.hospital, expires_on=dates.today() + timedelta(days=30))
+    desk.code(last_day=dates.today() + timedelta(days=2))
+    desk.code(cast.hospital, last_day=dates.today() + timedelta(days=29))
     assert run("membership.close_expired") == 0
     with clock.fixed(clock.now() + timedelta(days=3)):
         assert [run("membership.close_expired"), run("membership.close_expired")] == [1, 0]
@@ -50,7 +53,7 @@ def test_an_expired_code_closes_its_union_once(desk, cast):
 
 def test_the_books_say_the_day_however_late_it_is_noticed(desk, cast):
     over = dates.today() + timedelta(days=3)
-    desk.code(expires_on=over)
+    desk.code(last_day=over - timedelta(days=1))
     with clock.fixed(clock.now() + timedelta(days=9)):
         assert run("membership.close_expired") == 1
         assert figure("membership.code_open", cast.city, window=Window.until(over - timedelta(days=1))) == 1
@@ -59,7 +62,7 @@ def test_the_books_say_the_day_however_late_it_is_noticed(desk, cast):
 
 
 def test_a_new_code_after_an_unnoticed_end_opens_again(desk, cast):
-    desk.code(expires_on=dates.today() + timedelta(days=3))
+    desk.code(last_day=dates.today() + timedelta(days=2))
     with clock.fixed(clock.now() + timedelta(days=9)):
         codes.revoke(code_id=desk.code().pk, by=cast.county_clerk)
         desk.code()
@@ -111,6 +114,51 @@ def test_enough_of_one_employer_are_proposed_once(desk, cast):
     assert [run("membership.propose_foundings"), run("membership.propose_foundings")] == [1, 0]
     assert [one.employer for one in Founding.objects.all()] == ["红旗物流公司"]
     assert_books_agree()
+
+
+def set_aside(cast) -> Founding:
+    """The one open proposal, set aside by the township."""
+    one = Founding.objects.get(decision="")
+    partners.decide_founding(founding_id=one.pk, decision="set_aside", reason="企业拟明年搬迁", by=cast.township_clerk)
+    return one
+
+
+def test_what_was_set_aside_is_proposed_again_when_so_many_more_are_there(desk, cast):
+    floor(cast, 3)
+    rule(cast, partners.GROWTH, 2)
+    crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
+    run("membership.propose_foundings")
+    set_aside(cast)
+    crowd(desk, cast.township, "红旗物流公司", 4)
+    assert run("membership.propose_foundings") == 0
+    crowd(desk, cast.township, "红旗物流公司", 5)
+    assert [run("membership.propose_foundings"), run("membership.propose_foundings")] == [1, 0]
+    assert [(one.members, one.decision) for one in Founding.objects.order_by("id")] == [(3, "set_aside"), (5, "")]
+    page = cast.client("township_clerk").get(reverse("membership:desk-founding", args=[Founding.objects.get(decision="").pk]))
+    assert "企业拟明年搬迁" in page.content.decode()
+    assert_books_agree()
+
+
+def test_what_was_set_aside_is_proposed_again_after_the_months_of_the_policy(desk, cast):
+    floor(cast, 3)
+    rule(cast, partners.MONTHS, 2)
+    crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
+    run("membership.propose_foundings")
+    day = rules.months_later(set_aside(cast).raised_on, 2)
+    for when, raised in ((day - timedelta(days=1), 0), (day, 1)):
+        with clock.fixed(dates.start_of(when) + timedelta(hours=7)):
+            assert run("membership.propose_foundings") == raised
+
+
+def test_what_was_taken_up_is_not_proposed_again(desk, cast):
+    floor(cast, 3)
+    rule(cast, partners.GROWTH, 1)
+    crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
+    run("membership.propose_foundings")
+    one = Founding.objects.get()
+    partners.decide_founding(founding_id=one.pk, decision="taken", reason="已约企业负责人", by=cast.township_clerk)
+    crowd(desk, cast.township, "红旗物流公司", 4, 5)
+    assert run("membership.propose_foundings") == 0
 
 
 def test_how_many_are_enough_is_what_the_region_says(desk, cast):
