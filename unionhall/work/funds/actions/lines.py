@@ -12,7 +12,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import clock
+from unionhall.lib import clock, constraints
 from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, rules
@@ -28,14 +28,12 @@ def open_line(
     access_actions.require(by, "funds.budget", at=organization)
     rules.check_amount(ceiling)
     tidy = filled(name, "name", "请填写科目名称。", "Give the line a name.")
-    try:
-        with transaction.atomic():
-            line = BudgetLine.objects.create(
-                organization=organization, org_path=organization.path, year=year, name=tidy, source=source, purpose=purpose,
-                programme=programme, ceiling=ceiling, created_by=by, created_at=clock.now(),
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Refused(Text("本年度已有同名预算科目。", "This year has a line of that name already."), field="name") from error
+    known = Refused(Text("本年度已有同名预算科目。", "This year has a line of that name already."), field="name")
+    with constraints.said("line_name_once", lambda: known):
+        line = BudgetLine.objects.create(
+            organization=organization, org_path=organization.path, year=year, name=tidy, source=source, purpose=purpose,
+            programme=programme, ceiling=ceiling, created_by=by, created_at=clock.now(),
+        )  # fmt: skip
     audit.record(by, "funds.line_opened", line, at=organization, ceiling=ceiling)
     return line
 

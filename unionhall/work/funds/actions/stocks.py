@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from unionhall.kernel.access import actions as access_actions
@@ -12,7 +12,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import clock
+from unionhall.lib import clock, constraints
 from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.funds import access, registry, rules
@@ -53,17 +53,13 @@ def open_stock(*, organization: Organization, new: NewStock, by: Person) -> Stoc
     rules.check_goods("goods", "received", registry.IN_KIND, new.valuation)
     name = filled(new.name, "name", "请填写物资名称和规格。", "Name the goods and their size.")[:80]
     measure = filled(new.measure, "measure", "请填写计量单位，如袋、桶。", "Say what they are counted in.")[:12]
-    try:
-        with transaction.atomic():
-            made = Stock.objects.create(
-                organization=organization, org_path=organization.path, name=name, measure=measure, price=new.price,
-                valuation=new.valuation.strip(), source=new.source, purpose=new.purpose, programme=new.programme, created_by=by,
-                created_at=clock.now(),
-            )  # fmt: skip
-    except IntegrityError as error:
-        raise Refused(
-            Text("本单位已有同名同价的物资。", "The unit keeps these goods at this price already."), field="name"
-        ) from error
+    known = Refused(Text("本单位已有同名同价的物资。", "The unit keeps these goods at this price already."), field="name")
+    with constraints.said("stock_once", lambda: known):
+        made = Stock.objects.create(
+            organization=organization, org_path=organization.path, name=name, measure=measure, price=new.price,
+            valuation=new.valuation.strip(), source=new.source, purpose=new.purpose, programme=new.programme, created_by=by,
+            created_at=clock.now(),
+        )  # fmt: skip
     audit.record(by, "funds.stock_opened", made, at=organization, price=made.price)
     return made
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, masking
+from unionhall.lib import clock, constraints, masking
 from unionhall.lib.refusal import Conflict, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access
@@ -36,11 +36,9 @@ def set_account(*, organization: Organization, name: str, bank: str, number: str
             return before
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError as error:
-        raise Conflict(Text("同时有人登记了该单位的账户，请刷新。", "Somebody has just set this account: reload.")) from error
+    overtaken = Conflict(Text("同时有人登记了该单位的账户，请刷新。", "Somebody has just set this account: reload."))
+    with constraints.said("grants_account_once", lambda: overtaken):
+        made.save(force_insert=True)
     audit.record(by, "grants.unit_account_set", made, at=organization, account=made.masked, replaced=before.pk if before else None)
     return made
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from unionhall.kernel.access import actions as access_actions
@@ -25,7 +25,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.kernel.programmes.registry import Purse, PurseLine, purse
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
@@ -144,14 +144,14 @@ def _count_applied(one: Application) -> None:
 
 def _take(one: Application) -> None:
     wanted = eligibility.keys_of(one)
-    try:
-        with transaction.atomic():
-            Entitlement.objects.bulk_create([Entitlement(application=one, key=key) for key in wanted])
-    except IntegrityError as error:
+
+    def taken() -> Refused:
         others = "、".join(eligibility.taken(wanted, besides=one.pk))
-        raise Refused(
-            Text(f"同期已有同类救助：{others}。", f"A grant of the same kind stands in the period: {others}."), code="not_eligible"
-        ) from error
+        said = Text(f"同期已有同类救助：{others}。", f"A grant of the same kind stands in the period: {others}.")
+        return Refused(said, code="not_eligible")
+
+    with constraints.said("grants_entitlement_once", taken):
+        Entitlement.objects.bulk_create([Entitlement(application=one, key=key) for key in wanted])
 
 
 def _release(one: Application) -> None:

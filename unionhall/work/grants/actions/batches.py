@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from unionhall.kernel.access import actions as access_actions
@@ -16,7 +16,7 @@ from unionhall.kernel.flows.actions import numbers
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.actions import bulk as people_bulk
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, copying, rowid
+from unionhall.lib import clock, constraints, copying, rowid
 from unionhall.lib.refusal import Conflict, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry, rules
@@ -78,11 +78,9 @@ def prepare(
         organization=organization, org_path=organization.path, reference=numbers.number("FF", organization), maker=by,
         maker_for_id=behalf, made_at=clock.now(), form=form, parcel=[one.kept() for one in shares],
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            copying.copy("grants_payment", PAYMENT, _rows(batch, fit, ends))
-    except IntegrityError as error:
-        raise Conflict(Text("有申请刚被列入另一批次，请刷新。", "Another batch has just taken one of these: reload.")) from error
+    overtaken = Conflict(Text("有申请刚被列入另一批次，请刷新。", "Another batch has just taken one of these: reload."))
+    with constraints.said("grants_payment_once", lambda: overtaken):
+        copying.copy("grants_payment", PAYMENT, _rows(batch, fit, ends))
     audit.record(by, "grants.batch_prepared", batch, at=organization, payments=len(fit), amount=sum(one.amount for one in fit))
     return Prepared(batch, left_out)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
@@ -11,7 +11,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people_actions
 from unionhall.kernel.people.models import Person, Standing
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, registry
@@ -53,11 +53,9 @@ def join(
         organization=organization, org_path=organization.path, person=person, programme=programme, edition=edition, plan=plan,
         payer=payer, fee=fee.value, joined_on=today, since=since, until=until, created_by=by,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError as error:
-        raise Conflict(Text("本期已经参加。", "This person is in it already."), code="joined") from error
+    joined = Conflict(Text("本期已经参加。", "This person is in it already."), code="joined")
+    with constraints.said("grants_cover_once", lambda: joined):
+        made.save(force_insert=True)
     people_actions.set_standing(
         by=by, subject=person, kind=rule.standing, organization=organization, since=since, until=until, source=made
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection, transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access.actions import apart
@@ -18,7 +18,7 @@ from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import copying, dates, masking
+from unionhall.lib import constraints, copying, dates, masking
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
@@ -89,13 +89,9 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
         one.reference = reference
     outcome.done = bulk.start_many(fit, by=by, state="submitted")
     taken = [(one.id, key) for one, uses in zip(outcome.done, keys, strict=True) for key in uses]
-    try:
-        with transaction.atomic():
-            copying.fill(Entitlement, ("application_id", "key"), taken)
-    except IntegrityError as error:
-        raise Conflict(
-            Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again.")
-        ) from error
+    overtaken = Conflict(Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again."))
+    with constraints.said("grants_entitlement_once", lambda: overtaken):
+        copying.fill(Entitlement, ("application_id", "key"), taken)
     _post(facts.APPLIED, [one for one in outcome.done if not one.goods])
     named = [one for one in outcome.done if one.matter]
     rows_of = [Row(organization, today, one, applications.matter_key(one), 1, 0, applications.dimensions(one)) for one in named]

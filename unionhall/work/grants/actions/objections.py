@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access.actions import apart
@@ -14,7 +14,7 @@ from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts
@@ -79,11 +79,9 @@ def _open(one: Application, kind: str, *, at: Organization, words: str, way: str
         organization=at, reference=numbers.number("YY", at), application=one, kind=kind, way=way, words=said[:1000], received_on=on,
         programme=one.programme, edition=one.edition,
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            moves.start(made, by=by)
-    except IntegrityError as error:
-        raise Conflict(Text("已有一份申诉正在核实。", "An appeal is being looked into already.")) from error
+    under_way = Conflict(Text("已有一份申诉正在核实。", "An appeal is being looked into already."))
+    with constraints.said("grants_appeal_once", lambda: under_way):
+        moves.start(made, by=by)
     ledger.post(facts.OBJECTED, at=one.organization, day=on, source=made, dimensions={**dimensions(one), "against": kind})
     audit.record(by, "grants.objected", one, at=one.organization, objection=made.pk, kind=kind)
     notices.tell(at, "grants.objected", record=made, reference=one.reference)

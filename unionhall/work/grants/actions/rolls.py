@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people_actions
 from unionhall.kernel.people.models import Person, Standing
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry
@@ -28,11 +28,9 @@ def put_on(*, organization: Organization, person: Person, kind: str, paper: str,
     made = Roll(
         organization=organization, org_path=organization.path, person=person, kind=kind, paper=told, since=since, created_by=by
     )  # fmt: skip
-    try:
-        with transaction.atomic():
-            made.save(force_insert=True)
-    except IntegrityError as error:
-        raise Conflict(Text("此人已在名册内。", "This person is on the roll already."), code="on_roll") from error
+    known = Conflict(Text("此人已在名册内。", "This person is on the roll already."), code="on_roll")
+    with constraints.said("grants_roll_once", lambda: known):
+        made.save(force_insert=True)
     people_actions.set_standing(by=by, subject=person, kind=kind, organization=organization, since=since, source=made)
     audit.record(by, "grants.rolled", made, at=organization, roll=kind)
     return made

@@ -1,6 +1,6 @@
 """Moving a file to another unit: offered by the one that keeps it, taken by the other; the number and the past stay."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import moves
@@ -8,7 +8,7 @@ from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts
@@ -38,13 +38,9 @@ def offer(*, household_id: int, to: Organization, words: str, by: Person, versio
         programme=household.programme,
         edition=household.edition,
     )
-    try:
-        with transaction.atomic():
-            moves.start(one, by=by)
-    except IntegrityError as error:
-        if "handover_one_at_a_time" not in str(error):
-            raise
-        raise Conflict(Text("该档案已在移交，等待对方接收。", "The file is being handed over already."), code="state") from None
+    offered = Conflict(Text("该档案已在移交，等待对方接收。", "The file is being handed over already."), code="state")
+    with constraints.said("handover_one_at_a_time", lambda: offered):
+        moves.start(one, by=by)
     notices.tell(to, "hardship.offered", record=one, reference=one.reference)
     return one
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as permissions
@@ -15,7 +15,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person, Standing
 from unionhall.kernel.programmes.models import Programme
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused, filled
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts, registry
@@ -47,15 +47,9 @@ def keep(
         words=filled(words, "words", "请写明突发困难的情况。", "Say what has happened.")[:400],
         programme=programme,
     )
-    try:
-        with transaction.atomic():
-            moves.start(one, by=by)
-    except IntegrityError as error:
-        if "temporary_one_at_a_time" not in str(error):
-            raise
-        raise Conflict(
-            Text(f"{person.name}已有临时救助档案。", f"{person.name} has a temporary record already."), field="person"
-        ) from None
+    known = Conflict(Text(f"{person.name}已有临时救助档案。", f"{person.name} has a temporary record already."), field="person")
+    with constraints.said("temporary_one_at_a_time", lambda: known):
+        moves.start(one, by=by)
     people.set_standing(by=by, subject=person, kind=STANDING, organization=organization, since=today, source=one, after=True)
     _post(facts.TEMPORARY_KEPT, one)
     return one

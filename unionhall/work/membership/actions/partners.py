@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat, Length
 
@@ -16,7 +16,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, facts, registry, rules
@@ -47,14 +47,12 @@ def agree(
         raise Refused(Text("请选择平台类型。", "Choose the kind of platform."), field="kind")
     if agreed_on > dates.today():
         raise Refused(Text("签订日期不能晚于今天。", "The day of the agreement cannot lie in the future."), field="agreed_on")
-    try:
-        with transaction.atomic():
-            partner = Partner.objects.create(
-                organization=organization, org_path=organization.path, name=name.strip(), kind=kind, agreement=agreement.strip(),
-                agreed_on=agreed_on, workers=workers, contact=contact.strip(), by=by, programme=programme, edition=edition,
-            )  # fmt: skip
-    except IntegrityError:
-        raise Conflict(Text("这个平台已登记合作。", "This platform is a partner already."), field="name") from None
+    known = Conflict(Text("这个平台已登记合作。", "This platform is a partner already."), field="name")
+    with constraints.said("member_partner_once", lambda: known):
+        partner = Partner.objects.create(
+            organization=organization, org_path=organization.path, name=name.strip(), kind=kind, agreement=agreement.strip(),
+            agreed_on=agreed_on, workers=workers, contact=contact.strip(), by=by, programme=programme, edition=edition,
+        )  # fmt: skip
     ledger.post(
         facts.PARTNER, at=organization, day=agreed_on, source=partner, subject=partner.pk, dimensions=_partner_dimensions(partner)
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.audit import actions as audit
@@ -14,7 +14,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates, statement
+from unionhall.lib import constraints, dates, statement
 from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, adapters, facts, registry, rules
@@ -32,13 +32,8 @@ def begin(membership: Membership, *, what: str, by: Person) -> Membership:
     membership.org_path = union.path
     membership.state_since = membership.since
     membership.number = membership.number or numbers.number(PREFIX, union)
-    try:
-        with transaction.atomic():
-            statement.insert(membership)
-    except IntegrityError as error:
-        if "member_alive_once" not in str(error):
-            raise
-        raise already_member() from None
+    with constraints.said("member_alive_once", already_member):
+        statement.insert(membership)
     note(membership, what, old="", on=membership.since, by=by)
     stand(membership, by=by)
     return membership

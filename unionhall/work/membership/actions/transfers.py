@@ -2,7 +2,7 @@
 
 import logging
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as grants
@@ -13,7 +13,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import queries as policies
-from unionhall.lib import dates, scope
+from unionhall.lib import constraints, dates, scope
 from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.membership import access
@@ -49,13 +49,9 @@ def ask(*, membership_id: int, to: Organization, by: Person, why: str = "") -> T
         programme=membership.programme,
         edition=membership.edition,
     )
-    try:
-        with transaction.atomic():
-            moves.start(transfer, by=by)
-    except IntegrityError as error:
-        if "member_transfer_open" not in str(error):
-            raise
-        raise Conflict(Text("已有一份转会申请在办理。", "A transfer is under way already."), code="already_asked") from None
+    under_way = Conflict(Text("已有一份转会申请在办理。", "A transfer is under way already."), code="already_asked")
+    with constraints.said("member_transfer_open", lambda: under_way):
+        moves.start(transfer, by=by)
     _go_on_alone(transfer)
     return transfer
 
