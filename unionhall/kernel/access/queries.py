@@ -20,6 +20,7 @@ from unionhall.kernel.audit.actions import deputies
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope, statement
 from unionhall.lib.refusal import absent
@@ -251,6 +252,12 @@ def acting_for(by: Person) -> int | None:
 def hand_of(by: Person) -> lending.Hand:
     """The person as the one who does the act that was just allowed."""
     return lending.Hand(by.pk, acting_for(by))
+
+
+def own_files(by: Person) -> frozenset[int]:
+    """Whose case is one's own, for whoever does the act that was just allowed: every file (by key) of that human and of the one
+    acted for. Nobody handles at the desk what one of these would have something of; every room asks it here."""
+    return people.selves(hand_of(by).counts_as)
 
 
 def bearers(units: Iterable[int], day: date) -> "QuerySet[Grant, tuple[int, int, list[str]]]":

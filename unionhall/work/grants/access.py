@@ -179,7 +179,7 @@ def stake_of(by: Person) -> Callable[[Application], bool]:
 
 
 def _of(by: Person) -> tuple[frozenset[int], set[str]]:
-    persons = people.selves(access.hand_of(by).counts_as)
+    persons = access.own_files(by)
     named = [by] if persons == {by.pk} else Person.objects.filter(pk__in=persons)
     return persons, set(households_of(named, dates.today()).values())
 

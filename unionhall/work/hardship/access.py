@@ -15,7 +15,7 @@ from unionhall.lib import copying, scope, sm4
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import absent
 from unionhall.work.hardship.models.files import Household, Member, Vault
-from unionhall.work.hardship.models.rounds import Handover, Trial, Watch, YearList
+from unionhall.work.hardship.models.rounds import Handover, Trial, Watch, YearLine, YearList
 from unionhall.work.hardship.models.temporary import Temporary
 from unionhall.work.hardship.rules import household as rules
 
@@ -50,7 +50,7 @@ def for_change(by: Person, household_id: int, *, to: str = "hardship.see") -> Ho
         raise absent()
     if to != "hardship.see":
         access_actions.require(by, to, at=household.organization)
-    hand = access.hand_of(by).counts_as
+    hand = access.own_files(by)
     here = household.members.filter(until=None, person__in=hand).values_list("person_id", flat=True)
     rules.check_not_own([household.head_id, *here], hand)
     return fetched(household)
@@ -58,7 +58,7 @@ def for_change(by: Person, household_id: int, *, to: str = "hardship.see") -> Ho
 
 def own_of(by: Person, households: Iterable[int]) -> dict[int, str]:
     """Those of some files (by key) that are of the household of who acts now, or of the one acted for, with their numbers."""
-    hand = access.hand_of(by).counts_as
+    hand = access.own_files(by)
     own = Q(head__in=hand) | Q(pk__in=Member.objects.filter(person__in=hand, until=None).values("household"))
     found = Household.objects.filter(own, pk__in=copying.among(households)).order_by("pk")
     return dict(found.values_list("pk", "reference"))
@@ -89,6 +89,12 @@ def lists_for(by: Person) -> "QuerySet[YearList]":
     return access.visible(YearList.objects.select_related("organization"), by, "hardship.see")
 
 
+def parts_for(by: Person) -> "QuerySet[YearLine]":
+    """What a person may see of the lists of units out of reach: the households within reach that stand on them, nobody else's."""
+    found = YearLine.objects.filter(household__in=visible_to(by).values("pk"), list__isnull=False)
+    return scope.mark(found.exclude(list__in=access.visible(YearList.objects.all(), by, "hardship.see").values("pk")))
+
+
 def handovers_for(by: Person) -> "QuerySet[Handover]":
     """The files on their way between units that a person may see: from units within reach, or to them."""
     here = access.visible(Handover.objects.all(), by, "hardship.see").values("pk")
@@ -115,16 +121,16 @@ def handed(one: Handover) -> Household:
     return fetched(found.get(pk=one.household_id))
 
 
-def temporaries_for(by: Person) -> "QuerySet[Temporary]":
+def temporaries_for(by: Person, permission: str = "hardship.see") -> "QuerySet[Temporary]":
     """The temporary records that a person may see."""
     found = Temporary.objects.select_related("person", "organization", "household", "programme")
-    return access.visible(found, by, "hardship.see")
+    return access.visible(found, by, permission)
 
 
 def temporary_for_change(by: Person, temporary_id: int) -> Temporary:
     """One of them, locked, after asking for the right to keep it; Refused for one's own. Raises NotVisible, Denied."""
     found = access_actions.one_for_change(temporaries_for(by), by, temporary_id, to="hardship.register")
-    rules.check_not_own([found.person_id], access.hand_of(by).counts_as)
+    rules.check_not_own([found.person_id], access.own_files(by))
     return found
 
 

@@ -288,9 +288,10 @@ def check_list(*, name: str, source: str, team: str) -> None:
         raise Refused(Text("只有调研、蹲点清单填写调研组。", "Only lists of research or squat work name a team."), field="team")
 
 
-def check_decision(*, decider: int, concerned: int | None, accept: bool, severity: str, reason: str) -> None:
-    """A proposal is decided by a person whom it does not concern, with a reason; accepted, it names the severity."""
-    if decider == concerned:
+def check_decision(*, decider: Collection[int], concerned: int | None, accept: bool, severity: str, reason: str) -> None:
+    """A proposal is decided by a person whom it does not concern, with a reason; accepted, it names the severity. `decider`: every
+    file (by key) of whoever decides and of the one acted for."""
+    if concerned in decider:
         raise Refused(Text("不能决定与本人有关的建议。", "Nobody decides about himself."))
     check_reason(reason)
     if accept and not severity:

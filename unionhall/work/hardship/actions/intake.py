@@ -124,7 +124,7 @@ def _people(rows: Sequence[Taken], by: Person) -> list[list[Person]]:
 
 
 def _check_not_own(known: Sequence[Sequence[Person]], by: Person) -> None:
-    hand = permissions.hand_of(by).counts_as
+    hand = permissions.own_files(by)
     for place, persons in enumerate(known):
         try:
             rules.check_not_own([person.pk for person in persons], hand)

@@ -84,7 +84,7 @@ def register(*, organization: Organization, new: NewFile, by: Person, book: Book
     """Open the draft of a file in a unit; with a book it is worked out at once. Raises TwoFiles naming who stands elsewhere."""
     access_actions.require(by, "hardship.register", at=organization)
     check(new)
-    rules.check_not_own([new.head.pk, *(one.person.pk for one in new.members)], permissions.hand_of(by).counts_as)
+    rules.check_not_own([new.head.pk, *(one.person.pk for one in new.members)], permissions.own_files(by))
     membership.check_free([new.head, *(one.person for one in new.members)], by=by)
     membership.check_new(new.head, by=by)
     household = Household(
@@ -156,7 +156,7 @@ def revise(*, household_id: int, new: NewFile, by: Person, book: Book | None = N
     if not household.is_open:
         raise Conflict(Text("档案已关闭，恢复后才能修改。", "The file is closed; open it again to change it."), code="state")
     check(new)
-    rules.check_not_own([new.head.pk, *(one.person.pk for one in new.members)], permissions.hand_of(by).counts_as)
+    rules.check_not_own([new.head.pk, *(one.person.pk for one in new.members)], permissions.own_files(by))
     membership.check_free([new.head, *(one.person for one in new.members)], by=by, besides=household.pk)
     old_head = household.head_id
     household.head = new.head

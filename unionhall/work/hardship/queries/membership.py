@@ -59,7 +59,7 @@ def held(numbers: Iterable[str], *, by: Person) -> dict[str, rules.TwoFiles]:
 def own_numbers(by: Person, numbers: Iterable[str]) -> set[str]:
     """Which of these document numbers are of the one who acts now, or of the one acted for."""
     blinder = identity.keys().blinder
-    mine = Person.objects.filter(pk__in=permissions.hand_of(by).counts_as).exclude(id_blind=None)
+    mine = Person.objects.filter(pk__in=permissions.own_files(by)).exclude(id_blind=None)
     blinds = {bytes(blind) for blind in mine.values_list("id_blind", flat=True) if blind}
     return {number for number in numbers if number and blinder.blind("id_number", number) in blinds}
 

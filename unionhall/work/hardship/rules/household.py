@@ -129,7 +129,8 @@ def check_second_person(approver: int, hands: Collection[int]) -> None:
 
 
 def check_not_own(household: Collection[int], hand: frozenset[int]) -> None:
-    """Nobody handles the file of their own household, or of that of the one they act for; all by key. Raises Refused."""
+    """Nobody handles the file of their own household, or of that of the one they act for: `hand` is every file of both humans; all
+    by key. Raises Refused."""
     if not hand.isdisjoint(household):
         raise own_case()
 

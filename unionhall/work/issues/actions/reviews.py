@@ -6,6 +6,7 @@ from datetime import date
 from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import numbers
@@ -172,7 +173,9 @@ def decide(*, proposal_id: int, accept: bool, reason: str, by: Person, severity:
     proposal = one_for_change(access.proposals_for(by), by, proposal_id, to="issues.decide")
     if proposal.decision:
         raise Conflict(Text("该建议已作出决定。", "This proposal has been decided."))
-    rules.check_decision(decider=by.pk, concerned=proposal.person_id, accept=accept, severity=severity, reason=reason)
+    rules.check_decision(
+        decider=access_queries.own_files(by), concerned=proposal.person_id, accept=accept, severity=severity, reason=reason
+    )
     if accept:
         rules.check_known(severity, registry.SEVERITIES, field="severity")
     proposal.decision = "accepted" if accept else "declined"
