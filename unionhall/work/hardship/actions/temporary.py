@@ -16,7 +16,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person, Standing
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import constraints, dates
-from unionhall.lib.refusal import Conflict, Refused, filled
+from unionhall.lib.refusal import Conflict, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, facts, registry
 from unionhall.work.hardship.models.files import Household
@@ -34,25 +34,41 @@ def keep(
     """Open a temporary record for somebody who stands in no open file. Raises TwoFiles, Conflict where one is kept already."""
     access_actions.require(by, "hardship.register", at=organization)
     rules.check_known(cause, registry.CAUSES, field="cause")
-    rules.check_not_own([person.pk], permissions.hand_of(by).counts_as)
+    rules.check_not_own([person.pk], permissions.own_files(by))
     if person.erased_at is not None:
         raise Refused(Text("该人员档案已注销。", "This person's record was erased."), field="person")
     membership.check_free([person], by=by)
+    need = filled(words, "words", "请写明突发困难的情况。", "Say what has happened.")[:400]
     today = dates.today()
     one = Temporary(
         organization=organization,
         reference=numbers.number(PREFIX, organization),
         person=person,
         cause=cause,
-        words=filled(words, "words", "请写明突发困难的情况。", "Say what has happened.")[:400],
         programme=programme,
     )
     known = Conflict(Text(f"{person.name}已有临时救助档案。", f"{person.name} has a temporary record already."), field="person")
     with constraints.said("temporary_one_at_a_time", lambda: known):
         moves.start(one, by=by)
+    one.sealed = access.sealed(f"temporary|{one.pk}", {"words": need})
+    one.save(update_fields=["sealed"])
     people.set_standing(by=by, subject=person, kind=STANDING, organization=organization, since=today, source=one, after=True)
     _post(facts.TEMPORARY_KEPT, one)
     return one
+
+
+def reveal(*, temporary_id: int, reason: str, by: Person, via: str = "page") -> str:
+    """What a record says of the sudden need, in the clear, for a reason. The read is on record, committed, before it is returned.
+
+    Raises NotVisible for a record out of sight of who may see incomes and illnesses, Refused without a reason.
+    """
+    one = access.temporaries_for(by, "hardship.money").filter(pk=temporary_id).first()
+    if one is None:
+        raise absent()
+    why = filled(reason, "words", "请写明查看理由。", "Give the reason for which you need to see it.")
+    with transaction.atomic(durable=True):
+        audit.record_read(by, one, field="words", reason=why, via=via)
+    return str(access.opened(f"temporary|{one.pk}", one.sealed).get("words", ""))
 
 
 @transaction.atomic

@@ -47,6 +47,16 @@ def record(request: Request, id: int) -> HttpResponse:
     return _page(request, id)
 
 
+@doors.page(permission="hardship.money", methods=("GET", "POST"))
+def words(request: Request, id: int) -> HttpResponse:
+    """What a record says of the sudden need, in the clear: for a reason, and on record before it is shown."""
+    one, shown = queries.record(request.person, id), None
+    form = WordsForm(request.POST or None, label=_("Why you need to see it"))
+    if request.method == "POST" and form.is_valid():
+        shown = doors.attempt(form, lambda: acts.reveal(temporary_id=id, reason=form.cleaned_data["words"], by=request.person))
+    return render(request, "hardship/desk/temporary_words.html", {"record": one, "form": form, "shown": shown})
+
+
 def _page(request: Request, id: int, failed: WordsForm | None = None, status: int = 200) -> HttpResponse:
     one = queries.record(request.person, id)
     label = _("Reason")
@@ -55,6 +65,7 @@ def _page(request: Request, id: int, failed: WordsForm | None = None, status: in
         "cause": registry.CAUSES.get(one.cause, ""),
         "sees": one.household_id is not None and handovers.sees(request.person, one.household_id),
         "may": one.state == "kept" and permissions.may(request.person, "hardship.register", at=one.organization),
+        "money": permissions.may(request.person, "hardship.money", at=one.organization),
         "form": failed or WordsForm(label=label, initial={"version": one.version}),
         "failed": failed is not None,
         "events": [

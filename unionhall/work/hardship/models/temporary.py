@@ -14,12 +14,13 @@ from unionhall.work.hardship.models.files import Household
 class Temporary(Record):
     """A person in sudden need who stands in no file, kept by a unit; while it is kept, temporary aid may be asked for.
 
+    What has happened to somebody is told in words that lie sealed and are shown for a reason, like illnesses and incomes of a file.
     It ends converted, when the household is put on file (`household`), or cancelled with a reason. One at a time for a person.
     """
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     cause = models.CharField(_("Main cause"), max_length=20)
-    words = models.CharField(_("The sudden need"), max_length=400)
+    sealed = models.BinaryField(default=b"", editable=False)  # the sudden need in words, under the room's key
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="temporaries")
     closed_on = models.DateField(null=True)
 
