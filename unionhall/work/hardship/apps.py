@@ -332,9 +332,9 @@ class HardshipConfig(AppConfig):
                     "hardship.year",
                     Text("年度清理名单", "The year's clean-up list"),
                     registry.YEAR,
-                    Later(f"{ROOM}.queries.browse.year_rows"),
+                    Later(f"{ROOM}.queries.years.year_rows"),
                     "hardship.see",
-                    filters=("list",),
+                    filters=("list", "part"),
                 ),
                 registry.QUESTIONS,
             ]

@@ -83,10 +83,15 @@ def _check_alone(organization: Organization, year: int) -> None:
     other = drawn[0].organization
     if other.pk == organization.pk:
         raise Conflict(Text(f"{year} 年清查名单已生成。", f"The clean-up list of {year} exists already."))
+    if organization.path.startswith(other.path):
+        zh = "名单中属于本单位的部分见“其他单位名单中的档案”，请据此核查。"
+        en = "what of it is yours stands under “On the lists of other units”: work on that."
+    else:
+        zh, en = "请在该名单中核查，或由其按本单位办理。", "work on that one."
     raise Conflict(
         Text(
-            f"{other.name}已生成 {year} 年清查名单，同一档案不能列入两份名单；请在该名单中核查，或由其按本单位办理。",
-            f"{other.name} has drawn the clean-up list of {year}; a file stands on one list: work on that one.",
+            f"{other.name}已生成 {year} 年清查名单，同一档案不能列入两份名单；{zh}",
+            f"{other.name} has drawn the clean-up list of {year}; a file stands on one list: {en}",
         )
     )
 

@@ -18,6 +18,7 @@ from unionhall.work.hardship.actions import inquiries, leave, trials, yearly
 from unionhall.work.hardship.forms import desk as forms
 from unionhall.work.hardship.queries import browse, lines, questions
 from unionhall.work.hardship.queries import trials as trial_queries
+from unionhall.work.hardship.queries import years as year_queries
 
 MOST_ROWS = 500
 
@@ -60,6 +61,7 @@ def years(request: Request) -> HttpResponse:
 def _years(request: Request, refused: Refused | None = None) -> HttpResponse:
     page = page_of(request, access.lists_for(request.person).order_by("-year", "-pk"))
     context = {"page": page, "unit": request.unit, "year": dates.today().year, "lists": registry.LISTS}
+    context["parts"] = year_queries.parts(request.person)
     status = doors.status_of(refused) if refused else 200
     return render(request, "hardship/desk/years.html", {**context, "refused": refused}, status=status)
 
@@ -87,7 +89,7 @@ def _year(request: Request, id: int, *, line: Any = None, failed: Any = None) ->
     one = access.lists_for(request.person).filter(pk=id).first()
     if one is None:
         raise NotVisible(_("There is no such list here."))
-    page = page_of(request, browse.spot_lines(request.person, id))
+    page = page_of(request, year_queries.spot_lines(request.person, id))
     context = {"list": one, "page": page, "form": forms.SpotForm(), "repeated": yearly.repeat(one)}
     may_export = permissions.may(request.person, "hardship.see", at=one.organization)
     context |= {"line": line, "failed": failed, "may_export": may_export}
@@ -104,19 +106,50 @@ def year_export(request: Request, id: int) -> HttpResponse:
     return download.attachment(f"hardship-{one.year}.xlsx", made.content)
 
 
+@doors.page(permission="hardship.see")
+def part(request: Request, year: int) -> HttpResponse:
+    """What stands in reach of the lists that units above drew in a year: these households and their counts, nobody else's."""
+    return _part(request, year)
+
+
+def _part(request: Request, year: int, *, line: Any = None, failed: Any = None) -> HttpResponse:
+    page = page_of(request, year_queries.part_lines(request.person, year))
+    rows = [{"line": one, "may": permissions.may(request.person, "hardship.yearly", at=one.organization)} for one in page.rows]
+    context = {
+        "year": year,
+        "parts": year_queries.parts(request.person, year),
+        "page": page,
+        "rows": rows,
+        "form": forms.SpotForm(),
+    }
+    context |= {"line": line, "failed": failed}
+    return render(request, "hardship/desk/part.html", context, status=getattr(failed, "refused_status", 422) if failed else 200)
+
+
+@doors.page(permission="hardship.see")
+def part_export(request: Request, year: int) -> HttpResponse:
+    """The same in the form in which a year's list is reported."""
+    made = export_table.export_table(code="hardship.year", by=request.person, at=unit_of(request), filters={"part": str(year)})
+    return download.attachment(f"hardship-{year}.xlsx", made.content)
+
+
 @doors.page(permission="hardship.yearly", methods=("POST",))
 def spot(request: Request, id: int) -> HttpResponse:
     """Enter the finding of one spot check."""
-    line, form = browse.spot_line(request.person, id), forms.SpotForm(request.POST)
+    line, form = year_queries.spot_line(request.person, id), forms.SpotForm(request.POST)
+    whole = line.list_id is not None and access.lists_for(request.person).filter(pk=line.list_id).exists()
     made = None
     if form.is_valid():
         given = form.cleaned_data
         asked = {"line_id": id, "correct": given["correct"] == "yes", "words": given["words"], "by": request.person}
         made = doors.attempt(form, lambda: yearly.spot_check(**asked))
     if made is None:
-        return _year(request, line.list_id or 0, line=line, failed=form)
+        failed = {"line": line, "failed": form}
+        return _year(request, line.list_id or 0, **failed) if whole else _part(request, line.year, **failed)
     doors.told(request, _("The finding was entered."))
-    return doors.go(request, "hardship:desk-year", made.list_id) if made.list_id else doors.go(request, "hardship:desk-yearly")
+    if whole:
+        return doors.go(request, "hardship:desk-year", made.list_id)
+    return doors.go(request, "hardship:desk-part", made.year) if made.list_id else doors.go(request, "hardship:desk-yearly")
 
 
 @doors.page(permission="hardship.check", methods=("GET", "POST"))

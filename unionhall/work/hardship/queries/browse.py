@@ -24,12 +24,11 @@ from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, rowid
 from unionhall.lib.refusal import absent
-from unionhall.lib.scope import mark
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
 from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
 from unionhall.work.hardship.models.files import Assessment, Household, Member, Posting
-from unionhall.work.hardship.models.rounds import Contact, Help, YearLine
+from unionhall.work.hardship.models.rounds import Contact, Help
 from unionhall.work.hardship.queries import duty
 from unionhall.work.hardship.rules.procedure import months_later
 
@@ -284,10 +283,11 @@ def filters_of(given: Mapping[str, Any]) -> Filters:
 def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The rows of the list for a spreadsheet, already scoped: no incomes, no illnesses, no numbers of documents."""
     for one in files(by, filters_of(given)).order_by("-id").iterator(chunk_size=2000):
-        yield _listed(one)
+        yield listed(one)
 
 
-def _listed(one: Household) -> dict[str, Any]:
+def listed(one: Household) -> dict[str, Any]:
+    """A file as every list that leaves names it."""
     return {
         "reference": one.reference,
         "head": one.head.name,
@@ -308,31 +308,7 @@ def near_rows(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     wanted = replace(filters_of(given), kind="near")
     for one in files(by, wanted).order_by("-id").iterator(chunk_size=2000):
         more = {"cause": registry.CAUSES.get(one.cause, ""), "second_cause": registry.CAUSES.get(one.second_cause, "")}
-        yield {**_listed(one), **more, "employer": one.employer, "assessed_on": one.assessed_on, "note": one.note}
-
-
-def year_rows(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """A year's clean-up list as it is reported: each household, what came of it, and the finding of the spot check."""
-    key = rowid.read(given.get("list", ""))
-    found = spot_lines(by, key or 0).select_related("household__head", "organization", "spot_by").order_by("organization_id", "pk")
-    for number, line in enumerate(found.iterator(chunk_size=2000), start=1):
-        one = line.household
-        gone = one.left_on is not None and one.left_on.year == line.year and one.state in {"exited", "withdrawn"}
-        outcome = one.state if gone else ("kept" if line.verified_on else "open") if one.state == "on_file" else "again"
-        yield {
-            "number": number,
-            **_listed(one),
-            "listed_on": line.listed_on,
-            "verified_on": line.verified_on,
-            "outcome": registry.OUTCOMES[outcome],
-            "why": (registry.ROUTES.get(one.leaving) or registry.WITHDRAWALS.get(one.leaving, "")) if gone else "",
-            "left_on": one.left_on if gone else None,
-            "spot": Text("是", "yes") if line.spot else "",
-            "spot_on": line.spot_on,
-            "correct": {None: "", True: registry.RESULTS["correct"], False: registry.RESULTS["wrong"]}[line.correct],
-            "words": line.words,
-            "spot_by": line.spot_by.name if line.spot_by else "",
-        }
+        yield {**listed(one), **more, "employer": one.employer, "assessed_on": one.assessed_on, "note": one.note}
 
 
 def namable(by: Person) -> "QuerySet[Person]":
@@ -373,19 +349,3 @@ def keep_for_law(person: Person) -> Text | None:
             f"困难职工档案 {found.reference} 须在退出后保存 {years} 年", f"hardship file {found.reference} is kept {years} years"
         )
     return None
-
-
-def spot_lines(by: Person, list_id: int) -> "QuerySet[YearLine]":
-    """The households of a year's list in sight, the drawn ones first."""
-    seen = access.visible_to(by).values("pk")
-    rows = YearLine.objects.filter(list=list_id, household__in=seen).select_related("household__head", "organization")
-    return rows.order_by("-spot", "spot_on", "pk")
-
-
-def spot_line(by: Person, line_id: int) -> YearLine:
-    """A household of a year's list in sight; NotVisible where it is not."""
-    rows = YearLine.objects.filter(household__in=access.visible_to(by).values("pk")).select_related("household__head")
-    line = rows.filter(pk=line_id).first()
-    if line is None:
-        raise absent()
-    return mark(line)

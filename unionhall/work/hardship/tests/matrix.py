@@ -9,6 +9,7 @@ from unionhall.kernel.flows.actions import moves
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as persons
 from unionhall.lib import clock, dates
+from unionhall.testing.matrix import Anywhere
 from unionhall.work.hardship.actions import register, temporary
 from unionhall.work.hardship.actions.register import NewFile
 from unionhall.work.hardship.desk import handovers
@@ -61,10 +62,13 @@ def objects(cast, unit, token):
         "hardship:desk-watch": {"id": watch.pk},
         "hardship:desk-year": {"id": listed.pk},
         "hardship:desk-year-export": {"id": listed.pk},
+        "hardship:desk-part": Anywhere({"year": 2020}),
+        "hardship:desk-part-export": Anywhere({"year": 2020}),
         "hardship:desk-spot": {"id": line.pk},
         "hardship:desk-handovers": {},
         "hardship:desk-temporaries": {},
         "hardship:desk-temporary": {"id": record.pk},
+        "hardship:desk-temporary-words": {"id": record.pk},
         "hardship:desk-temporary-cancel": {"id": record.pk},
         "hardship:desk-handover": {"id": handover.pk},
         **{f"hardship:desk-handover-{act}": {"id": handover.pk} for act in handovers.DOORS},
