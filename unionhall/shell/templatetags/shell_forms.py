@@ -36,6 +36,18 @@ def sentences(bound: BoundField) -> list[str]:
     return said
 
 
+ALONE = frozenset({"required", None, ""})  # codes of errors whose own sentence says what it is about
+
+
+def _summed(bound: BoundField) -> list[str]:
+    """The same for the summary, where no label stands beside: a sentence that Django writes for any field is led by its name."""
+    said = []
+    for error, text in zip(bound.errors.as_data(), sentences(bound), strict=True):
+        led = error.code in ALONE or str(bound.label) in text
+        said.append(text if led else _("%(label)s: %(said)s") % {"label": bound.label, "said": text})
+    return said
+
+
 def _widget(bound: BoundField) -> SafeString:
     described = [f"{bound.auto_id}-hint"] if bound.help_text else []
     look = "" if isinstance(bound.field.widget, GROUPS) else _look(bound)
@@ -96,7 +108,7 @@ def errors(form: BaseForm | None) -> dict[str, Any]:
         return {"lines": []}
     lines = [("", text) for text in form.non_field_errors()]
     for bound in form:
-        lines += [(bound.id_for_label or bound.auto_id, text) for text in sentences(bound)]
+        lines += [(bound.id_for_label or bound.auto_id, text) for text in _summed(bound)]
     return {"lines": lines, "count": len(lines)}
 
 

@@ -163,6 +163,21 @@ def test_the_summary_names_each_place_and_leads_there():
     assert 'tabindex="-1" data-focus' in drawn
 
 
+def test_a_sentence_written_for_any_field_is_led_by_its_name_in_the_summary_alone():
+    class Counted(forms.Form):
+        size = forms.IntegerField(label="共同生活人口", min_value=1)
+        on = DayField(label="入户日期")
+        note = forms.CharField(label="说明", required=False)
+
+    form = Counted({"size": "0", "on": "昨天", "note": "短"})
+    form.add_error("note", "请把情况写清楚。")  # what a rule refuses says itself what it is about
+    summary, beside = draw("{% errors form %}", form=form), draw("{% fields form %}", form=form)
+    assert '<a href="#id_size">共同生活人口：确保该值大于或等于1。</a>' in summary
+    assert '<a href="#id_on">入户日期：请按 2025-03-05 的格式填写日期。</a>' in summary
+    assert '<a href="#id_note">请把情况写清楚。</a>' in summary
+    assert ("共同生活人口：确保" in beside, "确保该值大于或等于1。" in beside) == (False, True)
+
+
 def test_no_summary_without_errors():
     assert draw("{% errors form %}", form=IssueForm()).strip() == ""
     assert draw("{% errors form %}", form=None).strip() == ""
