@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from unionhall.kernel.exchange.registry import import_kind
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
@@ -13,8 +14,11 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.testing.cast import id_number
 from unionhall.work.grants.actions import applications, settling
+from unionhall.work.grants.actions import imports as grant_sheets
+from unionhall.work.grants.models import Application
 from unionhall.work.grants.queries import asked, eligibility
 from unionhall.work.grants.tests.conftest import YUAN, Office, answers
+from unionhall.work.grants.tests.test_imports import row as grant_row
 from unionhall.work.hardship.actions import imports, leave, procedure, temporary
 from unionhall.work.hardship.models.temporary import Temporary
 from unionhall.work.hardship.rules.household import TwoFiles
@@ -218,6 +222,36 @@ def test_relative_hardship_has_80_percent_of_its_own_cost_up_to_16000_by_region_
     assert bare["basis"].ok is False
 
 
+def test_a_sheet_of_medical_aids_says_the_own_cost(desk, office, cast):
+    """A line without it is a doubt in its column, one that cannot be is left out, one within the share goes on."""
+    relative_rule(cast)
+    people = [office.person(name, file=False) for name in ("钱桂英", "孙志强", "周大海")]
+    for one in people:
+        desk.filed(head=one, book=MIDDLE)
+    first = office.number - 2
+    rows = [
+        grant_row(
+            2 + at, first + at, name=one.name, what="hardship_relief_fund/medical", amount=12_000 * YUAN, exclusion="", basis=cost
+        )
+        for at, (one, cost) in enumerate(zip(people, (15_000 * YUAN, None, -1), strict=True))
+    ]
+    by = {"at": cast.township, "by": cast.township_clerk, "options": {}}
+    found = [(one.row, one.column, one.level, str(one.message)) for one in grant_sheets.check(rows, **by)]
+    assert found == [
+        (4, "basis", "error", "请填写大于零的金额。"),
+        (3, "basis", "doubt", "相对困难家庭的医疗救助按自付费用的80%计算、最多16,000.00元，请填写个人自付费用。"),
+    ]
+    grant_sheets.write(rows[:1], source="exchange.import:1", **by)
+    made = Application.objects.get()
+    assert (made.person, made.basis, made.state) == (people[0], 15_000 * YUAN, "submitted")
+    assert applications.review(application_id=made.pk, by=cast.county_clerk).state == "reviewed"
+
+
+def test_the_template_of_the_sheet_has_the_column(cast):
+    kind = import_kind("grants.applications")
+    assert [one.label.zh for one in kind.columns if one.code == "basis"] == ["自付或凭据金额"]
+
+
 def _without_cost(one):
     return asked.of(one, one.asked)._replace(basis=0)
 
@@ -253,7 +287,8 @@ def test_the_pages_of_temporary_records(desk, cast):
     record = Temporary.objects.get()
     here = reverse("hardship:desk-temporary", args=[record.pk])
     page = clerk.get(here).content.decode()
-    assert "家中失火" in page and f"{reverse('hardship:desk-register')}?head={person.pk}" in page
+    assert "家中失火" not in page
+    assert f"{reverse('hardship:desk-register')}?head={person.pk}" in page
     assert record.reference in clerk.get(reverse("hardship:desk-temporaries")).content.decode()
     assert cast.client("neighbour").get(here).status_code == 404
     assert clerk.post(reverse("hardship:desk-temporary-cancel", args=[record.pk]), {"words": ""}).status_code == 422

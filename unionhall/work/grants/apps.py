@@ -275,6 +275,7 @@ SHEET = ImportKind(
         Column(
             "amount", Text("申请金额", "Amount asked"), "money", 14, required=True, example="3000", aliases=("金额", "助学金额")
         ),
+        Column("basis", Text("自付或凭据金额", "Own cost, or sum of the papers"), "money", 16, aliases=registry.BASIS),
         Column(
             "payee_id", Text("收款人身份证号", "Payee's ID number"), "id_number", 22, aliases=("家长身份证号", "监护人身份证号")
         ),

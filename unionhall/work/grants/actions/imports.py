@@ -21,7 +21,15 @@ KIND = "grants.application"
 UNKNOWN = Text(
     "系统中没有此人，或不在您的范围内：先登记人员、先建档。", "Nobody in your scope has this number: register the person first."
 )
-PLACES = {"amount": "amount", "year": "amount", "excluded": "exclusion", "goods": "goods", "cash": "goods", "level": "amount"}
+PLACES = {
+    "amount": "amount",
+    "basis": "basis",
+    "year": "amount",
+    "excluded": "exclusion",
+    "goods": "goods",
+    "cash": "goods",
+    "level": "amount",
+}
 """In which column a finding is mended."""
 Group = tuple[Organization, Programme, list[Row]]
 
@@ -62,7 +70,7 @@ def _wanted(row: Row, known: Mapping[str, Person]) -> Wanted:
     goods, valued = row.values["goods"], row.values["valuation"]
     return Wanted(
         person=person, kind=kind, amount=row.values["amount"], payee=payee, reason=why, exclusion=said,
-        goods=goods, valuation=valued,
+        goods=goods, valuation=valued, basis=row.values.get("basis") or 0,
     )  # fmt: skip
 
 
@@ -123,6 +131,11 @@ def _alone(row: Row, known: Mapping[str, Person]) -> list[Finding]:
         rules.check_amount(row.values["amount"])
     except Refused as refusal:
         return [Finding(row.number, "amount", refusal)]
+    if row.values.get("basis"):
+        try:
+            rules.check_amount(row.values["basis"])
+        except Refused as refusal:
+            return [Finding(row.number, "basis", refusal)]
     return []
 
 

@@ -61,6 +61,8 @@ PLANS = {
     ),
 }
 """By the kind of claim that each pays; a region offers those for which it has set a fee."""
+BASIS = ("个人自付医疗费", "自付医疗费", "个人自付", "自付费用", "自付金额", "凭据金额", "票据金额")
+"""Headings under which sheets bring the household's own cost, or what the papers come to."""
 PAYERS = {
     "self": Text("本人", "the member"),
     "union": Text("工会", "the union"),
