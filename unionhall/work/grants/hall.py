@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.lib.refusal import Conflict
+from unionhall.lib.refusal import Conflict, Refused
 from unionhall.shell import doors
 from unionhall.shell.hall import Matter, Rated
 from unionhall.shell.render import render
@@ -210,7 +210,8 @@ def appeal(request: Request, id: int) -> HttpResponse:
     """Say why a refusal is wrong; the unit above looks at it."""
     one = mine.application(request.person, id)
     return _said(request, _("Appeal"), one.reference, reverse("grants_hall:progress", args=[id]),
-        lambda words: objections.appeal(application_id=id, words=words, by=request.person, way="online"))  # fmt: skip
+        lambda words: objections.appeal(application_id=id, words=words, by=request.person, way="online"),
+        check=lambda: objections.check_appeal(one))  # fmt: skip
 
 
 @doors.page(signed_in=True)
@@ -228,12 +229,20 @@ def objection(request: Request, id: int) -> HttpResponse:
         lambda words: objections.object_online(posting_id=id, words=words, by=request.person))  # fmt: skip
 
 
-def _said(request: Request, heading: str, lead: str, back: str, act: Callable[[str], object]) -> HttpResponse:
+def _said(
+    request: Request, heading: str, lead: str, back: str, act: Callable[[str], object], check: Callable[[], None] = lambda: None
+) -> HttpResponse:
+    """A page on which the worker says why; where `check` refuses, it says that instead, before anything was written in vain."""
+    context = {"heading": heading, "lead": lead, "back": back}
+    try:
+        check()
+    except Refused as refusal:
+        return render(request, "grants/hall/words.html", {**context, "refused": refusal}, status=doors.status_of(refusal))
     form = forms.WordsForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and doors.attempt(form, lambda: act(form.cleaned_data["words"])) is not None:
         doors.told(request, _("Done."))
         return doors.go(request, "grants_hall:start")
-    return render(request, "grants/hall/words.html", {"form": form, "heading": heading, "lead": lead, "back": back})
+    return render(request, "grants/hall/words.html", {**context, "form": form})
 
 
 def rated(application_id: int) -> Rated | None:

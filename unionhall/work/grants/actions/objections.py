@@ -24,6 +24,7 @@ from unionhall.work.grants.flow import GRANTED
 from unionhall.work.grants.models import Application, Objection, Payment
 from unionhall.work.grants.rules import days
 
+ONE_AT_A_TIME = Text("已有一份申诉正在核实。", "An appeal is being looked into already.")
 OPEN_TO_OBJECTION = tuple(state for state in GRANTED if state != "recovered")
 
 
@@ -56,10 +57,17 @@ def appeal(*, application_id: int, words: str, by: Person, way: str = "letter", 
     """The applicant appeals against a refusal; the unit above looks at it. A clerk takes it in, or the worker online."""
     own = way == "online"
     one = access.own_for_change(by, application_id) if own else access.for_change(by, application_id, to="grants.review")
+    check_appeal(one)
+    return _open(one, "appeal", at=_above(one.organization), words=words, way=way, by=by, on=received_on or dates.today())
+
+
+def check_appeal(one: Application) -> None:
+    """An appeal is against a refusal, within its days, one at a time. Raises Conflict, Refused."""
     if one.state != "refused":
         raise Conflict(Text("只有未通过的申请可以申诉。", "An appeal is against a refusal."), code="state")
     days.check_appeal_day(dates.day_of(one.state_since), dates.today(), eligibility_days(one))
-    return _open(one, "appeal", at=_above(one.organization), words=words, way=way, by=by, on=received_on or dates.today())
+    if Objection.objects.filter(application=one, kind="appeal", state="taken").exists():
+        raise Conflict(ONE_AT_A_TIME)
 
 
 def eligibility_days(one: Application) -> int:
@@ -79,8 +87,7 @@ def _open(one: Application, kind: str, *, at: Organization, words: str, way: str
         organization=at, reference=numbers.number("YY", at), application=one, kind=kind, way=way, words=said[:1000], received_on=on,
         programme=one.programme, edition=one.edition,
     )  # fmt: skip
-    under_way = Conflict(Text("已有一份申诉正在核实。", "An appeal is being looked into already."))
-    with constraints.said("grants_appeal_once", lambda: under_way):
+    with constraints.said("grants_appeal_once", lambda: Conflict(ONE_AT_A_TIME)):
         moves.start(made, by=by)
     ledger.post(facts.OBJECTED, at=one.organization, day=on, source=made, dimensions={**dimensions(one), "against": kind})
     audit.record(by, "grants.objected", one, at=one.organization, objection=made.pk, kind=kind)

@@ -125,6 +125,15 @@ def test_a_draft_thrown_away_is_no_matter(worker):
     assert one.reference not in page
 
 
+def test_the_page_of_an_appeal_says_when_there_is_nothing_to_appeal_against(worker, cast):
+    one = handed_in(worker, cast)
+    page = worker.get(reverse("grants_hall:appeal", args=[one.pk]))
+    told = page.content.decode()
+    assert (page.status_code, "只有未通过的申请可以申诉。" in told, "<textarea" in told) == (409, True, False)
+    assert worker.post(reverse("grants_hall:appeal", args=[one.pk]), {"words": "不服"}).status_code == 409
+    assert not Objection.objects.exists()
+
+
 def test_refused_the_worker_reads_why_and_appeals(worker, cast):
     one = handed_in(worker, cast)
     applications.refuse(application_id=one.pk, by=cast.county_clerk, words="费用不在范围")

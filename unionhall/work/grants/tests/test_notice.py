@@ -102,6 +102,18 @@ def test_an_objection_opens_a_case_and_holds_everything(office, cast):
     assert_books_agree()
 
 
+def test_the_page_of_a_grant_that_an_objection_holds_says_so_until_it_is_decided(office, cast):
+    one = office.approve()
+    page, held = reverse("grants:desk-application", args=[one.pk]), "正在核实，处理完以前暂停办理。"
+    clerk = cast.client("county_clerk")
+    assert held not in clerk.get(page).content.decode()
+    made = object_to(office, one)
+    told = clerk.get(page).content.decode()
+    assert (held in told, reverse("grants:desk-objection", args=[made.pk]) in told) == (True, True)
+    decide(office, made, upheld=False)
+    assert held not in clerk.get(page).content.decode()
+
+
 def test_upheld_before_payment_the_grant_is_refused_and_its_money_free(office, cast):
     one = office.approve()
     decide(office, object_to(office, one), upheld=True)
