@@ -25,7 +25,12 @@ GOVERNED = [
     ("争取到职工帮扶资金9万元。", "funds.received"),
     ("筹集送清凉资金7万元。", "funds.raised"),
     ("下拨慰问资金7万元。", "funds.passed_down"),
-    ("财政拨付慰问资金7万元。", ""),
+    ("财政拨付慰问资金7万元。", "funds.received"),
+    ("省财政厅拨付慰问资金7万元。", "funds.received"),
+    ("为各驿站拨款共计7万元。", "funds.passed_down"),
+    ("接收企业7万元的捐赠物资。", "funds.goods_raised"),
+    ("接受企业捐款7万元。", "funds.raised"),
+    ("慰问工友,物资7万元。", "campaigns.goods_given"),
     ("安排慰问资金7万元。", "funds.committed"),
     ("发放慰问资金7万元。", "grants.paid"),
     ("发慰问资金7万元。", "grants.paid"),
@@ -49,7 +54,15 @@ GOVERNED = [
 
 @pytest.mark.parametrize(("sentence", "fact"), GOVERNED)
 def test_the_last_verb_before_a_figure_governs_it(sentence, fact):
-    assert next(iter(governing.governed(mentions(sentence)[0])), "") == fact
+    assert next(iter(governing.governed(mentions(sentence)[0])[0]), "") == fact
+
+
+@pytest.mark.parametrize(
+    ("sentence", "much"),
+    [("投入慰问资金7万元。", 1.3), ("财政拨款7万元。", 1.6), ("为65名工友义诊。", 1.6), ("为65名工友送水。", 1.3)],
+)
+def test_a_sure_verb_and_what_follows_favour_a_fact_more(sentence, much):
+    assert governing.governed(mentions(sentence)[0])[1] == much
 
 
 def test_a_unit_of_which_no_row_speaks_is_governed_by_nothing():
@@ -75,12 +88,22 @@ ACTING = [
     ("发生费用2000元。", "funds.spent"),
     ("接待职工300人次。", "campaigns.served"),
     ("志愿服务300人次。", ""),
+    ("对30名工友进行了走访慰问。", "campaigns.greeted"),
+    ("与30名工友结对。", "hardship.paired"),
+    ("30名工友将获得9万元的补助金。", "grants.person_paid"),
+    ("咨询300人次。", "campaigns.served"),
+    ("组织15名技师深入车间开展服务。", "campaigns.mobilised"),
+    ("组织15名工友参加座谈。", "campaigns.audience"),
+    ("给16家企业工会拨付了专项资金。", "grants.unit_paid"),
+    ("为16家企业订购车票。", "campaigns.unit_visited"),
+    ("3个小组分赴各镇。", "campaigns.team_formed"),
+    ("9家单位作交流发言。", "campaigns.unit_took_part"),
 ]
 
 
 @pytest.mark.parametrize(("sentence", "fact"), ACTING)
 def test_what_follows_a_figure_tells_for_whom_or_what_it_does_itself(sentence, fact):
-    assert next(iter(governing.governed(mentions(sentence)[0])), "") == fact
+    assert next(iter(governing.governed(mentions(sentence)[0])[0]), "") == fact
 
 
 def test_words_of_the_sentence_alone_do_not_go_before_the_verb_of_the_figure():
@@ -105,6 +128,15 @@ PROPOSED = [
     ("个人参与奖17名。", 0, ""),
     ("召开支部党员大会4次。", 0, ""),
     ("组织13名有就业意向的青年参加招聘会。", 0, "campaigns.audience"),
+    ("邀请医生为70名环卫工人提供义诊。", 0, "campaigns.served"),
+    ("6个调研组深入企业开展调研。", 0, "campaigns.team_formed"),
+    ("900家企业同步开展竞赛。", 0, "campaigns.unit_took_part"),
+    ("购买农产品17万元。", 0, "funds.spent"),
+    ("结对10人;", 0, "hardship.paired"),
+    ("确定了40个特困职工家庭。", 0, "hardship.filed"),
+    ("300名农民工乘坐专列返乡。", 0, "campaigns.served"),
+    ("课后服务班次34个。", 0, "campaigns.session_held"),
+    ("到会的80名代表投票。", 0, "campaigns.audience"),
 ]
 
 
@@ -116,7 +148,7 @@ def test_what_is_proposed_by_it(sentence, place, fact):
 def test_without_it_the_purpose_of_the_money_would_be_taken_for_what_became_of_it(monkeypatch):
     sentence = "工会投入8万元为工友发放水杯。"
     assert first(sentence) == "funds.spent"
-    monkeypatch.setattr(governing, "governed", lambda mention: ())
+    monkeypatch.setattr(governing, "governed", lambda mention: ((), 1.0))
     assert first(sentence) == "grants.paid"
 
 
@@ -160,6 +192,16 @@ UNITS = [
     ("送出35个粽子。", "piece"),
     ("七支队伍展开角逐。", "team"),
     ("发放防寒物资30贴。", "piece"),
+    ("走访90家户外职工爱心接力站。", "facility"),
+    ("增加到8样。", "kind"),
+    ("二等奖2个。", "award"),
+    ("慰问70一线职工。", "person"),
+    ("“子女托管班”21家。", "class"),
+    ("31个省级“关爱室”示范点。", "facility"),
+    ("培训人次累计达到1.8亿。", "person_time"),
+    ("24小时驿站40个。", "facility"),
+    ("提供24小时咨询。", "hour"),
+    ("国家级二类竞赛20项。", "project"),
 ]
 
 

@@ -194,7 +194,8 @@ def _within(text: str, measure: str, end: int) -> bool:
 
 @cache
 def _people() -> re.Pattern[str]:
-    return re.compile("|".join(one for one in vocabulary.at("families", "person") if not one.startswith("人")))
+    people = "|".join(one for one in vocabulary.at("families", "person") if not one.startswith("人"))
+    return re.compile(f"(?:{vocabulary.at('attributes', 'of_people')})?(?:{people})")
 
 
 def _introduced(text: str, match: re.Match[str]) -> bool:

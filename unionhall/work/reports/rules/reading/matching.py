@@ -24,7 +24,7 @@ LEAST_ALIAS = 0.62
 LEAST_OF_A_SLOT = 0.2
 LEAST_OF_A_FRAME, RARE, MORE_WORDS, AROUND = 0.33, 0.05, 0.25, 0.35
 AT_HOME = 1.2
-GOVERNED, OF_A_CLAUSE = 1.3, 0.5
+OF_A_CLAUSE = 0.5
 SECOND_UNIT = 0.7
 UNCOUNTED = ""
 OTHERWISE = 0.9  # of equals, what is counted goes before what is not
@@ -204,7 +204,7 @@ class Index(_Index):
 
     def _with_the_governed(self, mention: Mention, best: list[Proposal]) -> list[Proposal]:
         """What fits, and before it what the verb of the figure speaks of, where words from further off alone fit otherwise."""
-        governed = tuple(code for code in governing.governed(mention) if not self._never(code, mention))
+        governed = tuple(code for code in governing.governed(mention)[0] if not self._never(code, mention))
         if (
             not governed
             or best[0].code == UNCOUNTED
@@ -218,7 +218,7 @@ class Index(_Index):
         """What a figure mostly is where no frame fits, by its unit, its verb or its matter; "" where its clause says otherwise."""
         known = vocabulary.at("usual")
         usual = known.get(mention.unit) or known.get(mention.measure)
-        usual = usual or next(iter(governing.governed(mention)), "") or self._of_its_matter(mention)
+        usual = usual or next(iter(governing.governed(mention)[0]), "") or self._of_its_matter(mention)
         return "" if usual and self._never(usual, mention) else usual
 
     @staticmethod
@@ -245,7 +245,10 @@ class Index(_Index):
         clause, up_to, beside = (self.words.inside(text) for text in (mention.clause, governing.from_verb(mention), mention.near))
         anywhere = frozenset[str]().union(*(self.words.inside(text) for text, _weight in ((mention.sentence, 0.0), *titles)))
         fits = self.fits[mention.unit]
-        governed, spent = governing.governed(mention), mention.unit == MONEY  # 投入8万元为…发放: what it went for says nothing
+        (governed, favoured), spent = (
+            governing.governed(mention),
+            mention.unit == MONEY,
+        )  # 投入8万元为…发放: what it went for says nothing
         found, context = [], None
         for index in sorted(fits.keys() & (in_frames.keys() | in_names.keys())):
             one, frame = self.candidates[index], self.frames[index]
@@ -263,7 +266,7 @@ class Index(_Index):
                 rare = 1 + RARE * sum(rarity for _weight, rarity in slots.values()) / len(slots)
                 shared = cover * (1 + MORE_WORDS * (len(slots) - 1) + AROUND * len(frame.around)) * rare
                 favour = OTHERWISE if one.code == UNCOUNTED else AT_HOME if one.room in at_home_in else 1.0
-                favour *= GOVERNED if _plain(one.code) in governed else 1.0
+                favour *= favoured if _plain(one.code) in governed else 1.0
                 score = (shared + self.told(index, context)) * fits[index] * favour
                 found.append(Proposal(one.code, score, cover))
         return found

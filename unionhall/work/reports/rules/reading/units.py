@@ -8,12 +8,13 @@ from unionhall.work.reports.rules.reading import vocabulary
 from unionhall.work.reports.rules.reading.finding import Number
 
 _cut = Later("rjieba.cut")
-_STOP = re.compile(r"[,。;:!?\n\d“”\"]")
+_STOP = re.compile(r"[,。;:!?\n\d”\"]")
 _STOP_BACK = re.compile(r"(?<!\d),|,(?!\d{3})|[。;:!?\n]")
 _GOES_ON = re.compile("[的、了以)及与并]|和(?!谐)")  # behind a number: its noun stands before it
 _ASIDE = re.compile(r"(?<=[一-鿿])\([一-鿿]{1,6}\)(?=[一-鿿])")  # 活动(服务)场所
+_QUOTED = re.compile(r"(?<![为叫是称])“([^“”\n]{1,14})”")  # a noun goes on after a name: 省级“关爱室”示范点
 _SENTENCE = re.compile(r"[。;!?\n]")
-_FIRST_WORDS = 3
+_FIRST_WORDS = 5
 _AHEAD, _BACK, _FAR_BACK = 20, 22, 60
 MONEY = "CNY"
 EACH = ("branch", "place", "facility", "org", "team")
@@ -47,7 +48,7 @@ def noun(text: str, number: Number, families: tuple[str, ...]) -> str:
     """The family of the nearest noun: after the number where it goes on, else before it; known by its word or by its head."""
     rest = text[number.end : number.end + _AHEAD]
     quoted = rest[:1] in '“"'
-    ahead = _until(_attribute().sub("", _ASIDE.sub("", rest).lstrip('“" '), count=1).lstrip('“" '))
+    ahead = _until(_attribute().sub("", _QUOTED.sub(r"\1", _ASIDE.sub("", rest)).lstrip('“" '), count=1).lstrip('“" '))
     if ahead and not _GOES_ON.match(ahead) and (found := _first(ahead, families, quoted=quoted)):
         return found
     back = text[max(0, number.start - _BACK) : number.start]
@@ -128,6 +129,8 @@ def _bare(text: str, number: Number) -> str:
     """A number without classifier: people that follow at once, money beside a word for money, else whom the words name."""
     if re.match("|".join(vocabulary.at("families", "person")), text[number.end : number.end + _AHEAD]):
         return "person"
+    if counted := re.search(vocabulary.at("attributes", "counted_in"), text[max(0, number.start - _BACK) : number.start]):
+        return str(vocabulary.at("measures", counted.group(1))["unit"])
     around = text[max(0, number.start - 12) : number.start] + _until(text[number.end : number.end + 12])
     if number.value >= 1000 and any(word in around for word in vocabulary.at("money", "words")):
         return MONEY
