@@ -297,7 +297,10 @@ def _draw_table(document: Document, table: Table) -> None:
             line.paragraph_format.line_spacing_rule, line.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, high
             _leave_grid(line)
             _draw_run(line, given, HEAD1 if place == 0 else BODY, size)
-    document.add_paragraph()
+    after = document.add_paragraph()
+    if table.fine:  # it ends a document: the line that a table needs behind it must not open a page of its own
+        after.paragraph_format.line_spacing_rule, after.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
+        _leave_grid(after)
 
 
 def _leave_grid(line: DocxParagraph) -> None:

@@ -5,9 +5,10 @@ from datetime import date
 
 import docx
 import pytest
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph as DocxParagraph
 
 from unionhall.lib import official_document
 from unionhall.lib.official_document import Letter, Paragraph, Run, Table, mark_of, write
@@ -89,6 +90,17 @@ def test_a_table_in_fine_print_has_its_widths_and_41_lines_to_a_page(document):
     assert seen == [(Pt(12), Pt(20)), (Pt(10.5), Pt(15))]
     rule = 0.5  # the line between two rows
     assert int(225 / 25.4 * 72 / (15 + rule)) == 41
+
+
+def test_the_line_behind_fine_print_opens_no_page_of_its_own(document):
+    plain, fine = (docx_line(table) for table in document.tables)
+    assert (fine.paragraph_format.line_spacing_rule, fine.paragraph_format.line_spacing) == (WD_LINE_SPACING.EXACTLY, Pt(1))
+    assert plain.paragraph_format.line_spacing is None
+
+
+def docx_line(table):
+    """The paragraph that stands behind a table."""
+    return DocxParagraph(table._tbl.getnext(), table._parent)
 
 
 def test_the_signature_never_stands_alone_on_a_page(document):
