@@ -163,11 +163,13 @@ class MineForm(forms.Form):
     every = forms.ChoiceField(label=_("Send them"))
     email = forms.EmailField(label=_("Own e-mail address"), required=False, max_length=100)
 
-    def __init__(self, *args: Any, known: dict[str, str], address: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: dict[str, str], address: str | None = None, **kwargs: Any) -> None:
+        """`address` is the own one as it is masked, "" where none is known, None where nobody asked for it."""
         super().__init__(*args, **kwargs)
         self.known = known
-        if address:
-            self.fields["email"].help_text = _("Known: %(address)s. Fill in only to change it.") % {"address": address}
+        if address is not None:
+            told = _("Known: %(address)s. Fill in only to change it.") % {"address": address} if address else _("None is known.")
+            self.fields["email"].help_text = told
         figures, every = self.fields["indicators"], self.fields["every"]
         figures.choices = list(known.items())  # type: ignore[attr-defined]
         kept = [(code, known[code]) for code in self["indicators"].value() or () if code in known]

@@ -83,8 +83,8 @@ def _send_one(id: int, today: date) -> int:
     if not permissions.may(kept.person, access.SEE, kept.organization):
         return 0  # the right has ended; the choice waits for its return
     window = dashboard.this_year()
-    board = dashboard.dashboard(kept.organization, window, kept.indicators)
-    lines = told([(one.indicator.name, one.figure) for one in board.numbers])
+    numbers, _mark = dashboard.numbers(kept.organization, window, kept.indicators)
+    lines = told([(one.indicator.name, one.figure) for one in numbers])
     with translation.override(permissions.language_of(kept.person)):
         notices.tell(kept.person, "reports.figures", unit=kept.organization.name, until=window.end.isoformat(), lines=str(lines))
     return 1

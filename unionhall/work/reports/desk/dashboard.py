@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.ledger.facts import Mark, Window
+from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.lib import rowid
 from unionhall.lib.refusal import Refused, absent
@@ -37,7 +38,7 @@ def index(request: Request) -> HttpResponse:
         "board": found,
         "crumbs": [(one.label, _address(unit=one.pk, show=show, **here)) for one in queries.above(request.person, unit)],
         "numbers": [
-            (one, _records(found, one.indicator.code), _address(unit=unit.pk, show=one.indicator.code, **here))
+            (one, _records(unit, window, found.mark, one.indicator.code), _address(unit=unit.pk, show=one.indicator.code, **here))
             for one in found.numbers
         ],
         "units": [(part, _part(found, part), _down(part, show, here)) for part in found.by_unit],
@@ -80,9 +81,8 @@ def _address(**asked: object) -> str:
     return f"{reverse('reports:desk-dashboard')}?{urlencode(kept)}"
 
 
-def _records(board: Dashboard, code: str) -> str:
-    window = board.window
-    return addresses.records(code, unit=board.unit.pk, below=1, since=window.start, until=window.end, as_of=board.mark)
+def _records(unit: Organization, window: Window, mark: Mark, code: str) -> str:
+    return addresses.records(code, unit=unit.pk, below=1, since=window.start, until=window.end, as_of=mark)
 
 
 def _part(board: Dashboard, part: Part) -> str:
@@ -116,7 +116,8 @@ def mine(request: Request) -> HttpResponse:
     known = {one.code: f"{one.name} · {one.room}" for one in indicators.everything(request.person)}
     kept = subscribing.of(request.person, unit)
     initial = {"indicators": kept.indicators, "every": kept.every} if kept else {"every": "never"}
-    form = forms.MineForm(request.POST or None, initial=initial, known=known, address=people.own_masked(request.person, "email"))
+    address = people.own_masked(request.person, "email") if request.GET.get("address") else None  # sealed: only where asked for
+    form = forms.MineForm(request.POST or None, initial=initial, known=known, address=address)
     if request.method == "POST" and form.is_valid():
         done = doors.attempt(
             form,
@@ -131,8 +132,9 @@ def mine(request: Request) -> HttpResponse:
         if done is not None:
             doors.told(request, _("Your figures are kept."))
             return doors.go(request, "reports:desk-mine")
-    context: dict[str, Any] = {"form": form, "unit": unit, "kept": kept}
+    context: dict[str, Any] = {"form": form, "unit": unit, "kept": kept, "address": address}
     if kept and kept.indicators:
-        board = queries.dashboard(unit, queries.this_year(), kept.indicators)
-        context["numbers"] = [(one, _records(board, one.indicator.code)) for one in board.numbers]
+        window = queries.this_year()
+        numbers, mark = queries.numbers(unit, window, kept.indicators)
+        context["numbers"] = [(one, _records(unit, window, mark, one.indicator.code)) for one in numbers]
     return render(request, "reports/desk/mine.html", context)

@@ -88,23 +88,30 @@ def chosen(by: Person, unit: Organization) -> list[str]:
 
 
 def dashboard(unit: Organization, window: Window, codes: Sequence[str], show: str = "", as_of: Mark | None = None) -> Dashboard:
-    """The figures of a unit: the chosen ones, else the first of everything that is counted."""
+    """The figures of a unit, the chosen ones, else the first of everything that is counted; one of them by unit and by month."""
+    found, mark = numbers(unit, window, codes, as_of)
+    kept = [one.indicator for one in found]
+    shown = _indicator(show) if show else next((one for one in kept if one.formula != "ratio"), kept[0] if kept else None)
+    if shown is None:
+        return Dashboard(unit, window, found, None, [], [], mark)
+    return Dashboard(unit, window, found, shown, *_cut(shown, Scope(unit), window, mark), mark)
+
+
+def numbers(unit: Organization, window: Window, codes: Sequence[str], as_of: Mark | None = None) -> tuple[list[Number], Mark]:
+    """The figures of a unit alone, in one count, and the mark at which they are known."""
     wanted = [one for code in codes if (one := _indicator(code)) is not None] or _own()
     whole, before = Scope(unit), engine.year_before(window)
     counted = ledger.values(wanted, [whole], [window, before], as_of=as_of)
     mark = as_of or next((figure.mark for figure in counted.values()), None) or ledger.mark()
     present = [one for one in wanted if codes or counted[one.code, whole, window].number or counted[one.code, whole, window].manual]
     kept = present[: MOST if not codes else None] or wanted[:MOST]
-    numbers = [
+    found = [
         _number(
             one, counted[one.code, whole, window], counted[one.code, whole, before] if _comparable(one, window, before) else None
         )
         for one in kept
     ]
-    shown = _indicator(show) if show else next((one for one in kept if one.formula != "ratio"), kept[0] if kept else None)
-    if shown is None:
-        return Dashboard(unit, window, numbers, None, [], [], mark)
-    return Dashboard(unit, window, numbers, shown, *_cut(shown, whole, window, mark), mark)
+    return found, mark
 
 
 def _cut(one: Indicator, whole: Scope, window: Window, mark: Mark) -> tuple[list[Part], list[Part]]:

@@ -68,6 +68,14 @@ def test_a_screen_costs_the_same_with_ten_more_units(cast, books):
     assert spent(device, reverse("reports:screen"))[0] == before == BUDGETS["screen"]
 
 
+def test_own_figures_cost_one_count_more_than_their_page(cast, books):
+    client, url = cast.client("city_clerk"), reverse("reports:desk-mine")
+    assert client.post(url, {"every": "never", "indicators": ["issues.identified"]}).status_code == 303
+    one = spent(client, url)[0]
+    assert client.post(url, {"every": "never", "indicators": ["issues.identified", "issues.resolved"]}).status_code == 303
+    assert spent(client, url)[0] == one == BUDGETS["mine"] + 2
+
+
 def test_no_page_is_over_the_limit():
     assert {name: count for name, count in BUDGETS.items() if count > LIMIT} == {}
 

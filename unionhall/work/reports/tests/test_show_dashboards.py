@@ -100,11 +100,13 @@ def test_an_own_address_is_given_where_mails_are_asked_for(cast, books):
     client, wanted = cast.client("city_clerk"), {"every": "week", "indicators": [FOUND]}
     assert client.post("/reports/mine/", {**wanted, "email": "not an address"}).status_code == 422
     assert people.own_masked(cast.city_clerk, "email") == ""
+    assert "尚未登记" in client.get("/reports/mine/", {"address": "1"}).content.decode()
     assert client.post("/reports/mine/", {**wanted, "email": "li@gonghui.example"}).status_code == 303
     assert client.post("/reports/mine/", wanted).status_code == 303  # left empty it stays
     assert people.own_masked(cast.city_clerk, "email") == "l***@gonghui.example"
-    page = client.get("/reports/mine/").content.decode()
-    assert ("l***@gonghui.example" in page, "li@gonghui" in page) == (True, False)
+    page, asked = (client.get("/reports/mine/", given).content.decode() for given in ({}, {"address": "1"}))
+    assert ("l***@gonghui.example" in page, 'href="?address=1"' in page) == (False, True)
+    assert ("l***@gonghui.example" in asked, 'href="?address=1"' in asked, "li@gonghui" in asked) == (True, False, False)
     Subscription.objects.update(next_on=dates.today())
     assert subscribing.send() == 1
     assert Delivery.objects.get().channel == "email"
