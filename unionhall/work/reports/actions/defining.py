@@ -71,7 +71,7 @@ def check(wanted: Wanted) -> None:
     """What the engine refuses: sums across units, averages of rates, ends that nobody counts."""
     if wanted.formula not in registry.FORMULAS:
         raise Refused(Text("没有这种公式。", "This formula is not known."), field="formula")
-    defining.check_floor(wanted.formula, wanted.above, wanted.floor)
+    defining.check_parts(wanted.formula, wanted.above, wanted.beneath, wanted.floor)
     name, counts = Text(wanted.name_zh, wanted.name_zh), Text(wanted.counts_zh, wanted.counts_zh)
     try:
         if wanted.formula in registry.ON_BOOKS:

@@ -7,7 +7,7 @@ from typing import Any
 
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry as ledger_registry
-from unionhall.kernel.ledger.facts import Mark, Window
+from unionhall.kernel.ledger.facts import Mark, Window, standard
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes import queries as programmes
@@ -17,11 +17,12 @@ from unionhall.kernel.programmes.rules.rooms import ROOMS
 from unionhall.lib import dates, official_document
 from unionhall.work.reports.queries import engine
 from unionhall.work.reports.queries.engine import Answer, Ask
-from unionhall.work.reports.rules import markup
+from unionhall.work.reports.rules import markup, wording
 from unionhall.work.reports.rules.markup import Block, Clause, Line, Part, Table, Token
 
 MOST_FACTS = 12
 UNKNOWN = "--"
+EACH_ONCE = "（去重）"
 COMMAS, ENDS = "，、；", tuple("。；")
 FIRST_COLUMN = {"county": "单位", "programme": "项目", "room": "工作"}
 
@@ -138,7 +139,7 @@ class _Writer:
         if self._programmes is None:
             present, names = [*ledger.dimension_values("programme"), *self.targets], programmes.names()
             known = [one for one in dict.fromkeys(present) if one in names]
-            self._programmes = [Place(place.unit, programme=one, programme_name=str(names[one])) for one in known]
+            self._programmes = [Place(place.unit, programme=one, programme_name=wording.spoken(str(names[one]))) for one in known]
         return self._programmes
 
     @property
@@ -181,8 +182,8 @@ class _Writer:
             return [Token(one.indicator) for one in self.targets.get(place.programme, ())]
         if token.code != "facts":
             return [token]
-        codes = [fact.code for fact in ledger_registry.facts() if not place.room or fact.code.startswith(f"{place.room}.")]
-        return [Token(code) for code in codes]
+        facts = [fact for fact in ledger_registry.facts() if not place.room or fact.code.startswith(f"{place.room}.")]
+        return [Token(standard(fact)[-1].code if fact.each_once_only else fact.code) for fact in facts]
 
     def ask(self, token: Token, place: Place) -> Ask:
         return Ask(token, place.unit, self.frame.window, place.inside, place.programme)
@@ -283,7 +284,10 @@ class _Writer:
         found: list[dict[str, Any]] = []
         counted = self.counted(place)
         for number, (token, answer) in enumerate(counted[:MOST_FACTS]):
-            found += [{"t": ("、" if number else "") + answer.indicator.name.zh}, self.figure(token, place, keep)]
+            found += [
+                {"t": ("、" if number else "") + answer.indicator.name.zh.removesuffix(EACH_ONCE)},
+                self.figure(token, place, keep),
+            ]
         return found or [{"t": "无"}]
 
     def figure(self, token: Token, place: Place, keep: bool = True) -> dict[str, Any]:
@@ -326,7 +330,7 @@ class _Writer:
             "since": dates.chinese(start) if start else "",
             "until": dates.chinese(end),
             "period": f"{dates.chinese(start)}至{dates.chinese(end)}" if start else f"截至{dates.chinese(end)}",
-            "programme": place.programme_name or (self.frame.programme.name_zh if self.frame.programme else ""),
+            "programme": place.programme_name or (wording.spoken(self.frame.programme.name_zh) if self.frame.programme else ""),
             "room": ROOMS[place.room].zh if place.room in ROOMS else "",
             "today": dates.chinese(dates.today()),
             "number": self.frame.number,

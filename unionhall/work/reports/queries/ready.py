@@ -10,6 +10,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib.text import Text
 from unionhall.work.reports import registry
+from unionhall.work.reports.rules import wording
 
 FOLDER = Path(str(catalogue.__file__)).parent / "reports"
 
@@ -36,11 +37,11 @@ def title(kind: str, unit: Organization, window: Window, programme: Programme | 
     end = window.end
     whole = {
         "year": f"{unit.name}{end.year}年工作总结",
-        "programme": f"{unit.name}{programme.name_zh if programme else ''}工作情况报告",
+        "programme": f"{unit.name}{wording.spoken(programme.name_zh) if programme else ''}工作情况报告",
         "review": f"{unit.name}两年工作回顾",
         "capability": f"{unit.name}{end.year}年上半年能力建设工作报告",
         "plan": f"{unit.name}{end.year}年工作计划",
         "notice": f"{unit.name}{end.year}年第{(end.month + 2) // 3}季度问题办理情况通报",
-        "closing": f"{unit.name}{programme.name_zh if programme else ''}结项报告",
+        "closing": f"{unit.name}{wording.spoken(programme.name_zh) if programme else ''}结项报告",
     }.get(kind, f"{unit.name}工作报告")
     return whole[:120]

@@ -42,8 +42,10 @@ def written_filters(filters: dict[str, str | list[str]]) -> str:
     return ", ".join(f"{name}={value if isinstance(value, str) else '|'.join(value)}" for name, value in sorted(filters.items()))
 
 
-def check_floor(formula: str, above: str, floor: int | None) -> None:
-    """A change and a floor are asked of another indicator; a floor has a number."""
+def check_parts(formula: str, above: str, beneath: str, floor: int | None) -> None:
+    """A ratio has two ends; a change and a floor are asked of another indicator; a floor has a number."""
+    if formula == "ratio" and not (above and beneath):
+        raise Refused(Text("请选择比率的两端。", "Choose both ends of the ratio."), field="beneath" if above else "above")
     if formula in ("change", "growth", "floor") and not above:
         raise Refused(Text("请选择所依据的指标。", "Choose the indicator that is asked."), field="above")
     if formula == "floor" and not floor:

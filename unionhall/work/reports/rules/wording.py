@@ -5,6 +5,7 @@ to the next step is passed, 近 that the next step is nearly reached, 约 that t
 a number without any of them is exact.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -142,3 +143,8 @@ def change(now: int | Fraction | None, before: int | Fraction | None) -> tuple[F
         return grown, "持平"
     words = percent(abs(grown)).text
     return grown, f"增长{words}" if grown > 0 else f"下降{words}"
+
+
+def spoken(name: str) -> str:
+    """A programme's name as prose says it: without its aside, and what it names side by side joined by a mark."""
+    return re.sub(r" */ *", "、", re.sub(r" *[((（][^()（）]*[))）] *$", "", name)) or name

@@ -112,6 +112,8 @@ def test_an_indicator_is_defined_on_screen_and_counts_at_once(desk):
         ({"formula": "sum", "facts": ["issues.identified", "issues.dispatched"]}, "单位"),
         ({"formula": "ratio", "above": "issues.resolution_rate", "beneath": "issues.identified"}, "比率"),
         ({"formula": "ratio", "above": "issues.nothing", "beneath": "issues.identified"}, "没有名为"),
+        ({"formula": "ratio", "above": "issues.resolved"}, "请选择比率的两端"),
+        ({"formula": "ratio"}, "请选择比率的两端"),
         ({"formula": "sum", "facts": ["issues.identified"], "filters": "grade=major"}, "grade"),
         ({"formula": "sum", "facts": ["issues.identified"], "filters": "nonsense"}, "筛选"),
         ({"formula": "balance", "facts": ["issues.identified"]}, "存量"),

@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from unionhall.catalogue import printing
 from unionhall.lib.text import Text
-from unionhall.work.reports.rules.wording import change, change_text, more_of, percent, scaled, written
+from unionhall.work.reports.rules.wording import change, change_text, more_of, percent, scaled, spoken, written
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,18 @@ def test_a_change_beside_a_number_on_screen(now, before, zh, en):
 @pytest.mark.parametrize(("now", "before"), [(5, 0), (5, None), (None, 5)])
 def test_a_change_against_nothing_is_not_said(now, before):
     assert change_text(now, before) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("送温暖 (两节送温暖等主题活动)", "送温暖"),
+        ("六率（救助率、准确率）", "六率"),
+        ("建档立卡 / 档案动态管理", "建档立卡、档案动态管理"),
+        ("劳模和工匠(人才)创新室联盟", "劳模和工匠(人才)创新室联盟"),
+        ("金秋助学", "金秋助学"),
+        ("(待定)", "(待定)"),
+    ],
+)
+def test_a_name_as_prose_says_it(name, said):
+    assert spoken(name) == said

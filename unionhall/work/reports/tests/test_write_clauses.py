@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes.models import Programme
@@ -27,6 +29,15 @@ def test_a_clause_without_a_figure_is_left_out_with_its_comma(cast, books):
     assert text == ["今年发现10项，解决4项，其他另报。"]
     _report, text = lines(cast, "[发现{issues.identified}；][走访{campaigns.visit_made}，]。")
     assert text == ["发现10项。"]
+
+
+def test_of_kinds_a_list_of_facts_says_how_many_there_are(cast, books):
+    for number, kind in enumerate(("困难职工", "劳模", "困难职工")):
+        source, fact = f"campaigns.visit:{number}", registry.fact("campaigns.recipient_kind")
+        ledger.post(fact, at=cast.county, day=date(2025, 3, 1), source=source, subject=kind)
+    report, text = lines(cast, "@each room\n## {room}\n{facts}。\n@end")
+    assert text == ["活动与走访", "走访对象类别2类。", "问题清单", "发现问题10项、解决问题4项。"]
+    assert report.figures[0]["code"] == "campaigns.recipient_kind.distinct"
 
 
 def test_a_paragraph_of_silent_clauses_is_left_out_and_so_is_its_heading(cast, books):
