@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.ledger.facts import Mark, Window
-from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.lib import rowid
 from unionhall.lib.refusal import Refused, absent
@@ -81,7 +80,7 @@ def _address(**asked: object) -> str:
     return f"{reverse('reports:desk-dashboard')}?{urlencode(kept)}"
 
 
-def _records(unit: Organization, window: Window, mark: Mark, code: str) -> str:
+def _records(unit: Any, window: Window, mark: Mark, code: str) -> str:
     return addresses.records(code, unit=unit.pk, below=1, since=window.start, until=window.end, as_of=mark)
 
 
