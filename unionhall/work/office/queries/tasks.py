@@ -48,14 +48,14 @@ def rows(by: Person, filters: Filters) -> Any:
 
 def lines(tasks: Iterable[Any]) -> list[Line]:
     """The rows of one page in words; the calendar is read once."""
-    names = {move.code: move.name for each in registry.flows() for move in each.flow.moves}
-    names[signatures.SIGN] = Text("签署意见", "Give your opinion")
+    sign = Text("签署意见", "Give your opinion")
+    names = {(each.label, move.code): move.name for each in registry.flows() for move in each.flow.moves}
     today = dates.today()
     calendar = policies.working_calendar()
     return [
         Line(
             task,
-            names.get(task.move, task.move),
+            sign if task.move == signatures.SIGN else names.get((task.record_kind, task.move), task.move),
             calendar.between(today, task.due_on) if task.due_on and not task.paused_at else None,
         )
         for task in tasks

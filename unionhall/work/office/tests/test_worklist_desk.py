@@ -8,10 +8,12 @@ from django.urls import reverse
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.exchange.actions import run_job
 from unionhall.kernel.exchange.models import Job
+from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.models import Task, Watch
 from unionhall.kernel.notices.models import Notice
 from unionhall.lib import dates
 from unionhall.work.office.desk import exports
+from unionhall.work.office.queries import tasks
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +32,16 @@ def test_a_task_waits_for_the_unit_that_must_act(sent, get):
     for other in ("neighbour", "stranger", "chair"):
         assert "第 1 个问题" not in get(other, "worklist").content.decode()
     assert "第 1 个问题" in get("county_clerk", "worklist", tab="sent").content.decode()
+
+
+def test_each_task_names_the_move_of_its_own_flow():
+    """Moves of several flows share a code: `release` ends a public notice in one and lets a member go in another."""
+    owed = [(each.label, move) for each in registry.flows() for move in each.flow.moves]
+    assert len({move.code for _label, move in owed}) < len({move.name.zh for _label, move in owed})
+    shown = tasks.lines([Task(record_kind=label, move=move.code) for label, move in owed])
+    assert [line.awaits for line in shown] == [move.name for _label, move in owed]
+    signature = tasks.lines([Task(record_kind="grants.application", move="sign")])
+    assert [str(line.awaits) for line in signature] == ["签署意见"]
 
 
 def test_the_lights_are_told_in_words_and_filter_the_list(sent, get):
