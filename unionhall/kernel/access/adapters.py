@@ -19,7 +19,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse
@@ -32,17 +32,25 @@ from fido2.webauthn import RegistrationResponse
 from unionhall.kernel.access import actions, queries, rules
 from unionhall.kernel.access.actions import TooManyAttempts
 from unionhall.kernel.access.models import Account, BrowserSession
-from unionhall.lib import clock, sm4
+from unionhall.lib import clock, sm4, statement
 from unionhall.shell import doors
 
 PASSWORD_BACKEND = "unionhall.kernel.access.backends.PasswordBackend"  # the one that reads accounts of sessions
 WAY, PHONE = "way", "phone"
 LONGEST_KEY = 65_536  # characters of a credential; real ones have some two thousand
+BEGUN = """
+INSERT INTO access_browsersession (session_key, session_data, expire_date, account_id)
+VALUES (%(key)s, %(data)s, %(ends)s, %(account)s) ON CONFLICT (session_key) DO NOTHING
+"""
+GONE_ON = """
+UPDATE access_browsersession SET session_data = %(data)s, expire_date = %(ends)s, account_id = %(account)s
+ WHERE session_key = %(key)s
+"""
 SECRET_PLACE = b"mfa_authenticator|data"
 
 
 class SessionStore(DatabaseSessions):
-    """Sessions in the database, each read with its account by one statement (SESSION_ENGINE names this module)."""
+    """Sessions in the database, read with the account by one statement and written by one (SESSION_ENGINE names this module)."""
 
     _brought: Account | None = None
 
@@ -55,7 +63,7 @@ class SessionStore(DatabaseSessions):
         """The row to be written, with the account that has signed in."""
         row = super().create_model_instance(data)
         assert isinstance(row, BrowserSession)
-        row.account_id = data.get(SESSION_KEY)
+        row.account_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return row
 
     def load(self) -> dict[str, Any]:
@@ -66,6 +74,20 @@ class SessionStore(DatabaseSessions):
             return {}
         kept, self._brought = found
         return dict(self.decode(kept))
+
+    def save(self, must_create: bool = False) -> None:
+        """Write it as a whole, without a transaction around it. Raises CreateError for a key that stands already and UpdateError
+        for a session that was ended meanwhile: nobody is signed in again by an answer that was on its way.
+        """
+        if self.session_key is None:
+            return self.create()
+        if must_create and not hasattr(self, "_session_cache"):
+            self._session_cache: dict[str, Any] = {}  # a new one: there is nothing to read
+        row = self.create_model_instance(dict(self.items()))
+        told = {"key": row.session_key, "data": row.session_data, "ends": row.expire_date, "account": row.account_id}
+        if not statement.run(BEGUN if must_create else GONE_ON, told):
+            raise CreateError if must_create else UpdateError
+        return None
 
     def account(self) -> Account | None:
         """The account that was read along with the session; given once, so that whoever asks later reads it as it is then."""

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from unionhall.kernel.access import actions, queries
 from unionhall.kernel.access.adapters import SessionStore
@@ -92,6 +94,43 @@ def test_a_session_without_an_account_costs_one_statement_and_no_session_none(ca
     with CaptureQueriesContext(connection) as asked:
         assert client.get(reverse("account_login")).wsgi_request.session["device"] == "x"
     assert len([each for each in asked if "access_" in each["sql"]]) == 1
+
+
+def test_a_session_is_written_by_one_statement(db, django_assert_num_queries):
+    store = SessionStore()
+    store["device"] = "x"
+    with django_assert_num_queries(1):
+        store.create()
+    begun = BrowserSession.objects.get()
+    assert (begun.pk, begun.get_decoded(), begun.account_id) == (store.session_key, {"device": "x"}, None)
+    assert timedelta(hours=12) - (begun.expire_date - timezone.now()) < timedelta(minutes=5)
+    again = SessionStore(store.session_key)
+    again["device"] = "y"
+    with django_assert_num_queries(1):
+        again.save()
+    assert BrowserSession.objects.get().get_decoded() == SessionStore(store.session_key).load() == {"device": "y"}
+
+
+def test_a_key_is_never_given_twice(db, monkeypatch):
+    keys = iter(["a" * 32, "a" * 32, "b" * 32])
+    monkeypatch.setattr(SessionStore, "_get_new_session_key", lambda self: next(keys))
+    first, second = SessionStore(), SessionStore()
+    first["mine"] = 1
+    first.create()
+    second["mine"] = 2
+    second.create()
+    assert (first.session_key, second.session_key) == ("a" * 32, "b" * 32)
+    assert SessionStore("a" * 32).load() == {"mine": 1}
+
+
+def test_an_answer_on_its_way_does_not_bring_back_a_session_that_was_ended(cast):
+    client = cast.client("county_clerk")
+    late = SessionStore(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    late["seen_at"] = 1
+    client.post(reverse("account_logout"))
+    with pytest.raises(UpdateError):
+        late.save()
+    assert not BrowserSession.objects.exists()
 
 
 def test_signing_out_leaves_nothing_behind(cast):
