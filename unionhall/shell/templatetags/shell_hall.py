@@ -1,7 +1,7 @@
 """Components of the workers' pages: pictures that need no further request, service tiles, matters."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from django import template
 from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from unionhall.shell import hall
 
@@ -41,10 +42,25 @@ def hall_home() -> str:
     return hall.home()
 
 
+@lru_cache(maxsize=16)
+def _drawn(ways: tuple[hall.Service, ...], language: str) -> tuple[tuple[str, SafeString, SafeString], ...]:
+    """Of each way its address, and how it stands on other pages and on its own, in the language that is active.
+
+    The same on every page and for everybody, and dearer than the rest of the frame: drawn once a language.
+    """
+    shown = [(way.url, format_html("{}<span>{}</span>", drawing(way.icon), way.label)) for way in ways]
+    way = '<a href="{}"{}>{}</a>'
+    here = format_html(' aria-current="{}"', "page")
+    return tuple((url, format_html(way, url, "", told), format_html(way, url, here, told)) for url, told in shown)
+
+
 @register.inclusion_tag("shell/parts/_hallfoot.html", takes_context=True)
 def hallfoot(context: Context) -> dict[str, Any]:
     """The ways that stand at the foot of every page of the hall."""
-    return {"ways": hall.ways(), "request": context["request"], "csrf_token": context.get("csrf_token")}
+    request = context["request"]
+    known = _drawn(tuple(hall.ways()), get_language() or "")
+    ways = [own if request.path == url else other for url, other, own in known]
+    return {"ways": ways, "request": request, "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("shell/parts/_matters.html")
