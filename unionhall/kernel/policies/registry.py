@@ -13,8 +13,8 @@ class Policy:
 
     `default` holds until a federation sets its own; `source` says where the default comes from. `unit` is one of
     `rules.UNITS` and decides what a value may look like; `least` and `most` bound numbers. `words` name the rows of a
-    table and the codes in it: nobody reads or types codes. `further` is asked whether a value can be worked with: it
-    raises Refused with the sentence for whoever sets it.
+    table and the codes in it, or the codes of which a text is one: nobody reads or types codes. `further` is asked whether
+    a value can be worked with: it raises Refused with the sentence for whoever sets it.
     """
 
     code: str
@@ -30,6 +30,8 @@ class Policy:
     def check(self, value: object) -> None:
         """Raise ValueError unless the value fits the unit and the bounds, Refused where the package cannot work with it."""
         rules.check_value(value, unit=self.unit, least=self.least, most=self.most)
+        if self.unit == "text" and self.words and value not in self.words:
+            raise ValueError("one of the codes that have words")
         if self.further is not None:
             self.further(value)
 

@@ -15,7 +15,7 @@ from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 from unionhall.shell import hall, navigation, panels, search
-from unionhall.shell.hall import MatterSource, Service
+from unionhall.shell.hall import MatterSource, RatedKind, Service
 from unionhall.shell.navigation import Item
 from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
@@ -133,10 +133,11 @@ POLICIES = [
     Policy("membership.accept_alone", Text("转入自动接收", "Transfers are accepted by themselves"), "yes_no", True, HOUSE),
     Policy(
         "membership.auto_approve",
-        Text("自动审核规则（never、roster、authenticated）", "Rule for passing alone (never, roster, authenticated)"),
+        Text("入会自动审核", "Which applications pass by themselves"),
         "text",
         "never",
         HOUSE,
+        words=registry.AUTO,
     ),
     Policy("membership.code_days", Text("二维码有效天数", "Days for which a code serves"), "day", 365, HOUSE, least=1, most=3650),
     Policy("membership.least_age", Text("入会最低年龄", "Least age for joining"), "item", 16, LABOUR, least=14, most=30),
@@ -376,3 +377,4 @@ class MembershipConfig(AppConfig):
         for service in SERVICES:
             hall.register_service(service)
         hall.register_matters(MatterSource("membership.mine", Later(f"{ROOM}.hall.matters.mine")))
+        hall.register_rated(RatedKind("membership.claim", Text("福利", "Benefit"), Later(f"{ROOM}.hall.benefits.rated")))

@@ -32,7 +32,7 @@ def rule_page(request: Request, code: str) -> HttpResponse:
     rule = queries.policy(code)
     may_set = rights.may(request.person, "policies.set", request.unit)
     now = {"since": dates.today(), "value": queries.in_force(rule, request.unit)} if may_set else {}
-    form = forms_of.ValueForm(initial=now, table=rule.unit in queries.TABLES) if may_set else None
+    form = _form(rule, initial=now) if may_set else None
     return _rule(request, rule, form)
 
 
@@ -40,7 +40,7 @@ def rule_page(request: Request, code: str) -> HttpResponse:
 def set_rule(request: Request, code: str) -> HttpResponse:
     """Let a rule have another value at the chosen unit from a day on."""
     rule = queries.policy(code)
-    form = forms_of.ValueForm(request.POST, table=rule.unit in queries.TABLES)
+    form = _form(rule, request.POST)
     if form.is_valid():
         data = form.cleaned_data
         doors.attempt(form, lambda: _set(request, rule, data))
@@ -48,6 +48,10 @@ def set_rule(request: Request, code: str) -> HttpResponse:
             doors.told(request, _("The value holds from %(day)s on.") % {"day": data["since"]})
             return doors.go(request, "office:rule", code)
     return _rule(request, rule, form)
+
+
+def _form(rule: Any, *data: Any, **more: Any) -> forms_of.ValueForm:
+    return forms_of.ValueForm(*data, table=rule.unit in queries.TABLES, offered=queries.offered(rule), **more)
 
 
 def _rule(request: Request, rule: Any, form: Any) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Forms about rule values and the working calendar."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -18,8 +19,10 @@ class ValueForm(forms.Form):
     until = DayField(label=_("Until the day"), required=False, help_text=_("Empty: until the next value."))
     source = TidyField(label=_("Source document"), max_length=300, help_text=_("Its title and number."))
 
-    def __init__(self, *args: Any, table: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, table: bool = False, offered: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if choices := [(word, word) for word in offered]:
+            self.fields["value"] = forms.ChoiceField(label=_("Value"), choices=choices)
         if table:
             self.fields["value"] = TidyField(label=_("Value"), max_length=4_000, widget=forms.Textarea({"rows": 4}))
 

@@ -90,13 +90,18 @@ def shown(rule: Policy, value: Any) -> str:
     if rule.unit in TABLES:
         amounts = {key: money.yuan(fen) for key, fen in value.items()} if rule.unit == "fen_table" else value
         return told(amounts, rule.words)
-    return str(value)
+    return str(rule.words.get(value, value) if rule.unit == "text" else value)
+
+
+def offered(rule: Policy) -> list[str]:
+    """The values of a rule that takes one of a few, as `shown` writes them; none where anything of its kind may be typed."""
+    return [str(word) for word in rule.words.values()] if rule.unit == "text" else []
 
 
 def typed(rule: Policy, text: str) -> object:
     """A value as it was typed, in the rule's own kind (money in yuan, kept in fen). Raises ValueError."""
     if rule.unit == "text":
-        return text
+        return {str(word): code for code, word in rule.words.items()}[text] if rule.words else text
     if rule.unit == "yes_no":
         return {"是": True, "yes": True, "1": True, "否": False, "no": False, "0": False}[text.strip().lower()]
     if rule.unit in TABLES:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from unionhall.kernel.policies import queries as policies
+from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import PolicyValue
 from unionhall.kernel.policies.registry import Policy
 from unionhall.lib import dates
@@ -13,6 +14,7 @@ from unionhall.work.office.queries import rules as queries
 
 pytestmark = pytest.mark.django_db
 CODE = "flows.soon_days"
+AUTO = "membership.auto_approve"
 SOURCE = "示范市总工会办公室文件〔2026〕1号"
 
 
@@ -105,7 +107,8 @@ WAY = {"steps": ["visit", "approve"], "levels": {"approve": "county"}}
 
 
 def rule_of(unit, default):
-    return Policy("trial.rule", Text("规则", "Rule"), unit, default, Text("测试", "test"), words=WORDS)
+    words = WORDS if unit in queries.TABLES else {}
+    return Policy("trial.rule", Text("规则", "Rule"), unit, default, Text("测试", "test"), words=words)
 
 
 @pytest.mark.parametrize(
@@ -175,3 +178,18 @@ def test_a_table_has_room_to_be_written(cast, get, post):
     value = policies.value(code, at=cast.city, on=dates.today()).value
     assert answer.status_code == 303
     assert value == {"primary": 300_000, "middle": 300_000, "high": 350_000, "university": 600_000}
+
+
+def test_a_rule_that_takes_one_of_a_few_offers_their_words_and_nothing_else(cast, get, post):
+    """Nobody types a code, and one that no package knows cannot be set."""
+    page = get("city_clerk", "rule", AUTO).content.decode()
+    words = ["全部人工审核", "花名册上的自动通过", "实名核验通过的自动通过"]
+    assert [f'<option value="{word}"' in page for word in words] == [True] * 3 and "never" not in page
+    given = {"since": dates.today().isoformat(), "source": SOURCE}
+    for wrong in ("foo", "roster", ""):
+        assert post("city_clerk", "rule-set", AUTO, value=wrong, **given).status_code == 422
+    assert post("city_clerk", "rule-set", AUTO, value=words[1], **given).status_code == 303
+    assert policies.value(AUTO, at=cast.county, on=dates.today()).value == "roster"
+    assert words[1] in get("city_clerk", "rules").content.decode()
+    with pytest.raises(ValueError, match="codes that have words"):
+        registry.policy(AUTO).check("foo")
