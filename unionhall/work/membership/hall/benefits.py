@@ -6,8 +6,10 @@ import segno
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from unionhall.lib import dates
 from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.shell import doors
+from unionhall.shell.hall import Rated
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.membership import registry
@@ -52,6 +54,15 @@ def take(request: Request, id: int) -> HttpResponse:
         "claim": offers.claim_of(request.person, one),
     }
     return render(request, "membership/hall/benefit.html", context, status=doors.status_of(refusal) if refusal else 200)
+
+
+def rated(id: int) -> Rated | None:
+    """A benefit that was used: what the hall lets the one who took it rate."""
+    one = offers.used(id)
+    if one is None or one.used_at is None:
+        return None
+    given = one.benefit
+    return Rated(f"membership.claim:{id}", given.title, given.organization, one.person_id, dates.day_of(one.used_at))
 
 
 @doors.page(signed_in=True)

@@ -69,6 +69,12 @@ def claim(person: Person, id: int) -> Claim:
     return access.one(mark(Claim.objects.filter(person=person).select_related("benefit__organization")), id)
 
 
+def used(claim_id: int) -> Claim | None:
+    """A claim that was used, with its benefit and the union that gave it; None for any other."""
+    found = Claim.objects.select_related("benefit__organization").filter(pk=claim_id, used_at__isnull=False)
+    return mark(found).first()
+
+
 def applications_of(person: Person) -> QuerySet[Application]:
     """A worker's own applications."""
     return mark(Application.objects.filter(person=person).order_by("-id"))

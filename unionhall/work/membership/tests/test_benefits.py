@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from unionhall.kernel.access.actions.codes import account_for
 from unionhall.lib import card, clock, dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.shell import forms
 from unionhall.testing.race import at_once
+from unionhall.testing.visitor import signed_in
 from unionhall.work.membership import adapters
 from unionhall.work.membership.actions import benefits, partners, standing
 from unionhall.work.membership.models import Benefit, Claim, Founding
@@ -37,6 +39,20 @@ def test_a_member_takes_one_and_no_more(desk, cast):
     assert figure("membership.benefit_use_rate", cast.city) == 1
     assert figure("membership.active_members", cast.factory) == 1
     assert_books_agree()
+
+
+def test_who_used_a_benefit_rates_it_and_nobody_else(desk, cast):
+    one, other, offer = desk.member(1), desk.member(2), offered(cast, quota=5)
+    claim = benefits.take(benefit_id=offer.pk, person=one.person)
+    mine, theirs = (signed_in(account_for(each.person)) for each in (one, other))
+    rate, page = reverse("portal:rate", args=["membership.claim", claim.pk]), reverse("membership:hall-claim", args=[claim.pk])
+    assert mine.get(rate).status_code == 404 and rate not in mine.get(page).content.decode()
+    benefits.use(code=claim.code, organization=cast.county, by=cast.county_clerk)
+    assert f'href="{rate}"' in mine.get(page).content.decode()
+    assert page in mine.get(reverse("membership:hall-benefits")).content.decode()
+    assert "观影券" in mine.get(rate).content.decode() and theirs.get(rate).status_code == 404
+    assert mine.post(rate, {"level": "5"}).status_code == 303
+    assert "您已" in mine.get(rate).content.decode()
 
 
 def test_strangers_and_members_of_other_counties_take_nothing(desk, cast):
