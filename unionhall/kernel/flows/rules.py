@@ -1,7 +1,10 @@
-"""What may be moved, taken back, chased: decisions in plain Python."""
+"""What may be moved, taken back, chased, and how far a record has come: decisions in plain Python."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from unionhall.lib.text import Text
 
 
 def move_fault(
@@ -55,3 +58,20 @@ def asking_fault(*, signers: str, to_is_by: bool, same_hand: bool, may: bool, ow
     if own:
         return "own"
     return "asked" if asked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step: done, current or open. `level` is who takes it, where that is fixed."""
+
+    name: Text
+    state: str
+    level: Text | str = ""
+
+
+def stages(steps: Sequence[tuple[Text, Text | str]], here: int) -> list[Stage]:
+    """Steps by name and level as a record stands to them that is at the step of that place: -1 before the first, their number after
+    the last.
+    """
+    told = ["done" if place < here else "current" if place == here else "open" for place in range(len(steps))]
+    return [Stage(name, state, level) for (name, level), state in zip(steps, told, strict=True)]

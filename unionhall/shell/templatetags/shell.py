@@ -1,7 +1,7 @@
 """Components that show things: icons, lights, figures, lists, timelines, panels."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -129,6 +129,12 @@ def tabs(tabs: list[Tab], label: object = "") -> dict[str, Any]:
 def timeline(events: list[Event]) -> dict[str, Any]:
     """What happened, newest first as the door orders it."""
     return {"events": events}
+
+
+@register.inclusion_tag("shell/parts/_way.html")
+def way(stages: Sequence[object], label: object) -> dict[str, Any]:
+    """How far a record has come on its way; nothing for one that has left it."""
+    return {"stages": stages, "label": label}
 
 
 @register.inclusion_tag("shell/parts/_tasklist.html")

@@ -30,7 +30,7 @@ from unionhall.work.grants.actions import applications as acts
 from unionhall.work.grants.actions import covers, levels, objections, postings
 from unionhall.work.grants.actions.applications import NewApplication
 from unionhall.work.grants.flow import GRANT
-from unionhall.work.grants.queries import browse, paying
+from unionhall.work.grants.queries import browse, paying, stages
 from unionhall.work.grants.queries import levels as ways
 from unionhall.work.grants.rules import Finding
 
@@ -186,7 +186,7 @@ def application(request: Request, id: int) -> HttpResponse:
 def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper: Any = None, status: int = 200) -> HttpResponse:
     one = browse.application(request.person, id)
     may_apply = permissions.may(request.person, "grants.apply", at=one.organization)
-    boxes, way = [], ways.way(one, one.asked)
+    boxes, way, postings_of_it = [], ways.way(one, one.asked), list(one.postings.all())
     for code, (heading, permission, states, make, _run) in ACTS.items():
         place = way.holder if code in DECIDED else one.organization
         if code == "send-up" and not way.below:
@@ -194,14 +194,21 @@ def _page(request: Request, id: int, *, act: str = "", failed: Any = None, paper
         if one.state in states and permissions.may(request.person, permission, at=place):
             form = failed if code == act else _act_form(request, make, one)
             url = reverse(f"grants:desk-{code}", args=[one.pk])
-            shown = {"main": code in MAIN and not (code == "approve" and way.below), "open": code == act, "next": code in NEXT}
+            bare = not form.visible_fields() and not form.errors
+            shown = {
+                "bare": bare,
+                "main": code in MAIN and not (code == "approve" and way.below),
+                "open": code == act,
+                "next": code in NEXT,
+            }
             boxes.append({"code": code, "url": url, "heading": heading, "form": form, **shown})
     context = {
         "application": one,
         "state": one.stands,
         "findings": [Finding(**each) for each in one.findings],
         "payments": browse.payments_of(one),
-        "postings": list(one.postings.all()),
+        "postings": postings_of_it,
+        "stages": stages.of(one, posted=bool(postings_of_it)),
         "objections": browse.objections_to(one),
         "papers": browse.papers(one),
         "boxes": boxes,
