@@ -20,6 +20,7 @@ from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import handover, helps, inquiries, leave, pairing, procedure
+from unionhall.work.hardship.desk.finding import given_by
 from unionhall.work.hardship.flow import HANDOVER
 from unionhall.work.hardship.forms import desk as forms
 from unionhall.work.hardship.queries import browse, handovers, mine
@@ -312,7 +313,8 @@ def names(one: Any) -> dict[str, Any]:
             for line in one.inquiries_known
         ],
         "helps": [
-            {**line, "item": registry.HELPS.get(line["item"], ""), "judged": registry.judged(line["in_order"], line["satisfied"])}
+            {**line, "item": registry.HELPS.get(line["item"], ""), **given_by(line["source"])}
+            | {"judged": registry.judged(line["in_order"], line["satisfied"])}
             for line in one.helps_known
         ],
         "handovers": [{**line, "state": HANDOVER.state(line["state"]).name} for line in one.handovers_known],

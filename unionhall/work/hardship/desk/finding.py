@@ -1,4 +1,4 @@
-"""What the search box and this room's pickers answer."""
+"""What the search box and this room's pickers answer, and how records of other rooms are named here."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,8 @@ from django.urls import reverse
 from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.people import queries as people_queries
+from unionhall.lib import rowid
+from unionhall.shell import search
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.hardship.queries import browse
@@ -30,3 +32,11 @@ def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
     for person in people_queries.find(text, ranges(request.person, "people.see")).select_related("home")[:LIMIT]:
         yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
+
+
+def given_by(source: str) -> dict[str, str]:
+    """Where a help came from, in words: another room's record by its name and page, else the voucher as it was typed."""
+    kind, _colon, key = source.partition(":")
+    if kind in search.kinds() and rowid.read(key):
+        return {"source": search.name_of(kind, int(key)), "url": search.address(kind, key)}
+    return {"url": ""}
