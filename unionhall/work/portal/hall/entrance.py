@@ -53,7 +53,6 @@ def _with_code(request: Request, refused: PhoneForm, phone: str) -> PhoneForm | 
         return refused
     form = CodeForm({"phone": phone})
     form.errors.clear()
-    form.add_error(None, _("The code that was sent before still serves: type it here."))
     for said in refused.non_field_errors():
         form.add_error(None, said)
     form.refused_status = refused.refused_status  # type: ignore[attr-defined]
@@ -63,6 +62,7 @@ def _with_code(request: Request, refused: PhoneForm, phone: str) -> PhoneForm | 
 def _entrance(request: Request, form: PhoneForm | CodeForm, *, sent: bool = False, shown: str = "") -> HttpResponse:
     context = {"form": form, "sent": sent, "shown": shown, "next": _asked(request), "minutes": actions.limits().minutes}
     context["coded"] = isinstance(form, CodeForm)
+    context["again"] = context["coded"] and getattr(form, "refused_status", 0) == 429
     response = render(request, "portal/hall/entrance.html", context)
     if not _device(request):
         _name_device(response)
