@@ -157,7 +157,10 @@ class _Writer:
         for line, place, when, key in laid:
             asks += [self.ask(Token(code), place) for code in when]
             for own in self.places(line.repeated, place) if isinstance(line, Table) else [place]:
-                for token in self.tokens(self.current(line, key)):
+                for token in [
+                    *self.tokens(line),
+                    *self.tokens(self.current(line, key)),
+                ]:  # what it would read is shown beside a hand
                     asks += [self.ask(one, own) for one in self.spread(token, own)]
                 if own.key and not own.always:  # a repetition without any figure is left out
                     asks += [self.ask(one, own) for one in self.spread(Token("facts"), own)]
@@ -219,8 +222,8 @@ class _Writer:
     def write(self, laid: list[Laid]) -> None:
         """The paragraphs in order."""
         for line, place, when, key in laid:
-            if not self.kept(line, place, when):
-                continue
+            if key not in self.hands and not self.kept(line, place, when):
+                continue  # what somebody wrote by hand stands, whatever was counted
             if isinstance(line, Table):
                 self.composed.paragraphs.append({"key": "", "level": 0, "hand": False, "table": self.table(line, place)})
                 continue

@@ -31,6 +31,21 @@ def test_a_clause_without_a_figure_is_left_out_with_its_comma(cast, books):
     assert text == ["发现10项。"]
 
 
+def test_a_paragraph_of_clauses_stays_where_it_is_when_prose_takes_its_place(cast, books):
+    report, _text = lines(cast, "[发现{issues.identified}，][解决{issues.resolved}]。\n完。")
+    place = report.content["paragraphs"][0]["key"]
+    changed = writing.edit(report_id=report.pk, key=place, text="手写的一句。", by=cast.city_clerk)
+    for _time in range(2):
+        paragraphs = changed.content["paragraphs"]
+        assert ["".join(run["t"] for run in one["runs"]) for one in paragraphs] == ["手写的一句。", "完。"]
+        assert (paragraphs[0]["hand"], paragraphs[0]["generated"]) == (True, "发现10项，解决4项。")
+        assert changed.content["left_over"] == []
+        changed = writing.regenerate(report_id=report.pk, by=cast.city_clerk)
+    client = cast.client("city_clerk")
+    late = client.post(f"/reports/{report.pk}/edit/{place}/", {"text": "后到的一句。", "version": "1"})
+    assert (late.status_code, "后到的一句。" in late.content.decode()) == (409, True)
+
+
 def test_of_kinds_a_list_of_facts_says_how_many_there_are(cast, books):
     for number, kind in enumerate(("困难职工", "劳模", "困难职工")):
         source, fact = f"campaigns.visit:{number}", registry.fact("campaigns.recipient_kind")
