@@ -17,12 +17,19 @@ from unionhall.work.grants.rules import levels as rules
 
 
 class Lines:
-    """The lines of the regions on a day, each read once."""
+    """The lines of the regions on a day and the units above those that apply, each read once."""
 
     def __init__(self, today: date) -> None:
         self.today = today
         self.tables: dict[str, policies.Table] = {}
         self.known: dict[tuple[str, int], tuple[Mapping[str, int], int | None, str]] = {}
+        self.units: dict[int, list[Organization]] = {}
+
+    def upward(self, at: Organization) -> list[Organization]:
+        """The units above one, from the root down, and itself."""
+        if at.pk not in self.units:
+            self.units[at.pk] = [*organizations.ancestors(at), at]
+        return self.units[at.pk]
 
     def of(self, one: Asked) -> rules.Bound | None:
         """The level whose approval the amount needs; None where the kind, the region or the amount asks for none."""
@@ -60,8 +67,8 @@ class Way:
 
 def way(one: Application, amount: int) -> Way:
     """What an application of this amount needs, and where it lies."""
-    holder = flows.holder(one)
-    return _way(one, Lines(dates.today()).of(asked.of(one, amount)), holder)
+    lines = Lines(dates.today())
+    return _way(one, lines.of(asked.of(one, amount)), flows.holder(one), lines)
 
 
 def ways(ones: Sequence[Application]) -> dict[int, Way]:
@@ -72,14 +79,14 @@ def ways(ones: Sequence[Application]) -> dict[int, Way]:
     for one in named:
         bound, holder = lines.of(asked.of(one, one.asked)), holders[one.pk]
         if bound is not None or holder.pk != one.organization_id:
-            found[one.pk] = _way(one, bound, holder)
+            found[one.pk] = _way(one, bound, holder, lines)
     return found
 
 
-def _way(one: Application, bound: rules.Bound | None, holder: Organization) -> Way:
+def _way(one: Application, bound: rules.Bound | None, holder: Organization, lines: Lines) -> Way:
     if bound is None:
         return Way(None, holder)
-    above = [*organizations.ancestors(one.organization), one.organization]
+    above = lines.upward(one.organization)
     most = LEVELS.index(bound.level)
     able = [unit for unit in above if LEVELS.index(unit.level) <= most]
     return Way(bound, holder, able[-1] if able else above[0], outside=not able)

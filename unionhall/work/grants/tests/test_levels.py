@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from unionhall.kernel.access import actions as access
@@ -15,6 +17,7 @@ from unionhall.lib.refusal import Conflict, Denied, Refused
 from unionhall.testing import cast as standing
 from unionhall.work.grants.actions import applications, imports, levels, many
 from unionhall.work.grants.models import Application
+from unionhall.work.grants.queries import levels as queries
 from unionhall.work.grants.rules import levels as rules
 from unionhall.work.grants.tests.conftest import SINCE, YUAN
 from unionhall.work.grants.tests.test_imports import row
@@ -198,6 +201,18 @@ class TestManyAndSheets:
         assert ([one.pk for one in outcome.done], [why.code for why in outcome.refused.values()]) == ([high.pk], ["mandate"])
         high.refresh_from_db()
         assert (high.state, flows.holder(high)) == ("approved", cast.township)
+
+    def test_the_units_above_are_read_once_for_any_number_of_one_unit(self, office, cast):
+        rule(cast)
+        high = [reviewed(office, cast).pk for _each in range(3)]
+        found = Application.objects.filter(pk__in=high).select_related("organization", "programme", "edition", "person")
+
+        def statements(ones):
+            with CaptureQueriesContext(connection) as asked:
+                assert [way.unit for way in queries.ways(ones).values()] == [cast.province] * len(ones)
+            return [each["sql"] for each in asked if '"organizations_organization"."path" IN' in each["sql"]]
+
+        assert len(statements(list(found)[:1])) == len(statements(list(found))) == 1
 
     def test_a_sheet_says_whose_approval_a_line_will_need(self, office, cast):
         rule(cast)
