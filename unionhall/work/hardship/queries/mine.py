@@ -8,6 +8,7 @@ from django.urls import reverse
 from unionhall.kernel.files import queries as file_queries
 from unionhall.kernel.files.models import File
 from unionhall.kernel.flows import queries as flows
+from unionhall.kernel.flows import rules as flow_rules
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates
 from unionhall.lib.refusal import absent
@@ -158,17 +159,10 @@ def steps(one: Household) -> list[tuple[date, object, str]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a procedure as a file stands to it: done, current or open; `level` is who takes it ("": where the file lies)."""
-
-    name: Text
-    state: str
-    level: Text | str
-
-
-def way(one: Household) -> list[Step]:
-    """The steps of the region's procedure, from the first review to the file, as a file stands to each."""
+def way(one: Household) -> list[flow_rules.Stage]:
+    """The steps of the region's procedure, from the first review to the file, as a file stands to each; its own unit takes those
+    for which the procedure names no level.
+    """
     wanted = rule_lines.way(one.organization, dates.today())
     order = ["applied", *(procedure.STATES[step] for step in wanted.steps)]
     here = order.index(one.state) if one.state in order else (len(order) if one.state == "on_file" else -1)
@@ -178,6 +172,6 @@ def way(one: Household) -> list[Step]:
         done = next((place for place, code in enumerate(order) if code not in passed), 0)
     levels = ["", *(registry.PROCEDURE.get(wanted.levels.get(step, ""), "") for step in wanted.steps)]
     return [
-        Step(HARDSHIP.state(code).name, "done" if place < done else "current" if place == here else "open", level)
+        flow_rules.Stage(HARDSHIP.state(code).name, "done" if place < done else "current" if place == here else "open", level)
         for place, (code, level) in enumerate(zip(order, levels, strict=True))
     ]
