@@ -47,7 +47,7 @@ def ask(task: Task, *, to: Person, by: Person, note: str, version: int | None = 
         signers=signers,
         to_is_by=to == by,
         same_hand=lending.meeting(access_queries.hand_of(by), [Hand(to.pk)], access_queries.ties_of(by)) is not None,
-        may=bool(signers) and access_queries.may(to, signers, at=task.organization) and signatures.at_work({to.pk}).exists(),
+        may=bool(signers) and access_queries.may(to, signers, at=task.organization) and queries.at_work({to.pk}).exists(),
         own=bool(signatures.own_of(record, {to.pk})),
         asked=queries.open_tasks(record).filter(signing=True, assigned_to=to).exists(),
     )

@@ -165,12 +165,12 @@ def tell_unit(record: Record, unit: Organization, *, step: Step) -> None:
 def assign(task: Task, *, to: Person | None, by: Person, reason: str = "") -> Step:
     """Give an open task to a person of the unit, take it oneself, or put it back to the unit (None).
 
-    Both must hold the task's permission there.
+    Both must hold the task's permission there, and the person must be able to sign in. Raises Denied, Refused.
     """
     task, record = _to_pass_on(task)
     access.require(by, task.permission, at=task.organization)
-    if to is not None and not access_queries.may(to, task.permission, at=task.organization):
-        raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
+    if to is not None:
+        _check_able(task, to)
     _give(task, to)
     step = steps.write_step(record, "assign", by=by, at=task.organization, reason=reason, details={"to": to and to.pk})
     if to is not None and to != by:
@@ -191,8 +191,7 @@ def forward(task: Task, *, to: Person, by: Person, note: str) -> Step:
         raise Refused(_("Say in a note what your colleague should know."), field="note", code="reason")
     if to == by or to.pk == task.assigned_to_id:
         raise Refused(_("Choose a colleague who does not have this task already."), field="to", code="same")
-    if not access_queries.may(to, task.permission, at=task.organization):
-        raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
+    _check_able(task, to)
     told = {"task": task.pk, "from": task.assigned_to_id, "to": to.pk, "person": to.name}
     task.assigned_to, task.sent_by = to, by
     task.save(update_fields=["assigned_to", "sent_by"])
@@ -256,6 +255,14 @@ def _give(task: Task, to: Person | None) -> None:
     task.assigned_to = to
     desks.find([task])
     task.save(update_fields=["assigned_to", "desk"])
+
+
+def _check_able(task: Task, to: Person) -> None:
+    """Raise Refused for a colleague who has no right to a task, or whose account is closed: it would lie there for ever."""
+    if not access_queries.may(to, task.permission, at=task.organization):
+        raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
+    if not queries.at_work({to.pk}).exists():
+        raise Refused(_("%(name)s cannot sign in: choose another colleague.") % {"name": to}, field="to", code="away")
 
 
 def _to_pass_on(task: Task) -> tuple[Task, Record]:

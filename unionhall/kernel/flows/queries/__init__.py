@@ -1,6 +1,6 @@
 """Where a record stands, what it went through, and who owes what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
@@ -160,13 +160,17 @@ def task_to_forward(by: Person, kind: str, record: int) -> Task:
 def may_take(task: Task, *, besides: Person) -> list[Person]:
     """Who could be given a task: who may do it at its unit or at the units from which the giver does it; not who has it.
 
-    Their deputies as well. `besides` is the giver.
+    Their deputies as well; nobody who cannot sign in. `besides` is the giver.
     """
     own = {held.organization_id for held in access.holdings(besides) if held.low <= task.org_path < held.high}
     here = access.bearers({task.organization_id, *own}, dates.today())
     able = {person for _unit, person, patterns in here if access_rules.holds(patterns, task.permission)}
-    found = Person.objects.filter(pk__in=able - {besides.pk, task.assigned_to_id}).order_by("name_pinyin", "pk")
-    return list(found)
+    return list(at_work(able - {besides.pk, task.assigned_to_id or 0}).order_by("name_pinyin", "pk"))
+
+
+def at_work(persons: Collection[int]) -> "QuerySet[Person]":
+    """Those of some persons (by key) who can sign in: nobody else would ever answer."""
+    return Person.objects.filter(pk__in=persons, account__isnull=False, account__disabled_at=None, erased_at=None)
 
 
 def forwardings(task: Task) -> "QuerySet[Step]":

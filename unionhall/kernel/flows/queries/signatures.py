@@ -144,12 +144,7 @@ def may_sign(task: Task, record: Record, *, besides: Person) -> list[Person]:
     able -= own_of(record, able)
     hand, ties = access.hand_of(besides), access.ties_of(besides)
     able = {person for person in able if lending.meeting(hand, [Hand(person)], ties) is None}
-    return list(at_work(able).select_related("home").order_by("name_pinyin", "pk"))
-
-
-def at_work(persons: Collection[int]) -> "QuerySet[Person]":
-    """Those of some persons (by key) who can sign in: nobody else would ever answer."""
-    return Person.objects.filter(pk__in=persons, account__isnull=False, account__disabled_at=None, erased_at=None)
+    return list(queries.at_work(able).select_related("home").order_by("name_pinyin", "pk"))
 
 
 def own_of(record: Record, persons: Collection[int]) -> set[int]:

@@ -125,6 +125,7 @@ def test_a_handover_needs_the_right_and_another_person(cast, who, taker, reason)
 def mate(cast, wednesday):
     """A second clerk of the township."""
     found = people.register(by=None, name="同事丙", home=cast.township)
+    access.open_account(found, username="mate", by=None)
     access.grant(found, role=Role.objects.get(code="township_clerk"), at=cast.township, by=None)
     return found
 
@@ -174,6 +175,27 @@ def test_a_task_goes_only_to_another_who_may_do_it_and_with_a_note(start, cast, 
     with pytest.raises(Refused) as no:
         tasks.forward(queries.open_tasks(record).get(), to=cast.people[to], by=cast.people[by], note=note)
     assert no.value.field == field
+
+
+def test_who_cannot_sign_in_is_neither_offered_a_task_nor_given_one(start, cast, wednesday):
+    record = start("found")
+    task = queries.open_tasks(record).get()
+    assert cast.disabled not in queries.may_take(task, besides=cast.city_clerk)
+    assert cast.county_clerk in queries.may_take(task, besides=cast.city_clerk)
+    for act in (tasks.assign, tasks.forward):
+        told = {"note": "请办"} if act is tasks.forward else {}
+        with pytest.raises(Refused) as no:
+            act(task, to=cast.disabled, by=cast.city_clerk, **told)
+        assert (no.value.field, no.value.code, str(no.value)) == ("to", "away", "沈停不能登录系统，请选择其他同事。")
+    task.refresh_from_db()
+    assert task.assigned_to is None
+    with pytest.raises(Refused, match="沈停不能登录系统"):
+        bulk.hand_over(giver=cast.county_clerk, taker=cast.disabled, at=cast.county, by=cast.city_clerk, reason="休假")
+    access.enable_account(cast.account("disabled"), by=cast.security_admin, reason="返岗")
+    assert cast.disabled in queries.may_take(task, besides=cast.city_clerk)
+    tasks.assign(task, to=cast.disabled, by=cast.city_clerk)
+    task.refresh_from_db()
+    assert task.assigned_to == cast.disabled
 
 
 @pytest.mark.parametrize("who", ["leader", "chair", "neighbour"])

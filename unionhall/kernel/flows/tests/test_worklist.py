@@ -39,6 +39,7 @@ def test_my_tasks_are_those_of_the_units_on_which_my_own_grants_stand(desk, cast
 
 def test_a_task_given_to_a_colleague_is_no_longer_mine(desk, cast):
     colleague = cast.plain
+    access.open_account(colleague, username="plain", by=None)
     access.grant(colleague, role=Role.objects.get(code="county_clerk"), at=cast.county, by=None, since=date(2015, 1, 1))
     task = queries.worklist(cast.county_clerk).get(title="to route")
     tasks.assign(task, to=colleague, by=cast.county_clerk)

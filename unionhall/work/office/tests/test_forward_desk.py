@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_task_is_forwarded_from_its_page_and_taken_back(cast, get, post, desk):
     mate = standing.register("同事丙", cast.county, 711)
+    access.open_account(mate, username="mate", by=None)
     access.grant(mate, role=Role.objects.get(code="county_clerk"), at=cast.county, by=None, since=standing.FOUNDED)
     issue = desk.issue("屋顶漏水")
     place = ("issues.issue", issue.pk)
