@@ -127,6 +127,7 @@ _keepers: list[Later | Callable[[HttpRequest, bool], None]] = []
 _matters: dict[str, MatterSource] = {}
 _events: dict[str, EventSource] = {}
 _rated: dict[str, RatedKind] = {}
+_messages: dict[str, str] = {}
 
 
 def _keep(book: dict[str, Entry], code: str, entry: Entry) -> None:
@@ -168,6 +169,17 @@ def register_matters(source: MatterSource) -> None:
 def register_events(source: EventSource) -> None:
     """Add a source of events to come; raises ValueError for a second one of one code."""
     _keep(_events, source.code, source)
+
+
+def register_message(kind: str, url_name: str) -> None:
+    """Say where a notice of a kind leads the person who was told it: a page of the hall with the record's id as its argument."""
+    if _messages.setdefault(kind, url_name) != url_name:
+        raise ValueError(f"notices {kind} lead to two pages of the hall")
+
+
+def message_page(kind: str, record_id: int) -> str:
+    """Where a notice leads in the hall; "" where nowhere."""
+    return reverse(_messages[kind], args=[record_id]) if kind in _messages else ""
 
 
 def register_rated(kind: RatedKind) -> None:

@@ -4,6 +4,7 @@ import base64
 import json
 import struct
 import time
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -301,3 +302,9 @@ def sign_in_again(request: HttpRequest) -> HttpResponse:
     """Lead to the page that asks for the password or a second factor, and from there back with what was sent."""
     methods = get_adapter().get_reauthentication_methods(request.user)
     return reauthentication.suspend_request(request, methods[0]["url"] if methods else reverse("account_login"))
+
+
+def is_resumed(request: HttpRequest) -> bool:
+    """Whether this request waited for the password or a second factor: the browser still shows the page that asked for it."""
+    asked: Mapping[str, Any] = getattr(request, "environ", request.META)
+    return bool(asked.get("PATH_INFO") != request.path_info)

@@ -65,6 +65,8 @@ def said(by: Person, table: registry.Table, filters: abc.Mapping[str, str]) -> l
 
 
 def _value_said(by: Person, table: registry.Table, name: str, value: str) -> str:
+    if name in table.named:
+        return table.named[name](by, value) or value
     known = table.values.get(name) or UNITS.get(name, {})
     if value in known:
         return str(known[value])

@@ -106,6 +106,7 @@ class Table:
     count: Callable[[Any, Mapping[str, str]], int] | None = None  # with it the table has a page of its own: office:export
     filters: tuple[str, ...] = ("q", "level", "kind", "own", "closed")  # the words of an address that narrow it
     values: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # what the values of a filter are called
+    named: Mapping[str, Callable[[Any, str], str]] = field(default_factory=dict)  # what a record that a filter names is called
 
 
 FILTERS: Mapping[str, Text] = {  # what the words of an address are called, in the file and on the page of an export

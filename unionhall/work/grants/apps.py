@@ -10,7 +10,7 @@ from unionhall.kernel.exchange.registry import Choice, Column, ImportKind, Table
 from unionhall.kernel.files.registry import register_owner, register_phone
 from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
-from unionhall.kernel.notices.registry import Kind, register_kinds
+from unionhall.kernel.notices.registry import register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.people.registry import register_rewrap, register_standings
 from unionhall.kernel.policies.registry import Policy, register_policies
@@ -24,7 +24,7 @@ from unionhall.shell.panels import Panel
 from unionhall.shell.search import Source
 from unionhall.work.grants import facts, registry, rules
 from unionhall.work.grants.flow import GRANT, OBJECTION
-from unionhall.work.grants.registry import relief, welfare
+from unionhall.work.grants.registry import notices, relief, welfare
 
 ROOM = "unionhall.work.grants"
 YUAN = 100
@@ -155,39 +155,6 @@ DIMENSIONS = {
 }
 
 
-def _notice(code: str, subject: Text, body: Text, audience: str = "grants.review") -> Kind:
-    return Kind(f"grants.{code}", subject, body, fields=("reference",), audience=audience)
-
-
-NOTICES = [
-    _notice(
-        "approved",
-        Text("申请 {reference} 已审批通过", "{reference} was approved"),
-        Text("申请 {reference} 已审批通过，公示期满后发放。", "{reference} was approved; it is paid after any public notice."),
-    ),
-    _notice(
-        "refused",
-        Text("申请 {reference} 未通过", "{reference} was not granted"),
-        Text("申请 {reference} 未通过，原因见办理详情；不服的可以申诉。", "{reference} was not granted: see why; you may appeal."),
-    ),
-    _notice(
-        "objected",
-        Text("{reference} 收到异议或申诉", "Objection or appeal: {reference}"),
-        Text(
-            "申请 {reference} 收到异议或申诉，已暂停办理，请核实。",
-            "There is an objection or appeal to {reference}; it is held until decided.",
-        ),
-        "grants.approve",
-    ),
-    _notice(
-        "decided",
-        Text("{reference} 的异议或申诉已处理", "Decided: {reference}"),
-        Text(
-            "申请 {reference} 的异议或申诉已有结论，请查看办理详情。",
-            "The objection or appeal to {reference} was decided: see the details.",
-        ),
-    ),
-]
 LIST = (
     Column("reference", Text("申请编号", "Reference"), width=24),
     Column("programme", Text("项目", "Programme"), width=24),
@@ -245,6 +212,7 @@ TABLES = [
         plain_permission="grants.pay",
         count=Later(f"{ROOM}.queries.paying.bank_count"),
         filters=("batch",),
+        named={"batch": Later(f"{ROOM}.queries.paying.batch_named")},
     ),
     Table(
         "grants.payments",
@@ -254,6 +222,7 @@ TABLES = [
         "grants.see",
         count=Later(f"{ROOM}.queries.paying.count"),
         filters=("batch", "year"),
+        named={"batch": Later(f"{ROOM}.queries.paying.batch_named")},
     ),
 ]
 SHEET = ImportKind(
@@ -349,7 +318,7 @@ class GrantsConfig(AppConfig):
         register_permissions(PERMISSIONS)
         register_verbs(VERBS)
         register_policies(POLICIES)
-        register_kinds(NOTICES)
+        register_kinds(notices.NOTICES)
         register_flow(GRANT, "grants.Application", own=Later(f"{ROOM}.access.concerned"))
         register_flow(OBJECTION, "grants.Objection")
         register_facts(facts.FACTS)
@@ -387,6 +356,8 @@ class GrantsConfig(AppConfig):
         register_owner("grants.Application", Later(f"{ROOM}.access.papers_visible_to"))
         register_phone("grants.Application", Later(f"{ROOM}.actions.applications.paper_by_phone"))
         hall.register_service(ASK)
+        for kind in ("approved", "refused", "decided", "turned_back"):
+            hall.register_message(f"grants.{kind}", "grants_hall:progress")
         hall.register_rated(RatedKind("grants.application", Text("救助", "Grant"), Later(f"{ROOM}.hall.rated")))
         hall.register_matters(MatterSource("grants.applications", Later(f"{ROOM}.hall.matters")))
         search.register_page("grants.objection", "grants:desk-objection")

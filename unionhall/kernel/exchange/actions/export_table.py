@@ -27,6 +27,7 @@ from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 
 Format = Literal["xlsx", "csv"]
+LEGIBLE = 200  # characters that stand side by side on a printed page and can still be read
 YES, NO = Text("是", "yes"), Text("否", "no")
 
 
@@ -170,6 +171,7 @@ def _fill(book: Workbook, sheet: Worksheet, columns: tuple[Column, ...], rows: I
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.fit_to_pages(-(-sum(column.width for column in columns) // LEGIBLE), 0)
     count = 0
     for count, row in enumerate(rows, start=1):
         for index, column in enumerate(columns):

@@ -130,3 +130,10 @@ def test_plain_text_and_numbers_stay_as_they_are(plain):
 @pytest.mark.parametrize("sly", ["-1+cmd", "+-5", "-", "-²"])
 def test_what_only_looks_like_a_number_is_closed(sly):
     assert cells.harmless(sly) == "'" + sly
+
+
+@pytest.mark.django_db
+def test_a_table_prints_on_the_width_of_a_page(cast, table):
+    sheet = load_workbook(io.BytesIO(exported(cast).content)).worksheets[0]
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    assert sheet.page_setup.fitToWidth is None  # one page: what the format itself says

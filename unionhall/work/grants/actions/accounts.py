@@ -13,6 +13,7 @@ from unionhall.lib import clock, constraints, masking
 from unionhall.lib.refusal import Conflict, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access
+from unionhall.work.grants.actions import rejects
 from unionhall.work.grants.models import UnitAccount
 from unionhall.work.grants.rules import bank as bank_rules
 
@@ -39,6 +40,7 @@ def set_account(*, organization: Organization, name: str, bank: str, number: str
     overtaken = Conflict(Text("同时有人登记了该单位的账户，请刷新。", "Somebody has just set this account: reload."))
     with constraints.said("grants_account_once", lambda: overtaken):
         made.save(force_insert=True)
+    rejects.account_given(organization)
     audit.record(by, "grants.unit_account_set", made, at=organization, account=made.masked, replaced=before.pk if before else None)
     return made
 

@@ -29,7 +29,7 @@ from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
-from unionhall.work.grants.actions import levels, parcels, postings
+from unionhall.work.grants.actions import levels, parcels, postings, rejects
 from unionhall.work.grants.flow import GRANTED, UNPAID
 from unionhall.work.grants.models import Application, Entitlement, Payment
 from unionhall.work.grants.queries import eligibility, items, yearly
@@ -304,6 +304,7 @@ def let_go(one: Application, move: str, *, by: Person, words: str, version: int 
     if was_granted:
         keeper().free(key=draw_key(one))
         ledger.reverse(one, fact=approved_fact(one))
+        rejects.over([one.pk])
     return one
 
 

@@ -20,7 +20,7 @@ from unionhall.lib import clock, constraints, copying, rowid
 from unionhall.lib.refusal import Conflict, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, registry, rules
-from unionhall.work.grants.actions import accounts, contents, parcels
+from unionhall.work.grants.actions import accounts, contents, parcels, rejects
 from unionhall.work.grants.actions.contents import ACCOUNT, LIVE, Line
 from unionhall.work.grants.models import Application, Batch, Objection, Payment
 from unionhall.work.grants.queries import asked, eligibility
@@ -30,6 +30,7 @@ from unionhall.work.grants.rules import parcels as values
 from unionhall.work.grants.rules.parcels import Share
 
 PAYMENT = ("batch_id", "number", "application_id", "payee_id", "name", "account", "masked", "amount", "state", "reason")
+NAMED = 6  # how many payments a sentence names
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,12 @@ def prepare(
     wanted = wanted.exclude(goods="") if form == "goods" else wanted.filter(goods="")
     access.check_none_own(by, wanted)
     found = asked.read(wanted.select_for_update().order_by("pk"))
-    carrying = Payment.objects.filter(application__in=copying.among(one.pk for one in found), state__in=("pending", "paid"))
-    carried = set(carrying.values_list("application_id", flat=True))
+    before = Payment.objects.filter(application__in=copying.among(one.pk for one in found)).exclude(state="dropped")
+    stood = set(before.values_list("application_id", "state"))
+    carried = {key for key, state in stood if state != "rejected"}
     free = [one for one in found if one.pk not in carried]
     ends = contents.destinations([contents.part_of(one) for one in free], by=by, parcel=shares)
-    fit, against = _sorted_out(free, ends, shares)
+    fit, against = _sorted_out(free, ends, shares, by=by)
     left_out = _named(against)
     if not fit:
         return Prepared(None, left_out)
@@ -81,6 +83,7 @@ def prepare(
     overtaken = Conflict(Text("有申请刚被列入另一批次，请刷新。", "Another batch has just taken one of these: reload."))
     with constraints.said("grants_payment_once", lambda: overtaken):
         copying.copy("grants_payment", PAYMENT, _rows(batch, fit, ends))
+    rejects.over({key for key, state in stood if state == "rejected"} & {one.pk for one in fit})
     audit.record(by, "grants.batch_prepared", batch, at=organization, payments=len(fit), amount=sum(one.amount for one in fit))
     return Prepared(batch, left_out)
 
@@ -95,14 +98,16 @@ def prepare_each(
 
 
 def _sorted_out(
-    free: Sequence[Asked], ends: Mapping[int, contents.Destination], parcel: Sequence[Share]
+    free: Sequence[Asked], ends: Mapping[int, contents.Destination], parcel: Sequence[Share], *, by: Person
 ) -> tuple[list[Asked], dict[int, tuple[Text, ...]]]:  # fmt: skip
     """Those that can be paid, and by key the reasons against the others."""
     fit, left = [], {}
+    away = contents.out_of_reach([one.payee for one in free if one.pk not in ends and not one.to_unit], by=by)
     for one, findings in zip(free, eligibility.judged_many(free), strict=True):
         against = [finding.text for finding in findings if not finding.ok]
         if one.pk not in ends:
-            against.append(registry.NO_UNIT_ACCOUNT if one.to_unit else registry.NO_ACCOUNT)
+            missing = registry.ELSEWHERE if one.payee in away else registry.NO_ACCOUNT
+            against.append(registry.NO_UNIT_ACCOUNT if one.to_unit else missing)
         if (other := values.against(one.amount, parcel)) is not None:
             against.append(other)
         if against:
@@ -152,8 +157,10 @@ def check(*, batch_id: int, digest: str, by: Person) -> Batch:
     access.check_none_own(by, _paid_by(batch))
     rules.check_clock(batch.made_at, clock.now())
     lines = _payable(batch)
-    if digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by):
-        raise Conflict(_changed_words())
+    if differing := contents.changed(batch, lines, by=by):
+        raise Conflict(_changed_words(differing))
+    if digest != bank.digest(one.content for one in lines):
+        raise Conflict(_stale_words())
     batch.state, batch.checker, batch.checked_at, batch.digest = "checked", by, clock.now(), digest
     batch.checker_for_id = behalf
     batch.save()
@@ -222,10 +229,17 @@ def _check_own_accounts(batch: Batch, lines: Sequence[Line], opened: Mapping[int
     )
 
 
-def _changed_words() -> Text:
+def _stale_words() -> Text:
+    return Text("批次内容有变化，请按最新内容重新核对。", "The batch has changed meanwhile: go through it again as it stands now.")
+
+
+def _changed_words(numbers: Sequence[int]) -> Text:
+    """Which payments say something else by now than what is on record, the first few by number."""
+    first, more = "、".join(map(str, numbers[:NAMED])), len(numbers) > NAMED
     return Text(
-        "收款人、账号、金额或审批已有变化，请移出有变化的付款、重新制单后再复核。",
-        "A payee, an account, an amount or a decision has changed: take those payments out, prepare them anew, check again.",
+        f"第{first}{'等' if more else ''}笔的收款人、账号、金额或审批已有变化，请移出、重新制单后再复核。",
+        f"In payment {first}{' and others' if more else ''} a payee, an account, an amount or a decision has changed: take it out, "
+        "prepare it anew, check again.",
     )
 
 
@@ -288,7 +302,8 @@ def export(*, batch_id: int, by: Person) -> Batch:
         access.check_none_own(by, _paid_by(batch))
         rules.check_clock(batch.checked_at, clock.now())
         lines = _payable(batch)
-        void = batch.digest != bank.digest(one.content for one in lines) or contents.changed(batch, lines, by=by)
+        differing = contents.changed(batch, lines, by=by)
+        void = bool(differing) or batch.digest != bank.digest(one.content for one in lines)
         if void:
             _void(batch, by=by)
         else:
@@ -297,7 +312,7 @@ def export(*, batch_id: int, by: Person) -> Batch:
             parcels.take_out(batch, len(lines), by=by)
             audit.record(by, "grants.batch_exported", batch, at=batch.organization, digest=batch.digest)
     if void:
-        raise Conflict(_changed_words())
+        raise Conflict(_changed_words(differing) if differing else _stale_words())
     return batch
 
 
@@ -332,8 +347,8 @@ def bank_rows_plain(by: Person, filters: Mapping[str, str], reason: str) -> list
         told.append(_bank_row(one.number, one.name, number, one.amount, f"{batch.reference}-{one.number}"))
     with transaction.atomic():
         now = contents.destinations([one.part for one in lines], by=by)
-    if any(one.application not in now or now[one.application].mark != one.account for one in lines):
-        raise Conflict(_changed_words())
+    if moved := [one.number for one in lines if one.application not in now or now[one.application].mark != one.account]:
+        raise Conflict(_changed_words(moved))
     return told
 
 

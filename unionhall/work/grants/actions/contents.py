@@ -1,9 +1,11 @@
 """What a batch says to the bank, as plain values: whose grant, to which account, how much; and whether it still stands."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from django.db.models import BooleanField, F, Func
 
 from unionhall.kernel.people import access as identity
 from unionhall.kernel.people.models import Person, Sealed
@@ -120,12 +122,23 @@ def marks(persons: Iterable[int], *, by: Person) -> dict[int, tuple[str, str]]:
         return {person: (hashlib.sha256(bytes(value)).hexdigest(), masked) for person, value, masked in rows}
 
 
-def changed(batch: Batch, lines: Sequence[Line], *, by: Person) -> bool:
-    """Whether anything that the bank would be told differs from what stands in the batch: names, accounts, amounts, decisions."""
+def out_of_reach(persons: Collection[int], *, by: Person) -> set[int]:
+    """Those of some payees whose files, and so their accounts, lie where this person sees none: they went to another unit."""
+    if not persons:
+        return set()
+    seen = Func(F("org_path"), function="unionhall_in_scope", output_field=BooleanField())
+    with identity.fence(by, "people.see"):
+        return set(Person.objects.filter(pk__in=persons).annotate(seen=seen).filter(seen=False).values_list("pk", flat=True))
+
+
+def changed(batch: Batch, lines: Sequence[Line], *, by: Person) -> list[int]:
+    """The numbers of the payments that the bank would be told differently by now: names, accounts, amounts, decisions."""
     found = destinations([one.part for one in lines], by=by, parcel=parcels.read(batch.parcel))
-    now = [
-        bank.Content(one.application, one.part.payee, to.name, to.mark, one.approved or 0)
-        for one in lines
-        if one.state == "approved" and (to := found.get(one.application)) is not None
-    ]
-    return bank.digest(now) != bank.digest(one.content for one in lines)
+    return [one.number for one in lines if one.content != _now(one, found.get(one.application))]
+
+
+def _now(one: Line, to: Destination | None) -> bank.Content | None:
+    """What a payment would say if it were prepared now; None where it would not be."""
+    if one.state != "approved" or to is None:
+        return None
+    return bank.Content(one.application, one.part.payee, to.name, to.mark, one.approved or 0)

@@ -21,7 +21,7 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, rules
-from unionhall.work.grants.actions import applications
+from unionhall.work.grants.actions import applications, rejects
 from unionhall.work.grants.flow import UNDECIDED
 from unionhall.work.grants.models import Application
 from unionhall.work.grants.queries import eligibility, mine
@@ -150,6 +150,7 @@ def give_account(*, person: Person, application_id: int, account: str) -> Applic
             code="state",
         )
     _put_account(one, person, account)
+    rejects.account_given(person)
     return one
 
 

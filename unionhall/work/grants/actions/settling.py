@@ -12,13 +12,14 @@ from unionhall.kernel.flows.actions import sets
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.actions.bulk import Row
 from unionhall.kernel.ledger.facts import Fact
+from unionhall.kernel.notices import rules as notices
 from unionhall.kernel.people.actions import bulk as people_bulk
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, facts, rules
-from unionhall.work.grants.actions import parcels
+from unionhall.work.grants.actions import parcels, rejects
 from unionhall.work.grants.actions.applications import dimensions, draw_key, keeper, matter_key, subject
 from unionhall.work.grants.actions.batches import live, must_be
 from unionhall.work.grants.models import Application, Batch, Payment
@@ -51,13 +52,15 @@ def settle(*, batch_id: int, answers: Sequence[bank.Answer], by: Person) -> Batc
     for one in payments:
         answer = found[one.reference]
         one.state, one.settled_on = ("paid" if answer.paid else "rejected"), today
-        one.reason = "" if answer.paid else answer.reason.strip()[:200]
+        one.reason = "" if answer.paid else notices.hide(answer.reason.strip())[:200]  # banks name the account in it
     for start in range(0, len(payments), SLICE):
         _settle(payments[start : start + SLICE], today, by=by)
     batch.state, batch.settled_at, batch.results = "settled", clock.now(), told
     batch.save()
     paid = [one.amount for one in payments if one.state == "paid"]
     parcels.stay_out(batch, len(paid), reason=parcels.UNSIGNED, by=by)
+    if batch.form == "money":
+        rejects.tell(batch, [one for one in payments if one.state == "rejected"])
     audit.record(by, "grants.batch_settled", batch, at=batch.organization, paid=sum(paid), payments=len(payments))
     return batch
 

@@ -1,11 +1,14 @@
 """Batches at the desk: what can be paid, the check on the exact content, the bank's file, its answer, and what is printed."""
 
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import adapters
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.exchange.actions import export_table, fill_template
 from unionhall.lib import money, rowid
@@ -55,19 +58,25 @@ def index(request: Request) -> HttpResponse:
 
 def _prepared(request: Request, ready: list[Any], left_out: list[acts.LeftOut]) -> HttpResponse:
     for one in left_out:
-        doors.told(request, f"{one.application.reference}: {'; '.join(map(str, one.reasons))}")
+        said = _("%(reference)s was left out: %(reasons)s") % {
+            "reference": one.application.reference,
+            "reasons": " ".join(map(str, one.reasons)),
+        }
+        doors.told(request, said, level=messages.WARNING)
     doors.told(request, _("The batch is prepared; a colleague checks it."))
     return doors.go(request, "grants:desk-batch", ready[0].pk) if len(ready) == 1 else doors.go(request, "grants:desk-batches")
 
 
 @doors.page(permission="grants.see")
 def batch(request: Request, id: int) -> HttpResponse:
-    """One batch: its payments, who did which part, the tie, and the act that comes next."""
-    return _page(request, id)
+    """One batch: its payments, who did which part, the tie, and the act that comes next; `file` in the address takes the file."""
+    return _page(request, id, taking=request.GET.get("file", ""))
 
 
-def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> HttpResponse:
+def _page(request: Request, id: int, *, form: Any = None, taking: str = "", status: int = 200) -> HttpResponse:
     one = browse.batch(request.person, id)
+    wanted = _bank_form(one, {"format": taking}) if taking and one.state == "exported" else None
+    taken = wanted is not None and wanted.is_valid() and request.person.pk == one.payer_id
     page, digest = page_of(request, browse.payments(one)), acts.content_digest(one)
     may = {code: permissions.may(request.person, f"grants.{code}", at=one.organization) for code in ("prepare", "check", "pay")}
     context = {
@@ -81,7 +90,8 @@ def _page(request: Request, id: int, *, form: Any = None, status: int = 200) -> 
         "lines": paying.lines(one),
         "repeated": paying.repeated(one),
         "checking": form if isinstance(form, forms.DigestForm) else forms.DigestForm(initial={"digest": digest}),
-        "bank": form if isinstance(form, forms.BankForm) else _bank_form(one),
+        "bank": form if isinstance(form, forms.BankForm) else wanted if taken else _bank_form(one),
+        "taking": taken,
         "digest": digest,
         "may": may,
         "is_maker": request.person.pk == one.maker_id,
@@ -111,26 +121,44 @@ def _checked(request: Request, one: Any, form: forms.DigestForm) -> object:
 
 
 @doors.page(permission="grants.pay", methods=("POST",))
-def export(request: Request, id: int) -> HttpResponse:
-    """Release the batch and hand out the file for the bank, with whole accounts; each reading is on record."""
-    one = browse.batch(request.person, id)
-    if one.form == "goods":
-        raise Conflict(_("Goods are handed out against signature; there is no bank file."))
-    form = _bank_form(one, request.POST if request.POST.get("format") else {"format": "xlsx"})
+def release(request: Request, id: int) -> HttpResponse:
+    """Release the batch to the bank, or say again that its file is wanted; the page that follows takes the file."""
+    _one, form = _for_the_bank(request, id)
+    if form.is_valid() and doors.attempt(form, lambda: acts.export(batch_id=id, by=request.person)) is not None:
+        return _taking(request, id, form.cleaned_data["format"])
+    return _page(request, id, form=form, status=getattr(form, "refused_status", 422))
+
+
+@doors.page(permission="grants.pay", methods=("POST",))
+def bank_file(request: Request, id: int) -> HttpResponse:
+    """The file for the bank of a released batch, with whole accounts; each reading is on record.
+
+    Where the password was asked for in between, the batch's page takes it: a file leaves the page behind it as it was.
+    """
+    one, form = _for_the_bank(request, id)
     if not form.is_valid():
         return _page(request, id, form=form, status=422)
+    acts.must_be(one, "exported")
+    if adapters.is_resumed(request):
+        return _taking(request, id, form.cleaned_data["format"])
     wish = form.wish(_("Payment of batch %(reference)s") % {"reference": one.reference})
-
-    def released() -> Any:
-        acts.export(batch_id=id, by=request.person)
-        return export_table.export_table(
-            code="grants.bank", by=request.person, at=one.organization, filters={"batch": str(id)}, wish=wish
-        )
-
-    made = doors.attempt(form, released)
+    asked: dict[str, Any] = {"code": "grants.bank", "at": one.organization, "filters": {"batch": str(id)}, "wish": wish}
+    made = doors.attempt(form, lambda: export_table.export_table(by=request.person, **asked))
     if made is None:
         return _page(request, id, form=form, status=getattr(form, "refused_status", 422))
     return download.attachment(f"{one.reference}.{'csv' if wish.form == 'csv' else 'xlsx'}", made.content)
+
+
+def _for_the_bank(request: Request, id: int) -> tuple[Any, forms.BankForm]:
+    one = browse.batch(request.person, id)
+    if one.form == "goods":
+        raise Conflict(_("Goods are handed out against signature; there is no bank file."))
+    return one, _bank_form(one, request.POST if request.POST.get("format") else {"format": "xlsx"})
+
+
+def _taking(request: Request, id: int, form: str) -> HttpResponse:
+    """The batch as it stands now, from where the file is taken."""
+    return doors.go(request, f"{reverse('grants:desk-batch', args=[id])}?{urlencode({'file': form})}")
 
 
 def _bank_form(one: Any, data: Any = None) -> forms.BankForm:

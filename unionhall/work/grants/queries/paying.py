@@ -129,3 +129,8 @@ def bank_count(by: Person, given: Mapping[str, str]) -> int:
     """How many payments of one batch would stand in the bank's file; none where no batch is named."""
     key = rowid.read(str(given.get("batch") or ""))
     return _payments(by, {"batch": str(key)}).count() if key else 0
+
+
+def batch_named(by: Person, key: str) -> str:
+    """The number of a batch, by which its files are kept, for the row that an address names."""
+    return access.batches_for(by).filter(pk=rowid.read(key) or 0).values_list("reference", flat=True).first() or ""

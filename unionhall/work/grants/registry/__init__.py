@@ -294,6 +294,10 @@ GOODS_LINES = {
 }
 """The same of a batch of goods."""
 NO_ACCOUNT = Text("收款人没有登记银行账号。", "The payee has no bank account on record.")
+ELSEWHERE = Text(
+    "收款人的档案已转到本单位范围以外，看不到其账号；请撤回，由所在单位办理，或请上级单位发放。",
+    "The payee, and so the account, is on file outside your reach by now: withdraw it for the unit there, or let one above pay.",
+)
 NO_UNIT_ACCOUNT = Text("申请单位没有登记收款账户。", "The unit has no account on record.")
 MEANINGS = {
     "paid": frozenset({"成功", "已付", "交易成功", "paid", "ok"}),

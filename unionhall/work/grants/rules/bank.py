@@ -87,7 +87,7 @@ def match(sent: Mapping[str, int], answers: Iterable[Answer]) -> dict[str, Answe
         found[one.reference] = one
     if missing := sorted(set(sent) - set(found)):
         raise _other_file(
-            f"回盘缺少{len(missing)}笔，如“{missing[0]}”。", f"{len(missing)} payments have no answer, such as “{missing[0]}”."
+            f"回盘缺少{len(missing)}笔，如“{missing[0]}”。", f"{len(missing)} sent and not answered, such as “{missing[0]}”."
         )
     return found
 

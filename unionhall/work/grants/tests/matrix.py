@@ -85,6 +85,7 @@ def objects(cast, unit, token):
         "grants_hall:object": {"id": posting.pk},
         "grants:desk-batch": batched,
         "grants:desk-check": batched,
+        "grants:desk-release": batched,
         "grants:desk-bank-file": batched,
         "grants:desk-results": batched,
         "grants:desk-hand-out": batched,

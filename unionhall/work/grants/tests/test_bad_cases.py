@@ -90,7 +90,9 @@ def test_a_release_that_is_refused_says_so_on_the_batch_itself(office, cast):
         people.correct(by=None, person=one.person, sealed={"bank_account": "6222021234567899999"}, reason="本人来电")
     batch = office.batch(*ones)
     batches.check(batch_id=batch.pk, digest=batches.content_digest(batch), by=office.checker)
-    answer = cast.client("county_701").post(reverse("grants:desk-bank-file", args=[batch.pk]), {"format": "csv"})
+    payer = cast.client("county_701")
+    assert payer.post(reverse("grants:desk-release", args=[batch.pk]), {"format": "csv"}).status_code == 303
+    answer = payer.post(reverse("grants:desk-bank-file", args=[batch.pk]), {"format": "csv"})
     page = answer.content.decode()
     assert (answer.status_code, "第1、2笔的收款人不同而银行账号相同" in page) == (409, True)
     assert (batch.reference in page, "移出批次" in page) == (True, True), "and it is mended there"
@@ -297,3 +299,23 @@ def test_a_death_is_told_on_the_application_at_once_and_its_day_is_no_day_of_rec
     note_death(office, one)
     one.refresh_from_db()
     assert [each["zh"] for each in one.findings if not each["ok"]] == ["受助人或收款人已去世，或其人员档案已注销。"]
+
+
+def test_what_changed_after_the_check_is_named_by_its_number_and_voids_it(office, cast):
+    ones = [office.approve(office.person(name)) for name in ("赵大勇", "钱二勇", "孙三勇")]
+    batch = office.batch(*ones)
+    seen = batches.content_digest(batch)
+    batches.check(batch_id=batch.pk, digest=seen, by=office.checker)
+    people.correct(by=None, person=ones[1].payee, sealed={"bank_account": "6222021234567899999"}, reason="本人来电")
+    words = r"^第2笔的收款人、账号、金额或审批已有变化，请移出、重新制单后再复核。$"
+    with pytest.raises(Conflict, match=words):
+        batches.export(batch_id=batch.pk, by=office.payer)
+    batch.refresh_from_db()
+    assert (batch.state, batch.checker, batch.digest) == ("draft", None, "")
+    with pytest.raises(Conflict, match=words):
+        batches.check(batch_id=batch.pk, digest=seen, by=office.checker)
+    batches.take_out(batch_id=batch.pk, number=2, reason="账号已更换", by=cast.county_clerk)
+    with pytest.raises(Conflict, match=r"^批次内容有变化，请按最新内容重新核对。$"):
+        batches.check(batch_id=batch.pk, digest=seen, by=office.checker)
+    batches.check(batch_id=batch.pk, digest=batches.content_digest(batch), by=office.checker)
+    assert batches.export(batch_id=batch.pk, by=office.payer).state == "exported"

@@ -1,5 +1,6 @@
 """The page of a batch: its lines, payees named twice, the bank's own workbook, and what accountants take along."""
 
+import time
 from io import BytesIO
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
+from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.exchange.actions import export_table, fill_template
 from unionhall.work.grants.actions import batches, settling
 from unionhall.work.grants.queries import paying
@@ -39,11 +41,18 @@ def test_the_banks_own_workbook_is_filled_with_whole_accounts_and_numbers(office
     payer = cast.client("county_701")
     page = payer.get(reverse("grants:desk-batch", args=[batch.pk])).content.decode()
     assert "农商行代发" in page
-    refused = payer.post(reverse("grants:desk-bank-file", args=[batch.pk]), {"format": "99999"})
-    assert refused.status_code == 422
+    release, file = (reverse(f"grants:desk-{name}", args=[batch.pk]) for name in ("release", "bank-file"))
+    assert payer.post(release, {"format": "99999"}).status_code == 422
+    assert payer.post(file, {"format": kept.pk}).status_code == 409, "nothing leaves before the release"
     batch.refresh_from_db()
     assert batch.state == "checked"  # a form that nobody knows releases nothing
-    answer = payer.post(reverse("grants:desk-bank-file", args=[batch.pk]), {"format": kept.pk})
+    released = payer.post(release, {"format": kept.pk})
+    assert (released.status_code, released["Location"]) == (303, f"{reverse('grants:desk-batch', args=[batch.pk])}?file={kept.pk}")
+    page = payer.get(released["Location"]).content.decode()
+    assert ("data-press" in page, f'value="{kept.pk}" selected' in page, "批次已放行" in page) == (True, True, True)
+    assert "data-press" not in payer.get(f"{reverse('grants:desk-batch', args=[batch.pk])}?file=99999").content.decode()
+    assert "data-press" not in cast.client("county_700").get(released["Location"]).content.decode(), "the payer alone takes it"
+    answer = payer.post(file, {"format": kept.pk})
     rows = cells(b"".join(answer))
     assert rows[:2] == [["代发工资文件"], ["户名", "卡号", "实发金额", "附言"]]
     assert rows[2] == [one.payee.name, f"62220212345678{office.number:05d}", 1234.56, batch.payments.get().reference]
@@ -106,3 +115,32 @@ def test_a_batch_that_lies_here_is_not_called_sent(office, cast):
     batches.check(batch_id=batch.pk, digest=batches.content_digest(batch), by=office.checker)
     batches.export(batch_id=batch.pk, by=office.payer)
     assert "已送银行" in clerk.get(url).content.decode()
+
+
+def test_a_file_asked_for_with_a_stale_sign_in_is_taken_from_the_batch_page(office, cast):
+    batch = office.exported(office.approve())
+    payer, file = cast.client("county_701"), reverse("grants:desk-bank-file", args=[batch.pk])
+    account = cast.account("county_701")
+    account.set_password("Brücke-liegt-am-Fluss-77")
+    account.save()
+    payer.force_login(account)
+    session = payer.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - 3600}]
+    session.save()
+    again = payer.post(file, {"format": "csv"})
+    assert (again.status_code, again["Location"].partition("?")[0]) == (302, reverse("account_reauthenticate"))
+    back = payer.post(again["Location"], {"password": "Brücke-liegt-am-Fluss-77", "next": file})
+    assert (back.status_code, back["Location"]) == (303, f"{reverse('grants:desk-batch', args=[batch.pk])}?file=csv")
+    assert not audit.rows().filter(verb="exchange.exported_plain").exists(), "nobody has read an account yet"
+    assert payer.post(file, {"format": "csv"})["Content-Disposition"].startswith("attachment")
+
+
+def test_the_file_of_a_batch_says_its_number_and_not_that_of_a_row(office, cast):
+    batch = office.exported(office.approve())
+    for code in ("grants.bank", "grants.payments"):
+        asked = {"code": code, "at": cast.county, "filters": {"batch": str(batch.pk)}, "by": office.payer}
+        about = load_workbook(BytesIO(export_table.export_table(**asked).content)).worksheets[1]
+        said = {row[0].value: row[1].value for row in about.iter_rows()}
+        assert {name: value for name, value in said.items() if name.startswith("筛选")} == {"筛选：批次": batch.reference}
+    page = cast.client("county_701").get(reverse("office:export", args=["grants.payments"]), {"batch": batch.pk, "year": "2026"})
+    assert f"· 批次 {batch.reference} · 年度 2026" in page.content.decode()

@@ -211,6 +211,7 @@ def test_goods_over_http_to_the_signature(office, cast):
     assert (refused.status_code, "签收单上没有这些序号：9。" in refused.content.decode()) == (422, True)
     assert payer.post(reverse("grants:desk-signed", args=[batch.pk]), {"open": ""}).status_code == 303
     listed = payer.get(reverse("grants:desk-signed-list", args=[batch.pk])).content.decode()
+    assert ("物资领取签收表" in listed, "资金发放签收表" in listed) == (True, False)
     assert GOODS["goods"] in listed
     page = payer.get(reverse("grants:desk-batch", args=[batch.pk])).content.decode()
     assert "三数一致" in page

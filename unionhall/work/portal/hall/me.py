@@ -58,19 +58,19 @@ def consents(request: Request) -> HttpResponse:
 @doors.page(signed_in=True)
 def messages(request: Request) -> HttpResponse:
     """What I was told; opening the page is having seen it."""
-    found = [
-        (one, one.seen_at is None, _leads(one.kind, one.record_kind, one.record_id)) for one in queries.messages(request.person)
-    ]
+    found = [(one, one.seen_at is None, _leads(one)) for one in queries.messages(request.person)]
     notices.see(request.person)
     return render(request, "portal/hall/messages.html", {"messages": found})
 
 
-def _leads(kind: str, record_kind: str, record_id: int | None) -> str:
-    """Where a message leads in the hall, "" where nowhere."""
-    if record_kind == "portal.helprequest" and record_id is not None:
-        page = "portal:rate" if kind == "portal.rate" else "portal:request"
-        return reverse(page, args=["portal.helprequest", record_id] if page == "portal:rate" else [record_id])
-    return ""
+def _leads(one: Any) -> str:
+    """Where a message leads in the hall, "" where nowhere; what a whole unit was told is read at the desk."""
+    if one.record_kind == "portal.helprequest" and one.record_id is not None:
+        page = "portal:rate" if one.kind == "portal.rate" else "portal:request"
+        return reverse(page, args=["portal.helprequest", one.record_id] if page == "portal:rate" else [one.record_id])
+    if one.record_id is None or one.organization_id is not None:
+        return ""
+    return hall.message_page(one.kind, one.record_id)
 
 
 @doors.page(signed_in=True, methods=("GET", "POST"))

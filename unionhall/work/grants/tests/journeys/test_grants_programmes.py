@@ -144,7 +144,8 @@ class Way:
             in self.post("county_700", "desk-check", batch.pk, digest=digest, total="0.01", expect=422).content.decode()
         )
         self.post("county_700", "desk-check", batch.pk, **seen)
-        self.post("county_700", "desk-bank-file", batch.pk, expect=422)
+        self.post("county_700", "desk-release", batch.pk, expect=422)
+        self.post("county_701", "desk-release", batch.pk)
         handed = self.post("county_701", "desk-bank-file", batch.pk, expect=200)
         self.answer(batch, b"".join(handed), rejected)
         return batch
