@@ -105,6 +105,11 @@ def attempt(form: BaseForm, act: Callable[[], Result]) -> Result | None:
         return None
 
 
+def status(form: BaseForm, otherwise: int = 422) -> int:
+    """The status of the answer that shows a form again: that of the refusal which `attempt` met, else the one given."""
+    return int(getattr(form, "refused_status", otherwise))
+
+
 def told(request: HttpRequest, message: object, *, undo: str = "", level: int = messages.SUCCESS) -> None:
     """Say on the next page what was done; `undo` is the address that takes it back by POST."""
     messages.add_message(request, level, str(message), extra_tags=f"undo:{undo}" if undo else "")

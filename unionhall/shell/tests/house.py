@@ -127,7 +127,7 @@ def form(request: HttpRequest) -> HttpResponse:
     bound = IssueForm(request.POST or None)
     if request.method == "POST" and bound.is_valid():
         doors.attempt(bound, _refuse)
-    status = getattr(bound, "refused_status", 422) if bound.is_bound and bound.errors else 200
+    status = doors.status(bound) if bound.is_bound and bound.errors else 200
     return _page(request, "gallery_form.html", {"form": bound, "page_failed": status == 422}, status)
 
 

@@ -186,7 +186,7 @@ def _supply(request: Request, id: int, form: Any, act: Callable[..., object], sa
         if doors.attempt(form, given) is not None:
             doors.told(request, said)
             return doors.go(request, "grants_hall:progress", id)
-    return _progress(request, id, form=form, status=getattr(form, "refused_status", 422))
+    return _progress(request, id, form=form, status=doors.status(form))
 
 
 @doors.page(signed_in=True, methods=("POST",))

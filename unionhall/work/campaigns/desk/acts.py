@@ -128,7 +128,7 @@ def door(code: str, act: Act) -> Callable[..., Any]:
             doors.told(request, _("Choose a row of the page."))
             return doors.go(request, "campaigns:desk-session", id)
         context = page_context(request, one) | {act.shown_as: form, "refused": form}
-        return render(request, "campaigns/desk/session.html", context, status=getattr(form, "refused_status", 422))
+        return render(request, "campaigns/desk/session.html", context, status=doors.status(form))
 
     view.__name__ = f"{code.replace('-', '_')}_session"
     return view

@@ -251,7 +251,7 @@ def _door(code: str) -> Callable[..., Any]:
                 doors.told(request, _("%(reference)s is done.") % {"reference": one.reference})
                 following = browse.next_waiting(request.person, one) if request.POST.get("next") == "1" else None
                 return doors.go(request, "grants:desk-application", following or id)
-        return _page(request, id, act=code, failed=form, status=getattr(form, "refused_status", 422))
+        return _page(request, id, act=code, failed=form, status=doors.status(form))
 
     return act
 

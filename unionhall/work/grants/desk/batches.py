@@ -126,7 +126,7 @@ def release(request: Request, id: int) -> HttpResponse:
     _one, form = _for_the_bank(request, id)
     if form.is_valid() and doors.attempt(form, lambda: acts.export(batch_id=id, by=request.person)) is not None:
         return _taking(request, id, form.cleaned_data["format"])
-    return _page(request, id, form=form, status=getattr(form, "refused_status", 422))
+    return _page(request, id, form=form, status=doors.status(form))
 
 
 @doors.page(permission="grants.pay", methods=("POST",))
@@ -145,7 +145,7 @@ def bank_file(request: Request, id: int) -> HttpResponse:
     asked: dict[str, Any] = {"code": "grants.bank", "at": one.organization, "filters": {"batch": str(id)}, "wish": wish}
     made = doors.attempt(form, lambda: export_table.export_table(by=request.person, **asked))
     if made is None:
-        return _page(request, id, form=form, status=getattr(form, "refused_status", 422))
+        return _page(request, id, form=form, status=doors.status(form))
     return download.attachment(f"{one.reference}.{'csv' if wish.form == 'csv' else 'xlsx'}", made.content)
 
 

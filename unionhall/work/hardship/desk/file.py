@@ -381,7 +381,7 @@ def _act(request: Request, id: int, code: str) -> HttpResponse:
     one, box = browse.file(request.person, id), BOXES[code]
     form = box["make"](request, request.POST, request.FILES, code)
     if not form.is_valid() or doors.attempt(form, lambda: box["run"](request, one, dict(form.cleaned_data)) or True) is None:
-        return _page(request, id, failed=form, act=code, status=getattr(form, "refused_status", 422))
+        return _page(request, id, failed=form, act=code, status=doors.status(form))
     try:
         fresh = browse.file(request.person, id)
     except NotVisible:

@@ -88,7 +88,7 @@ DOORS = {code: _door(code) for code in ACTS}
 def _act(request: Request, id: int, code: str) -> HttpResponse:
     one, form = handovers.handover(request.person, id), _form(code, request.POST)
     if not form.is_valid() or doors.attempt(form, lambda: ACTS[code][2](request.person, one.pk, dict(form.cleaned_data))) is None:
-        return _page(request, id, act=code, failed=form, status=getattr(form, "refused_status", 422))
+        return _page(request, id, act=code, failed=form, status=doors.status(form))
     fresh = handovers.handover(request.person, id)
     doors.told(request, _("%(reference)s: %(state)s.") % {"reference": fresh.reference, "state": fresh.stands.name})
     if code == "take":

@@ -93,7 +93,7 @@ def _year(request: Request, id: int, *, line: Any = None, failed: Any = None) ->
     context = {"list": one, "page": page, "form": forms.SpotForm(), "repeated": yearly.repeat(one)}
     may_export = permissions.may(request.person, "hardship.see", at=one.organization)
     context |= {"line": line, "failed": failed, "may_export": may_export}
-    return render(request, "hardship/desk/year.html", context, status=getattr(failed, "refused_status", 422) if failed else 200)
+    return render(request, "hardship/desk/year.html", context, status=doors.status(failed) if failed else 200)
 
 
 @doors.page(permission="hardship.see")
@@ -123,7 +123,7 @@ def _part(request: Request, year: int, *, line: Any = None, failed: Any = None) 
         "form": forms.SpotForm(),
     }
     context |= {"line": line, "failed": failed}
-    return render(request, "hardship/desk/part.html", context, status=getattr(failed, "refused_status", 422) if failed else 200)
+    return render(request, "hardship/desk/part.html", context, status=doors.status(failed) if failed else 200)
 
 
 @doors.page(permission="hardship.see")

@@ -85,6 +85,6 @@ def cancel(request: Request, id: int) -> HttpResponse:
         not form.is_valid()
         or doors.attempt(form, lambda: acts.cancel(temporary_id=id, by=request.person, **form.cleaned_data)) is None
     ):
-        return _page(request, id, failed=form, status=getattr(form, "refused_status", 422))
+        return _page(request, id, failed=form, status=doors.status(form))
     doors.told(request, _("The temporary record was cancelled."))
     return doors.go(request, "hardship:desk-temporary", id)

@@ -217,7 +217,7 @@ def _send(request: Request, place: Place) -> HttpResponse:
         return doors.go(request, "membership:hall-joined", signing.dumps(made.pk, salt=RECEIPT))
     if set(own.errors) & set(own.fields):
         return _self(request, place, request.POST["proof"], own, known)
-    form.refused_status = getattr(own, "refused_status", 422)  # type: ignore[attr-defined]
+    form.refused_status = doors.status(own)  # type: ignore[attr-defined]
     for said in own.non_field_errors():
         form.add_error(None, said)
     return _check(request, place, data, proof, known, form)
@@ -246,7 +246,7 @@ def _back(request: Request, place: Place, step: str) -> HttpResponse:
 
 def _show(request: Request, place: Place, screen: str, context: dict[str, Any]) -> HttpResponse:
     form = context["form"]
-    status = getattr(form, "refused_status", 422) if form.is_bound and form.errors else 200
+    status = doors.status(form) if form.is_bound and form.errors else 200
     told = {"union": place.union, "number": {"phone": 1, "self": 2, "check": 3}[screen], **context}
     return render(request, f"membership/hall/{screen}.html", told, status=status)
 

@@ -83,7 +83,7 @@ def export_page(request: Request, code: str) -> HttpResponse:
     said = queries.said(request.person, table, given)
     context: dict[str, Any] = {"table": table, "form": form, "rows": rows, "filters": said, "unit": request.unit}
     context |= {"own": [one for one in templates if one.organization_id == request.unit.pk], "upload": TemplateForm()}
-    return render(request, "office/desk/export.html", context, status=getattr(form, "refused_status", 200))
+    return render(request, "office/desk/export.html", context, status=doors.status(form, 200))
 
 
 @doors.page(signed_in=True, methods=("POST",))
@@ -98,7 +98,7 @@ def keep_template(request: Request, code: str) -> HttpResponse:
             doors.told(request, _("Template kept."))
             return doors.go(request, "office:export", code)
     context = {"table": table, "form": WishForm(templates=[], plain=False), "upload": form, "unit": request.unit, "own": []}
-    return render(request, "office/desk/export.html", context, status=getattr(form, "refused_status", 200))
+    return render(request, "office/desk/export.html", context, status=doors.status(form, 200))
 
 
 @doors.page(signed_in=True, methods=("POST",))

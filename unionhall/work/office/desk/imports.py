@@ -48,7 +48,7 @@ def bring_sheet(request: Request, kind: str) -> HttpResponse:
     page = paging.page_of(request, exchange.imports(request.person, kind))
     context = {"kind": wanted, "form": form, "options": options, "page": page, "states": queries.STATES}
     context |= {"unit": request.unit, "steps": queries.STEPS, "step": queries.step_of(None)}
-    return render(request, "office/desk/import_bring.html", context, status=getattr(form, "refused_status", 200))
+    return render(request, "office/desk/import_bring.html", context, status=doors.status(form, 200))
 
 
 def _kind(request: Request, code: str) -> ImportKind:
