@@ -94,7 +94,8 @@ def released():
     digest, total = batches.content_digest(batch), sum(amount for _key, amount in waiting) // 100
     assert maker.post(f"/grants/batches/{batch.pk}/check/", {"digest": digest, "total": total}).status_code == 403
     assert checker.post(f"/grants/batches/{batch.pk}/check/", {"digest": digest, "total": total}).status_code == 303
-    file = payer.post(f"/grants/batches/{batch.pk}/export/", {"format": "csv"}).content.decode("utf-8-sig")
+    assert payer.post(f"/grants/batches/{batch.pk}/release/", {"format": "csv"}).status_code == 303
+    file = payer.post(f"/grants/batches/{batch.pk}/file/", {"format": "csv"}).content.decode("utf-8-sig")
     assert [f"{batch.reference}-{number}" in file for number in (1, 2, 3)] == [True] * 3
     answer = "附言,金额,结果\n" + "".join(f"{one.reference},{one.amount // 100},成功\n" for one in batch.payments.all())
     sent = {"file": SimpleUploadedFile("回盘.csv", answer.encode())}
