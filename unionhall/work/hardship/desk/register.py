@@ -151,6 +151,7 @@ def what_if(request: Request) -> HttpResponse:
 
 
 def _tried(form: forms.FileForm, one: Any, unit: Any) -> dict[str, Any]:
+    form.check_figures()
     given = getattr(form, "cleaned_data", {})
     rule = lines.lines(unit, dates.today())
     sealed = one is not None and one.book and not form.says_money

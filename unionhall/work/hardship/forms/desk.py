@@ -10,7 +10,8 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
-from unionhall.lib.text import choices
+from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text, choices
 from unionhall.shell.forms import DayField, MoneyField, PhotoField, PickField, TidyField, WordsForm, among, offer
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.flow import HARDSHIP
@@ -141,6 +142,14 @@ class FileForm(forms.Form):
     def says_money(self) -> bool:
         """Whether any figure of the year was filled in."""
         return any(self.cleaned_data.get(name) is not None for name in (*FIGURES.values(), "accident"))
+
+    def check_figures(self) -> None:
+        """Raises Refused with the first figure that was typed and cannot be worked with: without it, a result would mislead."""
+        for name in ("size", "months", *FIGURES.values(), "accident", "income_total"):
+            wrong = [error for error in self.errors.as_data().get(name, ()) if error.code != "required"]
+            if wrong:
+                label, said = self[name].label, " ".join(str(words) for words in wrong[0].messages)
+                raise Refused(Text(f"{label}：{said}", f"{label}: {said}"), field=name)
 
 
 class MemberForm(forms.Form):

@@ -108,6 +108,24 @@ def test_the_what_if_of_a_kept_file_tells_the_kind_and_no_figure(desk, clerk):
     assert "按已保存的收支核算：不符合（存在不予建档情形）。" in clerk.post(url, {**empty, "exclusions": "homes"}).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"wage": "-5"}, "工资性收入："),
+        ({"wage": "abc"}, "工资性收入："),
+        ({"size": "0"}, "共同生活人口："),
+        ({"size": "0", "wage": "20000"}, "共同生活人口："),
+    ],
+)
+def test_the_what_if_names_a_figure_that_it_cannot_read_and_gives_no_result(desk, clerk, change, said):
+    file = desk.draft()
+    empty = filled(head=str(file.head_id), size="1", wage="", medical="", illness="")
+    page = clerk.post(f"{reverse('hardship:desk-what-if')}?file={file.pk}", {**empty, **change}).content.decode()
+    assert said in page
+    assert "按已保存的收支核算" not in page
+    assert "人均月净收入" not in page
+
+
 def test_the_card_beside_the_form_knows_files_and_help(desk, clerk, cast):
     page = post(clerk, "known", expect=200, **filled()).content.decode()
     assert "选择申请人或填写证件号码" in page
