@@ -17,6 +17,7 @@ from unionhall.shell.requests import Request, unit_of
 from unionhall.work.hardship import registry
 from unionhall.work.hardship.actions import books, procedure
 from unionhall.work.hardship.actions import register as registering
+from unionhall.work.hardship.desk.finding import given_by
 from unionhall.work.hardship.forms import desk as forms
 from unionhall.work.hardship.queries import browse, lines
 from unionhall.work.hardship.rules import means
@@ -185,7 +186,10 @@ def known(request: Request) -> HttpResponse:
     given = getattr(form, "cleaned_data", {})
     found = browse.known(request.person, head=given.get("head"), id_number=given.get("id_number") or "")
     files = [{"file": one, "state": one.stands.name, "kind": registry.KINDS.get(one.kind, "")} for one in found.files]
-    helps = [{"help": one, "item": registry.HELPS.get(one.item, one.item)} for one in found.helps]
+    helps = [
+        {"source": one.source, "help": one, "item": registry.HELPS.get(one.item, one.item), **given_by(one.source)}
+        for one in found.helps
+    ]
     return render(request, "hardship/desk/_known.html", {"known": found, "files": files, "helps": helps})
 
 

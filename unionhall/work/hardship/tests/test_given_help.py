@@ -23,3 +23,6 @@ def test_help_of_another_room_leads_to_its_record_and_a_voucher_stays_as_typed(d
     assert ("凭证:12" in page, "3,000.00 / 3,000.00" in page) == (True, True)
     assert f'<a href="{reverse("grants:desk-of-payment", args=[7])}">发放 7</a>' in page
     assert ("grants.payment" in page, "0.00 / 0.00</" in page, " 0.00 / 0.00<" in page) == (False, False, False)
+    card = cast.client("county_clerk").post(reverse("hardship:desk-known"), {"head": file.head_id}).content.decode()
+    assert ("凭证:12" in card, "3,000.00" in card, "其他帮扶 0.00" in card, "grants.payment" in card) == (True, True, False, False)
+    assert f'<a href="{reverse("grants:desk-of-payment", args=[7])}">发放 7</a>' in card
