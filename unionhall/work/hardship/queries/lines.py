@@ -11,6 +11,7 @@ from unionhall.kernel.policies.models import PolicyValue
 from unionhall.kernel.policies.queries import Table, Value
 from unionhall.kernel.policies.registry import policy
 from unionhall.lib import money
+from unionhall.lib.text import Text
 from unionhall.work.hardship.rules import means, procedure
 from unionhall.work.hardship.rules.means import Lines
 from unionhall.work.hardship.rules.procedure import Procedure
@@ -23,6 +24,7 @@ WHOLE = {
     "accident": "hardship.accident_percent",
     "migrant_months": "hardship.migrant_months",
 }
+UNSET = Text("未设置", "not set")
 SHARES = "hardship.counted_shares"
 COST = "hardship.cost_months"
 
@@ -62,13 +64,13 @@ def from_kept(kept: Mapping[str, Any], versions: Mapping[str, int | None]) -> Li
 
 
 def told_sources(rule: Lines) -> list[tuple[str, str]]:
-    """Each value of a rule with the document that it came from, as people read it."""
+    """Each value of a rule with the document that it came from, as people read it; a line that nobody has set is no nought."""
     versions = PolicyValue.objects.in_bulk([pk for pk in rule.versions.values() if pk is not None])
     told = []
     for name, code in WHOLE.items():
         declared, version = policy(code), rule.versions.get(code)
         value = getattr(rule, name)
-        said = money.yuan(value) if declared.unit == "fen" else str(value)
+        said = (money.yuan(value) if value else str(UNSET)) if declared.unit == "fen" else str(value)
         source = versions[version].source if version in versions else str(declared.source)
         told.append((f"{declared.name} {said}", source))
     return told

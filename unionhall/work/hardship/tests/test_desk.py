@@ -9,6 +9,7 @@ from unionhall.kernel.files.models import File
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Standing
 from unionhall.kernel.policies import actions as policies
+from unionhall.kernel.policies.models import PolicyValue
 from unionhall.lib import dates, idnumber
 from unionhall.testing.cast import id_number
 from unionhall.work.hardship.actions import helps, leave, pairing, register
@@ -124,6 +125,14 @@ def test_the_what_if_names_a_figure_that_it_cannot_read_and_gives_no_result(desk
     assert said in page
     assert "按已保存的收支核算" not in page
     assert "人均月净收入" not in page
+
+
+def test_where_no_line_is_set_the_card_says_so_and_nothing_is_kept(desk, clerk):
+    PolicyValue.objects.filter(policy="hardship.income_line").delete()
+    page = clerk.get(reverse("hardship:desk-register")).content.decode()
+    assert ("城乡低保标准(每人每月) 未设置" in page, "城乡低保标准(每人每月) 0.00" in page) == (True, False)
+    assert "本地区尚未设置最低生活保障标准" in post(clerk, "register", expect=422, **filled()).content.decode()
+    assert not Household.objects.exists()
 
 
 def test_the_card_beside_the_form_knows_files_and_help(desk, clerk, cast):
