@@ -233,8 +233,7 @@ def hand_over(*, giver: Person, taker: Person, at: Organization, by: Person, rea
     queries.require_supervision(by, at)
     if giver == taker:
         raise Refused(_("Choose another person to take over."), field="taker", code="same")
-    if not queries.at_work({taker.pk}).exists():
-        raise Refused(_("%(name)s cannot sign in: choose another colleague.") % {"name": taker}, field="taker", code="away")
+    tasks.check_at_work(taker, field="taker")
     if not reason.strip():
         raise Refused(_("Say why the work is handed over."), field="reason", code="reason")
     outcome = Outcome()

@@ -261,8 +261,13 @@ def _check_able(task: Task, to: Person) -> None:
     """Raise Refused for a colleague who has no right to a task, or whose account is closed: it would lie there for ever."""
     if not access_queries.may(to, task.permission, at=task.organization):
         raise Refused(_("%(name)s does not have the right to do this task.") % {"name": to}, field="to", code="assignee")
-    if not queries.at_work({to.pk}).exists():
-        raise Refused(_("%(name)s cannot sign in: choose another colleague.") % {"name": to}, field="to", code="away")
+    check_at_work(to, field="to")
+
+
+def check_at_work(person: Person, *, field: str) -> None:
+    """Raise Refused for a colleague who cannot sign in."""
+    if not queries.at_work({person.pk}).exists():
+        raise Refused(_("%(name)s cannot sign in: choose another colleague.") % {"name": person}, field=field, code="away")
 
 
 def _to_pass_on(task: Task) -> tuple[Task, Record]:
