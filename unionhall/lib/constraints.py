@@ -9,8 +9,9 @@ from unionhall.lib.refusal import Refused
 
 
 @contextmanager
-def said(constraint: str, refusal: Callable[[], Refused]) -> Iterator[None]:
-    """Write in a savepoint of its own; where the constraint of that name forbids it, raise what `refusal` gives instead.
+def said(constraint: str, refusal: Refused | Callable[[], Refused]) -> Iterator[None]:
+    """Write in a savepoint of its own; where the constraint of that name forbids it, raise the refusal instead: as it is given, or
+    made only then where its words must be looked up.
 
     What any other constraint forbids is no refusal but a fault of ours, and goes on as the error that it is.
     """
@@ -20,7 +21,7 @@ def said(constraint: str, refusal: Callable[[], Refused]) -> Iterator[None]:
     except IntegrityError as error:
         if broken(error) != constraint:
             raise
-        raise refusal() from error
+        raise (refusal if isinstance(refusal, Refused) else refusal()) from error
 
 
 def broken(error: IntegrityError) -> str:

@@ -21,7 +21,7 @@ def numbers():
 
 def test_what_the_named_constraint_forbids_is_said_and_what_stood_before_stands(write):
     for number in (1, 2):
-        with constraints.said("n_once", lambda: Conflict("twice")):
+        with constraints.said("n_once", Conflict("twice")):
             write(number)
     with pytest.raises(Conflict) as refused, constraints.said("n_once", lambda: Conflict("twice")):
         write(3)
@@ -31,7 +31,7 @@ def test_what_the_named_constraint_forbids_is_said_and_what_stood_before_stands(
 
 
 def test_what_another_constraint_forbids_stays_an_error(write):
-    with pytest.raises(IntegrityError) as error, constraints.said("n_once", lambda: Conflict("twice")):
+    with pytest.raises(IntegrityError) as error, constraints.said("n_once", Conflict("twice")):
         write(-1)
     assert constraints.broken(error.value) == "n_positive"
     assert constraints.broken(IntegrityError("no cause")) == ""

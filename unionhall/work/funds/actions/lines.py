@@ -29,7 +29,7 @@ def open_line(
     rules.check_amount(ceiling)
     tidy = filled(name, "name", "请填写科目名称。", "Give the line a name.")
     known = Refused(Text("本年度已有同名预算科目。", "This year has a line of that name already."), field="name")
-    with constraints.said("line_name_once", lambda: known):
+    with constraints.said("line_name_once", known):
         line = BudgetLine.objects.create(
             organization=organization, org_path=organization.path, year=year, name=tidy, source=source, purpose=purpose,
             programme=programme, ceiling=ceiling, created_by=by, created_at=clock.now(),

@@ -54,7 +54,7 @@ def open_stock(*, organization: Organization, new: NewStock, by: Person) -> Stoc
     name = filled(new.name, "name", "请填写物资名称和规格。", "Name the goods and their size.")[:80]
     measure = filled(new.measure, "measure", "请填写计量单位，如袋、桶。", "Say what they are counted in.")[:12]
     known = Refused(Text("本单位已有同名同价的物资。", "The unit keeps these goods at this price already."), field="name")
-    with constraints.said("stock_once", lambda: known):
+    with constraints.said("stock_once", known):
         made = Stock.objects.create(
             organization=organization, org_path=organization.path, name=name, measure=measure, price=new.price,
             valuation=new.valuation.strip(), source=new.source, purpose=new.purpose, programme=new.programme, created_by=by,

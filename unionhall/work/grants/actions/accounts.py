@@ -38,7 +38,7 @@ def set_account(*, organization: Organization, name: str, bank: str, number: str
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])
     overtaken = Conflict(Text("同时有人登记了该单位的账户，请刷新。", "Somebody has just set this account: reload."))
-    with constraints.said("grants_account_once", lambda: overtaken):
+    with constraints.said("grants_account_once", overtaken):
         made.save(force_insert=True)
     rejects.account_given(organization)
     audit.record(by, "grants.unit_account_set", made, at=organization, account=made.masked, replaced=before.pk if before else None)

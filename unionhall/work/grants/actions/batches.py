@@ -81,7 +81,7 @@ def prepare(
         maker_for_id=behalf, made_at=clock.now(), form=form, parcel=[one.kept() for one in shares],
     )  # fmt: skip
     overtaken = Conflict(Text("有申请刚被列入另一批次，请刷新。", "Another batch has just taken one of these: reload."))
-    with constraints.said("grants_payment_once", lambda: overtaken):
+    with constraints.said("grants_payment_once", overtaken):
         copying.copy("grants_payment", PAYMENT, _rows(batch, fit, ends))
     rejects.over({key for key, state in stood if state == "rejected"} & {one.pk for one in fit})
     audit.record(by, "grants.batch_prepared", batch, at=organization, payments=len(fit), amount=sum(one.amount for one in fit))

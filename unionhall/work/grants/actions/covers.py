@@ -54,7 +54,7 @@ def join(
         payer=payer, fee=fee.value, joined_on=today, since=since, until=until, created_by=by,
     )  # fmt: skip
     joined = Conflict(Text("本期已经参加。", "This person is in it already."), code="joined")
-    with constraints.said("grants_cover_once", lambda: joined):
+    with constraints.said("grants_cover_once", joined):
         made.save(force_insert=True)
     people_actions.set_standing(
         by=by, subject=person, kind=rule.standing, organization=organization, since=since, until=until, source=made

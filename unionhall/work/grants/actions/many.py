@@ -90,7 +90,7 @@ def apply(*, organization: Organization, programme: Programme, rows: Sequence[Wa
     outcome.done = bulk.start_many(fit, by=by, state="submitted")
     taken = [(one.id, key) for one, uses in zip(outcome.done, keys, strict=True) for key in uses]
     overtaken = Conflict(Text("同时有人登记了同类救助，请重试。", "Somebody else has just taken one of these up: try again."))
-    with constraints.said("grants_entitlement_once", lambda: overtaken):
+    with constraints.said("grants_entitlement_once", overtaken):
         copying.fill(Entitlement, ("application_id", "key"), taken)
     _post(facts.APPLIED, [one for one in outcome.done if not one.goods])
     named = [one for one in outcome.done if one.matter]

@@ -87,7 +87,7 @@ def _open(one: Application, kind: str, *, at: Organization, words: str, way: str
         organization=at, reference=numbers.number("YY", at), application=one, kind=kind, way=way, words=said[:1000], received_on=on,
         programme=one.programme, edition=one.edition,
     )  # fmt: skip
-    with constraints.said("grants_appeal_once", lambda: Conflict(ONE_AT_A_TIME)):
+    with constraints.said("grants_appeal_once", Conflict(ONE_AT_A_TIME)):
         moves.start(made, by=by)
     ledger.post(facts.OBJECTED, at=one.organization, day=on, source=made, dimensions={**dimensions(one), "against": kind})
     audit.record(by, "grants.objected", one, at=one.organization, objection=made.pk, kind=kind)

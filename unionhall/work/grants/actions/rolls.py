@@ -29,7 +29,7 @@ def put_on(*, organization: Organization, person: Person, kind: str, paper: str,
         organization=organization, org_path=organization.path, person=person, kind=kind, paper=told, since=since, created_by=by
     )  # fmt: skip
     known = Conflict(Text("此人已在名册内。", "This person is on the roll already."), code="on_roll")
-    with constraints.said("grants_roll_once", lambda: known):
+    with constraints.said("grants_roll_once", known):
         made.save(force_insert=True)
     people_actions.set_standing(by=by, subject=person, kind=kind, organization=organization, since=since, source=made)
     audit.record(by, "grants.rolled", made, at=organization, roll=kind)

@@ -39,7 +39,7 @@ def offer(*, household_id: int, to: Organization, words: str, by: Person, versio
         edition=household.edition,
     )
     offered = Conflict(Text("该档案已在移交，等待对方接收。", "The file is being handed over already."), code="state")
-    with constraints.said("handover_one_at_a_time", lambda: offered):
+    with constraints.said("handover_one_at_a_time", offered):
         moves.start(one, by=by)
     notices.tell(to, "hardship.offered", record=one, reference=one.reference)
     return one

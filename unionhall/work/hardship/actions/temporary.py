@@ -48,7 +48,7 @@ def keep(
         programme=programme,
     )
     known = Conflict(Text(f"{person.name}已有临时救助档案。", f"{person.name} has a temporary record already."), field="person")
-    with constraints.said("temporary_one_at_a_time", lambda: known):
+    with constraints.said("temporary_one_at_a_time", known):
         moves.start(one, by=by)
     one.sealed = access.sealed(f"temporary|{one.pk}", {"words": need})
     one.save(update_fields=["sealed"])

@@ -14,7 +14,7 @@ from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, constraints, dates
 from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, facts, registry, rules
@@ -104,7 +104,7 @@ def take(*, benefit_id: int, person: Person) -> Claim:
             cursor.execute(TAKE, given)
             row = cursor.fetchone()
     except IntegrityError as error:
-        if "member_claim_once" not in str(error):
+        if constraints.broken(error) != "member_claim_once":
             raise
         row = None
     if row is None:

@@ -48,7 +48,7 @@ def agree(
     if agreed_on > dates.today():
         raise Refused(Text("签订日期不能晚于今天。", "The day of the agreement cannot lie in the future."), field="agreed_on")
     known = Conflict(Text("这个平台已登记合作。", "This platform is a partner already."), field="name")
-    with constraints.said("member_partner_once", lambda: known):
+    with constraints.said("member_partner_once", known):
         partner = Partner.objects.create(
             organization=organization, org_path=organization.path, name=name.strip(), kind=kind, agreement=agreement.strip(),
             agreed_on=agreed_on, workers=workers, contact=contact.strip(), by=by, programme=programme, edition=edition,

@@ -50,7 +50,7 @@ def ask(*, membership_id: int, to: Organization, by: Person, why: str = "") -> T
         edition=membership.edition,
     )
     under_way = Conflict(Text("已有一份转会申请在办理。", "A transfer is under way already."), code="already_asked")
-    with constraints.said("member_transfer_open", lambda: under_way):
+    with constraints.said("member_transfer_open", under_way):
         moves.start(transfer, by=by)
     _go_on_alone(transfer)
     return transfer
