@@ -1,5 +1,6 @@
 """Days as Chinese offices count them: Asia/Shanghai, whole days."""
 
+from calendar import monthrange
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,12 @@ def ago(day: date) -> Text:
     if months < 24:
         return Text(f"{months} 个月前", "a month ago" if months == 1 else f"{months} months ago")
     return Text(f"{months // 12} 年前", f"{months // 12} years ago")
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later (earlier for a negative number), or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def chinese(day: date) -> str:

@@ -42,3 +42,18 @@ def test_start_of_day_is_in_shanghai():
 def test_how_long_ago_is_said_in_the_unit_that_people_use(days, zh, en):
     told = dates.ago(dates.today() - timedelta(days=days))
     assert (told.zh, told.en) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 8, 31), 6, date(2025, 2, 28)),
+        (date(2026, 3, 15), 12, date(2027, 3, 15)),
+        (date(2026, 3, 15), -12, date(2025, 3, 15)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+        (date(2026, 5, 31), 1, date(2026, 6, 30)),
+    ],
+)
+def test_months_later(day, months, later):
+    assert dates.months_later(day, months) == later

@@ -1,10 +1,10 @@
 """Decisions about memberships in plain Python: which change is allowed when, who may join, what a code is worth."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.lib.text import Text
 
@@ -196,14 +196,7 @@ class SetAside:
 
 def should_raise_again(members: int, before: SetAside, *, today: date, growth: int, months: int) -> bool:
     """Whether a proposal that was set aside is made once more: enough members more than then, or enough months later."""
-    return members >= before.members + growth or today >= months_later(before.on, months)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day some months later; the last day of that month where it has no such day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    last = monthrange(day.year + years, month + 1)[1]
-    return day.replace(year=day.year + years, month=month + 1, day=min(day.day, last))
+    return members >= before.members + growth or today >= dates.months_later(before.on, months)
 
 
 @dataclass(frozen=True, slots=True)

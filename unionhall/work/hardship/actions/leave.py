@@ -48,7 +48,7 @@ def leave(*, household_id: int, route: str, words: str, by: Person, version: int
             organization=household.organization,
             org_path=household.org_path,
             months=count,
-            due_on=procedure.months_later(left.on, count),
+            due_on=dates.months_later(left.on, count),
         )
     return left
 

@@ -30,7 +30,6 @@ from unionhall.work.hardship.flow import HARDSHIP, OPEN_STATES
 from unionhall.work.hardship.models.files import Assessment, Household, Member, Posting
 from unionhall.work.hardship.models.rounds import Contact, Help
 from unionhall.work.hardship.queries import duty
-from unionhall.work.hardship.rules.procedure import months_later
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -344,7 +343,7 @@ def keep_for_law(person: Person) -> Text | None:
     years = policies.value("hardship.keep_years", at=found.organization, on=dates.today()).whole
     if found.is_open:
         return Text(f"困难职工档案 {found.reference} 尚未退出", f"hardship file {found.reference} is open")
-    if found.left_on is not None and dates.today() < months_later(found.left_on, 12 * years):
+    if found.left_on is not None and dates.today() < dates.months_later(found.left_on, 12 * years):
         return Text(
             f"困难职工档案 {found.reference} 须在退出后保存 {years} 年", f"hardship file {found.reference} is kept {years} years"
         )

@@ -9,7 +9,6 @@ from unionhall.kernel.policies.queries import Table
 from unionhall.lib import dates
 from unionhall.work.hardship.models.files import Household, Objection
 from unionhall.work.hardship.models.rounds import Help, Pairing
-from unionhall.work.hardship.rules.procedure import months_later
 
 
 def uncontacted(today: date | None = None) -> "QuerySet[Pairing]":
@@ -17,7 +16,7 @@ def uncontacted(today: date | None = None) -> "QuerySet[Pairing]":
     on = today or dates.today()
     table = Table.load("hardship.contact_months", on=on)
     bound = table.day_case(
-        lambda value: months_later(on, -value.whole), path="household__org_path", level="household__organization__level"
+        lambda value: dates.months_later(on, -value.whole), path="household__org_path", level="household__organization__level"
     )
     last = Coalesce(F("contacted_on"), F("since"), output_field=DateField())
     return Pairing.objects.filter(until=None).alias(last=last, bound=bound).filter(last__lt=F("bound"))
@@ -30,7 +29,7 @@ def narrowed(found: "QuerySet[Household]", listed: str, today: date | None = Non
         return found.filter(Exists(Objection.objects.filter(household=OuterRef("pk"), upheld=None)))
     kept = found.filter(state="on_file")
     if listed == "stale":
-        return kept.filter(verified_on__lte=months_later(on, -12))
+        return kept.filter(verified_on__lte=dates.months_later(on, -12))
     if listed == "never_helped":
         return kept.filter(~Exists(Help.objects.filter(household=OuterRef("pk"), paid_on__isnull=False)))
     if listed == "unpaired":

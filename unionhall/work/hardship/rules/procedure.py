@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 
@@ -85,7 +86,7 @@ def check_clock(last: date, today: date) -> None:
 
 def check_look_back(due: date, day: date) -> None:
     """A look back is made when its months are over, at most a month before; who is in hardship again earlier is opened again."""
-    earliest = months_later(due, -1)
+    earliest = dates.months_later(due, -1)
     if day < earliest:
         raise Refused(
             Text(
@@ -132,14 +133,3 @@ def drawn(candidates: Sequence[int], percent: int, seed: str) -> list[int]:
         return []
     wanted = -(-len(candidates) * percent // 100)
     return sorted(random.Random(seed).sample(sorted(candidates), wanted))
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day some months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

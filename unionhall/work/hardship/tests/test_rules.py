@@ -208,17 +208,3 @@ def test_the_same_seed_draws_the_same_and_another_draws_others():
     files = list(range(1000))
     assert procedure.drawn(files, 30, "a1b2") == procedure.drawn(files[::-1], 30, "a1b2")
     assert procedure.drawn(files, 30, "a1b2") != procedure.drawn(files, 30, "a1b3")
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-        (date(2024, 8, 31), 6, date(2025, 2, 28)),
-        (date(2026, 3, 15), 12, date(2027, 3, 15)),
-        (date(2026, 3, 15), -12, date(2025, 3, 15)),
-        (date(2026, 1, 15), -1, date(2025, 12, 15)),
-    ],
-)
-def test_months_later(day, months, later):
-    assert procedure.months_later(day, months) == later

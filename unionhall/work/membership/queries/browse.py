@@ -19,7 +19,7 @@ from unionhall.lib import dates, rowid
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
 from unionhall.work.membership.models import Active, Application, Change, Membership, Transfer
-from unionhall.work.membership.queries import counts, yearly
+from unionhall.work.membership.queries import yearly
 
 WORDS = ("q", "state", "occupation", "hired", "checked", "tag", "employer", "stale")
 LONG = 12  # months, for the house itself, which has no unit
@@ -91,7 +91,7 @@ def members(by: Person, filters: Filters) -> QuerySet[Membership]:
     if filters.stale in registry.CONFIRMED:
         at = filters.unit or by.home
         after = yearly.months(at) if at else LONG
-        found = found.filter(yearly.stale(filters.stale, counts.months_before(dates.today(), after)))
+        found = found.filter(yearly.stale(filters.stale, dates.months_later(dates.today(), -after)))
     if filters.q:
         found = found.filter(_matching(by, filters.q))
     return found.select_related("organization", "person")

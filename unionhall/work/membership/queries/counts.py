@@ -38,18 +38,6 @@ class Four:
         return round(100 * self.authenticated / self.registered) if self.registered else None
 
 
-def months_before(day: date, months: int) -> date:
-    """The same day so many months before, or the last one of a shorter month."""
-    total = day.year * 12 + day.month - 1 - months
-    year, month = divmod(total, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
-
-
 def four(units: Sequence[Organization], *, at: Organization | None = None) -> list[Four]:
     """The four counts of each unit with everything below it."""
     if not units:
@@ -58,7 +46,9 @@ def four(units: Sequence[Organization], *, at: Organization | None = None) -> li
     months = policies.value("membership.active_months", at=at or units[0], on=today).whole
     scopes = [Scope(unit) for unit in units]
     asked = [countable.indicator(code) for code in (facts.MEMBERS.code, facts.AUTHENTICATED.code, ACTIVE)]
-    lately = Window(months_before(today, months), today)  # stocks are read at its end, activity within it: one reading for all
+    lately = Window(
+        dates.months_later(today, -months), today
+    )  # stocks are read at its end, activity within it: one reading for all
     held = ledger.values(asked, scopes, [lately])
     reported = _reported(units)
     return [

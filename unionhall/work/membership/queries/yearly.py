@@ -17,7 +17,6 @@ from unionhall.lib import dates
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, registry
 from unionhall.work.membership.models import Membership, fresh_since
-from unionhall.work.membership.queries.counts import months_before
 
 
 def months(at: Organization) -> int:
@@ -37,7 +36,7 @@ def stale(field: str, before: date) -> Q:
 
 def due(by: Person, unit: Organization, *, after: int) -> QuerySet[Membership]:
     """Everybody alive at a unit and below of whom some field is older than so many months, in a person's scope."""
-    before, old = months_before(dates.today(), after), Q()
+    before, old = dates.months_later(dates.today(), -after), Q()
     for field in registry.CONFIRMED:
         old |= Q(**{f"{field}_on": None}) | Q(**{f"{field}_on__lte": before})
     found = access.visible_to(by).filter(in_range(unit.path), unconfirmed(before), old, until=None)
@@ -55,7 +54,7 @@ class Line:
 
 def lines(members: Sequence[Membership], *, after: int) -> dict[int, dict[str, Line]]:
     """How fresh the compared fields of some members are, by membership and field."""
-    before, known = months_before(dates.today(), after), people.freshness_of([one.person_id for one in members])
+    before, known = dates.months_later(dates.today(), -after), people.freshness_of([one.person_id for one in members])
     return {one.pk: _lines(one, known.get(one.person_id, {}), before) for one in members}
 
 

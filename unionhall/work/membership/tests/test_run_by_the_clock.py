@@ -10,7 +10,7 @@ from django.urls import reverse
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
-from unionhall.work.membership import jobs, rules
+from unionhall.work.membership import jobs
 from unionhall.work.membership.actions import codes, partners, standing, transfers
 from unionhall.work.membership.models import Founding, Membership, Opening
 from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, fresh
@@ -144,7 +144,7 @@ def test_what_was_set_aside_is_proposed_again_after_the_months_of_the_policy(des
     rule(cast, partners.MONTHS, 2)
     crowd(desk, cast.township, "红旗物流公司", 1, 2, 3)
     run("membership.propose_foundings")
-    day = rules.months_later(set_aside(cast).raised_on, 2)
+    day = dates.months_later(set_aside(cast).raised_on, 2)
     for when, raised in ((day - timedelta(days=1), 0), (day, 1)):
         with clock.fixed(dates.start_of(when) + timedelta(hours=7)):
             assert run("membership.propose_foundings") == raised
