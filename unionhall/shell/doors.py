@@ -31,7 +31,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
-from unionhall.shell import gate, hall
+from unionhall.shell import gate, hall, picking
 from unionhall.shell.render import is_partial
 
 logger = logging.getLogger("unionhall.doors")
@@ -62,6 +62,7 @@ def page(
                     return to_sign_in(request)
                 if permission is not None and not gate.current().may(request, permission):
                     return message_page(request, 403)
+                picking.translate(request)
             try:
                 return view(request, *args, **kwargs)
             except Refused as refusal:

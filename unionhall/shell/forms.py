@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unionhall.lib import money, rowid
+from unionhall.shell import picking
 
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _UNSEEN = {"Cf", "Cc", "Co", "Cs"}
@@ -31,7 +32,8 @@ def tidy(text: str) -> str:
 
 
 class Combobox(forms.Select):
-    """A picker with type-ahead over a registered search source; without scripts a plain list of `recents`.
+    """A picker with type-ahead over a registered search source; without scripts a plain field for a name or a code beside a plain
+    list of `recents`, or of what the text sent before may mean (`shell.picking`). Fields that bear it are `Picked`.
 
     `recents` and `label_of` are callables, so that a form class can be written once: `recents()` gives pairs
     (value, label), `label_of(value)` the label of a value that is not among them.
@@ -52,15 +54,59 @@ class Combobox(forms.Select):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Choices are the recents and whatever is chosen now."""
-        choices = [(str(key), label) for key, label in self.recents()]
+        choices = picking.offered(value) or [(str(key), label) for key, label in self.recents()]
         if value not in (None, "") and str(value) not in {key for key, _label in choices}:
             choices.insert(0, (str(value), self.label_of(value)))
         self.choices = [("", _("Choose…")), *choices]
         extra = {"data-combobox": reverse("shell:options", args=[self.source]), **(attrs or {})}
+        if not choices:
+            extra["data-bare"] = True
         return super().get_context(name, value, extra)
 
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """The list that scripts make a picker of, and the plain field that they take away."""
+        known = f"{(attrs or {}).get('id') or name}-typed"
+        return format_html(
+            '{}<span class="typed"><label class="form-hint" for="{}">{}</label>'
+            '<input type="text" class="form-control" id="{}" name="{}" value="{}" maxlength="{}" autocomplete="off"></span>',
+            super().render(name, value, attrs, renderer),
+            known,
+            _("Name or code, or a part of it"),
+            known,
+            picking.key(self.source, name),
+            picking.typed(value),
+            picking.LONGEST,
+        )
 
-class PickField(forms.ModelChoiceField):
+    def use_required_attribute(self, initial: Any) -> bool:
+        """The list may stay at nothing where the plain field is filled in; the door asks for what is missing."""
+        return False
+
+
+class Picked(forms.Field):
+    """What fields with a picker share: a typed text that settled nothing is answered with a sentence that says what to do."""
+
+    def clean(self, value: Any) -> Any:
+        """The choice; raises ValidationError where it is open."""
+        picking.check(value)
+        return super().clean(value)
+
+
+class PickKeyField(Picked, forms.IntegerField):
+    """The key of a record picked by type-ahead, for an action that fetches it within the scope of the one who acts."""
+
+    def __init__(self, source: str, **kwargs: Any) -> None:
+        super().__init__(widget=Combobox(source), **kwargs)
+
+
+class PickCodeField(Picked, forms.CharField):
+    """A code picked by type-ahead."""
+
+    def __init__(self, source: str, *, recents: Any = None, label_of: Any = None, **kwargs: Any) -> None:
+        super().__init__(widget=Combobox(source, recents=recents, label_of=label_of), **kwargs)
+
+
+class PickField(Picked, forms.ModelChoiceField):
     """A record picked by type-ahead; never rendered as a list of them all.
 
     What is chosen now is shown by name only where it stands in the field's own queryset: `among` narrows that to what the one

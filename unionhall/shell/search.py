@@ -2,7 +2,7 @@
 
 `search.register(Source("office.units", Text("单位", "Units"), find=find_units, permission="organizations.see"))`.
 `find(request, text)` returns at most 20 hits that this person may see, best first. A picker names its
-source: `Combobox(source="office.units")`.
+source: `PickKeyField("office.units")`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -62,11 +62,11 @@ def open_to(request: HttpRequest) -> list[Source]:
     return [source for source in sources() if source.permission is None or may(request, source.permission)]
 
 
-def hits(request: HttpRequest, code: str, text: str) -> list[Hit] | None:
-    """The answers of one source, or None when it does not exist for this person."""
+def hits(request: HttpRequest, code: str, text: str, *, blank: bool = False) -> list[Hit] | None:
+    """The answers of one source, or None when it does not exist for this person; for no text only where a `blank` is asked too."""
     for source in open_to(request):
         if source.code == code:
-            return list(source.find(request, text.strip()))[:LIMIT] if text.strip() else []
+            return list(source.find(request, text.strip()))[:LIMIT] if text.strip() or blank else []
     return None
 
 

@@ -13,7 +13,7 @@ from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.lib.text import Text
 from unionhall.shell import doors, gate, navigation, paging, search
 from unionhall.shell.components import Act, Event, Tab, TaskLine
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.shell.forms import DayField, PickCodeField, TidyField
 from unionhall.shell.render import render
 
 HERE = Path(__file__).parent
@@ -62,9 +62,7 @@ def rows(count: int) -> list[Row]:
 
 class FilterForm(forms.Form):
     q = forms.CharField(label="关键词", required=False)
-    unit = forms.CharField(
-        label="单位（含下级）", required=False, widget=Combobox("test.units", recents=lambda: [("1", "城关区总工会")])
-    )
+    unit = PickCodeField("test.units", label="单位（含下级）", required=False, recents=lambda: [("1", "城关区总工会")])
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), ("open", "办理中"), ("closed", "已销号")])
     since = DayField(label="登记起", required=False)
     until = DayField(label="登记止", required=False)
@@ -74,9 +72,7 @@ class FilterForm(forms.Form):
 
 class IssueForm(forms.Form):
     title = TidyField(label="问题", help_text="一句话说清楚什么地方、什么问题", max_length=40)
-    unit = forms.CharField(
-        label="责任单位", widget=Combobox("test.units", recents=lambda: [("1", "城关区总工会"), ("2", "建筑行业工会联合会")])
-    )
+    unit = PickCodeField("test.units", label="责任单位", recents=lambda: [("1", "城关区总工会"), ("2", "建筑行业工会联合会")])
     due = DayField(label="办结期限")
     people = forms.IntegerField(label="涉及人数", required=False, min_value=0)
     grade = forms.ChoiceField(label="等级", widget=forms.RadioSelect, choices=[("a", "重大"), ("b", "较大"), ("c", "一般")])

@@ -11,7 +11,7 @@ from django.template import Context, engines
 from django.urls import reverse
 from pytest_django.asserts import assertHTMLEqual
 
-from unionhall.shell.forms import Combobox, DayField, MoneyField, Plain, TidyField, tidy
+from unionhall.shell.forms import DayField, MoneyField, PickCodeField, Plain, TidyField, tidy
 from unionhall.shell.tests.house import FilterForm, IssueForm
 
 pytestmark = pytest.mark.usefixtures("frame_house")
@@ -97,9 +97,7 @@ def draw(text, **context):
 
 def test_a_picker_keeps_what_is_chosen_and_offers_recents():
     class Form(forms.Form):
-        unit = forms.CharField(
-            widget=Combobox("test.units", recents=lambda: [("1", "甲")], label_of={"9": "乙"}.__getitem__), required=False
-        )
+        unit = PickCodeField("test.units", recents=lambda: [("1", "甲")], label_of={"9": "乙"}.__getitem__, required=False)
 
     drawn = draw("{% field form.unit %}", form=Form({"unit": "9"}))
     assert f'data-combobox="{reverse("shell:options", args=["test.units"])}"' in drawn

@@ -9,7 +9,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import dates
-from unionhall.shell.forms import Combobox, DayField, PickField, TidyField
+from unionhall.shell.forms import DayField, PickCodeField, PickField, TidyField
 from unionhall.work.reports import access, registry
 from unionhall.work.reports.queries import indicators, ready, sheets
 
@@ -26,12 +26,8 @@ def unit_field(label: Any, *, required: bool = True) -> PickField:
 
 def indicator_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     """An indicator picked by typing its name."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=80,
-        help_text=help_text,
-        widget=Combobox("reports.indicators", label_of=indicators.label_of),
+    return PickCodeField(
+        "reports.indicators", label_of=indicators.label_of, label=label, required=required, max_length=80, help_text=help_text
     )
 
 

@@ -3,6 +3,7 @@
   const build = (select) => {
     if (select.dataset.ready) return;
     select.dataset.ready = '1';
+    if (select.nextElementSibling && select.nextElementSibling.matches('.typed')) select.nextElementSibling.remove(); // the plain field
     const id = `${select.id}-list`;
     const input = document.createElement('input');
     const list = document.createElement('ul');

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.access import registry
-from unionhall.shell.forms import Combobox, DayField, TidyField, offer
+from unionhall.shell.forms import DayField, PickKeyField, TidyField, offer
 
 
 class AccountFilter(forms.Form):
@@ -21,7 +21,7 @@ class AccountFilter(forms.Form):
 class OpenForm(forms.Form):
     """An account for a person."""
 
-    person = forms.IntegerField(label=_("Person"), widget=Combobox("office.people"))
+    person = PickKeyField("office.people", label=_("Person"))
     username = TidyField(label=_("User name"), max_length=64)
 
 
@@ -29,7 +29,7 @@ class GrantForm(forms.Form):
     """A role over a unit."""
 
     role = forms.ChoiceField(label=_("Role"))
-    unit = forms.IntegerField(label=_("Unit"), widget=Combobox("office.units"))
+    unit = PickKeyField("office.units", label=_("Unit"))
     below = forms.BooleanField(label=_("And everything below"), required=False, initial=True)
     since = DayField(label=_("From the day"), required=False, help_text=_("Empty: from today."))
     until = DayField(label=_("Until the day"), required=False, help_text=_("Empty: until it is taken back."))
@@ -44,7 +44,7 @@ class ReasonForm(forms.Form):
 class HandoverForm(forms.Form):
     """To whom all open tasks go."""
 
-    taker = forms.IntegerField(label=_("Who takes over"), widget=Combobox("office.people"))
+    taker = PickKeyField("office.people", label=_("Who takes over"))
     reason = TidyField(label=_("Reason"), max_length=500)
 
 

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from unionhall.shell.forms import Combobox, TidyField
+from unionhall.shell.forms import PickCodeField, TidyField
 
 
 class ForwardForm(forms.Form):
@@ -49,5 +49,5 @@ class TaskFilter(forms.Form):
         ],
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False)
-    unit = forms.CharField(label=_("Unit"), required=False, widget=Combobox("office.units"))
+    unit = PickCodeField("office.units", label=_("Unit"), required=False)
     raised = forms.BooleanField(label=_("Escalated only"), required=False)

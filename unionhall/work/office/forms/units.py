@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Kind, Level, PostKind
-from unionhall.shell.forms import Combobox, DayField, TidyField
+from unionhall.shell.forms import DayField, PickKeyField, TidyField
 
 
 class UnitFilter(forms.Form):
@@ -55,7 +55,7 @@ class CodesForm(forms.Form):
 class PlaceForm(forms.Form):
     """Another unit to hang under or to merge into, with the reason."""
 
-    to = forms.IntegerField(label=_("Unit"), widget=Combobox("office.units"))
+    to = PickKeyField("office.units", label=_("Unit"))
     reason = TidyField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
@@ -75,5 +75,5 @@ class PostForm(forms.Form):
 class TenureForm(forms.Form):
     """Who takes up a post, and when."""
 
-    person = forms.IntegerField(label=_("Person"), widget=Combobox("office.people"))
+    person = PickKeyField("office.people", label=_("Person"))
     since = DayField(label=_("Since"), required=False, help_text=_("Empty: from today."))
