@@ -5,7 +5,7 @@
 source: `PickKeyField("office.units")`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -39,9 +39,19 @@ class Source:
     pick_only: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a record is about, in a line; `about` is the person in it, who is not named a second time as who sent it."""
+
+    line: str
+    about: int | None = None
+
+
 _sources: dict[str, Source] = {}
 RECORD = Text("记录", "Record")
 _pages: dict[str, tuple[str, tuple[str, ...], Text | None, bool]] = {}
+Matters = Callable[[HttpRequest, Collection[int]], Mapping[int, "Matter"]]
+_matters: dict[str, Matters] = {}
 
 
 def register(source: Source) -> None:
@@ -108,6 +118,25 @@ def name_of(kind: str, id: int, numbers: Mapping[tuple[str, int], str] | None = 
         return own
     name = _pages[kind][2] if kind in _pages else None
     return f"{name or RECORD} {id}"
+
+
+def register_matter(kind: str, tell: Matters) -> None:
+    """Have worklists say what a record is about by what its room tells now, instead of the line that its task was opened with.
+
+    `tell(request, ids)` gives a line for each record that this person may see, in one query, without the record's number, which
+    stands beside it. Raises ValueError for a second one of a kind.
+    """
+    if _matters.setdefault(kind, tell) != tell:
+        raise ValueError(f"records of {kind} are told of twice")
+
+
+def matters(request: HttpRequest, records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Matter]:
+    """What rooms tell of these records; one that no room tells of is left out."""
+    asked: dict[str, set[int]] = {}
+    for kind, id in records:
+        if kind in _matters:
+            asked.setdefault(kind, set()).add(id)
+    return {(kind, id): matter for kind, ids in asked.items() for id, matter in _matters[kind](request, ids).items()}
 
 
 def kinds() -> list[str]:

@@ -353,6 +353,7 @@ class MembershipConfig(AppConfig):
             )
         for kind, (url_name, words) in PAGES.items():
             search.register_page(f"membership.{kind}", f"membership:{url_name}", name=words, listed=kind in LISTED)
+        search.register_matter("membership.application", Later(f"{ROOM}.desk.finding.applications"))
         search.register(
             Source("membership.members", Text("会员", "Members"), Later(f"{ROOM}.desk.finding.members"), "membership.see", 20)
         )

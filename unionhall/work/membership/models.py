@@ -13,7 +13,7 @@ from unionhall.kernel.flows.models import Record
 from unionhall.kernel.organizations.models import Organization, path_field
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, dates, masking
 from unionhall.work.membership.registry import ALIVE, CONFIRMED
 
 
@@ -109,8 +109,8 @@ class Application(Record, Work):
 
     @property
     def headline(self) -> str:
-        """The line of a worklist: never a name in full."""
-        return str(self.reference)
+        """The line by which messages name it: who asks, masked, and where they work; its number stands beside it."""
+        return " · ".join(filter(None, (masking.name(self.person.name), self.employer)))
 
 
 def fresh_since(field: str) -> Greatest:

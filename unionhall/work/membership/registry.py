@@ -78,6 +78,8 @@ ROUTES: dict[str, Text] = {  # how somebody without a code found their union
     "phone": Text("按花名册上的手机号", "By the phone on a roster"),
 }
 
+ON_ROSTER = Text("在工会花名册上", "on the roster")
+
 PARTNER_KINDS: dict[str, Text] = {
     "courier": Text("快递平台", "Courier platform"),
     "delivery": Text("外卖平台", "Delivery platform"),

@@ -1,14 +1,17 @@
 """What the search box and this room's pickers answer."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from django.urls import reverse
 
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.people import queries as people
 from unionhall.lib import masking
+from unionhall.lib.text import Text
 from unionhall.shell.requests import Request
-from unionhall.shell.search import LIMIT, Hit
+from unionhall.shell.search import LIMIT, Hit, Matter
+from unionhall.work.membership import registry
 from unionhall.work.membership.queries import browse
 
 
@@ -27,3 +30,16 @@ def unions(request: Request, text: str) -> Iterator[Hit]:
     """Unions of the whole house: a member may move to any of them."""
     for unit in organizations.search(text)[:LIMIT]:
         yield Hit(unit.name, str(unit.pk), hint=unit.code or "")
+
+
+def applications(request: Request, ids: Collection[int]) -> dict[int, Matter]:
+    """What a clerk decides an application by: who, masked, the employer, and how they came to this union."""
+    found = browse.applications(request.person).filter(pk__in=ids)
+    return {one.pk: Matter(f"{one.headline} · {_matched(one)}", one.person_id) for one in found}
+
+
+def _matched(one: Any) -> Text:
+    """On the roster of this union, found without a code, or the way alone by which the application came."""
+    if one.on_roster:
+        return registry.ON_ROSTER
+    return registry.ROUTES.get(one.routed_by) or registry.CHANNELS[one.channel]

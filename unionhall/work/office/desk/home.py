@@ -4,11 +4,11 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 
 from unionhall.kernel.flows.queries import Filters
-from unionhall.shell import doors, gate, hall, search
+from unionhall.shell import doors, gate, hall
 from unionhall.shell.frame import Identity
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.office.desk.worklist import tabs
+from unionhall.work.office.desk.worklist import named, tabs
 from unionhall.work.office.queries import tasks as queries
 
 FIRST = 8
@@ -26,7 +26,7 @@ def home(request: Request) -> HttpResponse:
     shown = queries.lines(queries.rows(request.person, mine)[:FIRST])
     lights = queries.lights(request.person, mine)
     context = {
-        "lines": [(line, search.address(line.task.record_kind, line.task.record_id)) for line in shown],
+        "lines": named(request, shown),
         "lights": [(code, lights.get(code, 0)) for code in queries.LIGHTS if lights.get(code)],
         "total": sum(lights.values()),
         "tabs": tabs(request, "mine"),

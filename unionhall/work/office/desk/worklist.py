@@ -42,6 +42,15 @@ def tabs(request: Request, current: str) -> list[Tab]:
     ]
 
 
+def named(request: Request, shown: list[queries.Line]) -> list[tuple[queries.Line, str, search.Matter]]:
+    """Each line with the address of its record and what the record is about."""
+    keys = [(line.task.record_kind, line.task.record_id) for line in shown]
+    told = search.matters(request, keys)
+    return [
+        (line, search.address(*key), told.get(key) or search.Matter(line.task.title)) for line, key in zip(shown, keys, strict=True)
+    ]
+
+
 def _filters(request: Request, form: TaskFilter) -> Filters:
     asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     tab = request.GET.get("tab", "mine")
@@ -71,13 +80,12 @@ def worklist(request: Request) -> HttpResponse:
     form = _form(request)
     filters = _filters(request, form)
     page = paging.page_of(request, queries.rows(request.person, filters))
-    shown = queries.lines(page.rows)
     context = {
         "form": form,
         "page": page,
         "tab": filters.tab,
         "tabs": tabs(request, filters.tab),
-        "lines": [(line, search.address(line.task.record_kind, line.task.record_id)) for line in shown],
+        "lines": named(request, queries.lines(page.rows)),
         "has_calendar": queries.has_calendar(),
         "acts": _acts(request, filters.tab),
         "chase_all": filters.tab in CHASED and access.may(request.person, "flows.supervise"),
