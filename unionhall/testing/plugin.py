@@ -10,10 +10,13 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
+from unionhall.kernel.access import middleware
 from unionhall.kernel.ledger import rules as ledger
+from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import keyring
 from unionhall.testing import cast as standing
 from unionhall.testing import race, roles, seeds, sources
@@ -117,6 +120,21 @@ def at_once() -> Callable[[int, Callable[[int], object]], list[Any]]:
 def cast(db: None) -> standing.Cast:
     """The demonstration province with its people: see README.md here for who may what."""
     return standing.assemble()
+
+
+@pytest.fixture
+def unhurried() -> Iterator[None]:
+    """For counting a page's statements: nothing runs out between the answer that warms up and the one that is counted.
+
+    Twice a minute a page asks anew which invented worlds there are, and once a minute it notes that the session was seen. On a
+    slow machine, or after other tests of the same half minute, that fell to one of the counted pages.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(programmes, "KEPT", 3600)
+        patch.setattr(middleware, "SEEN_EVERY", 3600)
+        cache.delete(programmes.WORLDS)
+        yield
+    cache.delete(programmes.WORLDS)
 
 
 @pytest.fixture(autouse=True)

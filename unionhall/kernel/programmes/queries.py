@@ -23,6 +23,7 @@ from unionhall.lib.refusal import NotVisible
 from unionhall.lib.text import Text
 
 WORLDS = "programmes.worlds"
+KEPT = 30  # seconds for which it is remembered what worlds there are
 
 
 def domains() -> tuple[domain_rules.Domain, ...]:
@@ -181,7 +182,7 @@ def ribbon(path: str) -> Text | None:
 
     Asked for every page, so what worlds there are is remembered for half a minute.
     """
-    worlds = cache.get_or_set(WORLDS, lambda: list(World.objects.values_list("org_path", "kind", "name")), 30)
+    worlds = cache.get_or_set(WORLDS, lambda: list(World.objects.values_list("org_path", "kind", "name")), KEPT)
     for root, kind, name in worlds or []:
         if path.startswith(root) and kind == World.REPLAY:
             return Text(

@@ -50,6 +50,7 @@ def more(desk, onto, count):
         desk.issue(f"问题 {number}", onto=onto)
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_costs_the_same_with_ten_more_rows(world, cast, name):
     desk, onto = world
@@ -62,6 +63,7 @@ def test_a_page_costs_the_same_with_ten_more_rows(world, cast, name):
     assert before <= json.loads(BUDGETS.read_text())[name]
 
 
+@pytest.mark.usefixtures("unhurried")
 @pytest.mark.parametrize("url_name", OF_ONE)
 def test_the_pages_of_an_issue_open(world, cast, url_name):
     desk, onto = world

@@ -1,21 +1,26 @@
 """Every page of the desk costs a fixed number of queries: the golden counts, and the same with ten more rows."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import middleware
 from unionhall.kernel.exchange.actions import run_job
 from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.programmes import actions as programmes
+from unionhall.kernel.programmes import queries
+from unionhall.lib import clock
 from unionhall.shell import panels
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]
 BUDGETS = json.loads((Path(__file__).resolve().parents[4] / "tests" / "budgets" / "office.json").read_text())
 
 PAGES = {
@@ -89,3 +94,19 @@ def test_a_panel_that_a_page_takes_in_costs_little(cast, desk, place):
     for panel in found:
         url = reverse("shell:panel", args=[place, panel.code, subject])
         assert len(asked(cast.client("county_clerk"), url)) <= 12, panel.code
+
+
+def test_a_page_counted_late_costs_the_same(cast, monkeypatch):
+    """Without `unhurried` a page would pay for the half minute and the minute that ran out before it."""
+    client, url = cast.client("county_clerk"), reverse("office:units")
+    usual = len(asked(client, url))
+    with clock.fixed(clock.now() + timedelta(minutes=2)), CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    assert len(caught) == usual
+    monkeypatch.setattr(middleware, "SEEN_EVERY", 60)
+    cache.delete(queries.WORLDS)
+    with clock.fixed(clock.now() + timedelta(minutes=2)), CaptureQueriesContext(connection) as caught:
+        assert client.get(url).status_code == 200
+    late = [one["sql"] for one in caught]
+    assert len(late) == usual + 2
+    assert [sum(table in sql for sql in late) for table in ("programmes_world", "UPDATE access_browsersession")] == [1, 1]

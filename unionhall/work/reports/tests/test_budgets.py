@@ -16,7 +16,7 @@ from unionhall.work.reports.actions import check, ruling, showing, tables, total
 from unionhall.work.reports.tests.conftest import YEAR
 from unionhall.work.reports.tests.test_fill_tables import workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]
 BUDGETS = json.loads((Path(__file__).resolve().parents[4] / "tests" / "budgets" / "reports.json").read_text())
 PAGES = (
     "list", "new", "check", "templates", "dashboard", "mine", "totals", "tables", "rules", "indicators", "screens",
