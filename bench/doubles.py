@@ -24,6 +24,7 @@ need_extra("scale", "duckdb", "splink")
 
 from unionhall.kernel.people import adapters  # noqa: E402
 from unionhall.lib import idnumber, likeness, pinyin  # noqa: E402
+from unionhall.lib.refusal import Refused  # noqa: E402
 
 SURNAMES = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢"
 GIVEN = (
@@ -31,7 +32,7 @@ GIVEN = (
 )
 MINORITY = ("阿卜杜·热合曼", "买买提·艾力", "古丽娜尔·吐尔逊", "扎西·多吉", "阿依古丽·买买提", "巴特尔·孟和")
 HOMOPHONES: dict[str, list[str]] = {}
-KINDS = ("homophone", "swapped digits", "interpunct", "other number", "employer", "retyped")
+KINDS = ("homophone", "swapped digits", "interpunct", "other number", "employer", "retyped", "mistyped twice", "of the spouse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,28 @@ def swapped(text: str, place: int) -> str:
     return text[:place] + text[place + 1] + text[place] + text[place + 2 :]
 
 
+def mistyped(number: str, dice: random.Random) -> str:
+    """A number with two wrong digits, one of them in the serial number, that passes every check."""
+    while True:
+        digits = list(number)
+        for place in (dice.randrange(17), dice.randrange(14, 17)):
+            digits[place] = dice.choice("0123456789")
+        try:
+            text = idnumber.check("".join(digits)).text
+        except Refused:
+            continue
+        if text != number:
+            return text
+
+
+def of_spouse(number: str, dice: random.Random) -> str:
+    """The number of somebody of the other sex who is a few years older or younger."""
+    born = min(date(int(number[6:10]), int(number[10:12]), 15) + timedelta(days=dice.randrange(-1800, 1800)), date(2005, 1, 1))
+    serial = dice.randrange(100) * 10 + (int(number[16]) + 1) % 2
+    body = f"{number[:6]}{born:%Y%m%d}{serial:03d}"
+    return body + idnumber.checksum(body)
+
+
 def erred(one: One, kind: str, dice: random.Random, unions: int) -> One:
     """The same person as a clerk entered them again; None as number where the clerk had none."""
     if kind == "homophone":
@@ -87,6 +110,10 @@ def erred(one: One, kind: str, dice: random.Random, unions: int) -> One:
             return replace(one, phone=swapped(one.phone, dice.randrange(3, 10)), number="")
         body = swapped(one.number[:17], dice.choice([2, 3, 4, 14, 15]))
         return replace(one, number=body + idnumber.checksum(body))
+    if kind == "mistyped twice":  # two digits of the number wrong, so that the check character fits
+        return replace(one, number=mistyped(one.number, dice))
+    if kind == "of the spouse":  # the valid number of somebody else
+        return replace(one, number=of_spouse(one.number, dice))
     if kind == "interpunct":
         return replace(one, name=one.name.replace("·", ""), number="")
     if kind == "other number":

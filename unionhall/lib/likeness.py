@@ -79,6 +79,8 @@ MODEL = (
             Grade("id4", 0.06, Text("证件号后四位相同", "same last four of the document")),
             Grade("id3", 0.50, Text("证件号仅校验位不同", "documents that differ in the check character")),
             Grade("id3_mix", 0.20, Text("证件号数字颠倒", "digits of the document swapped")),
+            # A number mistyped twice or that of husband or wife is as good as any, and takes birthday and sex along with it.
+            Grade("called", 0.06, Text("姓名、手机号都相同，仅证件号码不同", "same name and phone, only the document differs")),
         ),
     ),
     Field(
@@ -141,6 +143,7 @@ def tokens(file: File, key: bytes) -> list[Token]:
         "employer": _COMPANY.sub("", file.employer),
         "home": "" if file.home is None else str(file.home),
         "sex": file.sex,
+        "called": f"{_SEPARATORS.sub('', file.name)} {file.phone.hex()}" if file.phone else "",
     }
     return [_token(key, column, values[column]) for column in COLUMNS]
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.rules import path_range
-from unionhall.kernel.people import access, registry
+from unionhall.kernel.people import access, registry, rules
 from unionhall.kernel.people.models import Confirmation, Consent, ConsentText, Kind, Merger, Pair, Person, Sealed, Standing
 from unionhall.lib import clock, copying, dates, idnumber, phone, pinyin, statement
 from unionhall.lib.refusal import Refused
@@ -179,7 +179,7 @@ class Candidate:
 
     person: Person
     certain: bool
-    reasons: tuple[str, ...]  # id_number | name_phone | name_home_birth_year
+    reasons: tuple[str, ...]  # id_number | one of rules.ALIKE
 
 
 def duplicates(
@@ -191,7 +191,7 @@ def duplicates(
     birth: date | None = None,
     besides: Person | None = None,
 ) -> list[Candidate]:
-    """Who may be meant already, certain ones first. A different document number on both sides speaks against it."""
+    """Who may be meant already, certain ones first, each with its reasons (`rules.alike`)."""
     blinder = access.keys().blinder
     by_id = blinder.blind("id_number", idnumber.check(id_number).text) if id_number else None
     by_phone = blinder.blind("phone", phone.normalise(mobile)) if mobile else None
@@ -202,7 +202,7 @@ def duplicates(
     if besides is not None:
         found = found.exclude(pk=besides.pk)
     candidates = [_candidate(person, by_id, by_phone, home, birth) for person in found]
-    kept = [one for one in candidates if one.certain or not (by_id and one.person.id_blind)]
+    kept = [one for one in candidates if one.reasons]
     return sorted(kept, key=lambda one: (not one.certain, one.person.pk))
 
 
@@ -213,8 +213,9 @@ def _candidate(
     same_phone = by_phone is not None and person.phone_blind is not None and bytes(person.phone_blind) == by_phone
     same_home = home is not None and person.home_id == home.pk
     same_year = birth is not None and person.birth is not None and person.birth.year == birth.year
-    told = {"id_number": same_id, "name_phone": same_phone, "name_home_birth_year": same_home and same_year}
-    return Candidate(person, same_id, tuple(reason for reason, holds in told.items() if holds))
+    other_id = by_id is not None and person.id_blind is not None and not same_id
+    reasons = rules.alike(same_id=same_id, other_id=other_id, same_phone=same_phone, same_year=same_home and same_year)
+    return Candidate(person, same_id, reasons)
 
 
 class Probe(NamedTuple):
@@ -263,7 +264,7 @@ def _duplicates(probes: Sequence[Probe]) -> list[list[Candidate]]:
             continue
         one = probes[place]
         candidate = _candidate(known[pk], ids[place], phones[place], one.home, one.birth)
-        if candidate.certain or not (ids[place] and candidate.person.id_blind):
+        if candidate.reasons:
             found[place].append(candidate)
     for several in found:
         several.sort(key=lambda each: (not each.certain, each.person.pk))

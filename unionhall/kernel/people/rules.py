@@ -1,6 +1,6 @@
 """What makes a person's data fit to be kept, in plain Python."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -44,6 +44,38 @@ class Erased(Refused):
 
     def __init__(self) -> None:
         super().__init__(Text(zh="该人员的个人信息已依法删除。", en="This person's data have been erased as the law requires."))
+
+
+ALIKE = {  # why somebody may be known already, the strongest reason first
+    "name_phone": Text("姓名和手机号相同", "same name and phone"),
+    "name_phone_other_number": Text(
+        "姓名和手机号相同，但证件号码不同，号码可能录错或填成了他人的",
+        "same name and phone with another document number, which may be mistyped or somebody else's",
+    ),
+    "name_home_birth_year": Text("姓名、单位和出生年份相同", "same name, unit and year of birth"),
+}
+LIKELY = Text("可能与已登记的人员是同一人：{why}。", "This may be somebody who is registered already: {why}.")
+
+
+def alike(*, same_id: bool, other_id: bool, same_phone: bool, same_year: bool) -> tuple[str, ...]:
+    """Why somebody of the same name may be meant; nothing where nobody need be asked.
+
+    Another document number speaks against it, but not against name and phone together: a number mistyped twice, or that of the
+    spouse, passes every check.
+    """
+    told = {
+        "id_number": same_id,
+        "name_phone": same_phone and not other_id,
+        "name_phone_other_number": same_phone and other_id,
+        "name_home_birth_year": same_year and not other_id,
+    }
+    return tuple(reason for reason, holds in told.items() if holds)
+
+
+def likely(reasons: Iterable[str]) -> Text:
+    """The sentence that asks about somebody who may be known already; `reasons` are those of all candidates."""
+    why = next(words for code, words in ALIKE.items() if code in set(reasons))
+    return Text(LIKELY.zh.format(why=why.zh), LIKELY.en.format(why=why.en))
 
 
 NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from unionhall.kernel.people import actions as people
-from unionhall.kernel.people import queries
+from unionhall.kernel.people import queries, rules
 from unionhall.kernel.people.actions import merging
+from unionhall.lib.text import Text
 
 ID, OTHER_ID = "11010519491231002X", "110105198001010016"
 
@@ -36,7 +37,23 @@ def test_name_home_and_year_of_birth_make_it_likely(cast, wang):
 
 
 def test_two_different_numbers_speak_against_it(cast, wang):
-    assert told(name="王五", mobile="13800138000", id_number=OTHER_ID) == []
+    assert told(name="王五", home=cast.factory, birth=date(1949, 1, 1), id_number=OTHER_ID) == []
+    assert told(name="王六", mobile="13800138000", id_number=OTHER_ID) == []
+
+
+def test_another_number_under_one_name_and_phone_is_asked_about(cast, wang):
+    """A number mistyped twice or that of the spouse passes every check."""
+    (other,) = queries.duplicates(name="王五", mobile="13800138000", id_number=OTHER_ID, home=cast.factory, birth=date(1949, 1, 1))
+    assert (other.person, other.certain, other.reasons) == (wang, False, ("name_phone_other_number",))
+    assert rules.likely(other.reasons) == Text(
+        "可能与已登记的人员是同一人：姓名和手机号相同，但证件号码不同，号码可能录错或填成了他人的。",
+        "This may be somebody who is registered already: same name and phone with another document number,"
+        " which may be mistyped or somebody else's.",
+    )
+
+
+def test_the_strongest_reason_is_said(cast):
+    assert rules.likely({"name_home_birth_year", "name_phone"}).en.endswith(": same name and phone.")
 
 
 def test_certain_ones_come_first_and_oneself_is_left_out(cast, wang):
@@ -76,4 +93,4 @@ def test_many_are_asked_about_as_one_is(cast, wang, django_assert_num_queries):
     alone = [queries.duplicates(**one) for one in asked]
     with django_assert_num_queries(2):
         assert queries.duplicates_of_many([queries.Probe(**one) for one in asked]) == alone
-    assert [len(each) for each in alone] == [2, 1, 1, 0, 1, 0]
+    assert [len(each) for each in alone] == [2, 2, 1, 0, 1, 0]

@@ -34,6 +34,10 @@ def agreed(one, other):
         ({"birth": date(1980, 7, 7)}, "birth", -1),
         ({"id_tail": "101X"}, "document", 1),
         ({"id_tail": "110X"}, "document", 2),
+        ({"id_tail": "9999"}, "document", 3),
+        ({"id_tail": "9999", "phone": b"p2"}, "document", -1),
+        ({"id_tail": "9999", "name": "高远杭"}, "document", -1),
+        ({"id_tail": "9999", "name": "高·远航"}, "document", 3),
         ({"id_tail": ""}, "document", None),
         ({"phone": b"p2"}, "phone", 1),
         ({"phone": b"p2", "phone_tail": "0010"}, "phone", 2),
@@ -61,6 +65,11 @@ def test_the_reasons_are_said_in_words():
     assert [words.zh for words in told] == ["姓名同音", "出生日期相同", "证件号后四位相同", "手机号后四位相同", "工作单位相同"]
 
 
+def test_another_number_under_one_name_and_phone_is_said():
+    told = likeness.reasons(agreed(file(), file(2, id_tail="7772", birth=date(1992, 8, 9), employer="", home=8)))
+    assert [words.zh for words in told] == ["姓名相同", "姓名、手机号都相同，仅证件号码不同", "手机号相同"]
+
+
 def test_the_shares_of_a_field_make_a_whole():
     assert [round(sum(grade.same for grade in field.grades) + field.rest, 9) for field in likeness.MODEL] == [1.0] * 6
     assert all(field.rest > 0 for field in likeness.MODEL)
@@ -86,6 +95,14 @@ def test_errors_of_clerks_are_found_and_strangers_are_not():
         9003: {"phone": b"x", "phone_tail": "0010", "id_tail": ""},  # swapped digits of the phone
         9004: {"id_tail": "1105"},  # swapped digits of the number, its check character fitting
         9005: {"employer": "别家公司", "home": 99, "id_tail": ""},  # changed employer
+        9006: {
+            "id_tail": "7772",
+            "birth": date(1992, 8, 9),
+            "sex": "female",
+            "employer": "别家公司",
+            "home": 99,
+        },  # his wife's number
+        9007: {"id_tail": "5512", "birth": date(1990, 9, 15)},  # a number mistyped twice that passes the check
     }
     strangers = {
         9101: {"name": "高明", "sound": "gaoming", "birth": date(1988, 1, 1), "sex": "female", "id_tail": "9999"},  # his wife

@@ -33,6 +33,10 @@ from unionhall.work.membership.actions.standing import PREFIX, STANDING
 from unionhall.work.membership.models import Change, Membership
 
 TWICE = Text("与本表第 {rows} 行为同一人。", "This is the same person as in row {rows} of this sheet.")
+ALIKE = Text(
+    "与本表第 {rows} 行姓名和手机号相同，但证件号码不同，可能是同一人。",
+    "Same name and phone as in row {rows} of this sheet with another document number; this may be one person.",
+)
 KEEP_ONE = Text("请保留一行，另一行选“不导入”。", "Keep one row and leave the other out.")
 ELSEWHERE = Text(
     "该人员已在其他工会登记，如需转入请发起“转会”申请。", "This person is registered in another union; ask for a transfer instead."
@@ -41,10 +45,7 @@ TRANSFER = Text("请删除此行，在转会页面办理。", "Leave the row out
 OTHER_NAME = Text("该证件号码已登记在另一个姓名下。", "This document number is registered under another name.")
 COMPARE = Text("请核对证件号码和姓名。", "Compare the number and the name with the document.")
 KNOWN = Text("已是本工会会员。", "A member of this union already.")
-LIKELY = Text("可能与已登记的人员是同一人：{why}。", "This may be somebody who is registered already: {why}.")
 DECIDE = Text("确认不是同一人再选“导入”。", "Take the row only if it is somebody else.")
-SAME_PHONE = Text("姓名和手机号相同", "same name and phone")
-SAME_YEAR = Text("姓名、单位和出生年份相同", "same name, unit and year of birth")
 LATER = Text("入会日期不能晚于今天。", "The day of joining cannot lie in the future.")
 MEND_DAY = Text("请核对入会日期。", "Compare the day of joining.")
 CHANGED_SINCE = Text("会籍此后有变更，予以保留。", "The membership has changed since and stays.")
@@ -68,7 +69,7 @@ def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping
     verdicts = _judge(rows, at, by)
     made = [row for row in rows if verdicts[row.number].fate == "made" and not verdicts[row.number].person]
     told = [verdict.finding for verdict in verdicts.values() if verdict.finding is not None]
-    return _twice(rows) + told + _doubts(made, verdicts, at)
+    return _twice(rows) + told + _doubts(made, verdicts, at) + _alike(made, verdicts)
 
 
 def _twice(rows: Sequence[Row]) -> list[Finding]:
@@ -165,9 +166,25 @@ def _doubts(rows: Sequence[Row], verdicts: Mapping[int, Verdict], at: Organizati
     told = []
     for row, candidates in zip(rows, queries.duplicates_of_many(probes), strict=True):
         if candidates:
-            why = SAME_PHONE if any("name_phone" in one.reasons for one in candidates) else SAME_YEAR
-            message = Text(LIKELY.zh.format(why=why.zh), LIKELY.en.format(why=why.en))
+            message = rules.likely({reason for one in candidates for reason in one.reasons})
             told.append(Finding(row.number, "name", message, DECIDE, level="doubt"))
+    return told
+
+
+def _alike(rows: Sequence[Row], verdicts: Mapping[int, Verdict]) -> list[Finding]:
+    """Rows of the sheet that agree in name and phone but not in the document number: asked about, not refused."""
+    by_name: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for row in rows:
+        if (one := verdicts[row.number].known) is not None and one.phone:
+            by_name.setdefault((one.name, one.phone), []).append((row.number, one.id_number))
+    told = []
+    for several in by_name.values():
+        for place, number in several if len(several) > 1 else ():
+            others = "、".join(str(other) for other, of_other in several[:6] if other != place and of_other != number)
+            if others:
+                told.append(
+                    Finding(place, "name", Text(ALIKE.zh.format(rows=others), ALIKE.en.format(rows=others)), DECIDE, "doubt")
+                )
     return told
 
 

@@ -13,7 +13,7 @@ from unionhall.kernel.people import queries as people
 from unionhall.lib import dates
 from unionhall.testing.cast import id_number
 from unionhall.work.membership.models import Membership
-from unionhall.work.membership.tests.conftest import assert_books_agree, figure, number_of
+from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, number_of
 
 pytestmark = pytest.mark.django_db
 HEAD = ["会员姓名", "证件号码", "联系电话", "工会", "入会时间", "岗位类别"]
@@ -91,6 +91,25 @@ def test_members_elsewhere_other_names_and_doubles_are_told_apart(cast, desk, br
     assert cast.mine.name not in page
     assert "该证件号码已登记在另一个姓名下" in page
     assert Membership.objects.count() == 2
+
+
+def test_one_name_and_phone_with_two_valid_numbers_is_asked_about(cast, desk, bring):
+    desk.member(2, given=applicant(2, name="骆行舟", phone="10099000012"))
+    _browser, one = bring(
+        "county_clerk",
+        book(
+            ["高远航", number_of(3), "10099000011", cast.factory.name, "", ""],
+            ["高远航", number_of(4), "10099000011", cast.factory.name, "", ""],  # twice in the sheet
+            ["骆行舟", number_of(5), "10099000012", cast.factory.name, "", ""],  # one in the house
+            ["穆长风", number_of(6), "10099000012", cast.factory.name, "", ""],  # one phone in a family says nothing
+        ),
+    )
+    assert counts(one) == {"made": 1, "doubtful": 3}
+    in_sheet = "与本表第 {} 行姓名和手机号相同，但证件号码不同，可能是同一人。"
+    in_house = "可能与已登记的人员是同一人：姓名和手机号相同，但证件号码不同，号码可能录错或填成了他人的。"
+    said = [(each.row, str(each.message), str(each.mend)) for each in exchange.findings(one)]
+    decide = "确认不是同一人再选“导入”。"
+    assert said == [(2, in_sheet.format(3), decide), (3, in_sheet.format(2), decide), (4, in_house, decide)]
 
 
 def test_an_import_is_taken_back_but_for_what_changed_since(cast, bring):

@@ -31,10 +31,7 @@ MAY_NOT = Text(
     "已登记，手机号不同，您没有更正人员信息的权限。", "Registered already with another phone; you may not correct people's data."
 )
 KNOWN = Text("已登记，内容相同。", "Registered already, nothing differs.")
-LIKELY = Text("可能与已登记的人员是同一人：{why}。", "This may be somebody who is registered already: {why}.")
 DECIDE = Text("确认不是同一人再选“导入”。", "Take the row only if it is somebody else.")
-SAME_PHONE = Text("姓名和手机号相同", "same name and phone")
-SAME_YEAR = Text("姓名、单位和出生年份相同", "same name, unit and year of birth")
 
 
 class Verdict(NamedTuple):
@@ -112,9 +109,7 @@ def _verdict(
     if certain is None:
         if not candidates:
             return Verdict("made")
-        reasons = {reason for one in candidates for reason in one.reasons}
-        why = SAME_PHONE if "name_phone" in reasons else SAME_YEAR
-        message = Text(LIKELY.zh.format(why=why.zh), LIKELY.en.format(why=why.en))
+        message = rules.likely({reason for one in candidates for reason in one.reasons})
         return Verdict("made", Finding(number, "name", message, DECIDE, level="doubt"))
     person = certain.person
     if not _inside(person, ranges):
