@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import ConsentText
@@ -58,7 +59,7 @@ class FilterForm(Choosing):
     checked = forms.ChoiceField(label=_("Authentication"), required=False, choices=[("", _("All")), *CHECKED])
     migrant = forms.BooleanField(label=_("Migrant workers"), required=False)
     employer = TidyField(label=_("Employer"), required=False, max_length=120)
-    tag = TidyField(label=_("Tag"), required=False, max_length=20)
+    tag = TidyField(label=pgettext_lazy("noun", "Tag"), required=False, max_length=20)
     stale = forms.ChoiceField(label=_("Not confirmed for long"), required=False)
 
 
@@ -281,13 +282,18 @@ class DecideForm(forms.Form):
 class TagForm(forms.Form):
     """A tag for many."""
 
-    tag = TidyField(label=_("Tag"), max_length=20)
+    tag = TidyField(label=pgettext_lazy("noun", "Tag"), max_length=20)
 
 
 class MessageForm(forms.Form):
     """Words for many."""
 
-    text = forms.CharField(label=_("Message"), widget=forms.Textarea(attrs={"rows": 4}), max_length=300)
+    text = forms.CharField(
+        label=_("Message"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=300,
+        help_text=_("At most 300 characters. Phone, account and document numbers in the words are hidden."),
+    )
     texted = forms.BooleanField(label=_("Also by text message"), required=False)
 
 

@@ -1,7 +1,7 @@
 """Words from a union to its members: many at once, into the inbox of each, and by text message where that is wanted."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,16 +12,36 @@ from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.notices.models import Notice
 from unionhall.kernel.notices.rules import hide
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, rules
 from unionhall.work.membership.models import Membership
-from unionhall.work.membership.registry import TEXTS
+from unionhall.work.membership.queries import consents
 
 MOST = 5_000  # members whom one message reaches: more is a matter for the federation's own channels
+
+
+class Reach(NamedTuple):
+    """Whom a text message to selected members reaches: how many get it, have no phone on file, or do not agree to such messages."""
+
+    texted: int
+    without_phone: int
+    unwilling: int
+
+
+def reach(found: QuerySet[Membership], by: Person) -> Reach:
+    """What comes of the tick "also by text message" before anything is sent; who has no phone is not counted as unwilling."""
+    persons = list(_persons(found, by))
+    with_phone = [person for person in persons if person.phone_last4]
+    unwilling = len(consents.unwilling(with_phone))
+    return Reach(len(with_phone) - unwilling, len(persons) - len(with_phone), unwilling)
+
+
+def _persons(found: QuerySet[Membership], by: Person) -> QuerySet[Person]:
+    may = access.visible_to(by, "membership.move").filter(pk__in=found.order_by().values("pk"), until=None)
+    return Person.objects.filter(pk__in=may.values("person"), erased_at=None).only("pk", "phone_last4").order_by("pk")[: MOST + 1]
 
 
 @transaction.atomic
@@ -54,8 +74,7 @@ def _tell(
     """Tell everybody by `kind`; by `quiet`, where there is one, whoever wants no text messages."""
     # A second press waits here, and then finds the first
     Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=at.pk)
-    may = access.visible_to(by, "membership.move").filter(pk__in=found.order_by().values("pk"), until=None)
-    persons = list(Person.objects.filter(pk__in=may.values("person"), erased_at=None).only("pk").order_by("pk")[: MOST + 1])
+    persons = list(_persons(found, by))
     if len(persons) > MOST:
         raise Refused(Text(f"一次最多发给 {MOST} 名会员，请缩小范围。", f"At most {MOST} members at once: narrow the list."))
     if not persons:
@@ -70,7 +89,7 @@ def _tell(
         raise Conflict(
             Text("所选会员刚收到过同样的内容，没有重复发送。", "They were told the same just now; nothing was sent twice.")
         )
-    unwilling = people.withdrew(fresh, TEXTS) if quiet and quiet != kind else set()
+    unwilling = consents.unwilling(fresh) if quiet and quiet != kind else set()
     notices.tell([person for person in fresh if person.pk not in unwilling], kind, **context)
     notices.tell([person for person in fresh if person.pk in unwilling], quiet or kind, **context)
     audit.record(by, "membership.messaged", f"organizations.organization:{at.pk}", at=at, kind=kind, count=len(fresh))

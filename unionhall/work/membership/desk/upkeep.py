@@ -116,11 +116,23 @@ def _confirm(selection: Selection, found: Any, title: object, form: Any = None) 
     return {"confirm": confirm, "form": form}
 
 
-def _with_form(request: Request, kind: type[Form], title: str, act: Callable[..., int], said: str) -> HttpResponse:
-    """An act on the selected members that asks for something first; `said` tells of how many (%(count)s) it was done."""
+def _with_form(
+    request: Request,
+    kind: type[Form],
+    title: str,
+    act: Callable[..., int],
+    said: str,
+    help_for: Callable[[Any], dict[str, str]] | None = None,
+) -> HttpResponse:
+    """An act on the selected members that asks for something first; `said` tells of how many (%(count)s) it was done.
+
+    `help_for` gives fields the words that depend on who was selected.
+    """
     selection, found = _selected(request)
     sent = request.POST.get("confirmed") == "1"
     form = kind(request.POST if sent else None)
+    for name, words in help_for(found).items() if help_for else ():
+        form.fields[name].help_text = words
     if sent and form.is_valid():
         done = doors.attempt(form, lambda: act(found, at=unit_of(request), by=request.person, **form.cleaned_data))
         if done is not None:
@@ -138,7 +150,25 @@ def bulk_tag(request: Request) -> HttpResponse:
 @doors.page(permission="membership.move", methods=("POST",))
 def bulk_message(request: Request) -> HttpResponse:
     """Send words to the selected members: into their inboxes, and by text message where wanted."""
-    return _with_form(request, forms.MessageForm, _("Send a message"), messages.send, _("%(count)s members were told."))
+    said = _("%(count)s members were told.")
+    return _with_form(
+        request, forms.MessageForm, _("Send a message"), messages.send, said, lambda found: {"texted": _reached(request, found)}
+    )
+
+
+def _reached(request: Request, found: Any) -> str:
+    """What the tick "also by text message" comes to for these members."""
+    reach = messages.reach(found, request.person)
+    who = _("It reaches the phones of %(texted)s; %(without)s have no phone on file and %(unwilling)s do not agree to it.") % {
+        "texted": reach.texted,
+        "without": reach.without_phone,
+        "unwilling": reach.unwilling,
+    }
+    how = _(
+        "The inbox has it for everybody. The text message reads “%(unit)s: …”, waits through the night for the morning, and counts"
+        " once for up to 70 characters, then once for each 67."
+    ) % {"unit": unit_of(request).name}
+    return f"{who} {how}"
 
 
 @doors.page(permission="membership.approve", methods=("POST",))

@@ -1,6 +1,6 @@
 """What members agreed to, as far as a clerk sees: numbers by text, the records of one member, and the sheet of all of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,11 @@ from django.db.models import Count, F, Q, QuerySet
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.organizations.queries import in_range
+from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Consent, ConsentText, Person
 from unionhall.kernel.people.registry import WAYS, purpose, purposes
 from unionhall.lib import dates, masking, rowid
-from unionhall.work.membership import access
+from unionhall.work.membership import access, registry
 from unionhall.work.membership.models import Membership
 
 RIGHT = "membership.register"
@@ -76,3 +77,15 @@ def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
             "way": WAYS[way],
             "withdrawn_on": dates.day_of(gone) if gone else None,
         }
+
+
+def unwilling(persons: Collection[Person]) -> set[int]:
+    """Who gets no text messages about events and benefits: took that consent back, or left it open on the page that asks for it.
+
+    Whoever was never asked, as those whom a roster brought, is not among them.
+    """
+    given = Consent.objects.filter(person__in=persons)
+    asked = given.filter(text__purpose=registry.PERSONAL, way="hall").exclude(
+        person__in=given.filter(text__purpose=registry.TEXTS).values("person")
+    )
+    return people.withdrew(persons, registry.TEXTS) | set(asked.values_list("person_id", flat=True))

@@ -7,11 +7,13 @@ from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.notices.models import Delivery, Notice
+from unionhall.kernel.people.actions import consents
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Denied, Refused
-from unionhall.work.membership import rules
+from unionhall.work.membership import registry, rules
 from unionhall.work.membership.actions import messages
 from unionhall.work.membership.models import Membership
+from unionhall.work.membership.tests.conftest import applicant
 
 pytestmark = pytest.mark.django_db
 SEND, ASK = reverse("membership:desk-bulk-message"), reverse("membership:desk-yearly-ask")
@@ -68,6 +70,25 @@ def test_by_text_message_it_leaves_the_house(members, cast):
     found = Membership.objects.filter(pk__in=[one.pk for one in members])
     assert messages.send(found, text="开会", texted=True, at=cast.county, by=cast.county_clerk) == 2
     assert Delivery.objects.filter(notice__kind="membership.message_texted", channel="sms").count() == 2
+
+
+def test_the_tick_says_whom_it_reaches(members, cast, desk):
+    willing, unasked = members[:2]
+    texts = consents.texts()
+    silent, gone, phoneless = desk.member(4), desk.member(5), desk.member(6, given=applicant(6, phone=""))
+    for one in (willing, silent, gone):
+        consents.give(person=one.person, text_id=texts[registry.PERSONAL].pk, way="hall", by=one.person)
+    for one in (willing, gone):
+        consents.give(person=one.person, text_id=texts[registry.TEXTS].pk, way="hall", by=one.person)
+    consents.withdraw(person=gone.person, purpose=registry.TEXTS, by=gone.person)
+    clerk = cast.client("county_clerk")
+    picked = {"pick": [one.pk for one in (willing, unasked, silent, gone, phoneless)]}
+    said = "其中 2 人的手机会收到；1 人没有登记手机号，2 人不同意接收短信。"
+    assert said in clerk.post(SEND, picked).content.decode()
+    assert said in clerk.post(SEND, {**picked, "confirmed": "1", "text": "", "texted": "on"}).content.decode()
+    assert clerk.post(SEND, {**picked, "confirmed": "1", "text": "周六活动", "texted": "on"}).status_code == 303
+    assert told("membership.message") == sorted([silent.person_id, gone.person_id])
+    assert told("membership.message_texted") == sorted([willing.person_id, unasked.person_id, phoneless.person_id])
 
 
 def test_a_second_press_tells_only_who_was_not_told(members, cast):
