@@ -23,9 +23,10 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from fido2.webauthn import RegistrationResponse
@@ -299,9 +300,14 @@ def has_signed_in_recently(request: HttpRequest, within: timedelta = rules.RECEN
 
 
 def sign_in_again(request: HttpRequest) -> HttpResponse:
-    """Lead to the page that asks for the password or a second factor, and from there back with what was sent."""
+    """Lead to the page that asks for the password or a second factor, and from there back with what was sent.
+
+    What was sent is kept with the whole address, but comes back only where one is led to the path alone.
+    """
     methods = get_adapter().get_reauthentication_methods(request.user)
-    return reauthentication.suspend_request(request, methods[0]["url"] if methods else reverse("account_login"))
+    page = methods[0]["url"] if methods else reverse("account_login")
+    answer = reauthentication.suspend_request(request, page)
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': request.path})}") if request.method == "POST" else answer
 
 
 def is_resumed(request: HttpRequest) -> bool:

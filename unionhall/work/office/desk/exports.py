@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -73,15 +75,24 @@ def export_page(request: Request, code: str) -> HttpResponse:
     form = WishForm(request.POST or None, templates=templates, plain=plain)
     assert table.count is not None
     rows = table.count(request.person, filters)
+    pressed = ""
     if request.method == "POST" and form.is_valid():
         wish = form.wish()
-        if wish.reason and middleware.is_sensitive(table.plain_permission):
-            adapters.require_recent_sign_in(request)
-        answer = doors.attempt(form, lambda: hand_out(request, code, filters, rows, wish))
-        if answer is not None:
+        if wish.reason and middleware.is_sensitive(table.plain_permission) and not adapters.has_signed_in_recently(request):
+            return adapters.sign_in_again(request)
+        if adapters.is_resumed(request):  # a file would leave the page that asked for the password behind it: this one takes it
+            pressed = f"{reverse('office:export', args=[code])}?{urlencode(given)}"
+        elif (answer := doors.attempt(form, lambda: hand_out(request, code, filters, rows, wish))) is not None:
             return answer
     said = queries.said(request.person, table, given)
-    context: dict[str, Any] = {"table": table, "form": form, "rows": rows, "filters": said, "unit": request.unit}
+    context: dict[str, Any] = {
+        "table": table,
+        "form": form,
+        "rows": rows,
+        "filters": said,
+        "unit": request.unit,
+        "pressed": pressed,
+    }
     context |= {"own": [one for one in templates if one.organization_id == request.unit.pk], "upload": TemplateForm()}
     return render(request, "office/desk/export.html", context, status=doors.status(form, 200))
 

@@ -1,10 +1,12 @@
 """The export page: as the list is filtered, in its columns or all, masked unless somebody may and says why."""
 
 import io
+import time
 from dataclasses import replace
 
 import openpyxl
 import pytest
+from django.urls import reverse
 
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access.models import Role
@@ -67,6 +69,28 @@ def test_people_leave_in_the_clear_for_a_reason_and_each_reading_is_on_record(ca
     assert (asked.actor, asked.reason) == (cast.county_clerk.pk, "核对社保名单")
     person = people.Person.objects.get(name="张三丰")
     assert {row.reason for row in trail.reads(kind="people.person", subject_id=person.pk)} == {"核对社保名单"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_the_password_the_page_stands_again_and_takes_the_file(cast, exporter):
+    page, wanted = "/export/office.people/?q=%E5%BC%A0", {"form": "csv", "shape": "all", "reason": "核对社保名单"}
+    account, client = cast.account(exporter), cast.client(exporter)
+    account.set_password("Brücke-liegt-am-Fluss-77")
+    account.save()
+    client.force_login(account)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - 3600}]
+    session.save()
+    again = client.post(page, wanted)
+    assert again["Location"] == f"{reverse('account_reauthenticate')}?next=%2Fexport%2Foffice.people%2F"
+    back = client.post(again["Location"], {"password": "Brücke-liegt-am-Fluss-77", "next": "/export/office.people/"})
+    drawn = back.content.decode()
+    assert (back.status_code, back["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert f'action="{page}" data-press="{page}"' in drawn
+    assert 'value="核对社保名单"' in drawn and '<option value="csv" selected>' in drawn and '<option value="all" selected>' in drawn
+    assert trail.rows(verb="exchange.exported_plain").count() == 0, "nobody has read anything yet"
+    assert client.post(page, wanted)["Content-Disposition"].startswith("attachment")
+    assert "data-press" not in client.get(page).content.decode()
 
 
 def test_without_the_right_a_reason_changes_nothing(cast, exporter, get, post, monkeypatch):
