@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.utils import translation
 
@@ -108,6 +109,21 @@ def _every_figure_opens() -> Iterator[None]:
 def as_application() -> Callable[[], AbstractContextManager[None]]:
     """`with as_application():` runs a block with the rights of the application's database role."""
     return roles.as_application
+
+
+@pytest.fixture
+def forbid(db: None) -> Callable[..., None]:
+    """`forbid(table, condition, "strange_one")` lets the database refuse rows for which a condition does not hold.
+
+    Until the test is over: a constraint that nobody meant, which no act may take for the one that it means.
+    """
+
+    def refuse(table: str, condition: str, name: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what still waits would keep the table from being altered
+            cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID")
+
+    return refuse
 
 
 @pytest.fixture

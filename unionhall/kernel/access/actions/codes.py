@@ -17,11 +17,12 @@ from unionhall.kernel.access.models import Account, PhoneCode, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, statement
+from unionhall.lib import clock, constraints, statement
 from unionhall.lib.phone import BadPhone, is_mobile, normalise
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
 
+ONCE = frozenset({"access_account_person_id_key", "access_account_username_key"})  # one account a person
 MOST_TRIES = 1000  # a column's end, far above every policy
 SENT = """
 SELECT (SELECT array_agg(at) FROM access_phonecode WHERE at > %(day)s AND phone_key = %(phone)s),
@@ -155,8 +156,10 @@ def account_for(person: Person) -> Account | None:
         try:
             with transaction.atomic():
                 account.save()
-        except IntegrityError:  # the same person signs in twice at the same moment
-            return Account.objects.select_related("person__home").get(person=person)
+        except IntegrityError as error:
+            if constraints.broken(error) not in ONCE:
+                raise
+            return Account.objects.select_related("person__home").get(person=person)  # the same person signs in twice at once
         audit.record(person, "access.account_opened", account, at=person.home, way="phone")
     return account if account.is_active else None
 

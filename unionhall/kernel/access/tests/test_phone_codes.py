@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
@@ -303,3 +304,9 @@ def test_a_long_wait_is_told_in_minutes(seconds, said):
 def test_a_telephone_that_takes_no_messages_is_told_so(phone):
     with pytest.raises(BadPhone, match="验证码只能发到手机"):
         codes.mobile(phone)
+
+
+def test_only_a_second_account_of_the_same_person_is_taken_for_one(cast, forbid):
+    forbid("access_account", "username NOT LIKE 'phone-%'", "strange_one")
+    with pytest.raises(IntegrityError, match="strange_one"):
+        codes.account_for(cast.plain)

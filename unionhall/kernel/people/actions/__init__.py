@@ -19,7 +19,7 @@ from unionhall.kernel.people.actions import freshness
 from unionhall.kernel.people.actions.rotation import rotate_keys as rotate_keys
 from unionhall.kernel.people.models import Confirmation, Consent, Contact, DataKey, Kind, Person, Sealed, Standing
 from unionhall.kernel.people.rules import AlreadyRegistered, Checked, Erased, NewPerson
-from unionhall.lib import clock, copying, pinyin, sm4, statement
+from unionhall.lib import clock, constraints, copying, pinyin, sm4, statement
 from unionhall.lib.keyring import Keyring
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 
@@ -85,7 +85,7 @@ def register_many(new: Sequence[NewPerson], *, by: Person | None, known: Sequenc
                 [audit.Act(by, "people.registered", f"people.person:{row[0]}", new[i].home) for i, row in rows.items()]
             )
     except IntegrityError as error:
-        if "people_person_id" not in str(error):
+        if constraints.broken(error) != "people_person_id":
             raise
         raise rules.overtaken() from None
     return Registered([rows.get(index) for index in range(len(new))], sorted(refused.items()))

@@ -18,7 +18,7 @@ from unionhall.kernel.people import access, registry, rules
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import DataKey, Person, Sealed, Standing
 from unionhall.kernel.people.rules import NewPerson
-from unionhall.lib import clock, copying, sm4, statement
+from unionhall.lib import clock, constraints, copying, sm4, statement
 from unionhall.lib.refusal import NotVisible, Refused
 
 
@@ -63,7 +63,7 @@ def take_up(new: NewPerson, *, number: int, by: Person | None) -> Person:
     try:
         statement.one(TAKE_UP, [*told, [way for way, _field in contacts], [field for _way, field in contacts]])
     except IntegrityError as error:
-        if "people_person_id" not in str(error):
+        if constraints.broken(error) != "people_person_id":
             raise
         raise rules.overtaken() from None
     person = Person.from_db(connection.alias, people.COLUMNS, row)

@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people import queries, registry
 from unionhall.kernel.people.models import Consent, ConsentText, Person
-from unionhall.lib import clock, copying, dates, statement
+from unionhall.lib import clock, constraints, copying, dates, statement
 from unionhall.lib.refusal import Conflict, NotVisible, filled
 
 EMPTY = ("请填写告知书全文。", "Write out the whole text.")
@@ -83,10 +83,8 @@ def issue_text(*, purpose: str, zh: str, en: str, by: Person) -> ConsentText:
     words = {code: filled(text, code, *EMPTY) for code, text in (("zh", zh), ("en", en))}
     if words == {"zh": now.zh, "en": now.en}:
         raise Conflict(_("These are the words in force already."))
-    try:
-        with transaction.atomic():
-            made = ConsentText.objects.create(purpose=purpose, version=now.version + 1, since=dates.today(), **words)
-    except IntegrityError:
-        raise Conflict(_("Somebody else issued a version just now. Reload the page.")) from None
+    overtaken = Conflict(_("Somebody else issued a version just now. Reload the page."))
+    with constraints.said("people_consenttext_once", overtaken):
+        made = ConsentText.objects.create(purpose=purpose, version=now.version + 1, since=dates.today(), **words)
     audit.record(by, "people.consent_text_issued", made, purpose=purpose, version=made.version)
     return made

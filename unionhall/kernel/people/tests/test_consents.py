@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.people import actions as people
@@ -132,3 +132,10 @@ def test_consents_follow_when_two_files_become_one_and_return(wang, cast):
     assert [one.text.purpose for one in queries.consents_of(other)] == [POST]
     merging.undo(by=None, merger=merger)
     assert len(queries.consents_of(other)) == 2
+
+
+def test_only_a_version_of_somebody_else_is_called_one(cast, forbid):
+    consents.texts()
+    forbid("people_consenttext", "zh <> '怪'", "strange_one")
+    with pytest.raises(IntegrityError, match="strange_one"):
+        consents.issue_text(purpose=CARE, zh="怪", en="strange", by=cast.city_clerk)

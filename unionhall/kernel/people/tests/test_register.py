@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit import queries as trail
@@ -166,3 +166,19 @@ def test_who_was_not_found_is_taken_up_by_one_statement(cast, django_assert_num_
         assert [people.stored(kept, field, ring) for field in ("id_number", "phone")] == ["11010519491231002X", "13800138000"]
     with pytest.raises(Conflict), transaction.atomic():
         bulk.take_up(new, number=queries.bearers(b"0" * 16, None)[2], by=None)
+
+
+STRANGER = "strange_people_person_id"  # holds the name of the one that is meant
+
+
+def test_only_a_known_number_is_called_overtaken(cast, forbid):
+    forbid("people_person", "sex <> 'female'", STRANGER)
+    with pytest.raises(IntegrityError, match=STRANGER):
+        people.register_many([NewPerson(name="李四", home=cast.factory, id_number=ID)], by=None)
+
+
+def test_the_same_by_one_statement(cast, forbid):
+    forbid("people_person", "sex <> 'female'", STRANGER)
+    number = queries.bearers(b"0" * 16, None)[2]
+    with pytest.raises(IntegrityError, match=STRANGER), transaction.atomic():
+        bulk.take_up(NewPerson(name="李四", home=cast.factory, id_number=ID), number=number, by=None)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from unionhall.kernel.access import actions as access_actions
@@ -82,13 +82,11 @@ def hold_many(*, line_id: int, amounts: Mapping[str, int]) -> None:
         line = BudgetLine.objects.filter(pk=line_id).first()
         raise absent() if line is None else rules.dry(line.room, whole)
     now = clock.now()
-    try:
-        with transaction.atomic():
-            Draw.objects.bulk_create(
-                [Draw(line_id=line_id, key=key, amount=amount, at=now) for key, amount in amounts.items()], batch_size=5000
-            )
-    except IntegrityError as error:
-        raise Conflict(Text("有付款已占用过预算。", "One of these payments holds money already."), code="key_reused") from error
+    held = Conflict(Text("有付款已占用过预算。", "One of these payments holds money already."), code="key_reused")
+    with constraints.said("funds_draw_key_key", held):
+        Draw.objects.bulk_create(
+            [Draw(line_id=line_id, key=key, amount=amount, at=now) for key, amount in amounts.items()], batch_size=5000
+        )
 
 
 @transaction.atomic

@@ -121,3 +121,13 @@ def test_sabotage_reading_before_writing_promises_too_much(cast, at_once):
     with_room = naive_hold(line.pk, "first", 600 * YUAN), naive_hold(line.pk, "second", 600 * YUAN)
     assert with_room == (True, True), "the naive way sees room twice; the one statement does not"
     assert sum(Draw.objects.values_list("amount", flat=True)) > line.ceiling
+
+
+@pytest.mark.django_db
+def test_only_a_key_that_stands_is_called_one(line, forbid):
+    forbid("funds_draw", "amount <> 7", "strange_one")
+    with pytest.raises(IntegrityError, match="strange_one"):
+        lines.hold_many(line_id=line.pk, amounts={"a": 7})
+    lines.hold_many(line_id=line.pk, amounts={"b": 8})
+    with pytest.raises(Conflict, match="占用过"):
+        lines.hold_many(line_id=line.pk, amounts={"b": 8})

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as permissions
@@ -14,7 +15,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import dates, pinyin
+from unionhall.lib import constraints, dates, pinyin
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.hardship import access, registry
@@ -114,17 +115,16 @@ def _write_members(household: Household, new: NewFile, *, by: Person) -> None:
         if pk in here:
             household.members.filter(pk=here[pk].pk).update(relation=one.relation, school=one.school)
             continue
-        try:
-            with transaction.atomic():
-                Member.objects.create(household=household, person=one.person, relation=one.relation, school=one.school, since=today)
-        except IntegrityError as error:  # somebody else took the person up at this very moment: the database decides
-            membership.check_free([one.person], by=by)
-            raise Conflict(
-                Text(
-                    "刚刚有人把该成员列入了其他档案，请核实后再试。",
-                    "Somebody has just put this person into another file; try again.",
-                )
-            ) from error
+        with constraints.said("member_one_open_file", partial(_taken, one.person, by)):
+            Member.objects.create(household=household, person=one.person, relation=one.relation, school=one.school, since=today)
+
+
+def _taken(person: Person, by: Person) -> Conflict:
+    """Somebody else took the person up at this very moment. Raises what the other file says of itself, where it can be seen."""
+    membership.check_free([person], by=by)
+    return Conflict(
+        Text("刚刚有人把该成员列入了其他档案，请核实后再试。", "Somebody has just put this person into another file; try again.")
+    )
 
 
 def _write_exclusions(household: Household, new: NewFile, *, by: Person) -> dict[str, bool]:

@@ -1,6 +1,6 @@
 """Corrections that workers ask for, and what their union does with them."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
 from unionhall.kernel.audit import actions as audit
@@ -9,7 +9,7 @@ from unionhall.kernel.notices import rules as notice_rules
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates, idnumber, phone
+from unionhall.lib import constraints, dates, idnumber, phone
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.portal import access, rules
@@ -36,18 +36,15 @@ def ask_correction(*, by: Person, field: str, note: str = "", proposed: str = ""
     if field in rules.SEALED:
         right = idnumber.check_typed(proposed).text if field == "id_number" else phone.normalise(proposed)
         people.correct(by=None, person=by, sealed={PROPOSED[field]: right}, reason="portal")
-    try:
-        with transaction.atomic():
-            asked = Correction.objects.create(
-                person=by,
-                organization=unit,
-                org_path=unit.path,
-                field=field,
-                note=notice_rules.hide(note.strip()),
-                asked_on=dates.today(),
-            )
-    except IntegrityError as double:
-        raise AskedAlready from double
+    with constraints.said("portal_correction_open_once", AskedAlready):
+        asked = Correction.objects.create(
+            person=by,
+            organization=unit,
+            org_path=unit.path,
+            field=field,
+            note=notice_rules.hide(note.strip()),
+            asked_on=dates.today(),
+        )
     audit.record(by, "portal.correction_asked", asked, at=unit, field=field)
     notices.tell(unit, "portal.correction_asked", record=asked, field=FIELDS[field].zh)
     return asked

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.registry import Asked
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import dates
+from unionhall.lib import constraints, dates
 from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.portal import facts, rules
@@ -43,22 +43,19 @@ def rate(
 ) -> Rating:
     """Keep a worker's rating of their own finished service; a low one becomes a matter for the federation above."""
     rules.check_rating(level, reasons)
-    try:
-        with transaction.atomic():
-            rating = Rating.objects.create(
-                person=by,
-                organization=organization,
-                org_path=organization.path,
-                record_kind=kind,
-                record_id=record_id,
-                level=level,
-                reasons=list(dict.fromkeys(reasons)),
-                comment=comment.strip(),
-                call_back=call_back,
-                rated_on=dates.today(),
-            )
-    except IntegrityError as double:
-        raise RatedAlready from double
+    with constraints.said("portal_rating_once", RatedAlready):
+        rating = Rating.objects.create(
+            person=by,
+            organization=organization,
+            org_path=organization.path,
+            record_kind=kind,
+            record_id=record_id,
+            level=level,
+            reasons=list(dict.fromkeys(reasons)),
+            comment=comment.strip(),
+            call_back=call_back,
+            rated_on=dates.today(),
+        )
     audit.record(by, "portal.rated", rating, at=organization)
     ledger.post(
         facts.RATED,

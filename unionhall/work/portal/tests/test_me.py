@@ -1,6 +1,7 @@
 """My data, who looked at it, what is wrong with it; and how unions are reached."""
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from unionhall.kernel.notices import queries as notices
@@ -9,6 +10,7 @@ from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.actions import consents
 from unionhall.lib.refusal import NotVisible
 from unionhall.testing.cast import id_number
+from unionhall.work.portal.actions import corrections, ratings
 from unionhall.work.portal.models import Channel, Correction
 from unionhall.work.portal.queries import me
 from unionhall.work.portal.registry import PROPOSED
@@ -160,3 +162,16 @@ def test_coming_in_by_a_code_confirms_the_phone(phone, cast):
     name, known = me.about(cast.worker)
     assert (name, [one.fresh and str(one.fresh.source) for one in known]) == (None, [None, "短信验证"])
     assert "短信验证" in phone.client.get("/hall/me/").content.decode()
+
+
+def test_only_a_second_asking_is_called_one(cast, forbid):
+    asked = {"by": cast.worker, "field": "name", "note": "名字写错了"}
+    forbid("portal_correction", "field <> 'name'", "strange_one")
+    with pytest.raises(IntegrityError, match="strange_one"):
+        corrections.ask_correction(**asked)
+
+
+def test_only_a_second_rating_is_called_one(cast, forbid):
+    forbid("portal_rating", "level <> 5", "strange_one")
+    with pytest.raises(IntegrityError, match="strange_one"):
+        ratings.rate(by=cast.worker, kind="portal.helprequest", record_id=1, organization=cast.county, title="求助", level=5)
