@@ -18,19 +18,26 @@ from unionhall.work.portal.registry import FIELDS
 @doors.page(permission="people.correct")
 def corrections(request: Request) -> HttpResponse:
     """What workers say is wrong on file: open ones first."""
+    return _corrections(request, AnswerForm())
+
+
+def _corrections(request: Request, form: AnswerForm, about: int = 0) -> HttpResponse:
     tab = request.GET.get("tab", "asked")
     page = paging.page_of(request, corrections_for(request.person, waiting=tab == "asked"))
-    context = {"page": page, "rows": [(one, FIELDS[one.field]) for one in page.rows], "tab": tab, "form": AnswerForm()}
+    rows = [(one, FIELDS[one.field], form["answer"] if one.pk == about else None) for one in page.rows]
+    context = {"page": page, "rows": rows, "tab": tab, "form": form}
     return render(request, "portal/desk/corrections.html", context)
 
 
 @doors.page(permission="people.correct", methods=("POST",))
 def answer(request: Request, id: int) -> HttpResponse:
-    """Say that a correction was made, or why not."""
-    form = AnswerForm(request.POST)
-    said = form.cleaned_data["answer"] if form.is_valid() else ""
-    done = request.POST.get("act") == "done"
-    actions.decide_correction(correction_id=id, by=request.person, done=done, answer=said)
+    """Say that a correction was made, or why not; what refuses stands beside the answer, on the list where it was given."""
+    form, done = AnswerForm(request.POST, auto_id=f"%s-{id}"), request.POST.get("act") == "done"
+    if not form.is_valid():
+        return _corrections(request, form, id)
+    given = {"correction_id": id, "done": done, "answer": form.cleaned_data["answer"], "by": request.person}
+    if doors.attempt(form, lambda: actions.decide_correction(**given)) is None:
+        return _corrections(request, form, id)
     doors.told(request, _("The worker was told."))
     return doors.go(request, "portal:desk-corrections")
 

@@ -42,7 +42,17 @@ def test_a_correction_goes_to_the_union_and_its_answer_comes_back(cast):
     assert "10000000077" not in asked.note
     assert worker.post("/hall/me/correct/", sent).status_code == 409
     assert "更正" in worker.get("/hall/matters/").content.decode()
-    assert clerk.post(f"/portal/corrections/{asked.pk}/answer/", {"act": "declined"}).status_code == 422
+    wordless = clerk.post(f"/portal/corrections/{asked.pk}/answer/", {"act": "declined"})
+    told = wordless.content.decode()
+    assert wordless.status_code == 422
+    assert (
+        f'<a href="#answer-{asked.pk}">' in told
+        and f'id="answer-{asked.pk}-error"><i aria-hidden="true">■</i>不予更正的，请写明理由。' in told
+    )
+    long = clerk.post(f"/portal/corrections/{asked.pk}/answer/", {"act": "done", "answer": "长" * 301})
+    assert long.status_code == 422 and "长" * 301 in long.content.decode()
+    asked.refresh_from_db()
+    assert asked.state == "asked"
     assert clerk.post(f"/portal/corrections/{asked.pk}/answer/", {"act": "done", "answer": "已按证件更正"}).status_code == 303
     asked.refresh_from_db()
     assert (asked.state, asked.decided_by, asked.answer) == ("done", cast.county_clerk, "已按证件更正")
