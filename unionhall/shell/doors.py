@@ -111,6 +111,13 @@ def status(form: BaseForm, otherwise: int = 422) -> int:
     return int(getattr(form, "refused_status", otherwise))
 
 
+def pass_on(refused: BaseForm, to: BaseForm) -> None:
+    """Say on another form what `attempt` met on one: its sentences, and with them the status of the answer."""
+    for said in refused.non_field_errors():
+        to.add_error(None, said)
+    to.refused_status = status(refused)  # type: ignore[attr-defined]
+
+
 def told(request: HttpRequest, message: object, *, undo: str = "", level: int = messages.SUCCESS) -> None:
     """Say on the next page what was done; `undo` is the address that takes it back by POST."""
     messages.add_message(request, level, str(message), extra_tags=f"undo:{undo}" if undo else "")

@@ -217,9 +217,7 @@ def _send(request: Request, place: Place) -> HttpResponse:
         return doors.go(request, "membership:hall-joined", signing.dumps(made.pk, salt=RECEIPT))
     if set(own.errors) & set(own.fields):
         return _self(request, place, request.POST["proof"], own, known)
-    form.refused_status = doors.status(own)  # type: ignore[attr-defined]
-    for said in own.non_field_errors():
-        form.add_error(None, said)
+    doors.pass_on(own, form)
     return _check(request, place, data, proof, known, form)
 
 

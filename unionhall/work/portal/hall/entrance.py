@@ -49,20 +49,18 @@ def enter(request: Request) -> HttpResponse:
 
 def _with_code(request: Request, refused: PhoneForm, phone: str) -> PhoneForm | CodeForm:
     """The form of a code that was not sent again; where the one before still serves, with the field to type it into."""
-    if refused.refused_status != 429 or not codes.waits(phone, device=_device(request)):  # type: ignore[attr-defined]
+    if doors.status(refused) != 429 or not codes.waits(phone, device=_device(request)):
         return refused
     form = CodeForm({"phone": phone})
     form.errors.clear()
-    for said in refused.non_field_errors():
-        form.add_error(None, said)
-    form.refused_status = refused.refused_status  # type: ignore[attr-defined]
+    doors.pass_on(refused, form)
     return form
 
 
 def _entrance(request: Request, form: PhoneForm | CodeForm, *, sent: bool = False, shown: str = "") -> HttpResponse:
     context = {"form": form, "sent": sent, "shown": shown, "next": _asked(request), "minutes": actions.limits().minutes}
     context["coded"] = isinstance(form, CodeForm)
-    context["again"] = context["coded"] and getattr(form, "refused_status", 0) == 429
+    context["again"] = context["coded"] and doors.status(form) == 429
     response = render(request, "portal/hall/entrance.html", context)
     if not _device(request):
         _name_device(response)
