@@ -2,9 +2,10 @@
 
 import uuid
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access
@@ -16,7 +17,7 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.policies import registry
 from unionhall.kernel.policies.models import CalendarDay, CalendarStamp, CalendarYear, PolicyValue
 from unionhall.kernel.policies.rules import FIRST, LAST, published_days, published_years
-from unionhall.lib import recall
+from unionhall.lib import dates, recall
 from unionhall.lib.refusal import Conflict, Denied, Refused
 
 
@@ -34,9 +35,10 @@ def set_value(
 ) -> PolicyValue:
     """Set a rule's value for a region from a day on, naming the document that says so; no organization means the whole house.
 
-    The running version ends on that day and, if the new one has an end, holds again after it. Raises Refused for a
-    value that the rule cannot have, a missing source or an empty span, and Conflict where another version already
-    begins within the span.
+    The running version ends on that day and, if the new one has an end, holds again after it. A version that begins on the very
+    day gives way where it was set today or has not begun before today: it stays, without a day of its own, for what was decided
+    by it (a slip of the pen is corrected the same day). Raises Refused for a value that the rule cannot have, a missing source
+    or an empty span, and Conflict where another version already begins within the span.
     """
     _require(by, "policies.set", organization)
     policy = registry.policy(code)
@@ -51,7 +53,11 @@ def set_value(
     if level and level not in Level.values:
         raise Refused(_("Choose a level of the tree."), field="level", code="level")
     _lock(code)
-    same = PolicyValue.objects.filter(policy=code, organization=organization, level=level)
+    same = PolicyValue.objects.filter(policy=code, organization=organization, level=level).exclude(until=F("since"))
+    slip = same.filter(since=since).first()
+    if slip is not None and (since >= dates.today() or dates.day_of(slip.set_at) == dates.today()):
+        until = until or _end_of(slip, same)
+        _take_back(slip, same)
     later = same.filter(since__gte=since).order_by("since").first()
     if later is not None and (until is None or later.since < until):
         words = {"day": later.since.isoformat()}
@@ -68,8 +74,26 @@ def set_value(
         each.policy, each.organization, each.level, each.set_by = code, organization, level, by
         each.save(force_insert=True)
     recall.forget()
-    audit.record(by, "policies.set", row, at=organization, policy=code, value=value, since=since.isoformat(), level=level)
+    told: dict[str, Any] = {"policy": code, "value": value, "since": since.isoformat(), "level": level}
+    if slip is not None:
+        told["instead_of"] = slip.pk
+    audit.record(by, "policies.set", row, at=organization, **told)
     return row
+
+
+def _end_of(wrong: PolicyValue, same: QuerySet[PolicyValue]) -> date | None:
+    """Where the one that takes its place ends if nobody said so: where the next version begins."""
+    return wrong.until if wrong.until is not None and same.filter(since=wrong.until).exists() else None
+
+
+def _take_back(wrong: PolicyValue, same: QuerySet[PolicyValue]) -> None:
+    """Leave a version no day, and let the one that it closed run on to where it ended; the new one closes that again."""
+    before, end = same.filter(until=wrong.since).order_by("-since").first(), wrong.until
+    wrong.until = wrong.since
+    wrong.save(update_fields=["until"])
+    if before is not None:
+        before.until = end
+        before.save(update_fields=["until"])
 
 
 @transaction.atomic

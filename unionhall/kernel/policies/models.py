@@ -14,8 +14,10 @@ class PolicyValue(models.Model):
     """One version of a rule's value: set once for a region and a span of days, never rewritten.
 
     It holds from `since` up to, not including, `until`. A later version closes the running one by setting its `until`;
-    that is the only change ever made. `organization` is the region (none: the whole house), `level` narrows it to
-    units of one level (empty: all). Two versions of one rule, region and level cannot overlap: the database refuses it.
+    that is the only change ever made. One that was corrected on its first day ends on it (`until` = `since`): no day is
+    left to it, and what was decided by it meanwhile still names it. `organization` is the region (none: the whole house),
+    `level` narrows it to units of one level (empty: all). Two versions of one rule, region and level cannot overlap: the
+    database refuses it.
     """
 
     policy = models.CharField(max_length=80)
@@ -30,13 +32,18 @@ class PolicyValue(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="policies_value_span"),
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="policies_value_span"),
             models.CheckConstraint(condition=~Q(source=""), name="policies_value_source"),
         ]
         indexes = [models.Index(fields=["policy", "since"], name="policies_value_policy")]
 
     def __str__(self) -> str:
         return f"{self.policy} {self.since}"
+
+    @property
+    def was_corrected(self) -> bool:
+        """Whether another value took its place before its first day was over."""
+        return self.until == self.since
 
 
 class CalendarDay(models.Model):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 from threading import Thread
 
 import pytest
@@ -6,7 +6,9 @@ from django.db import IntegrityError, connection, transaction
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.policies import actions
+from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.policies.models import PolicyValue
+from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 
 SINCE = date(2025, 1, 1)
@@ -77,8 +79,61 @@ def test_a_version_with_an_end_gives_the_running_one_back(days, cast):
         (6, date(2025, 3, 1), date(2025, 4, 1), "试点通知"),
         (7, date(2025, 4, 1), None, "工发〔2025〕1号"),
     ]
-    with pytest.raises(Conflict):
+    with clock.fixed(clock.now() + timedelta(days=1)), pytest.raises(Conflict):
         put(days, 5, cast.city_clerk, cast.city, since=date(2025, 3, 1))
+
+
+def versions():
+    return [(row.value, row.since, row.until) for row in PolicyValue.objects.order_by("pk")]
+
+
+def test_a_slip_of_the_pen_is_corrected_the_same_day_and_stays_for_what_was_decided_by_it(days, cast):
+    today = dates.today()
+    old = put(days, 7, cast.city_clerk, cast.city)
+    wrong = put(days, 60, cast.city_clerk, cast.city, since=today, source="工发〔2026〕2号")
+    decided_by = policies.value(days, at=cast.factory, on=today)
+    assert (decided_by.whole, decided_by.version_id) == (60, wrong.pk)
+    right = put(days, 6, cast.city_clerk, cast.city, since=today, source="工发〔2026〕2号")
+    found = policies.value(days, at=cast.factory, on=today)
+    assert (found.whole, found.version_id) == (6, right.pk)
+    assert versions() == [(7, SINCE, today), (60, today, today), (6, today, None)]
+    kept = PolicyValue.objects.get(pk=decided_by.version_id)
+    assert (kept.value, kept.source, kept.set_by, kept.was_corrected) == (60, "工发〔2026〕2号", cast.city_clerk, True)
+    assert policies.value(days, at=cast.city, on=today - timedelta(days=1)).version_id == old.pk
+    row = audit.trail("policies.policyvalue", str(right.pk)).get()
+    assert (row.verb, row.details["instead_of"]) == ("policies.set", wrong.pk)
+
+
+def test_corrected_twice_and_with_an_end_the_one_before_holds_again(days, cast):
+    today = dates.today()
+    end = today + timedelta(days=30)
+    put(days, 7, cast.city_clerk, cast.city)
+    put(days, 60, cast.city_clerk, cast.city, since=today)
+    put(days, 50, cast.city_clerk, cast.city, since=today, until=end)
+    assert versions() == [(7, SINCE, today), (60, today, today), (50, today, end), (7, end, None)]
+    put(days, 6, cast.city_clerk, cast.city, since=today)
+    assert versions()[2:] == [(50, today, today), (7, end, None), (6, today, end)], "empty: until the next value"
+
+
+def test_one_that_has_not_begun_may_be_set_anew_and_one_that_has_held_may_not(days, cast):
+    today = dates.today()
+    with clock.fixed(clock.now() - timedelta(days=2)):
+        put(days, 7, cast.city_clerk, cast.city, since=today - timedelta(days=1))
+        put(days, 8, cast.city_clerk, cast.city, since=today + timedelta(days=3))
+    put(days, 9, cast.city_clerk, cast.city, since=today + timedelta(days=3))
+    assert policies.value(days, at=cast.city, on=today + timedelta(days=3)).whole == 9
+    before = versions()
+    with pytest.raises(Conflict) as no:
+        put(days, 6, cast.city_clerk, cast.city, since=today - timedelta(days=1))
+    assert (no.value.field, versions()) == ("since", before)
+
+
+def test_another_level_or_region_does_not_give_way(days, cast):
+    today = dates.today()
+    put(days, 7, cast.city_clerk, cast.city, since=today)
+    put(days, 8, cast.city_clerk, cast.city, since=today, level="county")
+    put(days, 9, cast.city_clerk, cast.county, since=today)
+    assert [row.was_corrected for row in PolicyValue.objects.all()] == [False, False, False]
 
 
 def test_a_value_can_end_and_the_region_above_holds_again(days, cast):

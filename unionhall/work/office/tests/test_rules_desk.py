@@ -37,6 +37,15 @@ def test_a_value_is_set_for_the_unit_and_what_stands_below(cast, get, post):
     assert cast.city_clerk.name in body
 
 
+def test_a_mistyped_value_is_corrected_the_same_day_and_both_are_shown(cast, get, post):
+    today = dates.today().isoformat()
+    assert post("city_clerk", "rule-set", CODE, value="99", since=today, source=SOURCE).status_code == 303
+    assert post("city_clerk", "rule-set", CODE, value="9", since=today, source=SOURCE).status_code == 303
+    assert (_held(cast.city), [row.value for row in policies.history(CODE)]) == (9, [9, 99])
+    body = get("city_clerk", "rule", CODE).content.decode()
+    assert body.count("当日已更正") == 1 and body.count(SOURCE) == 2
+
+
 def test_a_value_of_the_future_holds_from_its_day(cast, post):
     before = _held(cast.city)
     later = dates.today() + timedelta(days=30)
