@@ -90,14 +90,14 @@ def database(url: str) -> dict[str, object]:
     if session:
         options["options"] = session.strip()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "unionhall.config.database",
         "NAME": unquote(parts.path.removeprefix("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host") or parts.hostname or "",
         "PORT": query.get("port") or (str(parts.port) if parts.port else ""),
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # the engine looks for itself
         "OPTIONS": options,
         "TEST": {"NAME": os.environ.get("UNIONHALL_TEST_DATABASE")},
     }

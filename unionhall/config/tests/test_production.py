@@ -69,7 +69,7 @@ def test_pages_have_limits_on_their_queries_and_a_pool(tmp_path):
     assert found["OPTIONS"]["options"] == "-c statement_timeout=5000 -c role=unionhall_app"
     assert found["OPTIONS"]["pool"]["max_size"] >= 4
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == ("a", "b@c", "h", "5433", "n")
-    assert (found["CONN_MAX_AGE"], found["CONN_HEALTH_CHECKS"]) == (0, True)
+    assert (found["ENGINE"], found["CONN_MAX_AGE"]) == ("unionhall.config.database", 0)
 
 
 def test_the_secret_key_is_made_once_and_is_ours_alone(tmp_path):
