@@ -26,7 +26,7 @@ class RequestNumber:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the number."""
-        given = request.headers.get(HEADER, "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         number = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
         start = time.perf_counter()
         with journal.about(request_id=number), audit.circumstances(request_id=number):

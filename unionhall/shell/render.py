@@ -20,8 +20,8 @@ def register_check(check: Check) -> None:
 
 def is_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a piece of the page (a history restore wants the whole one)."""
-    headers = request.headers
-    return headers.get("HX-Request") == "true" and "HX-Boosted" not in headers and "HX-History-Restore-Request" not in headers
+    told = request.META
+    return told.get("HTTP_HX_REQUEST") == "true" and not {"HTTP_HX_BOOSTED", "HTTP_HX_HISTORY_RESTORE_REQUEST"} & told.keys()
 
 
 def render(
