@@ -4,12 +4,15 @@
 Here the end is only read (`END`); the row is worked out for each way in which the act may end; and the statement that acts
 writes it and moves the end on (`hang`), provided that nobody did meanwhile. Otherwise nothing of the statement holds, `again`
 says so, and the caller reads and acts anew. The lock lasts as long as the statement, and a crowd is spread over all chains.
+Whoever acts a moment later need not read: the end that this process wrote itself (`keep_end`, `known_end`) is likely still one.
 """
 
+import time
+from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from psycopg.errors import NotNullViolation
 
 from unionhall.kernel.audit import actions, rules
@@ -20,6 +23,18 @@ SELECT wanted.shard, h.count, h.hash FROM (SELECT {actions.WANTED.replace("%s", 
   LEFT JOIN audit_head h ON h.shard = wanted.shard
 """
 PLACE = ("id", "shard", "seq", "before")
+FRESH = 1.0  # seconds for which an end that was written here is tried again; later, others have likely moved it on
+
+
+class End(NamedTuple):
+    """The end of a chain: how many rows it has and the hash of the last one."""
+
+    shard: int
+    length: int
+    hash: bytes
+
+
+_written: deque[tuple[float, End]] = deque(maxlen=rules.SHARDS)  # by this process, each taken by one thread at a time
 
 
 def shard_of(subject: int) -> int:
@@ -38,12 +53,33 @@ def hang(act: str, ways: Iterable[str]) -> str:
     return f"""
 row AS (SELECT (CASE way {details} END)::jsonb AS details, (CASE way {hashes} END)::bytea AS hash FROM {act}),
 moved AS (UPDATE audit_head h SET count = h.count + 1, hash = row.hash FROM row
-           WHERE h.shard = %(trail_shard)s AND h.count = %(trail_seq)s - 1
+           WHERE h.shard = %(trail_shard)s AND h.count = %(trail_seq)s - 1 AND h.hash = %(trail_before)s
        RETURNING h.shard, h.count, set_config('unionhall.audit_shard', h.shard::text, true)),
 hung AS (INSERT INTO audit_row (id, shard, seq, before, {", ".join(given)}, details, hash)
          SELECT %(trail_id)s, (SELECT shard FROM moved), (SELECT count FROM moved), %(trail_before)s,
                 {", ".join(f"%(trail_{name})s" for name in given)}, details, hash FROM row)
 """
+
+
+def known_end() -> End | None:
+    """An end that this process wrote within the last moment and that no other thread hangs onto; None where there is none, and
+    inside a transaction, which has a chain of its own."""
+    if connection.in_atomic_block:
+        return None
+    try:
+        moment, end = _written.pop()
+    except IndexError:
+        return None
+    if time.monotonic() - moment <= FRESH:
+        return end
+    _written.clear()  # what lies below is older
+    return None
+
+
+def keep_end(told: Mapping[str, Any], way: str) -> None:
+    """Remember the end that a statement with these parameters (`row`) has just written, once it holds."""
+    if not connection.in_atomic_block:
+        _written.append((time.monotonic(), End(told["trail_shard"], told["trail_seq"], told[f"trail_hash_{way}"])))
 
 
 def row(

@@ -77,7 +77,7 @@ def test_rows_of_one_transaction_stay_in_the_chain_of_its_first():
 
 def test_sabotage_a_row_hung_on_without_looking_at_the_end_is_stopped_by_its_key_alone(monkeypatch):
     """The twin: the end moves on wherever it is. Nobody may try again then, as nothing says that the chain had moved."""
-    looks, place = "AND h.count = %(trail_seq)s - 1", "(SELECT count FROM moved), %("
+    looks, place = "AND h.count = %(trail_seq)s - 1 AND h.hash = %(trail_before)s", "(SELECT count FROM moved), %("
     blind = along.hang("act", WAYS).replace(looks, "").replace(place, "%(trail_seq)s, %(")
     monkeypatch.setattr(along, "hang", lambda _act, _ways: blind)
     seen = end()
