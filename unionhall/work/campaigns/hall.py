@@ -91,12 +91,11 @@ def _event(request: Request, id: int) -> dict[str, Any]:
 
 @doors.page(signed_in=True, methods=("POST",))
 def sign_up(request: Request, id: int) -> HttpResponse:
-    """Take a place; pressed twice, the first one stands."""
+    """Take a place; pressed twice, the first one stands. The page that follows begins with what came of it."""
     try:
-        made = signups.sign_up(session_id=id, by=request.person)
+        signups.sign_up(session_id=id, by=request.person)
     except Refused as refusal:
         return _again(request, id, refusal)
-    doors.told(request, registry.SIGNUP_STATES[made.state])
     return doors.go(request, "campaigns:hall-event", id)
 
 

@@ -277,16 +277,16 @@ class SignUp(models.Model):
     `number` is the place in the queue of the session and never changes. While `holding`, it holds one place of its pool.
     """
 
-    session = models.ForeignKey(Session, models.CASCADE, related_name="signups")
+    session = models.ForeignKey(Session, models.CASCADE, db_index=False, related_name="signups")
     pool = models.ForeignKey(Pool, models.PROTECT, related_name="signups")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
     number = models.BigIntegerField()
     state = models.CharField(max_length=10)
     offered_until = models.DateTimeField(null=True)
     seated_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, db_index=False, related_name="+")
 
     objects = ScopedManager()
 

@@ -2,66 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.audit.actions import along as trail
 from unionhall.kernel.ledger import actions as ledger
-from unionhall.kernel.ledger.actions import along as book
 from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.notices import actions as notices
-from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, dates, statement
+from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, Denied, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, rules
-from unionhall.work.campaigns.actions import offers
+from unionhall.work.campaigns.actions import claims, offers
 from unionhall.work.campaigns.models import Pool, Session, SignUp
-
-ENDS = {"first": ("seated", "waiting"), "draw": ("entered",), "review": ("asked",)}  # how a sign-up may end, by method
-WAYS = tuple(way for ends in ENDS.values() for way in ends)
-
-# One statement decides: the place and the sign-up are one, or neither. The nearest pool with a free place is locked and
-# taken from; where none is free, the wish stands in the queue, the draw or the review of the nearest pool. A second sign-up
-# of the same person at the same moment breaks the unique index and takes the place back with it.
-OPEN_TO = f"""
-  FROM campaigns_session s JOIN campaigns_pool p ON p.session_id = s.id
-  LEFT JOIN organizations_organization o ON o.id = p.organization_id
- WHERE s.id = %(session)s AND s.method = %(method)s AND s.state = 'published' AND p.open
-   AND s.opens_at <= %(now)s AND s.closes_at > %(now)s
-   AND (%(seen)s OR s.org_path = ANY(%(reach)s)) AND (p.organization_id IS NULL OR o.path = ANY(%(reach)s))
-   AND NOT EXISTS (SELECT 1 FROM campaigns_signup u
-                    WHERE u.session_id = s.id AND u.person_id = %(person)s AND u.state IN ({", ".join(map(repr, rules.LIVE))}))
-"""
-NEAREST = "ORDER BY length(o.path) DESC NULLS LAST, p.id LIMIT 1"
-CLAIM = f"""
-WITH near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST} FOR UPDATE OF p),
-place AS (UPDATE campaigns_pool p SET taken = p.taken + 1 FROM near WHERE p.id = near.id RETURNING p.id),
-queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' THEN 'asked' ELSE 'waiting' END AS state
-          {OPEN_TO} AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p),
-made AS (INSERT INTO campaigns_signup (id, session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
-         SELECT %(id)s, %(session)s, id, %(person)s, nextval('campaigns_signup_number'), state, %(now)s,
-                CASE state WHEN 'seated' THEN %(now)s::timestamptz END, %(by)s, ''
-           FROM (SELECT id, 'seated' AS state FROM place UNION ALL SELECT id, state FROM queue) wish
-      RETURNING id, number, state AS way, pool_id),
-seated AS (SELECT id AS source, %(person)s::bigint AS subject FROM made WHERE way = 'seated'),
-{book.post("seated")}, {trail.hang("made", WAYS)}
-SELECT number, way, pool_id FROM made
-"""
-# What the statement must be told beforehand, read without a lock.
-EVENT = f"""
-SELECT nextval('campaigns_signup_id_seq'), s.method, s.form, g.code, o.id, o.path, o.path_since, chain.*
-  FROM campaigns_session s JOIN programmes_programme g ON g.id = s.programme_id
-  JOIN organizations_organization o ON o.id = s.organization_id, ({trail.END}) chain WHERE s.id = %(session)s
-"""
-KIND = SignUp._meta.label_lower
-TURNS = 100  # a chain that others move on each time before one's own turn has long ceased to be a matter of luck
 
 
 def sign_up(*, session_id: int, by: Person, person: Person | None = None) -> SignUp:
@@ -73,7 +30,7 @@ def sign_up(*, session_id: int, by: Person, person: Person | None = None) -> Sig
     try:
         if who.pk != by.pk:
             _session_for(by, who, session_id)
-        return _claimed(session_id, who, by, seen=who.pk != by.pk) or _standing(session_id, who, by)
+        return claims.claimed(session_id, who, by, seen=who.pk != by.pk) or _standing(session_id, who, by)
     except IntegrityError:
         return SignUp.objects.get(session=session_id, person=who, state__in=rules.LIVE)
 
@@ -85,62 +42,10 @@ def _standing(session_id: int, who: Person, by: Person) -> SignUp:
     if not pools_for(session, who):
         raise Refused(Text("本活动没有面向您所在工会的名额。", "There are no places for your union in this session."))
     made = SignUp.objects.filter(session=session, person=who, state__in=rules.LIVE).first()
-    made = made or _claimed(session_id, who, by, seen=True)
+    made = made or claims.claimed(session_id, who, by, seen=True)
     if made is None:
         raise Conflict(Text("报名已截止或活动已取消，未占用名额。", "Sign-up has closed meanwhile; no place was taken."))
     return made
-
-
-def _claimed(session_id: int, who: Person, by: Person, *, seen: bool) -> SignUp | None:
-    """The sign-up with everything that follows from it; None where the session gives nothing to this person now."""
-    for _turn in range(TURNS):
-        event = statement.one(EVENT, {"session": session_id, "trail": trail.shard_of(who.pk)})
-        if event is None:
-            return None
-        *_rest, shard, _count, before = event
-        if before is None:
-            audit.begin_chain(shard)
-            continue
-        try:
-            with statement.alone():
-                return _claim(session_id, event, who, by, seen)
-        except IntegrityError as failure:
-            if not (trail.again(failure) or book.again(failure, facts.SIGNED_UP, KIND)):
-                raise
-    raise Conflict(
-        Text("同时报名的人很多，未占用名额，请再试一次。", "Many sign up at this moment; no place was taken. Try again.")
-    )
-
-
-def _claim(session_id: int, event: tuple[Any, ...], who: Person, by: Person, seen: bool) -> SignUp | None:
-    """Place, sign-up, entry and trail by one statement."""
-    key, method, form, programme, *unit, shard, count, before = event
-    if method not in ENDS:
-        return None
-    now, at = clock.now(), Organization.from_db("default", ["id", "path", "path_since"], unit)
-    reach = [*tree.ancestor_paths(who.org_path), who.org_path] if who.org_path else []
-    asked = {
-        "id": key,
-        "session": session_id,
-        "method": method,
-        "person": who.pk,
-        "by": by.pk,
-        "now": now,
-        "seen": seen,
-        "reach": reach,
-    }
-    act = audit.Act(by, "campaigns.signed_up", f"{KIND}:{key}", at)
-    told = trail.row((shard, count, bytes(before)), act, WAYS, {way: {"state": way} for way in ENDS[method]})
-    cut = {"programme": programme, "form": form}
-    entry = book.entry(facts.SIGNED_UP, kind=KIND, at=at, day=dates.today(), subject=who.pk, dimensions=cut)
-    row = statement.one(CLAIM, {**asked, "seen": seen, "reach": reach, **told, **entry})
-    if row is None:
-        return None
-    number, state, pool = row
-    return SignUp(
-        pk=key, number=number, session_id=session_id, pool_id=pool, person=who, by=by, state=state, at=now,
-        seated_at=now if state == "seated" else None,
-    )  # fmt: skip
 
 
 def _session_for(by: Person, who: Person, session_id: int) -> Session:

@@ -49,7 +49,8 @@ def test_the_whole_way_of_a_worker(desk, cast):
     assert "报名" in client.get(url("hall-event", session.pk)).content.decode()
     assert client.post(url("hall-sign-up", session.pk)).status_code == 303
     page = client.get(url("hall-event", session.pk)).content.decode()
-    assert "已报上" in page
+    assert page.count("已报上") == 1
+    assert page.index("已报上") < page.index('<dl class="facts">')
     assert "data:image/svg" in client.get(url("hall-code", session.pk)).content.decode()
     assert client.post(url("hall-withdraw", session.pk)).status_code == 303
     assert client.post(url("hall-withdraw", session.pk)).status_code == 409

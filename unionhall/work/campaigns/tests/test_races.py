@@ -27,7 +27,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.lib import clock, dates
 from unionhall.testing.race import at_once
-from unionhall.work.campaigns.actions import signups
+from unionhall.work.campaigns.actions import claims
 from unionhall.work.campaigns.models import Pool, SignUp, Visit
 from unionhall.work.campaigns.tests.conftest import figure
 
@@ -136,11 +136,13 @@ def begun(content, cast):
 
 def test_sabotage_a_claim_that_reads_first_oversells(desk, cast, monkeypatch):
     """The twin: look whether a place is free, then take it. Two look at the same time, and both take the last one."""
-    looked = signups.CLAIM.replace("FOR UPDATE OF p", "").replace("near AS (SELECT p.id ", "near AS (SELECT p.id, p.taken ")
-    looked = looked.replace("taken = p.taken + 1", "taken = near.taken + 1 + 0 * length(pg_sleep(0.02)::text)")
-    assert (looked.count("near.taken + 1"), looked.count("p.id, p.taken ")) == (1, 1)
-    assert "FOR UPDATE" not in looked
-    monkeypatch.setattr(signups, "CLAIM", looked)
+    for name in ("FIRST", "WHOLE"):
+        claim, ways = getattr(claims, name)
+        looked = claim.replace("FOR UPDATE OF p", "").replace("near AS (SELECT p.id ", "near AS (SELECT p.id, p.taken ")
+        looked = looked.replace("taken = p.taken + 1", "taken = near.taken + 1 + 0 * length(pg_sleep(0.02)::text)")
+        assert (looked.count("near.taken + 1"), looked.count("p.id, p.taken ")) == (1, 1)
+        assert "FOR UPDATE" not in looked
+        monkeypatch.setattr(claims, name, (looked, ways))
     cookies = cookies_of(workers(cast, 24))
     session = desk.scarce(places=3)
     storm(cookies, reverse("campaigns:hall-sign-up", args=[session.pk]))

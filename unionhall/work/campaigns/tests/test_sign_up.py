@@ -13,7 +13,7 @@ from unionhall.kernel.notices.models import Notice
 from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.work.campaigns import rules
-from unionhall.work.campaigns.actions import offers, sessions, signups
+from unionhall.work.campaigns.actions import claims, offers, sessions, signups
 from unionhall.work.campaigns.models import Pool, SignUp
 from unionhall.work.campaigns.queries import sessions as queries
 from unionhall.work.campaigns.tests.conftest import assert_books_agree, figure
@@ -240,14 +240,14 @@ def test_without_a_pool_for_ones_union_there_is_a_clear_answer(desk, cast):
 
 def meanwhile(monkeypatch, times):
     """Somebody else writes to the same chain so many times, each time between reading its end and claiming the place."""
-    left, row = iter(range(times)), signups.trail.row
+    left, row = iter(range(times)), claims.trail.row
 
     def others(*told):
         if next(left, None) is not None:
             audit.record(None, "campaigns.signup_withdrawn", "campaigns.signup:1")
         return row(*told)
 
-    monkeypatch.setattr(signups.trail, "row", others)
+    monkeypatch.setattr(claims.trail, "row", others)
 
 
 def test_a_chain_that_moves_on_meanwhile_costs_another_turn_and_nothing_else(desk, cast, monkeypatch):
@@ -262,7 +262,7 @@ def test_a_chain_that_moves_on_meanwhile_costs_another_turn_and_nothing_else(des
 
 def test_a_chain_that_never_rests_ends_in_a_sentence_and_no_place_is_taken(desk, cast, monkeypatch):
     session = desk.scarce(places=2)
-    monkeypatch.setattr(signups, "TURNS", 3)
+    monkeypatch.setattr(claims, "TURNS", 3)
     meanwhile(monkeypatch, 3)
     with pytest.raises(Conflict, match="请再试一次"):
         signups.sign_up(session_id=session.pk, by=cast.worker)

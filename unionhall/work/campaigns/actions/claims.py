@@ -1,0 +1,202 @@
+"""A place claimed by one statement, and what that statement must be told beforehand.
+
+A crowd presses one button at one moment. Who comes first reads what the event is, a handful of numbers for sign-ups and the end
+of a chain of the trail; whoever presses within the next moment is served from memory, and the statement itself refuses to act
+on anything that has changed since.
+"""
+
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError
+
+from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit.actions import along as trail
+from unionhall.kernel.ledger.actions import along as book
+from unionhall.kernel.organizations import rules as tree
+from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
+from unionhall.lib import clock, dates, statement
+from unionhall.lib.refusal import Conflict
+from unionhall.lib.text import Text
+from unionhall.work.campaigns import facts, rules
+from unionhall.work.campaigns.models import SignUp
+
+ENDS = {"first": ("seated", "waiting"), "draw": ("entered",), "review": ("asked",)}  # how a sign-up may end, by method
+WAYS = tuple(way for ends in ENDS.values() for way in ends)
+
+# One statement decides: the place and the sign-up are one, or neither. The nearest pool with a free place is locked and
+# taken from; where none is free, the wish stands in the queue, the draw or the review of the nearest pool. A second sign-up
+# of the same person at the same moment breaks the unique index and takes the place back with it.
+OPEN_TO = f"""
+  FROM campaigns_session s JOIN campaigns_pool p ON p.session_id = s.id
+  JOIN organizations_organization g ON g.id = s.organization_id
+  LEFT JOIN organizations_organization o ON o.id = p.organization_id
+ WHERE s.id = %(session)s AND s.method = %(method)s AND s.state = 'published' AND p.open
+   AND s.form = %(form)s AND s.programme_id = %(programme)s AND g.id = %(unit)s AND g.path = %(unit_path)s
+   AND s.opens_at <= %(now)s AND s.closes_at > %(now)s
+   AND (%(seen)s OR s.org_path = ANY(%(reach)s)) AND (p.organization_id IS NULL OR o.path = ANY(%(reach)s))
+   AND NOT EXISTS (SELECT 1 FROM campaigns_signup u
+                    WHERE u.session_id = s.id AND u.person_id = %(person)s AND u.state IN ({", ".join(map(repr, rules.LIVE))}))
+"""
+NEAREST = "ORDER BY length(o.path) DESC NULLS LAST, p.id LIMIT 1"
+PLACE = f"""
+near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST} FOR UPDATE OF p),
+place AS (UPDATE campaigns_pool p SET taken = p.taken + 1 FROM near WHERE p.id = near.id RETURNING p.id)
+"""
+QUEUE = f"""
+queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' THEN 'asked' ELSE 'waiting' END AS state
+          {OPEN_TO} AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p)
+"""
+SEATED = "SELECT id, 'seated' AS state FROM place"
+
+
+def _claim_of(parts: str, wish: str, ways: Sequence[str]) -> str:
+    return f"""
+WITH {parts},
+made AS (INSERT INTO campaigns_signup (id, session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
+         SELECT %(id)s, %(session)s, id, %(person)s, nextval('campaigns_signup_number'), state, %(now)s,
+                CASE state WHEN 'seated' THEN %(now)s::timestamptz END, %(by)s, ''
+           FROM ({wish}) wish
+      RETURNING id, number, state AS way, pool_id),
+seated AS (SELECT id AS source, %(person)s::bigint AS subject FROM made WHERE way = 'seated'),
+{book.post("seated")}, {trail.hang("made", ways)}
+SELECT number, way, pool_id FROM made
+"""
+
+
+CLAIM = _claim_of(f"{PLACE}, {QUEUE}", f"{SEATED} UNION ALL SELECT id, state FROM queue", WAYS)
+SEAT = _claim_of(PLACE, SEATED, ENDS["first"][:1])  # only a free place, as nearly everybody of a crowd gets one: cheaper
+WHOLE, FIRST = (CLAIM, WAYS), (SEAT, ENDS["first"][:1])
+# What the statement must be told beforehand, read without a lock.
+EVENT = f"""
+SELECT s.method, s.form, s.programme_id, g.code, o.id, o.path, o.path_since, chain.*,
+       ARRAY(SELECT nextval('campaigns_signup_id_seq') FROM generate_series(1, %(keys)s::int))
+  FROM campaigns_session s JOIN programmes_programme g ON g.id = s.programme_id
+  JOIN organizations_organization o ON o.id = s.organization_id, ({trail.END}) chain WHERE s.id = %(session)s
+"""
+MADE = {
+    "id": "id", "session": "session_id", "pool": "pool_id", "person": "person_id", "number": "number", "state": "state",
+    "now": "at", "seated": "seated_at", "by": "by_id",
+}  # fmt: skip
+KIND = SignUp._meta.label_lower
+TURNS = 100  # a chain that others move on each time before one's own turn has long ceased to be a matter of luck
+KEYS = 8  # numbers for sign-ups that are read at once
+FRESH = 1.0  # seconds for which an event is remembered
+MOST_EVENTS = 64
+
+
+@dataclass(slots=True)
+class Event:
+    """What a claim is told of its session, with numbers for sign-ups that nobody has yet."""
+
+    read_at: float
+    method: str
+    form: str
+    programme: int
+    code: str
+    unit: Organization
+    keys: deque[int]
+    full: bool = False  # no free place was found a moment ago
+
+
+_events: dict[int, Event] = {}
+
+
+def claimed(session_id: int, who: Person, by: Person, *, seen: bool) -> SignUp | None:
+    """The sign-up with everything that follows from it; None where the session gives nothing to this person now.
+
+    `seen`: the session was looked at before with the rights of `by`. Raises Conflict where too many press at once, and
+    IntegrityError where the person has signed up at the same moment.
+    """
+    for _turn in range(TURNS):
+        event, key, end = _remembered(session_id)
+        fresh = event is None or key is None or end is None
+        if fresh:
+            event, key, end = _read(session_id, who)
+        if event is None or event.method not in ENDS:
+            return None
+        if end is None:
+            continue
+        assert key is not None
+        try:
+            with statement.alone():
+                made = _claim(session_id, event, key, end, who, by, seen)
+        except IntegrityError as failure:
+            if not (trail.again(failure) or book.again(failure, facts.SIGNED_UP, KIND)):
+                raise
+            continue
+        if made is not None or fresh:
+            return made
+        _events.pop(session_id, None)  # it may only have changed since it was read
+    raise Conflict(
+        Text("同时报名的人很多，未占用名额，请再试一次。", "Many sign up at this moment; no place was taken. Try again.")
+    )
+
+
+def _remembered(session_id: int) -> tuple[Event | None, int | None, trail.End | None]:
+    event = _events.get(session_id)
+    if event is None or time.monotonic() - event.read_at > FRESH:
+        return None, None, None
+    try:
+        return event, event.keys.popleft(), trail.known_end()
+    except IndexError:
+        return event, None, None
+
+
+def _read(session_id: int, who: Person) -> tuple[Event | None, int | None, trail.End | None]:
+    """From the database: the event, a number and the end of a chain; without an end where the chain has only now begun."""
+    row = statement.one(EVENT, {"session": session_id, "trail": trail.shard_of(who.pk), "keys": KEYS})
+    if row is None:
+        return None, None, None
+    method, form, programme, code, *unit, shard, count, before, keys = row
+    at = Organization.from_db("default", ["id", "path", "path_since"], unit)
+    event = Event(time.monotonic(), method, form, programme, code, at, deque(keys))
+    if before is None:
+        audit.begin_chain(shard)
+        return event, None, None
+    if len(_events) >= MOST_EVENTS:
+        _events.clear()
+    _events[session_id] = event
+    return event, event.keys.popleft(), trail.End(shard, count, bytes(before))
+
+
+def _claim(session_id: int, event: Event, key: int, end: trail.End, who: Person, by: Person, seen: bool) -> SignUp | None:
+    """Place, sign-up, entry and trail by one statement."""
+    now, reach = clock.now(), [*tree.ancestor_paths(who.org_path), who.org_path] if who.org_path else []
+    asked = {
+        "id": key,
+        "session": session_id,
+        "method": event.method,
+        "form": event.form,
+        "programme": event.programme,
+        "unit": event.unit.pk,
+        "unit_path": event.unit.path,
+        "person": who.pk,
+        "by": by.pk,
+        "now": now,
+        "seen": seen,
+        "reach": reach,
+    }
+    act = audit.Act(by, "campaigns.signed_up", f"{KIND}:{key}", event.unit)
+    cut = {"programme": event.code, "form": event.form}
+    entry = book.entry(facts.SIGNED_UP, kind=KIND, at=event.unit, day=dates.today(), subject=who.pk, dimensions=cut)
+    for claim, ways in (WHOLE,) if event.full or event.method != "first" else (FIRST, WHOLE):
+        told = trail.row(end, act, ways, {way: {"state": way} for way in ENDS[event.method] if way in ways})
+        row = statement.one(claim, {**asked, **told, **entry})
+        if row is not None:
+            trail.keep_end(told, row[1])
+            return _made(asked, row, who)
+        event.full = True
+    return None
+
+
+def _made(asked: Mapping[str, Any], row: tuple[int, str, int], who: Person) -> SignUp:
+    number, state, pool = row
+    cells = {**asked, "number": number, "state": state, "pool": pool, "seated": asked["now"] if state == "seated" else None}
+    made = SignUp.from_db("default", list(MADE.values()), [cells[name] for name in MADE])
+    made.person = who
+    return made
