@@ -43,7 +43,8 @@ class Move:
     or as the code of a policy in minutes; None means never.
     `routes`: the move must say to which unit the record goes. `whole`: all joint units must have done their part.
     `second_person`: whoever made the record's last move may not make this one (four eyes). `anytime`: a withdrawal, which
-    waits for no signature that was asked for; it closes the record, and what was asked is void.
+    waits for no signature that was asked for; it closes the record, and what was asked is void. `by_clock`: the house makes it by
+    itself when the due date is over; until then it stands on the record and in nobody's worklist.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Move:
     whole: bool = False
     second_person: bool = False
     anytime: bool = False
+    by_clock: bool = False
 
     def __post_init__(self) -> None:
         if not self.source:

@@ -146,3 +146,8 @@ def flow_of(of: Any) -> Flow:
 def flows() -> list[Registered]:
     """All registrations by the code of their flow."""
     return [_by_code[code] for code in sorted(_by_code)]
+
+
+def by_clock() -> list[tuple[str, str]]:
+    """The moves that the house makes by itself when their day is over: kind of record and code."""
+    return [(each.label, move.code) for each in flows() for move in each.flow.moves if move.by_clock]

@@ -41,7 +41,7 @@ GRANT = Flow(
         Move("send_up", Text("报上级审批", "Send up for approval"), ("reviewed",), "reviewed", "grants.approve", routes=True),
         Move("approve", Text("审批通过", "Approve"), ("reviewed",), "approved", "grants.approve"),
         Move("publish", Text("审批通过并公示", "Approve and post"), ("reviewed",), "noticed", "grants.approve"),
-        Move("release", Text("公示期满", "Public notice over"), ("noticed",), "approved", "grants.approve"),
+        Move("release", Text("公示期满", "Public notice over"), ("noticed",), "approved", "grants.approve", by_clock=True),
         Move("refuse", Text("不予通过", "Refuse"), (*UNDECIDED, *UNPAID), "refused", "grants.approve", reason=True),
         Move(
             "withdraw", Text("撤回", "Withdraw"), ("draft", *UNDECIDED, *UNPAID), "withdrawn", "grants.request", at="owner",

@@ -294,8 +294,16 @@ def mine(by: Person) -> Q:
     return condition & Q(draft=False)
 
 
+def _by_clock() -> Q:
+    """What the clock will do by itself; after its day it was held or has failed, and somebody must look."""
+    moves = (Q(record_kind=label, move=move) for label, move in registry.by_clock())
+    return Q(Q(pk__in=[]), *moves, _connector=Q.OR) & Q(due_on__gte=dates.today())
+
+
 def _tab(by: Person, tab: str) -> "QuerySet[Task]":
     open_now = Task.objects.filter(done_at__isnull=True)
+    if tab in ("mine", "sent", "scope"):
+        open_now = open_now.exclude(_by_clock())
     if tab == "mine":
         return open_now.filter(mine(by))
     if tab == "sent":

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -5,11 +6,11 @@ import pytest
 from unionhall.kernel.access import actions as access
 from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.access.models import Role
-from unionhall.kernel.flows import queries
+from unionhall.kernel.flows import queries, registry
 from unionhall.kernel.flows.actions import clocks, moves, tasks, watches
 from unionhall.kernel.flows.models import Task
 from unionhall.kernel.flows.queries import Filters
-from unionhall.kernel.flows.tests.sample import Sample
+from unionhall.kernel.flows.tests.sample import FLOW, Sample
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, scope
@@ -35,6 +36,19 @@ def test_my_tasks_are_those_of_the_units_on_which_my_own_grants_stand(desk, cast
     assert titles(cast.neighbour) == ["the neighbours'"]
     for nobody in ("city_clerk", "stranger", "chair", "leader", "plain"):
         assert titles(cast.people[nobody]) == [], nobody
+
+
+@pytest.mark.parametrize(("day", "shown"), [(7, []), (8, ["to route"])])  # due on Friday the 7th
+def test_what_the_clock_does_by_itself_is_on_no_list_until_its_day_is_over(start, cast, wednesday, monkeypatch, day, shown):
+    record = start("found", title="to route")
+    ours = tuple(replace(move, by_clock=move.code == "route") for move in FLOW.moves)
+    monkeypatch.setitem(registry._by_code, "sample", replace(registry._by_code["sample"], flow=replace(FLOW, moves=ours)))
+    with clock.fixed(datetime(2025, 3, day, 2, 0, tzinfo=UTC)):
+        assert titles(cast.county_clerk) == shown
+        assert titles(cast.city_clerk, tab="scope") == shown
+        assert (queries.waiting(cast.county_clerk), queries.counts(cast.county_clerk)["mine"]) == (len(shown), len(shown))
+    task = queries.open_tasks(record).get()
+    assert (task.move, task.due_on) == ("route", date(2025, 3, 7)), "the record still says what it waits for"
 
 
 def test_a_task_given_to_a_colleague_is_no_longer_mine(desk, cast):

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from unionhall.kernel.flows import queries as worklists
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
@@ -264,3 +265,13 @@ def test_sabotage_a_notice_that_nobody_asks_for_would_be_paid_on_the_day(office,
     one = office.approve()
     Application.objects.filter(pk=one.pk).update(state="approved")
     assert batches.prepare(organization=cast.county, application_ids=[one.pk], by=cast.county_clerk).batch is not None
+
+
+def test_the_end_of_a_notice_is_nobodys_task_and_stands_on_the_page(office, cast):
+    one = office.approve()
+    for who in ("county_clerk", "city_clerk"):
+        rows = [*worklists.worklist(cast.people[who]), *worklists.worklist(cast.people[who], worklists.Filters(tab="scope"))]
+        assert [row for row in rows if row.record_id == one.pk and row.record_kind == "grants.application"] == []
+    assert worklists.open_tasks(one).get().move == "release"
+    page = cast.client("county_clerk").get(reverse("grants:desk-application", args=[one.pk])).content.decode()
+    assert "公示中" in page and one.due_on.isoformat() in page
