@@ -44,6 +44,11 @@ def render(
         status = getattr(form, "refused_status", 422)
     filled["page_failed"] = status in {409, 422}
     name = f"{template}#{fragment}" if fragment and is_partial(request) else template
-    response = HttpResponse(render_to_string(name, filled, request=request), status=status)
+    return answer(render_to_string(name, filled, request=request), status)
+
+
+def answer(text: str, status: int = 200) -> HttpResponse:
+    """A page that is written already, with what it was chosen by."""
+    response = HttpResponse(text, status=status)
     patch_vary_headers(response, ["HX-Request", "Cookie", "Accept-Language"])
     return response

@@ -327,8 +327,13 @@ class SelfForm(KnownForm):
     field_order = ("name", "id_number", "occupation", "employer")
 
 
+def shown_texts(known: Mapping[str, ConsentText]) -> dict[str, ConsentText]:
+    """The texts that stand on the third screen, by the field that agrees to each."""
+    return {"personal": known[registry.PERSONAL], "texts": known[registry.TEXTS]}
+
+
 class SendForm(forms.Form):
-    """Third screen: the will to join."""
+    """Third screen: the will to join; `shown` as `shown_texts` gives it."""
 
     willing = forms.BooleanField(label=_("I join the union of my own will and keep to its constitution."), required=False)
     personal = forms.BooleanField(label=_("I have read how my data are handled, and agree."), required=False)
@@ -336,7 +341,7 @@ class SendForm(forms.Form):
 
     def __init__(self, data: Any = None, *, shown: Mapping[str, ConsentText]) -> None:
         super().__init__(data)
-        self.shown = {name: shown[purpose] for name, purpose in (("personal", registry.PERSONAL), ("texts", registry.TEXTS))}
+        self.shown = shown
         for name, text in self.shown.items():  # a tick says which version stood beside it
             self.fields[name].widget.attrs["value"] = str(text.version)
 

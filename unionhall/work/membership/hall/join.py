@@ -5,6 +5,7 @@ was proven. So going back, reloading and an old tab never lose or double anythin
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from unionhall.kernel.people.actions import consents
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates, idnumber, masking
 from unionhall.lib.refusal import Refused, absent
-from unionhall.shell import doors
+from unionhall.shell import doors, kept
 from unionhall.shell.forms import tidy
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, address_of
@@ -84,7 +85,7 @@ def _found(request: Request, *, said: Refused | None = None) -> HttpResponse:
 def _screens(request: Request, place: Place) -> HttpResponse:
     step = request.POST.get("back") or request.POST.get("step", "")
     if request.method != "POST":
-        return _phone(request, place, forms.PhoneForm())
+        return _phone(request, place)
     if "back" in request.POST:
         return _back(request, place, step)
     if step == "self":
@@ -94,8 +95,16 @@ def _screens(request: Request, place: Place) -> HttpResponse:
     return _phone_sent(request, place)
 
 
-def _phone(request: Request, place: Place, form: Any, *, sent: bool = False, shown: str = "") -> HttpResponse:
-    return _show(request, place, "phone", {"form": form, "sent": sent, "shown": shown})
+def _phone(request: Request, place: Place, form: Any = None, *, sent: bool = False, shown: str = "") -> HttpResponse:
+    """The first screen: empty, or with what was typed in `form`."""
+    if shown or (form is not None and (form.errors or form.data.get("code"))):
+        return _show(request, place, "phone", {"form": form, "sent": sent, "shown": shown})
+    words = {} if form is None else {"phone": form.data["phone"]}
+
+    def context(word: kept.Word) -> dict[str, Any]:
+        return {"form": forms.PhoneForm(initial={name: word(name) for name in words}), "sent": sent, "shown": ""}
+
+    return _kept(request, place, "phone", (sent, *words), words, context)
 
 
 def _phone_sent(request: Request, place: Place) -> HttpResponse:
@@ -117,7 +126,27 @@ def _phone_sent(request: Request, place: Place) -> HttpResponse:
     proof = _signed(data["phone"], known)
     elsewhere = proofs.on_another_roster(people) if place.home and known is None else None
     offer = {"union": elsewhere.home, "proof": _signed(data["phone"], elsewhere)} if elsewhere else None
-    return _self(request, place, proof, place.form(known, initial={"employer": place.employer}), known, offer=offer)
+    if offer or place.employer:
+        return _self(request, place, proof, place.form(known, initial={"employer": place.employer}), known, offer=offer)
+    return _self_empty(request, place, proof, known)
+
+
+def _self_empty(request: Request, place: Place, proof: str, known: Any) -> HttpResponse:
+    """The second screen before anything was typed."""
+    seen = _seen(known) or {}
+    above = _above(place.union)
+
+    def context(word: kept.Word) -> dict[str, Any]:
+        shown = {name: word(name) for name in seen}
+        return {"form": place.form(known), "proof": word("proof"), "known": shown or None, "above": above, "offer": None}
+
+    same = (place.home, bool(known), *(unit.name for unit in above))
+    return _kept(request, place, "self", same, {"proof": proof, **seen}, context)
+
+
+def _seen(known: Any) -> dict[str, str] | None:
+    """What somebody on the roster is shown of themselves."""
+    return {"name": masking.name(known.name), "tail": known.id_last4} if known else None
 
 
 def _signed(phone: str, known: Any) -> str:
@@ -132,10 +161,8 @@ def _device(request: Request) -> str:
 
 
 def _self(request: Request, place: Place, proof: str, form: Any, known: Any, *, offer: Any = None) -> HttpResponse:
-    seen = {"name": masking.name(known.name), "tail": known.id_last4} if known else None
-    return _show(
-        request, place, "self", {"form": form, "proof": proof, "known": seen, "above": _above(place.union), "offer": offer}
-    )
+    told = {"form": form, "proof": proof, "known": _seen(known), "above": _above(place.union), "offer": offer}
+    return _show(request, place, "self", told)
 
 
 def _above(union: Any) -> list[Any]:
@@ -159,7 +186,7 @@ def _self_sent(request: Request, place: Place) -> HttpResponse:
     known = proofs.known(proof["known"], place.union)
     form = place.form(known, request.POST)
     if form.is_valid() and (known or doors.attempt(form, lambda: _fits(form.cleaned_data, place)) is not None):
-        return _check(request, place, form.cleaned_data, proof, known, forms.SendForm(shown=consents.texts()))
+        return _check(request, place, form.cleaned_data, proof, known)
     return _self(request, place, request.POST["proof"], form, known)
 
 
@@ -171,21 +198,35 @@ def _fits(data: dict[str, Any], place: Place) -> bool:
     return True
 
 
-def _check(request: Request, place: Place, data: dict[str, Any], proof: dict[str, Any], known: Any, form: Any) -> HttpResponse:
-    """The third screen: everything once more, each with a way back."""
-    context = {
-        "form": form,
+def _check(
+    request: Request, place: Place, data: dict[str, Any], proof: dict[str, Any], known: Any, form: Any = None
+) -> HttpResponse:
+    """The third screen: everything once more, each with a way back; `form` where something on it has to be mended."""
+    typed = [name for name in KEPT if data.get(name)]
+    words = {f"kept_{name}": data[name] for name in typed} | {
         "proof": request.POST.get("proof", ""),
-        "kept": [(name, data[name]) for name in KEPT if data.get(name)],
         "phone": masking.phone(proof["phone"]),
         "name": masking.name(known.name) if known else data["name"],  # the phone's next owner must not read it
-        "employer": data.get("employer", ""),
         "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
-        "occupation": registry.OCCUPATIONS[data["occupation"]],
-        "texts": form.shown,
-        "days": policies.value("membership.answer_days", at=place.union, on=dates.today()).whole,
     }
-    return _show(request, place, "check", context)
+    shown = forms.shown_texts(consents.texts()) if form is None else form.shown
+    days = policies.value("membership.answer_days", at=place.union, on=dates.today()).whole
+
+    def context(word: kept.Word) -> dict[str, Any]:
+        return {
+            "form": form or forms.SendForm(shown=shown),
+            "kept": [(name, word(f"kept_{name}")) for name in typed],
+            "employer": word("kept_employer") if "employer" in typed else "",
+            "occupation": registry.OCCUPATIONS[data["occupation"]],
+            "texts": shown,
+            "days": days,
+            **{name: word(name) for name in ("proof", "phone", "name", "id_number")},
+        }
+
+    if form is not None:
+        return _show(request, place, "check", context(words.__getitem__))
+    same = (*typed, data["occupation"], days, *((text.version, text.words) for text in shown.values()))
+    return _kept(request, place, "check", same, words, context)
 
 
 def _send(request: Request, place: Place) -> HttpResponse:
@@ -198,7 +239,7 @@ def _send(request: Request, place: Place) -> HttpResponse:
     if not own.is_valid():
         return _self(request, place, request.POST["proof"], own, known)
     data = own.cleaned_data
-    form = forms.SendForm(request.POST, shown=consents.texts())
+    form = forms.SendForm(request.POST, shown=forms.shown_texts(consents.texts()))
     if not form.is_valid():
         return _check(request, place, data, proof, known, form)
     given = joining.Applicant(
@@ -232,7 +273,7 @@ def _start_again(request: Request, place: Place, refusal: Refused) -> HttpRespon
 def _back(request: Request, place: Place, step: str) -> HttpResponse:
     """The way back from the third screen, with everything still typed."""
     if step != "self":
-        return _phone(request, place, forms.PhoneForm())
+        return _phone(request, place)
     try:
         proof = _proof(request)
     except Refused as refusal:
@@ -245,8 +286,28 @@ def _back(request: Request, place: Place, step: str) -> HttpResponse:
 def _show(request: Request, place: Place, screen: str, context: dict[str, Any]) -> HttpResponse:
     form = context["form"]
     status = doors.status(form) if form.is_bound and form.errors else 200
-    told = {"union": place.union, "number": {"phone": 1, "self": 2, "check": 3}[screen], **context}
-    return render(request, f"membership/hall/{screen}.html", told, status=status)
+    return render(request, _template(screen), _told(place, screen, context), status=status)
+
+
+def _kept(
+    request: Request, place: Place, screen: str, same: tuple[Any, ...], words: dict[str, str], context: Callable[[kept.Word], Any]
+) -> HttpResponse:
+    """A screen on which nothing has to be mended: alike for all who join here but for `words`."""
+    return kept.page(
+        request,
+        _template(screen),
+        same=(place.union.name, *same),
+        words=words,
+        context=lambda word: _told(place, screen, context(word)),
+    )
+
+
+def _template(screen: str) -> str:
+    return f"membership/hall/{screen}.html"
+
+
+def _told(place: Place, screen: str, context: dict[str, Any]) -> dict[str, Any]:
+    return {"union": place.union, "number": {"phone": 1, "self": 2, "check": 3}[screen], **context}
 
 
 @doors.page(public=True)
