@@ -17,6 +17,7 @@ from unionhall.work.membership import access, forms, registry
 from unionhall.work.membership.actions import standing, transfers, yearly
 from unionhall.work.membership.flow import TRANSFER
 from unionhall.work.membership.queries import cards, routing
+from unionhall.work.membership.queries import yearly as compared
 
 WHY = {
     "form": registry.Text("这不是会员码，请重新扫描。", "This is no code of a member card; scan it again."),
@@ -44,7 +45,7 @@ def mine(request: Request) -> HttpResponse:
             "square": segno.make(code, error="m", micro=False).svg_data_uri(scale=5, border=2) if code else "",
             "transfer": transfers.open_of(now),
             "states": TRANSFER,
-            "fresh": now.checked_on == dates.today(),
+            "own": compared.own(now) if now.checked_on != dates.today() else [],
         }
     return render(request, "membership/hall/mine.html", context)
 

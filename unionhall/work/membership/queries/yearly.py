@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.lookups import LessThanOrEqual
 
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.organizations.queries import in_range
+from unionhall.kernel.organizations.queries import in_range, path_range
+from unionhall.kernel.people import access as fence
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.queries import Fresh
@@ -63,3 +65,21 @@ def _lines(one: Membership, known: dict[str, Fresh], before: date) -> dict[str, 
         field: Line(name, known.get(field), (known[field].day if field in known else one.since) <= before)
         for field, name in registry.CONFIRMED.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """One field that a member compares on the phone: as it is on file, numbers masked, and when it was last confirmed."""
+
+    name: Text
+    shown: str
+    fresh: Fresh | None
+
+
+def own(one: Membership) -> list[Own]:
+    """What a member says to be right, as it is on file."""
+    low, high = path_range(one.person.org_path)
+    with transaction.atomic(), fence.scope(f"{low}|{high}"):
+        masked, fresh = people.on_file(one.person)
+    shown = {**masked, "name": one.person.name, "employer": one.employer}
+    return [Own(name, shown.get(field, ""), fresh.get(field)) for field, name in registry.CONFIRMED.items()]

@@ -16,7 +16,7 @@ from unionhall.work.membership.actions import yearly
 from unionhall.work.membership.models import Membership
 from unionhall.work.membership.queries import browse
 from unionhall.work.membership.queries import yearly as queries
-from unionhall.work.membership.tests.conftest import applicant, figure, fresh
+from unionhall.work.membership.tests.conftest import applicant, figure, fresh, number_of, phone_of
 
 pytestmark = pytest.mark.django_db
 LIST, CONFIRM = reverse("membership:desk-yearly"), reverse("membership:desk-yearly-confirm")
@@ -108,6 +108,19 @@ def test_a_member_confirms_the_own_data_and_is_active_by_it(desk, cast):
         assert fresh(one).checked_on == dates.today()
         assert figure("membership.active_members", cast.factory) == 1
     assert [row.actor for row in trail.rows(verb="membership.checked")] == [cast.worker.pk]
+
+
+def test_the_phone_shows_what_is_to_be_compared(desk, cast):
+    one = desk.member(1, given=applicant(1, employer="北山机械厂"))
+    freshness.confirm([one.person_id], {"phone": "code"}, by=one.person)
+    page = phone_of(one.person).get(reverse("membership:hall-mine")).content.decode()
+    shown = page[page.index('id="compare"') :].partition("</dl>")[0]
+    masked = (number_of(1)[:3] + "***********" + number_of(1)[-4:], "100****0001")
+    assert [shown.count(words) for words in ("高远航", *masked, "北山机械厂")] == [1, 1, 1, 1]
+    assert [shown.count(words) for words in ("短信验证 · 今天", "从未核对")] == [1, 3]
+    assert number_of(1) not in page
+    assert phone_of(one.person).post(reverse("membership:hall-confirm")).status_code == 303
+    assert 'id="compare"' not in phone_of(one.person).get(reverse("membership:hall-mine")).content.decode()
 
 
 def test_the_button_on_the_phone_confirms(desk, cast):
