@@ -80,7 +80,7 @@ MODEL = (
             Grade("id3", 0.50, Text("证件号仅校验位不同", "documents that differ in the check character")),
             Grade("id3_mix", 0.20, Text("证件号数字颠倒", "digits of the document swapped")),
             # A number mistyped twice or that of husband or wife is as good as any, and takes birthday and sex along with it.
-            Grade("called", 0.06, Text("姓名、手机号都相同，仅证件号码不同", "same name and phone, only the document differs")),
+            Grade("called", 0.06, Text("仅证件号码不同", "only the document differs")),
         ),
     ),
     Field(

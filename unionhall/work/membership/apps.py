@@ -93,6 +93,17 @@ NOTICES = [
         fields=("union",),
         channels=("sms", "wechat"),
     ),
+    *(
+        Kind(f"membership.told_{what}", *words, fields=("union", "day"), channels=("sms", "wechat"))
+        for what, words in registry.TOLD.items()
+    ),
+    Kind(
+        "membership.held",
+        Text("转会未办成", "Your transfer was not made"),
+        Text("{union}未同意转会：{reason}。您的会籍不变。", "{union} did not agree: {reason}. Your membership stays as it is."),
+        fields=("union", "reason"),
+        channels=("sms", "wechat"),
+    ),
     Kind("membership.message", *MESSAGE, fields=("unit", "text")),
     Kind("membership.message_texted", MESSAGE[0], TEXTED, fields=("unit", "text"), channels=("sms", "wechat")),
     Kind(

@@ -63,6 +63,44 @@ CHANGES: dict[str, Text] = {
     "unmerge": Text("撤销合并", "Merge undone"),
 }
 
+TOLD: dict[str, tuple[Text, Text]] = {  # what a member is told of a change by the union; a death is told to nobody
+    "retain": (
+        Text("会籍已保留", "Your membership is kept"),
+        Text(
+            "您在{union}的会籍自{day}起保留，会龄连续计算；恢复工作后请联系工会恢复会籍。",
+            "{union} keeps your membership from {day} on; your years go on. Tell the union when you work again.",
+        ),
+    ),
+    "restore": (
+        Text("会籍已恢复", "Your membership goes on"),
+        Text("您在{union}的会籍自{day}起恢复。", "Your membership of {union} goes on from {day}."),
+    ),
+    "second": (
+        Text("已登记借调", "Your secondment is noted"),
+        Text(
+            "{union}已登记您自{day}起借调，会籍仍在原工会。", "{union} has noted your secondment from {day}; your membership stays."
+        ),
+    ),
+    "return": (
+        Text("借调期满", "Your secondment is over"),
+        Text("{union}已登记您自{day}起借调期满。", "{union} has noted that your secondment was over on {day}."),
+    ),
+    "leave": (
+        Text("已退会", "You have left the union"),
+        Text(
+            "您自{day}起不再是{union}会员；如需重新入会，可随时申请。",
+            "From {day} you are no member of {union}; you may join again.",
+        ),
+    ),
+    "expel": (
+        Text("会籍已终止", "Your membership has ended"),
+        Text(
+            "您在{union}的会籍自{day}起终止（开除会籍）；如有异议，请联系上级工会。",
+            "Your membership of {union} ended on {day} by expulsion; if you object, ask the union above.",
+        ),
+    ),
+}
+
 CHANNELS: dict[str, Text] = {
     "qr": Text("扫码", "QR code"),
     "home": Text("网上会员之家", "Home for members online"),

@@ -9,6 +9,7 @@ from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import numbers
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Fact
+from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
@@ -156,14 +157,17 @@ def change(
     ground: str = "",
     expulsion: rules.Expulsion | None = None,
 ) -> Membership:
-    """Retain, restore, second, let leave, expel or note a death: one act of a clerk on one membership."""
+    """Retain, restore, second, let leave, expel or note a death: one act on one membership, of which the member is told."""
     membership = access.for_change(by, membership_id, to="membership.move")
     if what == "expel":
         expulsion = expulsion or rules.Expulsion(punished=False, discussed=False, decided_on=None)
         expulsion.check(on=on or dates.today())
         decided = _("discussed by the union group, decided by the committee on %(day)s") % {"day": expulsion.decided_on}
         reason = f"{reason.strip()} ({decided})" if len(reason.strip()) >= rules.REASON_LEAST else ""
-    turn(membership, what, by=by, on=on, reason=reason, ground=ground)
+    change = turn(membership, what, by=by, on=on, reason=reason, ground=ground)
+    if what in registry.TOLD:
+        told = {"union": membership.organization.name, "day": change.on.isoformat()}
+        notices.tell(membership.person, f"membership.told_{what}", record=membership, **told)
     return membership
 
 

@@ -83,6 +83,9 @@ def act(*, transfer_id: int, what: str, by: Person, reason: str = "", version: i
         accept(transfer, by=by, version=version)
     else:
         moves.move(transfer, what, by=by, reason=reason, version=version)
+        if transfer.state == "held":
+            said = transfer.organization if what == "hold" else transfer.to
+            notices.tell(transfer.membership.person, "membership.held", record=transfer, union=said.name, reason=reason.strip())
     return transfer
 
 

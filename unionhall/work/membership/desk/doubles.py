@@ -112,7 +112,7 @@ def _choice(form: forms.MergeForm, field: str, first: queries.Side, second: quer
     values = {"first": first.value(field), "second": second.value(field)}
     other = "second" if keep == "first" else "first"
     ticked = form.data.get(f"take-{field}") or (other if values[other] and not values[keep] else keep)
-    differ = values["first"] != values["second"] or (field in first.masked and field in second.masked)
+    differ = queries.differ(first, second, field)
     return {"field": field, "label": _label(field), "values": list(values.items()), "ticked": ticked, "differ": differ}
 
 

@@ -64,6 +64,9 @@ def merger(by: Person, id: int) -> Merger:
     return access.one(merged(by), id)
 
 
+BLIND = {"id_number": "id_blind", "phone": "phone_blind"}
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of two files: the person, what is sealed as masks, the alive membership and how many there were."""
@@ -95,6 +98,14 @@ def sides(by: Person, first: Person, second: Person) -> tuple[Side, Side]:
         masks = people.sealed_fields_of_both(first, second)
     made = [Side(one, masks[one.pk], next((row for row in held[one.pk] if row.alive), None), len(held[one.pk])) for one in both]
     return made[0], made[1]
+
+
+def differ(first: Side, second: Side, field: str) -> bool:
+    """Whether two files say different things; of what is sealed equal masks prove nothing, but equal keyed hashes do."""
+    if blind := BLIND.get(field):
+        one, other = getattr(first.person, blind), getattr(second.person, blind)
+        return bytes(one or b"") != bytes(other or b"")
+    return first.value(field) != second.value(field) or (field in first.masked and field in second.masked)
 
 
 def fields(first: Side, second: Side) -> list[str]:

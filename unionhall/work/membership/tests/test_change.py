@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from unionhall.kernel.ledger.facts import Window
+from unionhall.kernel.notices.models import Notice
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import clock, dates
@@ -60,6 +61,42 @@ def test_an_end_is_an_end(desk, cast, what, state):
     with pytest.raises(Conflict):
         standing.change(membership_id=one.pk, what="restore", by=cast.chair)
     assert_books_agree()
+
+
+@pytest.mark.parametrize(
+    ("what", "more", "title"),
+    [
+        ("retain", {"ground": "unemployed"}, "会籍已保留"),
+        ("second", {"reason": "借调到县总工会"}, "已登记借调"),
+        ("leave", {"reason": "本人申请退会"}, "已退会"),
+        ("expel", {"reason": "依法受到刑事处罚", "expulsion": "all"}, "会籍已终止"),
+        ("die", {}, None),
+    ],
+)
+def test_the_member_is_told_of_every_change_but_the_last(desk, cast, what, more, title):
+    one = desk.member()
+    if more.get("expulsion"):
+        more = {**more, "expulsion": rules.Expulsion(punished=True, discussed=True, decided_on=dates.today())}
+    standing.change(membership_id=one.pk, what=what, by=cast.county_clerk, **more)
+    told = Notice.objects.filter(person=one.person, kind__startswith="membership.told_").values_list("kind", flat=True)
+    assert list(told) == ([f"membership.told_{what}"] if title else [])
+    if title:
+        page = phone_of(one.person).get(reverse("portal:messages")).content.decode()
+        assert all(words in page for words in (title, cast.factory.name, dates.today().isoformat()))
+
+
+@pytest.mark.parametrize("what", ["hold", "decline"])
+def test_the_member_is_told_who_did_not_agree_to_a_transfer(desk, cast, what):
+    one = desk.member()
+    policies.set_value(
+        "membership.accept_alone", False, by=cast.city_clerk, organization=cast.city, since=dates.today(), source="市总会议纪要"
+    )
+    transfer = transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    if what == "decline":
+        transfers.act(transfer_id=transfer.pk, what="release", by=cast.city_clerk)
+    transfers.act(transfer_id=transfer.pk, what=what, by=cast.city_clerk, reason="还有未办结的事项")
+    (told,) = Notice.objects.filter(person=one.person, kind="membership.held")
+    assert told.context == {"union": (cast.factory if what == "hold" else cast.mine).name, "reason": "还有未办结的事项"}
 
 
 def test_whoever_left_may_join_again_and_the_past_stays(desk, cast):

@@ -145,6 +145,21 @@ def test_the_page_shows_both_merges_by_choice_and_takes_back(pair, cast):
     assert [back.status_code, fresh(pair.first).name, Person.objects.get(pk=pair.second_id).merged_into] == [303, "高远航", None]
 
 
+def test_what_is_sealed_differs_only_where_it_does(pair, cast):
+    """Masks alone prove nothing: 100****0001 may be one phone or two."""
+    first, second = queries.sides(cast.city_clerk, pair.first, pair.second)
+    assert {field: queries.differ(first, second, field) for field in ("name", "sex", "birth", "id_number", "phone")} == {
+        "name": True,
+        "sex": first.person.sex != second.person.sex,
+        "birth": False,
+        "id_number": True,
+        "phone": True,
+    }
+    Person.objects.filter(pk=pair.second_id).update(phone_blind=pair.first.phone_blind)
+    first, second = queries.sides(cast.city_clerk, pair.first, fresh(pair.second))
+    assert queries.differ(first, second, "phone") is False
+
+
 def test_whoever_joins_by_the_number_of_the_closed_file_is_the_one_that_stays(pair, cast, desk):
     doubles.merge(pair_id=pair.pk, by=cast.city_clerk, keep="first", reason="核对")
     with pytest.raises(Conflict, match="已在工会登记为会员"):

@@ -107,6 +107,13 @@ def test_nobody_prints_whom_they_may_not_register(desk, cast):
     assert not trail.rows(verb="membership.printed").exists()
 
 
+def test_the_roster_names_the_unit_once(desk, cast):
+    sent = {"pick": [desk.member(1).pk], "confirmed": "1", "what": "roster", "reason": "会员大会签到"}
+    page = cast.client("county_clerk").post(PRINT, sent).content.decode()
+    head = page[page.index("<h1") :].partition("</p>")[0]
+    assert head.count(cast.county.name) == 1
+
+
 def test_the_paper_is_dated(desk, cast):
     one = desk.member(1)
     sent = {"pick": [one.pk], "confirmed": "1", "what": "certificates", "reason": "本人申请"}
