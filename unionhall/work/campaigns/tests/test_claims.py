@@ -91,7 +91,7 @@ def test_an_event_that_has_changed_is_not_served_from_memory(crowd):
     made, asked = asked_by(workers[0], session)
     assert (made.state, asked) == ("seated", ["WITH", "WITH", "SELECT", "WITH"])
     behind = ledger.entries_behind(registry.indicator("campaigns.signed_up"), Scope(session.organization), Window.until())
-    assert behind.latest("id").dimensions == rules.dimension_key({"programme": "volunteer_service", "form": "class"})[0]
+    assert behind.latest("id").dimensions_id == rules.dimension_key({"programme": "volunteer_service", "form": "class"})[0]
 
 
 def test_nor_is_one_that_has_closed(crowd):
@@ -116,7 +116,7 @@ def test_an_end_that_somebody_else_moved_on_is_tried_no_more(crowd):
 def false_end():
     """An end that has the length of a real one, as after a backup was brought back: its hash is another one."""
     known = along._written.pop()[1]
-    along._written.append((time.monotonic(), along.End(known.shard, known.count, b"\x01" * 32)))
+    along._written.append((time.monotonic(), along.End(known.shard, known.length, b"\x01" * 32)))
 
 
 def test_an_end_with_another_hash_is_not_hung_onto(crowd):
