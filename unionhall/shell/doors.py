@@ -16,7 +16,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -132,12 +132,17 @@ def try_to(request: HttpRequest, act: Callable[[], object], said: object) -> Non
         told(request, refusal, level=messages.WARNING)
 
 
-def go(request: HttpRequest, to: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+def go(request: HttpRequest, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
     """Lead on after a write, so that reload and Back never send it twice (303, or HX-Redirect for htmx)."""
-    url = resolve_url(to, *args, **kwargs)
+    url = _address(to, args, tuple(kwargs.items()))
     if is_partial(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url, status=303)
+
+
+@lru_cache(maxsize=1024)
+def _address(to: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    return str(resolve_url(to, *args, **dict(kwargs)))  # a crowd is led to one and the same place
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:
