@@ -34,6 +34,7 @@ def set_account(*, organization: Organization, name: str, bank: str, number: str
     before = UnitAccount.objects.select_for_update().filter(organization=organization, replaced_at=None).first()
     if before is not None:
         if (before.mark, before.bank) == (made.mark, made.bank):
+            rejects.check_other(before.mark, "number")
             return before
         before.replaced_at = clock.now()
         before.save(update_fields=["replaced_at"])

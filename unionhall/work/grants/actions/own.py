@@ -13,6 +13,7 @@ from unionhall.kernel.files import actions as files
 from unionhall.kernel.files.models import File
 from unionhall.kernel.flows.actions import moves, numbers, tasks
 from unionhall.kernel.flows.models import Step
+from unionhall.kernel.people import access as identity
 from unionhall.kernel.people import actions as people_actions
 from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people.models import Person
@@ -21,7 +22,7 @@ from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
 from unionhall.work.grants import access, rules
-from unionhall.work.grants.actions import applications, rejects
+from unionhall.work.grants.actions import applications, contents, rejects
 from unionhall.work.grants.flow import UNDECIDED
 from unionhall.work.grants.models import Application
 from unionhall.work.grants.queries import eligibility, mine
@@ -141,7 +142,7 @@ def _put_account(one: Application, person: Person, account: str) -> None:
 def give_account(*, person: Person, application_id: int, account: str) -> Application:
     """The payee's own account after handing in: the first, or another one in the place of what the bank turned back.
 
-    Raises Conflict where another is paid, or while a payment is under way.
+    Raises Conflict where another is paid, or while a payment is under way, Refused for the very one that the bank turned back.
     """
     one = access.own_for_change(person, application_id)
     if not mine.takes_account(person, one):
@@ -149,9 +150,16 @@ def give_account(*, person: Person, application_id: int, account: str) -> Applic
             Text("款项正在发放或已办结，不能更改收款账号，请联系经办单位。", "It is being paid or is over: ask your union."),
             code="state",
         )
+    if bank.account_number(account) == _on_record(person):
+        rejects.check_other(contents.marks([person.pk], by=people_queries.house())[person.pk][0], "account")
     _put_account(one, person, account)
     rejects.account_given(person)
     return one
+
+
+def _on_record(person: Person) -> str:
+    with identity.fence(None, "people.correct"):
+        return people_actions.stored(person, "bank_account", identity.keys())
 
 
 @transaction.atomic

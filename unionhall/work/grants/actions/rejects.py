@@ -8,6 +8,8 @@ from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import copying
+from unionhall.lib.refusal import Refused
+from unionhall.lib.text import Text
 from unionhall.work.grants.models import Application, Batch, Payment
 
 TURNED_BACK, TO_PRESENT = "grants.turned_back", "grants.rejects"
@@ -28,6 +30,22 @@ def tell(batch: Batch, turned: Sequence[Payment]) -> None:
         told.append(notices.Telling(to.organization, to, words, "grants.apply"))
     notices.tell_each(told, TURNED_BACK)
     notices.tell(batch.maker, TO_PRESENT, record=batch, reference=batch.reference, count=len(turned))
+
+
+def check_other(mark: str, field: str) -> None:
+    """Raise Refused where an account, known by its mark, is the very one that the bank turned back when it was last paid to."""
+    last = Payment.objects.filter(account=mark, state__in=("paid", "rejected")).order_by("-pk").first() if mark else None
+    if last is not None and last.state == "rejected":
+        raise Refused(
+            Text(
+                f"银行退回的正是这个账号（{last.reason}），请换一个账号；"
+                "如银行已恢复该账户，请把银行的书面说明交给经办单位，由其再次提交发放。",
+                f"This is the very account that the bank turned back ({last.reason}): give another one. If the bank has reopened it, "
+                "bring its written confirmation to the unit in charge, which presents the payment again.",
+            ),
+            field=field,
+            code="turned_back",
+        )
 
 
 def account_given(to: Person | Organization) -> None:

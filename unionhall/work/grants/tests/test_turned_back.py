@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.people import actions as people
+from unionhall.lib.refusal import Refused
 from unionhall.testing.roles import as_application
 from unionhall.work.grants import registry
-from unionhall.work.grants.actions import accounts, applications, batches, own, settling
+from unionhall.work.grants.actions import accounts, applications, batches, own, rejects, settling
 from unionhall.work.grants.rules.bank import Answer
 from unionhall.work.grants.tests.conftest import YUAN, answers, on_file
 from unionhall.work.grants.tests.test_units_and_goods import open_programme
@@ -62,6 +63,35 @@ def test_it_goes_when_the_payee_gives_another_account_and_the_batch_s_when_it_is
     assert [told(each) for each in (payee, cast.township_clerk, cast.county_clerk)] == [[], [], []]
 
 
+def test_the_very_account_that_was_turned_back_is_asked_for_anew(office, cast, payee):
+    one = office.approve(payee, 1_000 * YUAN)
+    turned(office, one, words="账户已销户")
+    again = {"account": "6222 0212 3456 7800 009"}
+    page = cast.client("worker").post(reverse("grants_hall:give-account", args=[one.pk]), again)
+    assert page.status_code == 422
+    assert "银行退回的正是这个账号（账户已销户），请换一个账号；如银行已恢复该账户" in page.content.decode()
+    assert len(told(payee)) == 1, "what was said stays true"
+    own.give_account(person=payee, application_id=one.pk, account="6222021234567800017")
+    assert told(payee) == []
+    second = turned(office, one, words="户名不符")
+    assert second.payments.get().masked.endswith("0017")
+    own.give_account(person=payee, application_id=one.pk, account="6222021234567800009")
+    assert told(payee) == [], "an older one may serve again"
+
+
+def test_reopened_by_the_bank_it_is_presented_again_and_then_no_longer_refused(office, payee):
+    one = office.approve(payee, 1_000 * YUAN)
+    turned(office, one)
+    office.exported(one)
+    mark = one.payments.latest("pk").account
+    with pytest.raises(Refused):
+        rejects.check_other(mark, "account")
+    batch = one.payments.latest("pk").batch
+    settling.settle(batch_id=batch.pk, answers=answers(batch), by=office.payer)
+    rejects.check_other(mark, "account")
+    assert [each.state for each in one.payments.order_by("pk")] == ["rejected", "paid"]
+
+
 def test_one_of_two_presented_again_leaves_the_batch_s_notice(office, cast, payee):
     ones = [office.approve(payee, 1_000 * YUAN), office.approve()]
     batch = office.exported(*ones)
@@ -88,6 +118,9 @@ def test_a_unit_s_grant_is_told_to_the_unit_and_goes_with_its_new_account(office
     one = office.approve(office.person(file=False), 20_000 * YUAN, code="palace_subsidy", kind="base", matter="红旗宫")
     turned(office, one)
     assert (told(one.person), len(told(cast.township_clerk)), len(told(cast.county_clerk))) == ([], 1, 1)
+    with pytest.raises(Refused, match="银行退回的正是这个账号") as no:
+        accounts.set_account(number="6222000000000000018", **told_to)
+    assert (no.value.field, len(told(cast.township_clerk))) == ("number", 1)
     accounts.set_account(number="6222000000000000026", **told_to)
     assert (len(told(cast.township_clerk)), len(told(cast.county_clerk))) == (0, 1)
 
