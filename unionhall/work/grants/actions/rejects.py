@@ -40,8 +40,8 @@ def check_other(mark: str, field: str) -> None:
             Text(
                 f"银行退回的正是这个账号（{last.reason}），请换一个账号；"
                 "如银行已恢复该账户，请把银行的书面说明交给经办单位，由其再次提交发放。",
-                f"This is the very account that the bank turned back ({last.reason}): give another one. If the bank has reopened it, "
-                "bring its written confirmation to the unit in charge, which presents the payment again.",
+                f"This is the very account that the bank turned back ({last.reason}): give another one. If the bank has reopened "
+                "it, bring its written confirmation to the unit in charge, which presents the payment again.",
             ),
             field=field,
             code="turned_back",
