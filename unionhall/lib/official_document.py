@@ -1,8 +1,9 @@
 """Official documents as .docx in the layout of GB/T 9704-2012 (clauses 5 to 7).
 
 A4 with margins of 37, 26, 35 and 28 mm (top, right, bottom, left), so a type area of 156 x 225 mm; 22 lines of 28 characters;
-body 仿宋 of size 3 (16 pt), title 小标宋 of size 2 (22 pt), headings 一、黑体 （一）楷体 1. and （1）仿宋, page number — 1 — in
-宋体 of size 4 (14 pt). Fonts are named, not embedded: the reader's own machine has them.
+body 仿宋 of size 3 (16 pt), title 小标宋 of size 2 (22 pt) broken where words are whole (`title_lines`), headings 一、黑体
+（一）楷体 1. and （1）仿宋, page number — 1 — in 宋体 of size 4 (14 pt). Fonts are named, not embedded: the reader's own
+machine has them.
 """
 
 import io
@@ -22,7 +23,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as DocxParagraph
 
-from unionhall.lib import dates, hanzi_numbers
+from unionhall.lib import dates, hanzi_numbers, title_lines
 
 BODY, TITLE, HEAD1, HEAD2, PAGE = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 LATIN = "Times New Roman"
@@ -33,6 +34,7 @@ SIZE_3, SIZE_2, SIZE_4, SIGN = Pt(16), Pt(22), Pt(14), Pt(38)
 SMALL, SMALL_LINE, FINE, FINE_LINE = Pt(12), Pt(20), Pt(10.5), Pt(15)  # of tables: size small 4, and size 5
 LINE = Pt(28.95)  # 22 of them fill 225 mm
 LINES, CHARACTERS = 22, 28
+TITLE_CHARACTERS, SIGN_CHARACTERS = 20, 11  # of a line of size 2, and of the red sign
 TIGHTER = -5  # twentieths of a point: 16 pt drawn every 15.75 pt, so that 28 characters fill 156 mm
 RED = RGBColor(0xE0, 0x00, 0x00)
 FIRST_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -97,7 +99,7 @@ def write(letter: Letter) -> bytes:
     _lay_out(document, letter)
     if letter.number:
         _draw_head(document, letter)
-    _draw_title(document, letter.title)
+    _draw_title(document, letter)
     if letter.to:
         _paragraph(document, [f"{letter.to}："], indent=0)
     _fill(document, letter.paragraphs)
@@ -189,7 +191,8 @@ def _draw_head(document: Document, letter: Letter) -> None:
     sign = document.add_paragraph()
     sign.alignment = WD_ALIGN_PARAGRAPH.CENTER
     sign.paragraph_format.line_spacing_rule, sign.paragraph_format.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE.pt * 2)
-    _written(sign, letter.issuer, TITLE, SIGN).font.color.rgb = RED
+    lines = title_lines.broken(_clean(letter.issuer), wide=SIGN_CHARACTERS)
+    _written(sign, "\n".join(lines), TITLE, SIGN).font.color.rgb = RED
     document.add_paragraph()
     number = document.add_paragraph()
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -202,11 +205,12 @@ def _draw_head(document: Document, letter: Letter) -> None:
     document.add_paragraph()
 
 
-def _draw_title(document: Document, title: str) -> None:
+def _draw_title(document: Document, letter: Letter) -> None:
     line = document.add_paragraph()
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     line.paragraph_format.keep_with_next = True
-    _written(line, title, TITLE, SIZE_2)
+    lines = title_lines.broken(_clean(letter.title), wide=TITLE_CHARACTERS, issuer=letter.issuer)
+    _written(line, "\n".join(lines), TITLE, SIZE_2)
     document.add_paragraph()
 
 
@@ -276,7 +280,7 @@ def _draw_table(document: Document, table: Table) -> None:
         title = document.add_paragraph()
         title.alignment = WD_ALIGN_PARAGRAPH.CENTER
         title.paragraph_format.keep_with_next = True
-        _written(title, table.title, HEAD1, SIZE_3)
+        _written(title, "\n".join(title_lines.broken(_clean(table.title), wide=CHARACTERS)), HEAD1, SIZE_3)
     drawn = document.add_table(rows=0, cols=len(table.head))
     drawn.style = "Table Grid"
     drawn.autofit = not table.widths

@@ -180,3 +180,14 @@ def test_the_same_letter_gives_the_same_bytes():
 def test_any_text_can_be_written(text):
     again = docx.Document(io.BytesIO(write(Letter(text, text, paragraphs=[Paragraph([text])]))))
     assert again.paragraphs[-1].text == official_document._clean(text)
+
+
+def test_a_long_title_and_sign_break_between_words():
+    issuer = "示范市高新技术产业开发区总工会"
+    title = f"{issuer}关于给予困难职工家庭生活救助的决定"
+    lines = docx.Document(io.BytesIO(write(Letter(title, issuer, number="示工发〔2025〕12号"))))
+    sign, heading = (next(line for line in lines.paragraphs if line.text.startswith(text)) for text in ("示范市高新", issuer))
+    assert (sign.text, fonts(sign.runs[0])[1]) == ("示范市高新技术产业\n开发区总工会", Pt(38))
+    assert (heading.text, fonts(heading.runs[0])) == (f"{issuer}\n关于给予困难职工家庭生活救助的决定", ("方正小标宋简体", Pt(22)))
+    assert [node.tag for node in heading.runs[0]._r.iter(qn("w:br"))] == [qn("w:br")]
+    assert lines.core_properties.title == title
