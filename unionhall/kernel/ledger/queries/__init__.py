@@ -201,6 +201,8 @@ def dimension_values(name: str) -> list[str]:
     return sorted(value for value in found if value)
 
 
-def learned_since(indicator: Indicator, scope: Scope, window: Window, then: Mark, now: Mark | None = None) -> QuerySet[Entry]:
-    """The entries behind a figure that became known after a mark: what makes it differ from what was printed then."""
-    return entries_behind(indicator, scope, window, now).exclude(known_at(then))
+def learned_since(
+    indicator: Indicator, scope: Scope, window: Window, then: Mark, now: Mark | None = None, *, manual: bool = False
+) -> QuerySet[Entry]:
+    """The entries behind a figure, or behind its manual part, that became known after a mark: what makes it differ from then."""
+    return entries_behind(indicator, scope, window, now, manual=manual).exclude(known_at(then))

@@ -15,6 +15,8 @@ from unionhall.work.office import access
 from unionhall.work.office.queries import figures as queries
 from unionhall.work.office.queries.figures import Cut, Question
 
+MOST_REPORTED = 50
+
 
 def address(code: str, asked: Question | None = None, **parameters: object) -> str:
     """The address of a figure's page: that of a question, or one made of parameters."""
@@ -51,6 +53,8 @@ def figure(request: Request, code: str) -> HttpResponse:
         units = access.visible_units(request.person).in_bulk({row.organization_id for row in page.rows})
         names = flows.references((row.source_kind.label, row.source_id) for row in page.rows)
         context |= {"page": page, "rows": [_row(row, units, words, names) for row in page.rows]}
+        if found.manual:
+            context["reported"] = _reported(request, asked, words)
     return render(request, "office/desk/figure.html", context)
 
 
@@ -62,6 +66,13 @@ def cuts(request: Request, code: str) -> HttpResponse:
     parts = [(name, words.dimension(name), _linked(code, some)) for name, some in queries.by_dimension(asked, words).items()]
     context = {"asked": asked, "cuts": parts, "back": address(code, asked)}
     return render(request, "office/desk/figure_cuts.html", context, fragment="cuts")
+
+
+def _reported(request: Request, asked: Question, words: queries.Words) -> list[dict[str, Any]]:
+    """The latest totals that were reported apart from a figure, each with its unit and where it is opened."""
+    rows = list(queries.entries(asked, manual=True)[:MOST_REPORTED])
+    units = access.visible_units(request.person).in_bulk({row.organization_id for row in rows})
+    return [_row(row, units, words, {}) for row in rows]
 
 
 def _address(door: str, code: str, parameters: dict[str, str]) -> str:

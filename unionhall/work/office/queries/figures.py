@@ -191,4 +191,4 @@ def dimensions(indicator: Indicator) -> tuple[str, ...]:
 def entries(asked: Question, *, manual: bool = False) -> QuerySet:
     """The entries behind the figure, the latest day first; for a ratio ask its ends."""
     found = ledger.entries_behind(asked.indicator, asked.scope, asked.window, asked.as_of, manual=manual)
-    return found.select_related("fact", "source_kind", "dimensions")
+    return found.select_related("fact", "source_kind").prefetch_related("dimensions")  # joined, entries without any would be lost

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
+from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes.models import Programme
@@ -225,3 +226,11 @@ def test_two_meanings_of_one_dimension_are_refused():
     with pytest.raises(ValueError, match="two dimensions"):
         registry.register_dimensions({"kind": registry.Dimension(Text("别的", "Something else"))})
     assert str(registry.dimension("weather").name) == "weather"
+
+
+def test_what_has_no_particulars_is_listed_too(cast, opened):
+    fact = registry.fact("membership.active")
+    for number in (1, 2):
+        ledger.post(fact, at=cast.county, day=dates.today(), source=f"membership.member:{number}", subject=str(number))
+    page = opened("city_clerk", fact.code, unit=cast.city.pk)
+    assert (page.shown, page.quantities) == ("2", [1, 1])
