@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.lib import clock, dates
-from unionhall.lib.refusal import absent
 from unionhall.shell import doors
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -58,9 +57,11 @@ def down(request: Request, id: int) -> HttpResponse:
 @doors.page(public=True, methods=("GET", "POST"))
 def opened(request: HttpRequest, word: str) -> HttpResponse:
     """The link of a screen. Looking at it changes nothing; the button gives the screen to this device."""
+    if not screens.waiting(word):
+        if screens.of_device(request.COOKIES.get(COOKIE, "")) is not None:
+            return HttpResponseRedirect(reverse("reports:screen"), status=303)  # the device that has it opens its link again
+        return _nothing(request)
     if request.method != "POST":
-        if not screens.waiting(word):
-            raise absent()
         return render(request, "reports/screen/open.html", {})
     screen, device = showing.bind(word=word)
     answer = HttpResponseRedirect(reverse("reports:screen"), status=303)
@@ -76,12 +77,17 @@ def opened(request: HttpRequest, word: str) -> HttpResponse:
     return answer
 
 
+def _nothing(request: HttpRequest) -> HttpResponse:
+    """What a link or a device opens that has no screen: the same for one that was used, was taken down, or never was."""
+    return render(request, "reports/screen/nothing.html", {}, status=404)
+
+
 @doors.page(public=True)
 def shown(request: HttpRequest) -> HttpResponse:
     """A unit's figures of this year and of today, for the device that the screen was given to."""
     screen = screens.of_device(request.COOKIES.get(COOKIE, ""))
     if screen is None:
-        raise absent()
+        return _nothing(request)
     showing.seen(screen)
     unit = screen.organization
     board = queries.dashboard(unit, queries.this_year(), queries.chosen(screen.created_by, unit))

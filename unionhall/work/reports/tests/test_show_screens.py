@@ -38,7 +38,13 @@ def test_a_link_opens_once_and_stays_with_its_device(desk, cast):
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/reports/screen/")
     assert len(cookie.value) >= 40
     assert device.get("/reports/screen/").status_code == 200
-    assert [other.get(link).status_code, other.post(link).status_code, device.post(link).status_code] == [404, 404, 404]
+    assert [other.get(link).status_code, other.post(link).status_code, device.post(link).status_code] == [404, 404, 303]
+    assert device.get(link)["Location"] == "/reports/screen/"  # its own link again shows what it has
+    told = other.get(link).content.decode()
+    assert "本设备没有可显示的大屏" in told and "只能由一台设备打开一次" in told
+    assert (
+        told.split("<main")[1] == other.get("/reports/screen/").content.decode().split("<main")[1]
+    )  # used or never made: the same
     assert other.get("/reports/screen/").status_code == 404
     assert "sessionid" not in device.cookies
 
