@@ -72,6 +72,15 @@ PICKERS = (
     Source(
         "reports.indicators", Text("指标", "Indicators"), Later(f"{ROOM}.desk.finding.figures"), "reports.see", 60, pick_only=True
     ),
+    Source("reports.facts", Text("计量项", "Facts"), Later(f"{ROOM}.desk.finding.facts"), "reports.fill", 62, pick_only=True),
+    Source(
+        "reports.programmes",
+        Text("工作项目", "Programmes"),
+        Later(f"{ROOM}.desk.finding.programmes_here"),
+        "reports.write",
+        63,
+        pick_only=True,
+    ),
     Source("reports.units", Text("单位", "Units"), Later(f"{ROOM}.desk.finding.units"), "reports.see", 61, pick_only=True),
 )
 NOTICES = [
@@ -87,6 +96,13 @@ NOTICES = [
         Text("请填报{name}", "{name} is to be filled in"),
         Text("请填报{name}，期间截至{until}。", "Please fill in {name} for the period up to {until}."),
         fields=("name", "until"),
+        audience="reports.fill",
+    ),
+    Kind(
+        "reports.leave",
+        Text("{name}准许补报", "{name} may be handed in late"),
+        Text("{name}准许补报至{until}：{reason}", "{name} may be handed in until {until}: {reason}"),
+        fields=("name", "until", "reason"),
         audience="reports.fill",
     ),
     Kind(

@@ -78,7 +78,8 @@ def _figures(root: Organization, by: Person, year: Window) -> None:
     if away is not None and year.start is not None and year.start < year.end:
         spring = Window(year.start, min(date(year.end.year, 3, 31), year.end))
         totals.enter(
-            organization=away, fact="campaigns.household_visited", window=spring, number="120", evidence="来函〔演示〕3号", by=by
+            organization=away, fact="campaigns.household_visited", window=spring, number="120", evidence="来函〔演示〕3号",
+            beside=True, by=by,
         )  # fmt: skip
     subscribing.choose(organization=root, indicators=MINE, every="week", by=by)
 

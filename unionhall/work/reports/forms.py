@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
-from unionhall.lib import dates
+from unionhall.lib import dates, rowid
 from unionhall.shell.forms import DayField, PickCodeField, PickField, TidyField
 from unionhall.work.reports import access, registry
 from unionhall.work.reports.queries import indicators, ready, sheets
@@ -29,6 +29,12 @@ def indicator_field(label: Any, *, required: bool = True, help_text: Any = "") -
     return PickCodeField(
         "reports.indicators", label_of=indicators.label_of, label=label, required=required, max_length=80, help_text=help_text
     )
+
+
+def go_on_from(form: forms.Form, version: int) -> None:
+    """Let a refused form, sent again, go on from what somebody else saved meanwhile, which its page shows beside it."""
+    form.data = form.data.copy()
+    form.data["version"] = str(version)
 
 
 class PeriodForm(forms.Form):
@@ -57,7 +63,12 @@ class DraftForm(forms.Form):
     template = forms.ChoiceField(label=_("Template"))
     since = DayField(label=_("From day"))
     until = DayField(label=_("To day"))
-    programme = forms.ChoiceField(label=_("Programme"), required=False)
+    programme = PickCodeField(
+        "reports.programmes",
+        label=_("Programme"),
+        required=False,
+        help_text=_("For a programme report and a closing report: type a part of its name or its initials."),
+    )
     title = TidyField(label=_("Report title"), required=False, max_length=120, help_text=_("Left empty, the house names it."))
 
     def __init__(self, *args: Any, by: Person, unit: Organization, **kwargs: Any) -> None:
@@ -66,12 +77,22 @@ class DraftForm(forms.Form):
         shipped = [(one.code, str(one.name)) for one in ready.texts().values()]
         choices = [(_("Ready templates"), shipped), *([(_("Own templates"), own)] if own else [])]
         self.fields["template"].choices = choices  # type: ignore[attr-defined]
-        known = [(str(one.pk), str(one.name)) for one in programmes.programmes(unit)]
-        self.fields["programme"].choices = [("", _("None")), *known]  # type: ignore[attr-defined]
+        self.known = programmes.programmes(unit)
+        self.fields["programme"].widget.label_of = lambda value: str(found.name) if (found := self._programme(value)) else ""
         today = dates.today()
         self.initial.setdefault("since", today.replace(month=1, day=1))
         self.initial.setdefault("until", today)
         self.initial.setdefault("template", "year")
+
+    def _programme(self, value: Any) -> Any:
+        return self.known.filter(pk=key).first() if (key := rowid.read(value)) else None
+
+    def clean_programme(self) -> Any:
+        """The programme itself; None where none was picked."""
+        found = self._programme(self.cleaned_data["programme"])
+        if found is None and self.cleaned_data["programme"]:
+            raise forms.ValidationError(_("There is no such programme here."))
+        return found
 
 
 class ParagraphForm(forms.Form):
@@ -205,16 +226,22 @@ class TotalForm(forms.Form):
     """What a unit that is not yet on the house reported."""
 
     unit = unit_field(_("Unit"))
-    fact = forms.ChoiceField(label=_("What was counted"))
+    fact = PickCodeField("reports.facts", label=_("What was counted"))
     since = DayField(label=_("From day"))
     until = DayField(label=_("To day"))
     number = forms.CharField(label=_("Figure"), max_length=20, help_text=_("Money in yuan."))
     evidence = TidyField(label=_("Basis"), max_length=200, help_text=_("Number and date of the letter, or what the file is."))
     file = forms.FileField(label=_("File"), required=False, widget=forms.FileInput)
+    beside = forms.BooleanField(
+        label=_("Nothing of it is counted in the books"),
+        required=False,
+        help_text=_("Asked where the unit's own acts are counted in the period."),
+    )
 
     def __init__(self, *args: Any, facts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["fact"].choices = facts  # type: ignore[attr-defined]
+        known = dict(facts)
+        self.fields["fact"].widget.label_of = lambda code: known.get(code, code)
 
 
 class TableForm(forms.Form):

@@ -208,6 +208,7 @@ def give_leave(*, filing_id: int, until: date, reason: str, by: Person) -> Exemp
     if until < dates.today():
         raise Refused(Text("截止日已过。", "That day is past."), field="until")
     made = Exemption.objects.create(filing=filing, reason=reason.strip()[:200], until=until, given_by=by, given_at=clock.now())
+    notices.tell(filing.organization, "reports.leave", name=filing.table.name, until=until.isoformat(), reason=made.reason)
     audit.record(by, "reports.leave_given", filing, at=filing.organization, until=until.isoformat(), reason=made.reason)
     return made
 

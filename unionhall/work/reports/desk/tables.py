@@ -117,11 +117,13 @@ def _filing(request: Request, id: int, form: Any, decision: Any = None, leave_fo
     findings = [] if one.state == "accepted" else addresses.linked(checks.of_filing(one))
     fills = one.state in queries.UNFINISHED and permissions.may(request.person, access.FILL, one.organization)
     locked = fills and queries.is_locked(one)
+    typed = form if isinstance(form, forms.CellForm) and form.is_bound else None
+    named = {cell.name: cell.label for cell, _url in cells}
     context = {
         "filing": one, "cells": cells, "findings": findings, "form": form,
-        "typed": form if isinstance(form, forms.CellForm) and form.is_bound else None,
+        "typed": typed, "typed_label": named.get(str(typed["name"].value()), "") if typed else "",
         "state": registry.FILING_STATES[one.state], "line": queries.line(one),
-        "leave": queries.leave(one), "decision": decision or forms.ReturnForm(), "leave_form": leave_form or forms.LeaveForm(),
+        "decision": decision or forms.ReturnForm(), "leave_form": leave_form or forms.LeaveForm(),
         "fills": fills and not locked, "locked": locked,
         "decides": decides, "passes_to": queries.goes_on_to(one) if decides else "",
         "may_be_late": owns and one.state in queries.UNFINISHED,

@@ -63,7 +63,17 @@ def template(request: Request, id: int) -> HttpResponse:
         if done is not None:
             doors.told(request, _("The template is saved."))
             return doors.go(request, "reports:desk-template", id)
-    return render(request, "reports/desk/template.html", {"form": form, "template": one, **_preview(request, form)})
+    context = {"form": form, "template": one, "theirs": _theirs(request, id, form) if form.is_bound else None}
+    return render(request, "reports/desk/template.html", {**context, **_preview(request, form)})
+
+
+def _theirs(request: Request, id: int, form: forms.TemplateForm) -> Any:
+    """The template as somebody else saved it meanwhile; saved again, the form goes on from there. None where nobody did."""
+    now = access.one(access.templates_for(request.person).select_related("updated_by"), id)
+    if form.cleaned_data.get("version") == now.version:
+        return None
+    forms.go_on_from(form, now.version)
+    return now
 
 
 @doors.page(permission="reports.define", methods=("POST",))

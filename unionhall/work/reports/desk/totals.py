@@ -43,7 +43,7 @@ def _entered(request: Request, given: dict[str, Any]) -> Any:
     unit = access.unit(request.person, given["unit"].pk, access.FILL)
     return acts.enter(
         organization=unit, fact=given["fact"], window=window, number=given["number"], evidence=given["evidence"],
-        file=given["file"], by=request.person,
+        file=given["file"], beside=given["beside"], by=request.person,
     )  # fmt: skip
 
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.ledger.facts import Unit, Window
-from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import money, rowid
 from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import doors, download, search
@@ -49,14 +48,12 @@ def new(request: Request) -> HttpResponse:
 def _drafted(request: Request, given: dict[str, Any]) -> Any:
     chosen = given["template"]
     template = access.one(access.templates_for(request.person), key) if (key := rowid.read(chosen)) else None
-    known = programmes.programmes(request.unit)
-    programme = known.filter(pk=key).first() if (key := rowid.read(given["programme"])) else None
     return writing.draft(
         organization=request.unit,
         window=Window(given["since"], given["until"]),
         template=template,
         prepared="" if template else chosen,
-        programme=programme,
+        programme=given["programme"],
         title=given["title"],
         by=request.person,
     )
@@ -101,7 +98,18 @@ def edit(request: Request, id: int, key: str) -> HttpResponse:
         if done is not None:
             doors.told(request, _("The paragraph is changed by hand."))
             return doors.go(request, "reports:desk-report", id)
-    return render(request, "reports/desk/edit.html", {"report": one, "paragraph": paragraph, "form": form})
+    theirs = _theirs(request, one, key, form) if form.is_bound else None
+    return render(request, "reports/desk/edit.html", {"report": one, "paragraph": paragraph, "form": form, "theirs": theirs})
+
+
+def _theirs(request: Request, read: Any, key: str, form: forms.ParagraphForm) -> dict[str, Any] | None:
+    """What the paragraph reads after somebody else changed the report meanwhile; saved again, the form then goes on from there."""
+    now = access.one(access.visible_to(request.person), read.pk)
+    if form.cleaned_data.get("version") == now.version:
+        return None
+    forms.go_on_from(form, now.version)
+    found = next((part for part in now.content["paragraphs"] if part["key"] == key), None)
+    return {"text": found["source"] if found else "", "by": now.hands.get(key, {}).get("by", "")}
 
 
 @doors.page(permission="reports.write", methods=("POST",))
@@ -166,10 +174,11 @@ def figure(request: Request, id: int, number: int) -> HttpResponse:
         "number": number,
         "kept": kept,
         "found": found,
-        "then": shown(found.then, kept["classifier"]),
-        "now": shown(found.now.number, kept["classifier"]) if found.now else "",
+        "name": written.called(kept),
+        "then": shown(found.then, kept["classifier"], rate=written.is_rate(kept)),
+        "now": shown(found.now.number, kept["classifier"], rate=written.is_rate(kept)) if found.now else "",
         "now_url": addresses.records(kept["indicator"].partition("[")[0], **{**_asked(one, kept), "as_of": None}),
-        "difference": shown(found.difference, kept["classifier"]),
+        "difference": _difference(found),
         "counts": found.now.indicator.counts if found.now else "",
         "url": _records(one, kept),
         "ends": _ends(one, kept),
@@ -197,11 +206,18 @@ def _causes(one: Any, found: written.Beside) -> list[tuple[Any, str, str, str]]:
     ]
 
 
-def shown(number: Any, classifier: str) -> str:
-    """An exact number as the desk shows it: money in yuan, rates in percent."""
+def _difference(found: written.Beside) -> str:
+    """How much more is known now; of rates in percentage points."""
+    if found.difference is None or not written.is_rate(found.figure):
+        return shown(found.difference, found.figure["classifier"])
+    return _("%(n)s percentage points") % {"n": f"{float(found.difference * 100):+.2f}"}
+
+
+def shown(number: Any, classifier: str, *, rate: bool = False) -> str:
+    """An exact number as the desk shows it: money in yuan, rates in percent, also those that are whole (none, all)."""
     if number is None:
         return ""
-    if isinstance(number, Fraction):
+    if rate or isinstance(number, Fraction):
         return f"{float(number * 100):.2f}%"
     return money.yuan(number) if classifier == "元" else f"{number:,}"
 
@@ -231,12 +247,17 @@ def _earlier(one: Any, kept: dict[str, Any]) -> dict[str, Any] | None:
         return None
     since, until = kept["earlier"]
     asked = {**_asked(one, kept), "since": since, "until": until}
+    classifier = "元" if written.in_money(kept) else ""
     return {
-        "now": shown(kept["above"], ""),
-        "before": shown(written.number_of(kept["before"]), "") or "--",
+        "now": shown(kept["above"], classifier),
+        "before": shown(written.number_of(kept["before"]), classifier) or "--",
         "url": addresses.records(kept["indicator"].partition("[")[0], **asked),
         "days": f"{since} ～ {until}",
     }
+
+
+def _beside(row: written.Beside, number: Any) -> str:
+    return shown(number, row.figure["classifier"], rate=written.is_rate(row.figure))
 
 
 @doors.page(permission="reports.see")
@@ -246,7 +267,7 @@ def beside(request: Request, id: int) -> HttpResponse:
     rows = written.beside(one)
     page = page_of(request, [row for row in rows if row.differs] if request.GET.get("all") != "1" else rows)
     lines = [
-        (row, *(shown(one, row.figure["classifier"]) for one in (row.then, row.now and row.now.number, row.difference)))
+        (row, written.called(row.figure), *(_beside(row, one) for one in (row.then, row.now and row.now.number)), _difference(row))
         for row in page.rows
     ]
     return render(request, "reports/desk/beside.html", {"report": one, "page": page, "rows": lines})

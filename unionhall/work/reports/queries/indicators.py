@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,7 @@ from unionhall.lib.text import Text
 from unionhall.work.reports import access, registry
 from unionhall.work.reports.models import Definition
 
+Kept = TypeVar("Kept")
 OWN = "own."
 MOST_OFFERED = 20
 
@@ -134,14 +136,20 @@ def _named(one: Indicator) -> Named:
 
 def picked(by: Person, text: str, *, most: int = MOST_OFFERED) -> list[Named]:
     """What the picker offers for typed text: by name, code, pinyin initials or any of the words; the nearest first."""
+    return nearest(text, ((one, one.name, f"{one.code} {one.room.zh}") for one in everything(by)), most=most)
+
+
+def nearest(text: str, known: "Iterable[tuple[Kept, Text, str]]", *, most: int = MOST_OFFERED) -> "list[Kept]":
+    """Of things with a name and further words (their code first) those that typed text means, by any of the words or by pinyin
+    initials; the nearest first."""
     words = text.lower().split()
     if not words:
         return []
     scored = []
-    for one in everything(by):
-        whole = f"{one.name.zh} {one.name.en} {one.code} {one.room.zh}".lower()
-        initials = " ".join(pinyin.initials(one.name.zh)).lower()
+    for one, name, more in known:
+        whole = f"{name.zh} {name.en} {more}".lower()
+        initials = " ".join(pinyin.initials(name.zh)).lower()
         if all(word in whole or word in initials for word in words):
-            near = (not one.name.zh.startswith(text), words[0] not in initials, len(one.name.zh), one.code)
+            near = (not name.zh.startswith(text), words[0] not in initials, len(name.zh), more)
             scored.append((near, one))
     return [one for _near, one in sorted(scored, key=lambda pair: pair[0])[:most]]

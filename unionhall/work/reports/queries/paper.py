@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from unionhall.lib import dates, official_document
+from unionhall.lib import dates, money, official_document
 from unionhall.lib.official_document import Letter, Paragraph, Run, Table
 from unionhall.work.reports.models import Report
+from unionhall.work.reports.queries import written
 
 LONG = 200
 WIDTHS = (13, 85, 26, 32)  # millimetres: 156 together
@@ -53,7 +54,7 @@ def _sources(report: Report, address: Callable[[int], str]) -> list[Paragraph | 
     rows = [
         [
             str(place + 1),
-            Run(one["name"] + _aside(one.get("place", "")) + _aside(_other_period(one, whole)), address(place)),
+            Run(written.called(one) + _aside(one.get("place", "")) + _aside(_other_period(one, whole)), address(place)),
             one["printed"],
             _exact(one) + (f"（另报送{one.get('apart') or one['manual']}）" if one["manual"] else ""),
         ]
@@ -83,6 +84,11 @@ def _exact(one: dict[str, Any]) -> str:
     if one["above"] is not None and one["under"] is not None:
         return f"{one['above']}÷{one['under']}"
     number = one["number"]
+    if one["kind"] == "change" and one["above"] is not None and "/" not in (one["before"] or ""):
+        ends = [one["above"], None if one["before"] is None else int(one["before"])]
+        if written.in_money(one):
+            return "比".join("--" if end is None else f"{money.yuan(end)}元" for end in ends)
+        return "比".join("--" if end is None else str(end) for end in ends)
     if number is None:
         return "--"
     if one["classifier"] == "元" and "/" not in number:

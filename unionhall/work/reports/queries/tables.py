@@ -139,22 +139,30 @@ def units_asked(table: OfficialTable) -> list[Organization]:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A filing on the desk with its light and, where nothing was handed in, since when."""
+    """A filing on the desk with its light, since when it is late, and the last day of a leave to be late."""
 
     filing: Filing
     light: str
     since: date | None
+    leave: Exemption | None = None
+
+    @property
+    def leave_is_over(self) -> bool:
+        """Whether the leave has ended."""
+        return self.leave is not None and self.leave.until < dates.today()
 
 
 def desk(by: Person, *, state: str = "", table: int | None = None) -> Any:
     """The filings that a person sees: first what lies with the own unit, then the latest period."""
-    found, own = access.filings_for(by), access.own_units(by)
+    found, own = access.filings_for(by).prefetch_related("exemptions"), access.own_units(by)
     if table is not None:
         found = found.filter(table=table)
     if state == OURS:
         return found.filter(lies_with__in=own)
+    if state == MISSING:
+        return found.filter(state__in=UNFINISHED).order_by("until", "org_path")  # what has been owed longest stands first
     if state:
-        return found.filter(state__in=UNFINISHED if state == MISSING else [state])
+        return found.filter(state=state)
     ours_first = Case(When(lies_with__in=own, then=Value(0)), default=Value(1))
     return found.order_by(ours_first, "-until", "org_path") if own else found
 
@@ -216,14 +224,14 @@ def as_file(table: OfficialTable, kept: Mapping[str, Mapping[str, str]]) -> dict
 
 def line(filing: Filing) -> Line:
     """A filing with its light."""
-    today, days = dates.today(), filing.table.days
-    colour = periods.light(filing.state, filing.until, days, today)
-    return Line(filing, colour, periods.locks_on(filing.until, days) if colour == "late" else None)
+    today, days, given = dates.today(), filing.table.days, leave(filing)
+    colour = periods.light(filing.state, filing.until, days, today, given.until if given is not None else None)
+    return Line(filing, colour, periods.locks_on(filing.until, days) if colour == "late" else None, given)
 
 
 def leave(filing: Filing) -> Exemption | None:
     """The leave to be late that lasts longest."""
-    return filing.exemptions.order_by("-until", "-pk").first()
+    return max(filing.exemptions.all(), key=lambda one: (one.until, one.pk), default=None)
 
 
 def is_locked(filing: Filing) -> bool:

@@ -10,7 +10,8 @@ import orjson
 from django.db.models import QuerySet
 
 from unionhall.kernel.ledger import queries as ledger
-from unionhall.kernel.ledger.facts import Mark, Window
+from unionhall.kernel.ledger import registry as ledger_registry
+from unionhall.kernel.ledger.facts import Mark, Unit, Window
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Programme
@@ -36,8 +37,13 @@ class Beside:
 
     @property
     def differs(self) -> bool:
-        """Whether the books know something else by now."""
-        return self.now is not None and self.now.number != self.then
+        """Whether the books know something else by now, or other totals were reported apart from them."""
+        return self.now is not None and (self.now.number != self.then or self.apart_differs)
+
+    @property
+    def apart_differs(self) -> bool:
+        """Whether other totals are reported now than then."""
+        return self.now is not None and self.now.manual != (self.figure["manual"] or 0)
 
     @property
     def difference(self) -> int | Fraction | None:
@@ -109,6 +115,30 @@ def ask_of(one: dict[str, Any], units: dict[int, Organization]) -> Ask:
     return Ask(token, units[one["unit"]], window, units.get(one["inside"]), one["programme"])
 
 
+def is_rate(one: dict[str, Any]) -> bool:
+    """Whether a kept figure is a part of one: a ratio, or a change against an earlier window."""
+    return one["kind"] == "change" or one["under"] is not None
+
+
+def in_money(one: dict[str, Any]) -> bool:
+    """Whether the two ends of a kept figure are amounts of money, in fen."""
+    try:
+        return ledger_registry.indicator(one["indicator"].partition("[")[0]).unit is Unit.CNY
+    except KeyError:
+        return False
+
+
+def called(one: dict[str, Any]) -> str:
+    """The name of a kept figure; of a change with the days it is compared with, of a floor with the floor."""
+    if one["kind"] == "change" and one.get("earlier"):
+        return f"{one['name']}（比{one['earlier'][0]}～{one['earlier'][1]}）"
+    if one["kind"] == "floor":
+        return (
+            f"{one['name']}（不足{one['floor'].partition('@')[0]}的单位）" if one["floor"] else f"{one['name']}（未达下限的单位）"
+        )
+    return str(one["name"])
+
+
 def number_of(text: str | None) -> int | Fraction | None:
     """A kept number: whole numbers stay whole, rates exact."""
     if text is None:
@@ -124,8 +154,9 @@ def causes(report: Report, found: Beside) -> list[Any]:
     ends = [end for end in (one.numerator, one.denominator) if end is not None] or [one]
     rows: list[Any] = []
     for end in ends:
-        learned = ledger.learned_since(end, found.now.scope, found.now.window, then)
-        rows += learned.select_related("fact", "source_kind")[:MOST_ENTRIES]
+        for manual in (False, True) if found.apart_differs else (False,):
+            learned = ledger.learned_since(end, found.now.scope, found.now.window, then, manual=manual)
+            rows += learned.select_related("fact", "source_kind")[:MOST_ENTRIES]
     return sorted(rows, key=lambda row: -row.pk)[:MOST_ENTRIES]
 
 

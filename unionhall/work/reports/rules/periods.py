@@ -32,9 +32,10 @@ def is_locked(until: date, days: int, today: date, leave: date | None) -> bool:
     return today > locks_on(until, days) and not (leave is not None and today <= leave)
 
 
-def light(state: str, until: date, days: int, today: date) -> str:
-    """The light of a filing: done, late, or soon when the lock is three days away."""
+def light(state: str, until: date, days: int, today: date, leave: date | None = None) -> str:
+    """The light of a filing: done, late, or soon when the lock, or the end of a leave to be late, is three days away."""
     if state in ("submitted", "accepted"):
         return "ok"
-    left = (locks_on(until, days) - today).days
+    last = locks_on(until, days)
+    left = (max(last, leave or last) - today).days
     return "late" if left < 0 else "soon" if left <= 3 else "none"

@@ -28,7 +28,7 @@ def objects(cast, unit, token):
     rule = ruling.set_rule(organization=unit, kind="adds_up", left="issues.identified", why=seen, by=house)
     paper = SimpleUploadedFile(f"{token}.txt", token.encode())
     total = totals.enter(
-        organization=unit, fact="issues.identified", window=YEAR, number="1", evidence=token, by=house, file=paper
+        organization=unit, fact="issues.identified", window=YEAR, number="1", evidence=token, by=house, file=paper, beside=True
     )  # fmt: skip
     file = File.objects.get(record_kind="reports.total", record_id=total.pk)
     table = tables.add_table(

@@ -142,3 +142,7 @@ def test_two_editors_and_nothing_is_lost(cast, report):
     assert page.status_code == 409
     assert "别人刚改过这份报告" in page.content.decode() and "后到的一段文字。" in page.content.decode()
     assert "先到。" in text(Report.objects.get(pk=report.pk))
+    shown = page.content.decode()
+    assert "别人刚保存的内容" in shown and "<p>先到。</p>" in shown and '<input type="hidden" name="version" value="2"' in shown
+    again = cast.client("city_clerk").post(f"/reports/{report.pk}/edit/{place}/", {"text": "后到的一段文字。", "version": "2"})
+    assert again.status_code == 303 and "后到的一段文字。" in text(Report.objects.get(pk=report.pk))

@@ -88,7 +88,10 @@ def test_the_editor_reads_along_and_names_mistakes(desk, template):
     stale = {"name": "年度", "kind": "year", "body": "甲", "version": 0}
     assert desk.post(f"/reports/templates/{template.pk}/", {**stale, "version": 1}).status_code == 303
     refused = desk.post(f"/reports/templates/{template.pk}/", {**stale, "body": "乙", "version": 1})
-    assert refused.status_code == 409 and "乙" in refused.content.decode()
+    shown = refused.content.decode()
+    assert refused.status_code == 409 and "乙" in shown
+    assert '<pre class="wrap">甲</pre>' in shown and '<input type="hidden" name="version" value="2"' in shown
+    assert desk.post(f"/reports/templates/{template.pk}/", {**stale, "body": "乙", "version": 2}).status_code == 303
 
 
 def test_an_indicator_is_defined_on_screen_and_counts_at_once(desk):

@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.notices.models import Notice
-from unionhall.lib import dates
+from unionhall.lib import clock, dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
 from unionhall.work.reports.actions import ruling, tables, totals
 from unionhall.work.reports.models import Filing, OfficialTable
@@ -93,7 +93,9 @@ def test_a_difference_needs_a_reason_and_stays_visible_when_counted_again(cast, 
 @pytest.mark.django_db
 def test_a_reported_total_stands_beside_its_cell(cast, books, filing):
     window = Window(date(2025, 1, 1), date(2025, 3, 31))
-    totals.enter(organization=cast.county, fact=FOUND, window=window, number="120", evidence="来函〔2025〕3号", by=cast.city_clerk)
+    totals.enter(
+        organization=cast.county, fact=FOUND, window=window, number="120", evidence="来函", beside=True, by=cast.city_clerk
+    )  # fmt: skip
     cell = tables.refill(filing_id=filing.pk, by=cast.county_clerk).cells[FOUND]
     assert (cell["value"], cell["counted"], cell["apart"]) == ("7", "7", "120")
     page = cast.client("county_clerk").get(f"/reports/tables/filings/{filing.pk}/").content.decode()
@@ -216,6 +218,37 @@ def test_a_locked_table_says_so_and_offers_nothing_until_leave_is_given(cast, fi
     assert cast.client("city_clerk").post(f"{address}leave/", given).status_code == 303
     opened = cast.client("county_clerk").get(address).content.decode()
     assert "（系统切换）" in opened and "请上级准许补报" not in opened and f"{address}submit/" in opened
+
+
+@pytest.mark.django_db
+def test_a_leave_is_told_keeps_the_light_from_red_and_says_when_it_is_over(cast, filing):
+    OfficialTable.objects.update(days=0)
+    Filing.objects.filter(pk=filing.pk).update(since=date(2024, 1, 1), until=date(2024, 12, 31))
+    last = dates.today() + timedelta(days=9)
+    tables.give_leave(filing_id=filing.pk, until=last, reason="系统切换", by=cast.city_clerk)
+    (told,) = Notice.objects.filter(kind="reports.leave", person=cast.county_clerk)
+    assert (told.organization_id, told.context["until"], told.context["reason"]) == (cast.county.pk, last.isoformat(), "系统切换")
+    line = queries.line(Filing.objects.get(pk=filing.pk))
+    assert (line.light, line.since, line.leave_is_over) == ("none", None, False)
+    county, address = cast.client("county_clerk"), f"/reports/tables/filings/{filing.pk}/"
+    assert f"准许补报至 {last.isoformat()}" in county.get("/reports/tables/?state=missing").content.decode()
+    with clock.fixed(clock.now() + timedelta(days=11)):
+        line = queries.line(Filing.objects.get(pk=filing.pk))
+        assert (line.light, line.since, line.leave_is_over) == ("late", date(2024, 12, 31), True)
+        county = cast.client("county_clerk")
+        closed = county.get(address).content.decode()
+        assert f"准许补报已到期： {last.isoformat()}（系统切换）" in closed and "请上级准许补报" in closed
+        assert f"准许补报已到期： {last.isoformat()}" in county.get("/reports/tables/?state=missing").content.decode()
+
+
+@pytest.mark.django_db
+def test_what_has_been_owed_longest_stands_first_among_what_is_missing(cast, table, filing):
+    late = Filing.objects.create(
+        table=table, organization=cast.neighbour_county, org_path=cast.neighbour_county.path,
+        since=date(2023, 1, 1), until=date(2023, 12, 31),
+    )  # fmt: skip
+    page = cast.client("city_clerk").get("/reports/tables/?state=missing").content.decode()
+    assert page.index(f"/reports/tables/filings/{late.pk}/") < page.index(f"/reports/tables/filings/{filing.pk}/")
 
 
 @pytest.mark.django_db

@@ -13,12 +13,15 @@ from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Unit, Window
 from unionhall.kernel.notices.models import Delivery, Notice
 from unionhall.kernel.people import queries as people
+from unionhall.kernel.programmes import actions as loading
+from unionhall.kernel.programmes import queries as programmes
 from unionhall.lib import clock, dates
 from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 from unionhall.lib.text import Text
+from unionhall.shell import picking
 from unionhall.work.reports.actions import ruling, subscribing, totals, writing
-from unionhall.work.reports.models import Rule, Subscription, Total
+from unionhall.work.reports.models import Report, Rule, Subscription, Total
 from unionhall.work.reports.queries import checks, dashboard, matching, paper
 from unionhall.work.reports.rules import wording
 from unionhall.work.reports.rules.reading import report, verdicts
@@ -173,7 +176,7 @@ def test_the_next_day(every, today, then):
 
 def enter(cast, **more):
     given = {"organization": cast.county, "fact": FOUND, "window": Window(date(2025, 1, 1), date(2025, 3, 31)), "number": "120",
-             "evidence": "来函〔2025〕3号", "by": cast.city_clerk}  # fmt: skip
+             "evidence": "来函〔2025〕3号", "beside": True, "by": cast.city_clerk}  # fmt: skip
     return totals.enter(**{**given, **more})
 
 
@@ -185,6 +188,12 @@ def test_a_reported_total_stands_apart_wherever_it_flows(cast, books):
     assert "来函.txt" in page and "120项" in page
     board = cast.client("city_clerk").get("/reports/dashboard/", {**DAYS, "show": FOUND}).content.decode()
     assert re.search(r'>7</a> <span class="tag tag-soon">[^<]+</span> 120', board)
+    opened = cast.client("city_clerk").get(f"/figures/{FOUND}/", {**DAYS, "unit": cast.city.pk}).content.decode()
+    cut = opened.split('id="cut-by-unit"')[1].split("</section>")[0]
+    assert re.search(r'>7</a> <span class="tag tag-soon">另有上报总数</span> 120</td>', cut)
+    assert opened.split('id="records"')[1].count("data-row") == 10  # also those that have no particulars
+    listed = opened.split('id="reported"')[1].split("</section>")[0]
+    assert f'?one={made.report}">报送数 {made.report}</a>' in listed and ">120</td>" in listed
     (held,) = matching.held(report.read("全年发现问题130项。", until=YEAR.end), unit=cast.city, window=YEAR)
     assert held.verdict == verdicts.DIFFERS and "另有上报总数 120" in held.reason
     written = writing.draft(organization=cast.city, window=YEAR, prepared="year", by=cast.city_clerk)
@@ -245,6 +254,9 @@ def test_money_that_was_reported_is_shown_in_yuan_everywhere(cast, books):
     [
         ({"number": "-1"}, "不小于"),
         ({"number": "many"}, "不小于"),
+        ({"number": "12.5"}, "整数"),
+        ({"fact": "membership.members"}, "时点存量"),
+        ({"beside": False}, "台账已计7项"),
         ({"fact": "issues.nothing"}, "计量项"),
         ({"evidence": " "}, "佐证"),
         ({"window": Window(date(2025, 1, 1), date(9999, 1, 1))}, "结束"),
@@ -256,10 +268,62 @@ def test_totals_without_sense_or_evidence_are_refused(cast, books, more, word):
     assert not Total.objects.exists()
 
 
+def test_the_page_asks_whether_what_the_books_count_is_in_the_total(cast, books):
+    city = cast.client("city_clerk")
+    page = city.get("/reports/totals/").content.decode()
+    assert '<option value="" selected>请选择…</option></select>' in page.split('name="fact"')[1]  # nothing is chosen for anybody
+    given = {
+        "unit": cast.county.pk,
+        "fact": FOUND,
+        "since": "2025-01-01",
+        "until": "2025-03-31",
+        "number": "120",
+        "evidence": "来函",
+    }
+    asked = city.post("/reports/totals/", given)
+    assert asked.status_code == 422 and "该单位这一期的台账已计7项" in asked.content.decode()
+    assert city.post("/reports/totals/", {**given, "beside": "on"}).status_code == 303
+    assert Total.objects.get().number == 120
+
+
+def test_pickers_find_facts_and_programmes_by_name_initials_and_code(cast):
+    loading.load_catalogue()
+
+    def offered(who, source, text):
+        answer = cast.client(who).get(f"/frame/options/{source}", {"q": text})
+        return [one["value"] for one in answer.json()["options"]] if answer.status_code == 200 else answer.status_code
+
+    assert offered("city_clerk", "reports.facts", "发现问题")[0] == FOUND
+    assert FOUND in offered("city_clerk", "reports.facts", "fxwt") and offered("city_clerk", "reports.facts", FOUND) == [FOUND]
+    assert offered("city_clerk", "reports.facts", "在册会员") == []  # a stock takes no totals
+    (one,) = offered("city_clerk", "reports.programmes", "困难职工建档立卡")
+    assert programmes.programmes(cast.city).get(pk=one).rooms
+    assert offered("worker", "reports.programmes", "困难职工") == 404
+
+
+def test_a_programme_is_picked_by_typing_with_scripts_and_without(cast):
+    loading.load_catalogue()
+    city = cast.client("city_clerk")
+    field = city.get("/reports/new/").content.decode().split('name="programme"')[1].split("</select>")[0]
+    assert 'data-combobox="/frame/options/reports.programmes"' in field and field.count("<option") == 1
+    assert programmes.programmes(cast.city).count() > 200
+    days = {"since": "2025-01-01", "until": "2025-12-31", "template": "closing"}
+    asked = city.post("/reports/new/", days)
+    assert asked.status_code == 422 and "请选择报告所写的工作项目。" in asked.content.decode()
+    wrong = city.post("/reports/new/", {**days, "programme": "999999"})
+    assert wrong.status_code == 422 and "没有这个工作项目。" in wrong.content.decode()
+    made = city.post("/reports/new/", {**days, picking.key("reports.programmes", "programme"): "困难职工建档立卡"})
+    assert made.status_code == 303, made.content.decode()
+    assert Report.objects.get().programme.name_zh.startswith("困难职工建档立卡")
+
+
 def test_a_total_is_entered_once_and_by_those_who_may(cast, books):
     enter(cast)
     with pytest.raises(Conflict):
         enter(cast)
+    with pytest.raises(Conflict, match="与已填的2025-01-01～2025-03-31有重叠"):
+        enter(cast, window=Window(date(2025, 3, 31), date(2025, 6, 30)))
+    assert enter(cast, window=Window(date(2025, 4, 1), date(2025, 6, 30)), beside=False).number == 120  # nothing is counted there
     with pytest.raises(NotVisible):
         enter(cast, by=cast.stranger)
     with pytest.raises(Denied):

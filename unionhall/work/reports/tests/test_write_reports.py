@@ -14,7 +14,7 @@ from unionhall.kernel.organizations import actions as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.lib.official_document import Table
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
-from unionhall.work.reports.actions import templates, writing
+from unionhall.work.reports.actions import templates, totals, writing
 from unionhall.work.reports.models import Report
 from unionhall.work.reports.queries import checks, paper, ready, written
 from unionhall.work.reports.tests.conftest import BODY, YEAR
@@ -175,6 +175,47 @@ def test_then_and_now_with_the_entries_between(cast, books, report):
     assert written.causes(done, beside[1]) == []
     page = cast.client("city_clerk").get(f"/reports/{done.pk}/figures/0/").content.decode()
     assert '<a href="/issues/8/">记录 8</a>' in page and "issues.issue" not in page
+
+
+def test_a_reported_total_that_is_taken_back_differs_from_then_with_its_entries(cast, books, template):
+    quarter = Window(date(2025, 1, 1), date(2025, 3, 31))
+    made = totals.enter(
+        organization=cast.county, fact="issues.identified", window=quarter, number="120", evidence="来函", beside=True,
+        by=cast.city_clerk,
+    )  # fmt: skip
+    draft = writing.draft(organization=cast.city, window=YEAR, template=template, by=cast.city_clerk)
+    done = issued(draft, cast)
+    assert not any(one.differs for one in written.beside(done))
+    totals.take_back(total_id=made.pk, by=cast.city_clerk)
+    found = written.beside(Report.objects.get(pk=done.pk))[0]
+    assert (found.differs, found.apart_differs, found.then, found.now.number, found.now.manual) == (True, True, 10, 10, 0)
+    (back,) = written.causes(done, found)
+    assert (back.manual, back.quantity, back.reversal_of is None) == (True, -120, False)
+    page = cast.client("city_clerk").get(f"/reports/{done.pk}/now/").content.decode()
+    assert "另有上报总数 120项</small>" in page and "另有上报总数 0</small>" in page
+    trace = cast.client("city_clerk").get(f"/reports/{done.pk}/figures/0/").content.decode()
+    assert "另有上报总数</span> 120项 · 按当前台账 0" in trace
+
+
+def test_changes_and_whole_rates_say_what_they_are_compared_with(cast, books):
+    body = "率{issues.resolution_rate}，比上年{issues.identified|change}，比上期{issues.identified|change|last}。"
+    made = templates.add(organization=cast.city, name="变化", kind="other", body=body, by=cast.city_clerk)
+    books.post("issues.identified", cast.county, date(2023, 1, 5), source="research")
+    books.post("issues.resolved", cast.county, date(2023, 1, 6), source="research")
+    window = Window(date(2023, 1, 1), date(2023, 1, 31))
+    report = writing.draft(organization=cast.city, window=window, template=made, by=cast.city_clerk)
+    assert text(report) == ["率100%，比上年无可比数，比上期无可比数。"]
+    rows = next(part for part in paper.letter(report, str).appendix if isinstance(part, Table)).rows
+    assert [(row[1].text, row[3]) for row in rows] == [
+        ("解决率", "1÷1"),
+        ("发现问题（比2022-01-01～2022-01-31）", "1比0"),
+        ("发现问题（比2022-12-01～2022-12-31）", "1比0"),
+    ]
+    page = cast.client("city_clerk").get(f"/reports/{report.pk}/now/?all=1").content.decode()
+    assert page.count("100.00%") == 2 and "发现问题（比2022-01-01～2022-01-31）" in page
+    books.post("issues.identified", cast.county, date(2023, 1, 7), times=3, source="research")
+    page = cast.client("city_clerk").get(f"/reports/{report.pk}/now/").content.decode()
+    assert "-75.00个百分点" in page
 
 
 def test_asked_again_at_its_mark_it_says_the_same_after_any_later_history(cast, books, report):
