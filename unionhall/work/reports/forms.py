@@ -33,8 +33,9 @@ def indicator_field(label: Any, *, required: bool = True, help_text: Any = "") -
 
 def go_on_from(form: forms.Form, version: int) -> None:
     """Let a refused form, sent again, go on from what somebody else saved meanwhile, which its page shows beside it."""
-    form.data = form.data.copy()
-    form.data["version"] = str(version)
+    given: Any = form.data
+    form.data = given = given.copy()
+    given["version"] = str(version)
 
 
 class PeriodForm(forms.Form):
