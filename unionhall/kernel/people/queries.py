@@ -57,8 +57,8 @@ def find(text: str, within: Within) -> QuerySet[Person]:
         return known.none()
     exact = _exact(typed)
     if exact is not None:
-        files = Person.objects.filter(exact).values_list("pk", "merged_into")
-        return known.filter(pk__in={stays or pk for pk, stays in files})
+        borne = {pk for (pk,) in statement.rows(BORNE, exact)}
+        return known.filter(pk__in=borne) if borne else known.none()
     if _LAST_FOUR.fullmatch(typed.upper()):
         return known.filter(Q(id_last4=typed.upper()) | Q(phone_last4=typed)) if within is not None else known.none()
     latin = typed.lower()
@@ -92,20 +92,24 @@ def is_whole_number(text: str) -> bool:
     return _exact(" ".join(unicodedata.normalize("NFKC", text).split())) is not None
 
 
-def _exact(typed: str) -> Q | None:
-    """A condition on the keyed hashes, if the text is a whole document number or phone."""
+# The files that stay of whoever bears a document number or a phone.
+BORNE = "SELECT COALESCE(merged_into_id, id) FROM people_person WHERE id_blind = %(number)s OR phone_blind = %(phone)s"
+
+
+def _exact(typed: str) -> dict[str, bytes | None] | None:
+    """The keyed hashes under which a text stands, if it is a whole document number or phone."""
     compact = idnumber.normalise(typed)
     if len(compact) < 8 or not any(character.isdigit() for character in compact):
         return None
-    condition = Q(pk__in=[])
+    blinder = access.keys().blinder
+    mobile = blinder.blind("phone", phone.normalise(typed)) if _is_phone(typed) else None
     try:
-        condition |= Q(id_blind=access.keys().blinder.blind("id_number", idnumber.check(compact).text))
+        number = blinder.blind("id_number", idnumber.check(compact).text)
     except Refused:
-        if not _is_phone(typed):
+        if mobile is None:
             return None
-    if _is_phone(typed):
-        condition |= Q(phone_blind=access.keys().blinder.blind("phone", phone.normalise(typed)))
-    return condition
+        number = None
+    return {"number": number, "phone": mobile}
 
 
 def _is_phone(typed: str) -> bool:

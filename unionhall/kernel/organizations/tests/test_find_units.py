@@ -32,6 +32,9 @@ def test_search_stays_within_a_unit_and_leaves_out_the_closed(tree):
 
 def test_ancestors_and_children(tree):
     assert [unit.name for unit in queries.ancestors(tree["township"])] == ["示范省总工会", "示范市总工会", "城关区总工会"]
+    assert [vars(unit) | {"_state": None} for unit in queries.above(tree["township"])] == [
+        vars(unit) | {"_state": None} for unit in queries.ancestors(tree["township"])
+    ]
     assert [unit.name for unit in queries.children(tree["city"])] == ["城关区总工会", "东山县总工会"]
     assert [unit.name for unit in queries.roots()] == ["示范省总工会"]
 

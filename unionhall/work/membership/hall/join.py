@@ -167,7 +167,7 @@ def _self(request: Request, place: Place, proof: str, form: Any, known: Any, *, 
 
 def _above(union: Any) -> list[Any]:
     """Who else sees the application: the levels above, the nearest first."""
-    return [unit for unit in reversed(list(organizations.ancestors(union))) if unit.level in {"township", "county"}]
+    return [unit for unit in reversed(organizations.above(union)) if unit.level in {"township", "county"}]
 
 
 def _proof(request: Request) -> dict[str, Any]:
