@@ -10,7 +10,8 @@ from unionhall.work.office import urls as office
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("frame/", include("unionhall.shell.urls")),
-    path("", include("unionhall.work.campaigns.urls")),  # before the others: here stands a crowd at one moment
+    path("", include("unionhall.work.campaigns.urls")),  # these two before the others: here stands a crowd at one moment
+    path("", include("unionhall.work.membership.urls")),
     path("", include("unionhall.work.portal.urls")),
     path("hall/grants/", include((grants.hall_urls, "grants_hall"))),
     path("hall/hardship/", include((hardship.hall_urls, "hardship_hall"))),
@@ -19,7 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("funds/", include("unionhall.work.funds.urls")),
     path("grants/", include("unionhall.work.grants.urls")),
     path("reports/", include("unionhall.work.reports.urls")),
-    path("", include("unionhall.work.membership.urls")),
     path("account/", include("unionhall.kernel.access.urls")),
     path("", include((office.desk_urls, "office"))),
 ]

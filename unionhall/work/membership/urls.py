@@ -20,6 +20,10 @@ from unionhall.work.membership.hall import join, mine
 app_name = "membership"
 
 urlpatterns = [
+    path("hall/join/<str:token>/", join.by_code, name="hall-join"),  # first: everybody scans it at once
+    path("hall/join/", join.find, name="hall-find"),
+    path("hall/join/at/<int:id>/", join.at_union, name="hall-join-at"),
+    path("hall/join/done/<str:receipt>/", join.joined, name="hall-joined"),
     path("membership/", members.index, name="desk-list"),
     path("membership/export/", members.export, name="desk-export"),
     path("membership/register/", members.register, name="desk-register"),
@@ -66,10 +70,6 @@ urlpatterns = [
     path("membership/<int:id>/consent/", members.consent, name="desk-consent"),
     path("membership/<int:id>/work/", members.work, name="desk-work"),
     path("membership/<int:id>/<str:what>/", members.change, name="desk-change"),
-    path("hall/join/", join.find, name="hall-find"),
-    path("hall/join/at/<int:id>/", join.at_union, name="hall-join-at"),
-    path("hall/join/done/<str:receipt>/", join.joined, name="hall-joined"),
-    path("hall/join/<str:token>/", join.by_code, name="hall-join"),
     path("hall/member/", mine.mine, name="hall-mine"),
     path("hall/member/confirm/", mine.confirm, name="hall-confirm"),
     path("hall/member/move/", mine.move, name="hall-move"),

@@ -31,7 +31,7 @@ UNDO_FAULTS = {
 }
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def start(
     record: R,
     *,
@@ -42,7 +42,8 @@ def start(
 ) -> R:
     """Save a new record in the first state of its flow and put its task on a worklist.
 
-    The room has already asked whether the person may create it. Draft states belong to their author.
+    The room has already asked whether the person may create it. Draft states belong to their author. Within the act of a room it
+    has no savepoint of its own: what fails here takes that act back as a whole.
     """
     flow = registry.flow_of(record)
     now = clock.now()

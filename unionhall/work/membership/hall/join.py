@@ -28,6 +28,7 @@ from unionhall.work.membership.queries import codes, routing
 
 SALT, RECEIPT = "membership.phone", "membership.receipt"
 PROVEN_FOR = 1800  # seconds in which the other screens are filled in
+ASKED = ("membership.least_age", "membership.answer_days")  # the rules that lead from the second screen to the third
 KEPT = ("name", "id_number", "occupation", "employer")  # what goes along from the second screen to the third and back
 
 
@@ -194,6 +195,7 @@ def _fits(data: dict[str, Any], place: Place) -> bool:
     """The instant help of the second screen: the number itself and the age."""
     today = dates.today()
     number = idnumber.check_typed(data["id_number"])
+    policies.expect(ASKED, at=place.union, on=today)
     rules.check_age(number.birth, today=today, least=policies.value("membership.least_age", at=place.union, on=today).whole)
     return True
 
