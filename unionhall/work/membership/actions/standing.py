@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.audit import actions as audit
-from unionhall.kernel.flows.actions import numbers
+from unionhall.kernel.flows.actions import moves, numbers
 from unionhall.kernel.ledger import actions as ledger
 from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.notices import actions as notices
@@ -20,7 +20,8 @@ from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, adapters, facts, registry, rules
 from unionhall.work.membership.actions import checks
-from unionhall.work.membership.models import Active, Change, Membership
+from unionhall.work.membership.flow import OPEN_TRANSFER
+from unionhall.work.membership.models import Active, Change, Membership, Transfer
 
 PREFIX = "HY"
 STANDING = "member"
@@ -165,10 +166,20 @@ def change(
         decided = _("discussed by the union group, decided by the committee on %(day)s") % {"day": expulsion.decided_on}
         reason = f"{reason.strip()} ({decided})" if len(reason.strip()) >= rules.REASON_LEAST else ""
     change = turn(membership, what, by=by, on=on, reason=reason, ground=ground)
+    if membership.until is not None:
+        _give_up_transfers(membership)
     if what in registry.TOLD:
         told = {"union": membership.organization.name, "day": change.on.isoformat()}
         notices.tell(membership.person, f"membership.told_{what}", record=membership, **told)
     return membership
+
+
+def _give_up_transfers(membership: Membership) -> None:
+    """Nobody moves who is no member any more: what was asked is withdrawn, what was released is not accepted."""
+    found = Transfer.objects.select_for_update(of=("self",)).select_related("organization", "to", "membership__person")
+    for transfer in found.filter(membership=membership, state__in=OPEN_TRANSFER):
+        what = "withdraw" if transfer.state == "asked" else "decline"
+        moves.move(transfer, what, by=people_queries.house(), reason=str(_("The membership has ended.")))
 
 
 def successor(old: Membership, *, at: Organization, since: date, state: str = "member", ground: str = "") -> Membership:

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from unionhall.kernel.flows.models import Task
 from unionhall.kernel.ledger.facts import Window
 from unionhall.kernel.notices.models import Notice
 from unionhall.kernel.people import queries as people
@@ -83,6 +84,21 @@ def test_the_member_is_told_of_every_change_but_the_last(desk, cast, what, more,
     if title:
         page = phone_of(one.person).get(reverse("portal:messages")).content.decode()
         assert all(words in page for words in (title, cast.factory.name, dates.today().isoformat()))
+
+
+@pytest.mark.parametrize(("released", "state"), [(False, "withdrawn"), (True, "held")])
+def test_a_transfer_under_way_ends_with_the_membership(desk, cast, released, state):
+    one = desk.member()
+    policies.set_value(
+        "membership.accept_alone", False, by=cast.city_clerk, organization=cast.city, since=dates.today(), source="市总会议纪要"
+    )
+    transfer = transfers.ask(membership_id=one.pk, to=cast.mine, by=one.person)
+    if released:
+        transfers.act(transfer_id=transfer.pk, what="release", by=cast.city_clerk)
+    standing.change(membership_id=one.pk, what="leave", reason="本人申请退会", by=cast.city_clerk)
+    assert [fresh(transfer).state, fresh(one).state] == [state, "left"]
+    assert not Task.objects.filter(record_kind="membership.transfer", done_at=None).exists()
+    assert "正在办理转会" not in cast.client("county_clerk").get(reverse("membership:desk-member", args=[one.pk])).content.decode()
 
 
 @pytest.mark.parametrize("what", ["hold", "decline"])
