@@ -1,6 +1,9 @@
 """A session is read with its account, person, home and rights by one statement; what ends it, ends it at the next request."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -11,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from unionhall.kernel.access import actions, queries
+from unionhall.kernel.access import actions, adapters, queries
 from unionhall.kernel.access.adapters import SessionStore
 from unionhall.kernel.access.models import BrowserSession
 from unionhall.lib import clock
@@ -150,3 +153,80 @@ def test_an_expired_session_is_none_and_is_removed_by_the_clock(cast):
     assert seen(stays) == cast.city_clerk
     with clock.fixed(clock.now() + timedelta(hours=13)):
         assert (actions.forget_sessions(), actions.forget_sessions()) == (1, 0)
+
+
+def test_sabotage_whoever_is_named_beside_the_data_would_be_taken(cast, monkeypatch):
+    client = cast.client("county_clerk")
+    monkeypatch.setattr(queries, "account_of_session", lambda _account_id: queries._with_session.get())
+    monkeypatch.setattr(type(cast.account("stranger")), "get_session_auth_hash", lambda self: client.session["_auth_user_hash"])
+    BrowserSession.objects.update(account=cast.account("stranger"))
+    assert seen(client) == cast.stranger
+
+
+def forge(client: Client) -> None:
+    """What the session holds, written down by somebody who has no key to sign it with."""
+    held = base64.b64encode(json.dumps(dict(client.session.items())).encode()).decode()
+    BrowserSession.objects.update(session_data=f"{held}:forged:forged")
+
+
+def unsigned(_self: SessionStore, data: str) -> dict[str, Any]:
+    return dict(json.loads(base64.b64decode(data.partition(":")[0])))
+
+
+@pytest.mark.parametrize("sabotage", [False, True])
+def test_only_the_signature_keeps_forged_data_from_signing_in(cast, monkeypatch, sabotage):
+    client = cast.client("county_clerk")
+    forge(client)
+    if sabotage:
+        monkeypatch.setattr(SessionStore, "decode", unsigned)
+    assert seen(client) == (cast.county_clerk if sabotage else None)
+
+
+def test_sabotage_without_a_fingerprint_an_old_session_would_serve(cast, monkeypatch):
+    account = cast.account("county_clerk")
+    monkeypatch.setattr(type(account), "get_session_auth_hash", lambda self: "always the same")
+    client = cast.client("county_clerk")
+    account.epoch += 1
+    account.save(update_fields=["epoch"])
+    assert seen(client) == cast.county_clerk
+
+
+def test_sabotage_a_key_that_may_stand_already_would_give_one_session_to_two(db, monkeypatch):
+    monkeypatch.setattr(
+        adapters, "BEGUN", adapters.BEGUN.replace("DO NOTHING", "DO UPDATE SET session_data = EXCLUDED.session_data")
+    )
+    monkeypatch.setattr(SessionStore, "_get_new_session_key", lambda self: "a" * 32)
+    first, second = SessionStore(), SessionStore()
+    first["mine"] = 1
+    first.create()
+    second["mine"] = 2
+    second.create()
+    assert SessionStore("a" * 32).load() == {"mine": 2}
+
+
+def test_sabotage_a_session_written_whether_it_stands_or_not_would_come_back(cast, monkeypatch):
+    client = cast.client("county_clerk")
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    late = SessionStore(key)
+    late["seen_at"] = clock.now().timestamp()
+    client.post(reverse("account_logout"))
+    monkeypatch.setattr(adapters, "GONE_ON", adapters.BEGUN)
+    late.save()
+    assert (BrowserSession.objects.get().pk, BrowserSession.objects.get().account) == (key, cast.account("county_clerk"))
+
+
+def test_sabotage_a_row_that_stays_would_still_be_signed_in(cast, monkeypatch):
+    client = cast.client("county_clerk")
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    monkeypatch.setattr(SessionStore, "delete", lambda self, session_key=None: None)
+    client.post(reverse("account_logout"))
+    client.cookies[settings.SESSION_COOKIE_NAME] = key
+    assert seen(client) == cast.county_clerk
+
+
+def test_sabotage_without_its_end_an_expired_session_would_serve(cast, monkeypatch):
+    client = cast.client("county_clerk")
+    BrowserSession.objects.update(expire_date=PAST)
+    endless = queries._session_statement().replace(" AND s.expire_date > now()", "")
+    monkeypatch.setattr(queries, "_session_statement", lambda: endless)
+    assert seen(client) == cast.county_clerk

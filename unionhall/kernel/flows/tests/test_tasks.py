@@ -10,6 +10,7 @@ from unionhall.kernel.flows.models import Step, Task
 from unionhall.kernel.flows.tests.sample import Sample
 from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.people import actions as people
+from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 
@@ -196,6 +197,15 @@ def test_who_cannot_sign_in_is_neither_offered_a_task_nor_given_one(start, cast,
     tasks.assign(task, to=cast.disabled, by=cast.city_clerk)
     task.refresh_from_db()
     assert task.assigned_to == cast.disabled
+
+
+def test_sabotage_without_asking_who_is_at_work_a_task_would_wait_for_nobody(start, cast, wednesday, monkeypatch):
+    record = start("found")
+    task = queries.open_tasks(record).get()
+    monkeypatch.setattr(queries, "at_work", lambda persons: Person.objects.filter(pk__in=persons))
+    assert cast.disabled in queries.may_take(task, besides=cast.city_clerk)
+    tasks.forward(task, to=cast.disabled, by=cast.city_clerk, note="请办")
+    assert queries.open_tasks(record).get().assigned_to == cast.disabled
 
 
 @pytest.mark.parametrize("who", ["leader", "chair", "neighbour"])
