@@ -174,7 +174,7 @@ def figure(request: Request, id: int, number: int) -> HttpResponse:
         "number": number,
         "kept": kept,
         "found": found,
-        "name": written.called(kept),
+        "name": _called(found),
         "then": shown(found.then, kept["classifier"], rate=written.is_rate(kept)),
         "now": shown(found.now.number, kept["classifier"], rate=written.is_rate(kept)) if found.now else "",
         "now_url": addresses.records(kept["indicator"].partition("[")[0], **{**_asked(one, kept), "as_of": None}),
@@ -204,6 +204,21 @@ def _causes(one: Any, found: written.Beside) -> list[tuple[Any, str, str, str]]:
         )
         for row in rows
     ]
+
+
+def _called(found: written.Beside) -> str:
+    """The name of a figure in the reader's language; the text itself keeps its own."""
+    one = found.figure
+    name = str(found.now.indicator.name) if found.now else one["name"]
+    if one["kind"] == "change" and one.get("earlier"):
+        return _("%(name)s (against %(since)s to %(until)s)") % {
+            "name": name,
+            "since": one["earlier"][0],
+            "until": one["earlier"][1],
+        }
+    if one["kind"] == "floor":
+        return _("%(name)s: units below the floor") % {"name": name}
+    return name
 
 
 def _difference(found: written.Beside) -> str:
@@ -267,7 +282,7 @@ def beside(request: Request, id: int) -> HttpResponse:
     rows = written.beside(one)
     page = page_of(request, [row for row in rows if row.differs] if request.GET.get("all") != "1" else rows)
     lines = [
-        (row, written.called(row.figure), *(_beside(row, one) for one in (row.then, row.now and row.now.number)), _difference(row))
+        (row, _called(row), *(_beside(row, one) for one in (row.then, row.now and row.now.number)), _difference(row))
         for row in page.rows
     ]
     return render(request, "reports/desk/beside.html", {"report": one, "page": page, "rows": lines})

@@ -212,6 +212,8 @@ def test_changes_and_whole_rates_say_what_they_are_compared_with(cast, books):
         ("发现问题（比2022-12-01～2022-12-31）", "1比0"),
     ]
     page = cast.client("city_clerk").get(f"/reports/{report.pk}/now/?all=1").content.decode()
+    english = cast.client("city_clerk").get(f"/reports/{report.pk}/now/?all=1", headers={"Accept-Language": "en"}).content.decode()
+    assert "Issues found (against 2022-01-01 to 2022-01-31)" in english
     assert page.count("100.00%") == 2 and "发现问题（比2022-01-01～2022-01-31）" in page
     books.post("issues.identified", cast.county, date(2023, 1, 7), times=3, source="research")
     page = cast.client("city_clerk").get(f"/reports/{report.pk}/now/").content.decode()
