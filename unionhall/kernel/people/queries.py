@@ -102,22 +102,15 @@ def _exact(typed: str) -> dict[str, bytes | None] | None:
     if len(compact) < 8 or not any(character.isdigit() for character in compact):
         return None
     blinder = access.keys().blinder
-    mobile = blinder.blind("phone", phone.normalise(typed)) if _is_phone(typed) else None
+    try:
+        mobile = blinder.blind("phone", phone.normalise(typed))
+    except phone.BadPhone:
+        mobile = None
     try:
         number = blinder.blind("id_number", idnumber.check(compact).text)
     except Refused:
-        if mobile is None:
-            return None
         number = None
-    return {"number": number, "phone": mobile}
-
-
-def _is_phone(typed: str) -> bool:
-    try:
-        phone.normalise(typed)
-    except phone.BadPhone:
-        return False
-    return True
+    return {"number": number, "phone": mobile} if number or mobile else None
 
 
 def masked(people: Iterable[Person], field: str) -> dict[int, str]:
