@@ -172,9 +172,7 @@ def _session_statement() -> str:
 
 
 def session(key: str) -> tuple[str, Account | None] | None:
-    """The signed data of a session that has not expired and the account that it names as `account_of_session` gives it, all in
-    one statement; None where there is no such session.
-    """
+    """The signed data of a session that has not expired and the account that it names, by one statement; None where it has."""
     row = statement.one(_session_statement(), {"day": dates.today(), "key": key})
     return None if row is None else (row[0], _account(row[1:]))
 
@@ -274,22 +272,19 @@ def bearers(units: Iterable[int], day: date) -> "QuerySet[Grant, tuple[int, int,
     )
 
 
-# Written out, as every new task asks it; who cannot sign in does not bear anything.
 BEARING = """
-SELECT DISTINCT g.org_path, g.organization_id, g.below
-  FROM access_grant g JOIN access_role r ON r.id = g.role_id LEFT JOIN access_account a ON a.person_id = g.person_id
+SELECT DISTINCT g.org_path, g.organization_id, g.below FROM access_grant g JOIN access_role r ON r.id = g.role_id
+  LEFT JOIN access_account a ON a.person_id = g.person_id
  WHERE g.org_path = ANY(%(paths)s) AND r.permissions && %(patterns)s::varchar[] AND r.retired_at IS NULL
    AND g.since <= %(day)s AND (g.until IS NULL OR g.until > %(day)s) AND a.disabled_at IS NULL
 """
 
 
 def bearing(paths: Iterable[str], permission: str, day: date) -> set[tuple[str, int, bool]]:
-    """Of the units at some places of the tree and all above them those where somebody who can sign in holds a permission on a
-    day by a grant of their own: path, key, and whether the grant reaches below.
-    """
-    upward = {above for path in paths for above in [path, *tree.ancestor_paths(path)]}
-    asked = {"paths": sorted(upward), "patterns": rules.patterns_of(permission), "day": day}
-    return {(path, unit, below) for path, unit, below in statement.rows(BEARING, asked)}
+    """Units at these places of the tree or above where somebody who can sign in has a permission on a day: path, key, reaches below."""
+    upward = sorted({above for path in paths for above in [path, *tree.ancestor_paths(path)]})
+    found = statement.rows(BEARING, {"paths": upward, "patterns": rules.patterns_of(permission), "day": day})
+    return {(path, unit, below) for path, unit, below in found}
 
 
 def running(day: date | None = None) -> "QuerySet[Delegation]":
