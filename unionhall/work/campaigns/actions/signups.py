@@ -13,7 +13,7 @@ from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, dates
+from unionhall.lib import clock, constraints, dates
 from unionhall.lib.refusal import Conflict, Denied, Refused, absent, filled
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import access, facts, rules
@@ -31,7 +31,9 @@ def sign_up(*, session_id: int, by: Person, person: Person | None = None) -> Sig
         if who.pk != by.pk:
             _session_for(by, who, session_id)
         return claims.claimed(session_id, who, by, seen=who.pk != by.pk) or _standing(session_id, who, by)
-    except IntegrityError:
+    except IntegrityError as error:
+        if constraints.broken(error) != "signup_once":
+            raise
         return SignUp.objects.get(session=session_id, person=who, state__in=rules.LIVE)
 
 

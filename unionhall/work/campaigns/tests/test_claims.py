@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from unionhall.kernel.audit import actions as audit
@@ -83,6 +83,14 @@ def test_numbers_that_were_read_at_once_are_given_once(crowd):
     following = keys[0]
     assert asked_by(workers[1], session)[0].pk == following
     assert following not in keys
+
+
+def test_a_number_that_is_taken_is_an_error_and_no_second_sign_up(crowd):
+    session, workers = crowd
+    claims._events[session.pk].keys.appendleft(SignUp.objects.latest("id").pk)
+    with pytest.raises(IntegrityError, match="campaigns_signup_pkey"):
+        signups.sign_up(session_id=session.pk, by=workers[0])
+    assert (SignUp.objects.count(), Pool.objects.get().taken) == (2, 2)
 
 
 def test_an_event_that_has_changed_is_not_served_from_memory(crowd):
