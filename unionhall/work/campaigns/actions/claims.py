@@ -7,7 +7,7 @@ on anything that has changed since.
 
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from unionhall.kernel.ledger.actions import along as book
 from unionhall.kernel.organizations import rules as tree
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock, dates, statement
+from unionhall.lib import clock, constraints, dates, statement
 from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.campaigns import facts, rules
@@ -28,9 +28,9 @@ from unionhall.work.campaigns.models import SignUp
 ENDS = {"first": ("seated", "waiting"), "draw": ("entered",), "review": ("asked",)}  # how a sign-up may end, by method
 WAYS = tuple(way for ends in ENDS.values() for way in ends)
 
-# One statement decides: the place and the sign-up are one, or neither. The nearest pool with a free place is locked and
-# taken from; where none is free, the wish stands in the queue, the draw or the review of the nearest pool. A second sign-up
-# of the same person at the same moment breaks the unique index and takes the place back with it.
+# One statement decides: the place and the sign-up are one, or neither. The nearest pool with a free place is taken from; where
+# none is free, the wish stands in the queue, the draw or the review of the nearest pool. A second sign-up of the same person at
+# the same moment breaks the unique index and takes the place back with it.
 OPEN_TO = f"""
   FROM campaigns_session s JOIN campaigns_pool p ON p.session_id = s.id
   JOIN organizations_organization g ON g.id = s.organization_id
@@ -43,33 +43,37 @@ OPEN_TO = f"""
                     WHERE u.session_id = s.id AND u.person_id = %(person)s AND u.state IN ({", ".join(map(repr, rules.LIVE))}))
 """
 NEAREST = "ORDER BY length(o.path) DESC NULLS LAST, p.id LIMIT 1"
-PLACE = f"""
-near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST} FOR UPDATE OF p),
-place AS (UPDATE campaigns_pool p SET taken = p.taken + 1 FROM near WHERE p.id = near.id RETURNING p.id)
-"""
-QUEUE = f"""
-queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' THEN 'asked' ELSE 'waiting' END AS state
-          {OPEN_TO} AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p)
-"""
-SEATED = "SELECT id, 'seated' AS state FROM place"
-
-
-def _claim_of(parts: str, wish: str, ways: Sequence[str]) -> str:
-    return f"""
-WITH {parts},
+MADE_OF = """
 made AS (INSERT INTO campaigns_signup (id, session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
          SELECT %(id)s, %(session)s, id, %(person)s, nextval('campaigns_signup_number'), state, %(now)s,
                 CASE state WHEN 'seated' THEN %(now)s::timestamptz END, %(by)s, ''
            FROM ({wish}) wish
-      RETURNING id, number, state AS way, pool_id),
-seated AS (SELECT id AS source, %(person)s::bigint AS subject FROM made WHERE way = 'seated'),
-{book.post("seated")}, {trail.hang("made", ways)}
+      RETURNING id, number, state AS way, pool_id)"""
+SEATED = "seated AS (SELECT id AS source, %(person)s::bigint AS subject FROM made WHERE way = 'seated')"
+# Whoever comes looks at the pools, locks the one that has a place, takes it or stands in the queue: whatever comes of it.
+CLAIM = f"""
+WITH near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST} FOR UPDATE OF p),
+place AS (UPDATE campaigns_pool p SET taken = p.taken + 1 FROM near WHERE p.id = near.id RETURNING p.id),
+queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' THEN 'asked' ELSE 'waiting' END AS state
+          {OPEN_TO} AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p),
+{MADE_OF.format(wish="SELECT id, 'seated' AS state FROM place UNION ALL SELECT id, state FROM queue")},
+{SEATED}, {book.post("seated")}, {trail.hang("made", WAYS)}
 SELECT number, way, pool_id FROM made
 """
-
-
-CLAIM = _claim_of(f"{PLACE}, {QUEUE}", f"{SEATED} UNION ALL SELECT id, state FROM queue", WAYS)
-SEAT = _claim_of(PLACE, SEATED, ENDS["first"][:1])  # only a free place, as nearly everybody of a crowd gets one: cheaper
+# Nearly everybody of a crowd finds a free place, and all of them wait for the same row. So this one writes the sign-up and its
+# entry first and counts up the pool then: the row is locked for a third of the time. The database runs what no part reads from
+# the last to the first, so the entry stands behind the trail. A pool that has been filled or closed meanwhile is counted
+# beyond its places, which its constraint (FULL) forbids, and nothing of the statement holds.
+SEAT = f"""
+WITH near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST}),
+{MADE_OF.format(wish="SELECT id, 'seated' AS state FROM near")},
+place AS (UPDATE campaigns_pool p SET taken = CASE WHEN p.open THEN p.taken ELSE p.places END + 1 FROM made
+           WHERE p.id = made.pool_id RETURNING p.id),
+took AS (SELECT way FROM made JOIN place ON place.id = made.pool_id), {trail.hang("took", ENDS["first"][:1])},
+{SEATED}, {book.post("seated")}
+SELECT number, way, pool_id FROM made
+"""
+FULL = "pool_never_oversold"
 WHOLE, FIRST = (CLAIM, WAYS), (SEAT, ENDS["first"][:1])
 # What the statement must be told beforehand, read without a lock.
 EVENT = f"""
@@ -126,7 +130,8 @@ def claimed(session_id: int, who: Person, by: Person, *, seen: bool) -> SignUp |
             with statement.alone():
                 made = _claim(session_id, event, key, end, who, by, seen)
         except IntegrityError as failure:
-            if not (trail.again(failure) or book.again(failure, facts.SIGNED_UP, KIND)):
+            event.full = constraints.broken(failure) == FULL
+            if not (event.full or trail.again(failure) or book.again(failure, facts.SIGNED_UP, KIND)):
                 raise
             continue
         if made is not None or fresh:

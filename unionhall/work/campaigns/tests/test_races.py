@@ -9,12 +9,14 @@ import secrets
 import time
 from collections import Counter
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test.client import ClientHandler, FakePayload, RequestFactory
 from django.urls import reverse
 
@@ -27,7 +29,7 @@ from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.lib import clock, dates
 from unionhall.testing.race import at_once
-from unionhall.work.campaigns.actions import claims
+from unionhall.work.campaigns.actions import claims, sessions
 from unionhall.work.campaigns.models import Pool, SignUp, Visit
 from unionhall.work.campaigns.tests.conftest import figure
 
@@ -63,14 +65,20 @@ def cookies_of(persons):
     return [f"{settings.SESSION_COOKIE_NAME}={one.pk}; {settings.CSRF_COOKIE_NAME}={TOKEN}" for one in kept]
 
 
-def storm(cookies, address, presses=1):
-    """Everybody presses the button, sixteen at a time at the very same moment; the statuses of all answers."""
+def button(address):
+    """What presses the button of an address with a cookie and gives the status of the answer."""
     handler, factory = ClientHandler(enforce_csrf_checks=True), RequestFactory()
 
     def press(cookie):
         heads = {"REQUEST_METHOD": "POST", "PATH_INFO": address, "HTTP_COOKIE": cookie, "HTTP_X_CSRFTOKEN": TOKEN}
         return handler(factory._base_environ(**heads, **{"wsgi.input": FakePayload(b"")})).status_code
 
+    return press
+
+
+def storm(cookies, address, presses=1):
+    """Everybody presses the button, sixteen at a time at the very same moment; the statuses of all answers."""
+    press = button(address)
     found = at_once(HANDS, lambda number: [press(one) for one in cookies[number::HANDS] for _press in range(presses)])
     broken = [each for each in found if not isinstance(each, list)]
     assert broken == []
@@ -106,6 +114,62 @@ def test_500_before_100_places_are_100_each_time(desk, cast):
     judge(session, session.pools.get(), cookies, PLACES)
 
 
+def test_a_crowd_and_an_organizer_who_changes_the_places_never_wait_in_a_circle(desk, cast):
+    """Both lock the pool before the end of a chain; the organizer's acts and the crowd's often share one."""
+    session, cookies = desk.scarce(places=40), cookies_of(workers(cast, 120))
+    press = button(reverse("campaigns:hall-sign-up", args=[session.pk]))
+
+    def hand(number):
+        if number:
+            return [press(cookie) for cookie in cookies[number::8]]
+        for places in range(41, 81):
+            sessions.set_places(session_id=session.pk, places=places, by=cast.county_clerk)
+        return [press(cookie) for cookie in cookies[::8]]
+
+    found = at_once(8, hand)
+    assert [each for each in found if not isinstance(each, list)] == []
+    assert Counter(status for statuses in found for status in statuses) == {303: 120}
+    holding = SignUp.objects.filter(session=session, state__in=["seated", "offered"]).count()
+    assert (Pool.objects.get().taken, holding, SignUp.objects.count()) == (80, 80, 120)
+    assert audit.verify().ok
+
+
+def pressed_while_closing(desk, cast):
+    """Somebody presses while the pool is being closed: the answers, how many places are taken, how many signed up.
+
+    The statement has seen the pool open and waits for its row; when it gets it, the pool is closed.
+    """
+    session, cookies = desk.scarce(places=5), cookies_of(workers(cast, 2))
+    address = reverse("campaigns:hall-sign-up", args=[session.pk])
+    assert button(address)(cookies[0]) == 303  # the event is known
+    begun = Event()
+
+    def hand(number):
+        if number:
+            begun.wait(10)
+            return button(address)(cookies[1])
+        with transaction.atomic():
+            session.pools.update(open=False)
+            begun.set()
+            time.sleep(0.5)
+        return 0
+
+    return at_once(2, hand), Pool.objects.get().taken, SignUp.objects.count()
+
+
+def test_whoever_presses_while_the_session_is_cancelled_gets_no_place(desk, cast):
+    assert pressed_while_closing(desk, cast) == ([0, 409], 1, 1)
+    assert audit.verify().ok
+
+
+def test_sabotage_a_claim_that_does_not_look_again_at_the_pool_slips_in(desk, cast, monkeypatch):
+    claim, ways = claims.FIRST
+    blind = claim.replace("CASE WHEN p.open THEN p.taken ELSE p.places END + 1", "p.taken + 1")
+    assert blind != claim
+    monkeypatch.setattr(claims, "FIRST", (blind, ways))
+    assert pressed_while_closing(desk, cast) == ([0, 303], 2, 2)
+
+
 @pytest.mark.long
 def test_500_before_100_places_all_night(desk, cast):
     rounds(desk, cookies_of(workers(cast, CLIENTS)), int(os.environ.get("UNIONHALL_RACE_ROUNDS", "500")))
@@ -136,13 +200,16 @@ def begun(content, cast):
 
 def test_sabotage_a_claim_that_reads_first_oversells(desk, cast, monkeypatch):
     """The twin: look whether a place is free, then take it. Two look at the same time, and both take the last one."""
-    for name in ("FIRST", "WHOLE"):
+    slowly = "near.taken + 1 + 0 * length(pg_sleep(0.02)::text)"
+    taken = {
+        "FIRST": ("CASE WHEN p.open THEN p.taken ELSE p.places END + 1 FROM made", f"{slowly} FROM made, near"),
+        "WHOLE": ("p.taken + 1 FROM near", f"{slowly} FROM near"),
+    }
+    for name, (counted, looked_at) in taken.items():
         claim, ways = getattr(claims, name)
         looked = claim.replace("FOR UPDATE OF p", "").replace("near AS (SELECT p.id ", "near AS (SELECT p.id, p.taken ")
-        looked = looked.replace("taken = p.taken + 1", "taken = near.taken + 1 + 0 * length(pg_sleep(0.02)::text)")
-        assert (looked.count("near.taken + 1"), looked.count("p.id, p.taken ")) == (1, 1)
-        assert "FOR UPDATE" not in looked
-        monkeypatch.setattr(claims, name, (looked, ways))
+        assert (looked.count(counted), looked.count("near AS (SELECT p.id, p.taken ")) == (1, 1)
+        monkeypatch.setattr(claims, name, (looked.replace(counted, looked_at), ways))
     cookies = cookies_of(workers(cast, 24))
     session = desk.scarce(places=3)
     storm(cookies, reverse("campaigns:hall-sign-up", args=[session.pk]))
