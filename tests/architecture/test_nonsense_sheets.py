@@ -72,8 +72,8 @@ def usual(kind: ImportKind, column: Column, world: matrix.World, number: int) ->
         )
     if kind.code == "hardship.answers" and column.code == "number":
         return str(Inquiry.objects.values_list("pk", flat=True)[number % Inquiry.objects.count()])
-    if kind.code == "reports.totals" and column.code == "since":
-        return str(date(2025, 1, 1) + timedelta(days=number % 90))
+    if kind.code == "reports.totals" and column.code in {"since", "until"}:  # totals of one unit share no day
+        return str(date(2025, 1, 1) + timedelta(days=number))
     if column.kind == "unit":
         return world.cast.units["factory"].name
     if column.kind == "choice" and column.required:
