@@ -61,9 +61,9 @@ queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' TH
 SELECT number, way, pool_id FROM made
 """
 # Nearly everybody of a crowd finds a free place, and all of them wait for the same row. So this one writes the sign-up and its
-# entry first and counts up the pool then: the row is locked for a third of the time. The database runs what no part reads from
-# the last to the first, so the entry stands behind the trail. A pool that has been filled or closed meanwhile is counted
-# beyond its places, which its constraint (FULL) forbids, and nothing of the statement holds.
+# entry first and counts up the pool then: the row is locked for the end of the statement only. The database runs what no part
+# reads from the last to the first, so the entry stands behind the trail. A pool that has been filled or closed meanwhile is
+# counted beyond its places, which its constraint (FULL) forbids, and nothing of the statement holds.
 SEAT = f"""
 WITH near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST}),
 {MADE_OF.format(wish="SELECT id, 'seated' AS state FROM near")},
