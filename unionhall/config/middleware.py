@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.request import HttpHeaders
 
 from unionhall.config import journal
 from unionhall.kernel.audit import actions as audit
 
 Answer = Callable[[HttpRequest], HttpResponse]
 HEADER = "X-Request-ID"
+GIVEN = str(HttpHeaders.to_wsgi_name(HEADER))
 WELL_FORMED = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 log = logging.getLogger("unionhall.requests")
@@ -26,7 +28,7 @@ class RequestNumber:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer inside the number."""
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        given = request.META.get(GIVEN, "")
         number = given if WELL_FORMED.fullmatch(given) else secrets.token_hex(8)
         start = time.perf_counter()
         with journal.about(request_id=number), audit.circumstances(request_id=number):
