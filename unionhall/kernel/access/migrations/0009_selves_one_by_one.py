@@ -24,5 +24,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0008_planned_apart"), ("people", "0011_selves_one_by_one")]
+    dependencies = [("access", "0008_planned_apart"), ("people", "0010_selves_one_by_one")]
     operations = [migrations.RunSQL(AFTER, BEFORE)]

@@ -1,6 +1,8 @@
 """The files of a human are looked up one by one, by keys, whatever the size of the registry when the connection planned it.
 
-The planner joins two small tables by reading both. Here each file is asked for by its own subquery, which it may not join
+The plan of a connection stands until the database gathers statistics anew, and the planner joins two small tables by reading
+both: a plan made while hardly anybody was registered read everybody at each call, to the end of the transaction that registered
+twenty thousand. Here each file is asked for by its own subquery, which it may not join
 (`OFFSET 0`), so all that is left to choose is the index.
 """
 
@@ -39,5 +41,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0010_selves_by_keys")]
+    dependencies = [("people", "0009_planned_selves")]
     operations = [migrations.RunSQL(AFTER, BEFORE)]
