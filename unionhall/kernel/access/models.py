@@ -99,6 +99,10 @@ class BrowserSession(AbstractBaseSession):
         """The store that writes and reads these rows."""
         return import_module(settings.SESSION_ENGINE).SessionStore
 
+    def get_decoded(self) -> Any:
+        """What it holds, signed for this key."""
+        return self.get_session_store_class()(self.session_key).decode(self.session_data)
+
 
 class Role(models.Model):
     """A named set of permission patterns. Shipped ones have no `organization`; own ones belong to a federation."""

@@ -1,6 +1,5 @@
 """A session is read with its account, person, home and rights by one statement; what ends it, ends it at the next request."""
 
-import base64
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -34,7 +33,7 @@ def test_session_account_and_rights_are_read_by_one_statement(cast, django_asser
     assert row.account == cast.account("county_clerk")
     with django_assert_num_queries(1):
         kept, account = queries.session(row.session_key)
-        assert SessionStore().decode(kept)["_auth_user_id"] == str(account.pk) == str(row.account_id)
+        assert SessionStore(row.session_key).decode(kept)["_auth_user_id"] == str(account.pk) == str(row.account_id)
         assert (account.person, account.person.home) == (cast.county_clerk, cast.county)
         with queries.remembering(account):
             assert queries.may(account.person, "organizations.see", cast.county)
@@ -72,8 +71,33 @@ def test_who_is_signed_in_is_said_by_the_signed_data_and_not_beside_it(cast, nam
 
 def test_an_account_beside_data_that_are_not_signed_is_nobody(cast):
     client = cast.client("county_clerk")
-    BrowserSession.objects.update(session_data="e30:forged:forged")
+    BrowserSession.objects.update(session_data="forged:{}")
     assert seen(client) is None
+
+
+@pytest.mark.parametrize("sabotage", [False, True])
+def test_only_the_key_keeps_a_copied_row_from_signing_in(cast, monkeypatch, sabotage):
+    if sabotage:
+        whole = adapters._seal
+        monkeypatch.setattr(adapters, "_seal", lambda secret, _key, told: whole(secret, "", told))
+    cast.client("county_clerk")
+    (signed,) = BrowserSession.objects.values_list("session_data", flat=True)
+    other = SessionStore()
+    other.create()
+    BrowserSession.objects.filter(pk=other.session_key).update(session_data=signed, account=cast.account("county_clerk"))
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = other.session_key
+    assert seen(client) == (cast.county_clerk if sabotage else None)
+
+
+def test_a_session_outlives_a_change_of_the_secret_that_names_the_old_one(db, settings):
+    store = SessionStore()
+    store["mine"] = "工会"
+    store.create()
+    old, settings.SECRET_KEY = settings.SECRET_KEY, "x" * 60
+    assert SessionStore(store.session_key).load() == {}
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert SessionStore(store.session_key).load() == {"mine": "工会"}
 
 
 def test_an_account_brought_along_is_held_against_the_fingerprint(cast):
@@ -165,12 +189,11 @@ def test_sabotage_whoever_is_named_beside_the_data_would_be_taken(cast, monkeypa
 
 def forge(client: Client) -> None:
     """What the session holds, written down by somebody who has no key to sign it with."""
-    held = base64.b64encode(json.dumps(dict(client.session.items())).encode()).decode()
-    BrowserSession.objects.update(session_data=f"{held}:forged:forged")
+    BrowserSession.objects.update(session_data=f"{'0' * 64}:{json.dumps(dict(client.session.items()))}")
 
 
 def unsigned(_self: SessionStore, data: str) -> dict[str, Any]:
-    return dict(json.loads(base64.b64decode(data.partition(":")[0])))
+    return dict(json.loads(data.partition(":")[2]))
 
 
 @pytest.mark.parametrize("sabotage", [False, True])

@@ -50,7 +50,7 @@ def cookies_of(persons):
     accounts = Account.objects.bulk_create(
         [Account(person=person, username=f"w{person.pk}", password="!", must_change_password=False) for person in persons]
     )
-    store, now, kept = SessionStore(), clock.now(), []
+    now, kept = clock.now(), []
     for account in accounts:
         told = {
             SESSION_KEY: str(account.pk),
@@ -60,7 +60,8 @@ def cookies_of(persons):
         }
         key = secrets.token_hex(16)
         until = now + timedelta(hours=1)
-        kept.append(BrowserSession(session_key=key, account=account, session_data=store.encode(told), expire_date=until))
+        data = SessionStore(key).encode(told)
+        kept.append(BrowserSession(session_key=key, account=account, session_data=data, expire_date=until))
     BrowserSession.objects.bulk_create(kept)
     return [f"{settings.SESSION_COOKIE_NAME}={one.pk}; {settings.CSRF_COOKIE_NAME}={TOKEN}" for one in kept]
 
