@@ -148,6 +148,7 @@ def _as_held(packed: str) -> Held:
     return found, sorted(units.values(), key=lambda unit: (unit.depth, unit.path))
 
 
+LEFT = frozenset({"name_pinyin", "name_initials", "name_keys", "id_blind", "phone_blind"})  # by which others look for somebody
 ACCOUNTS = """
 access_account a JOIN people_person p ON p.id = a.person_id LEFT JOIN organizations_organization o ON o.id = p.home_id
 """
@@ -156,7 +157,7 @@ access_account a JOIN people_person p ON p.id = a.person_id LEFT JOIN organizati
 @cache
 def _whole() -> str:
     tables = ((Account, "a"), (Person, "p"), (Organization, "o"))
-    return ", ".join([*(statement.columns(*table) for table in tables), GRANTED.format(person="a.person_id")])
+    return ", ".join([*(statement.columns(table, alias, LEFT) for table, alias in tables), GRANTED.format(person="a.person_id")])
 
 
 @cache
@@ -197,7 +198,7 @@ def account_of_session(account_id: int) -> Account | None:
 
 def _account(row: Sequence[Any]) -> Account | None:
     account: Account
-    account, person, home = statement.records(row, Account, Person, Organization)
+    account, person, home = statement.records(row, Account, Person, Organization, left=LEFT)
     if account is None:
         return None
     account.person, account.person.home = person, home
@@ -208,7 +209,7 @@ def _account(row: Sequence[Any]) -> Account | None:
 def _unpacked(row: dict[str, Any]) -> Organization:
     fields = Organization._meta.concrete_fields
     names = [field.attname for field in fields]
-    return Organization.from_db("default", names, [field.to_python(row[str(field.column)]) for field in fields])
+    return statement.record_of(Organization, names, [field.to_python(row[str(field.column)]) for field in fields])
 
 
 def _role(row: dict[str, Any]) -> Role:

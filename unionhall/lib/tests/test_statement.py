@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 
-from unionhall.lib.statement import columns, numbered, records, rows
+from unionhall.lib.statement import columns, numbered, record_of, records, rows
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,21 @@ def test_records_side_by_side_are_what_their_columns_say():
     first, none, last = records([1, "a", "x", None, None, None, 2, "b", "y", "more"], ContentType, ContentType, ContentType)
     assert (first.pk, first.model, none, last.pk, last.app_label) == (1, "x", None, 2, "b")
     assert not first._state.adding
+
+
+@pytest.mark.django_db
+def test_what_is_left_where_it_is_is_read_when_it_is_asked_for(django_assert_num_queries):
+    kept, left = ContentType.objects.create(app_label="a", model="x"), frozenset({"model"})
+    assert columns(ContentType, "t", left) == "t.id, t.app_label"
+    (found,) = records([kept.pk, "a"], ContentType, left=left)
+    assert found.get_deferred_fields() == {"model"}
+    with django_assert_num_queries(1):
+        assert (found, found.app_label, found.model) == (kept, "a", "x")
+
+
+def test_a_record_has_a_value_for_each_of_its_columns():
+    with pytest.raises(ValueError, match="shorter"):
+        record_of(ContentType, ["id", "app_label"], [1])
 
 
 @pytest.mark.django_db

@@ -127,7 +127,7 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
     if waiting is not None:
         waiting += drafts
         return [Row(**draft) for draft in drafts]
-    return [Row.from_db(connection.alias, COLUMNS, cells) for cells in _hang(drafts)]
+    return [statement.record_of(Row, COLUMNS, cells) for cells in _hang(drafts)]
 
 
 def record_all(acts: Iterable[Act]) -> int:

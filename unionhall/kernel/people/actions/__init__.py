@@ -43,7 +43,7 @@ class Registered:
     @cached_property
     def people(self) -> list[Person | None]:
         """The persons themselves, made when somebody asks."""
-        return [None if row is None else Person.from_db(connection.alias, COLUMNS, row) for row in self.rows]
+        return [None if row is None else statement.record_of(Person, COLUMNS, row) for row in self.rows]
 
 
 @sensitive_variables()

@@ -6,7 +6,7 @@ from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -66,7 +66,7 @@ def take_up(new: NewPerson, *, number: int, by: Person | None) -> Person:
         if constraints.broken(error) != "people_person_id":
             raise
         raise rules.overtaken() from None
-    person = Person.from_db(connection.alias, people.COLUMNS, row)
+    person = statement.record_of(Person, people.COLUMNS, row)
     person.home = new.home
     audit.record_all([audit.Act(by, "people.registered", f"people.person:{number}", new.home)])
     return person
