@@ -29,9 +29,8 @@ ENDS = {"first": ("seated", "waiting"), "draw": ("entered",), "review": ("asked"
 WAYS = tuple(way for ends in ENDS.values() for way in ends)
 
 # One statement decides: the place and the sign-up are one, or neither. The nearest pool with a free place is taken from; where
-# none is free, the wish stands in the queue, the draw or the review of the nearest pool. A second sign-up of the same person at
-# the same moment breaks the unique index and takes the place back with it.
-OPEN_TO = f"""
+# none is free, the wish stands in the queue, the draw or the review of the nearest pool.
+OPEN_TO = """
   FROM campaigns_session s JOIN campaigns_pool p ON p.session_id = s.id
   JOIN organizations_organization g ON g.id = s.organization_id
   LEFT JOIN organizations_organization o ON o.id = p.organization_id
@@ -39,34 +38,39 @@ OPEN_TO = f"""
    AND s.form = %(form)s AND s.programme_id = %(programme)s AND g.id = %(unit)s AND g.path = %(unit_path)s
    AND s.opens_at <= %(now)s AND s.closes_at > %(now)s
    AND (%(seen)s OR s.org_path = ANY(%(reach)s)) AND (p.organization_id IS NULL OR o.path = ANY(%(reach)s))
-   AND NOT EXISTS (SELECT 1 FROM campaigns_signup u
-                    WHERE u.session_id = s.id AND u.person_id = %(person)s AND u.state IN ({", ".join(map(repr, rules.LIVE))}))
 """
+LIVE = ", ".join(map(repr, rules.LIVE))
 NEAREST = "ORDER BY length(o.path) DESC NULLS LAST, p.id LIMIT 1"
 MADE_OF = """
 made AS (INSERT INTO campaigns_signup (id, session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
          SELECT %(id)s, %(session)s, id, %(person)s, nextval('campaigns_signup_number'), state, %(now)s,
                 CASE state WHEN 'seated' THEN %(now)s::timestamptz END, %(by)s, ''
-           FROM ({wish}) wish
+           FROM ({wish}) wish {twice}
       RETURNING id, number, state AS way, pool_id)"""
 SEATED = "seated AS (SELECT id AS source, %(person)s::bigint AS subject FROM made WHERE way = 'seated')"
-# Whoever comes looks at the pools, locks the one that has a place, takes it or stands in the queue: whatever comes of it.
+# Whoever comes looks at the pools, locks the one that has a place, takes it or stands in the queue: whatever comes of it. A
+# second sign-up of the same person at the same moment breaks the unique index and takes the place back with it.
+FIRST_TIME = f"""AND NOT EXISTS (SELECT 1 FROM campaigns_signup u
+                     WHERE u.session_id = s.id AND u.person_id = %(person)s AND u.state IN ({LIVE}))
+"""
 CLAIM = f"""
-WITH near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST} FOR UPDATE OF p),
+WITH near AS (SELECT p.id {OPEN_TO} {FIRST_TIME} AND s.method = 'first' AND p.taken < p.places {NEAREST} FOR UPDATE OF p),
 place AS (UPDATE campaigns_pool p SET taken = p.taken + 1 FROM near WHERE p.id = near.id RETURNING p.id),
 queue AS (SELECT p.id, CASE s.method WHEN 'draw' THEN 'entered' WHEN 'review' THEN 'asked' ELSE 'waiting' END AS state
-          {OPEN_TO} AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p),
-{MADE_OF.format(wish="SELECT id, 'seated' AS state FROM place UNION ALL SELECT id, state FROM queue")},
+          {OPEN_TO} {FIRST_TIME} AND NOT EXISTS (SELECT 1 FROM place) {NEAREST} FOR SHARE OF p),
+{MADE_OF.format(wish="SELECT id, 'seated' AS state FROM place UNION ALL SELECT id, state FROM queue", twice="")},
 {SEATED}, {book.post("seated")}, {trail.hang("made", WAYS)}
 SELECT number, way, pool_id FROM made
 """
 # Nearly everybody of a crowd finds a free place, and all of them wait for the same row. So this one writes the sign-up and its
 # entry first and counts up the pool then: the row is locked for the end of the statement only. The database runs what no part
 # reads from the last to the first, so the entry stands behind the trail. A pool that has been filled or closed meanwhile is
-# counted beyond its places, which its constraint (FULL) forbids, and nothing of the statement holds.
+# counted beyond its places, which its constraint (FULL) forbids, and nothing of the statement holds. Whoever has signed up
+# already is met by the unique index, and nothing comes of it: the sign-ups need not be looked through first.
+ONCE = f"ON CONFLICT (session_id, person_id) WHERE state IN ({LIVE}) DO NOTHING"
 SEAT = f"""
 WITH near AS (SELECT p.id {OPEN_TO} AND s.method = 'first' AND p.taken < p.places {NEAREST}),
-{MADE_OF.format(wish="SELECT id, 'seated' AS state FROM near")},
+{MADE_OF.format(wish="SELECT id, 'seated' AS state FROM near", twice=ONCE)},
 place AS (UPDATE campaigns_pool p SET taken = CASE WHEN p.open THEN p.taken ELSE p.places END + 1 FROM made
            WHERE p.id = made.pool_id RETURNING p.id),
 took AS (SELECT way FROM made JOIN place ON place.id = made.pool_id), {trail.hang("took", ENDS["first"][:1])},
@@ -88,7 +92,7 @@ MADE = {
 }  # fmt: skip
 KIND = SignUp._meta.label_lower
 TURNS = 100  # a chain that others move on each time before one's own turn has long ceased to be a matter of luck
-KEYS = 8  # numbers for sign-ups that are read at once
+KEYS, MORE_KEYS = 8, 64  # numbers for sign-ups that are read at once, and where those have been used up within a moment
 FRESH = 1.0  # seconds for which an event is remembered
 MOST_EVENTS = 64
 
@@ -120,7 +124,7 @@ def claimed(session_id: int, who: Person, by: Person, *, seen: bool) -> SignUp |
         event, key, end = _remembered(session_id)
         fresh = event is None or key is None or end is None
         if fresh:
-            event, key, end = _read(session_id, who)
+            event, key, end = _read(session_id, who, keys=MORE_KEYS if event is not None and key is None else KEYS)
         if event is None or event.method not in ENDS:
             return None
         if end is None:
@@ -152,14 +156,14 @@ def _remembered(session_id: int) -> tuple[Event | None, int | None, trail.End | 
         return event, None, None
 
 
-def _read(session_id: int, who: Person) -> tuple[Event | None, int | None, trail.End | None]:
+def _read(session_id: int, who: Person, *, keys: int) -> tuple[Event | None, int | None, trail.End | None]:
     """From the database: the event, a number and the end of a chain; without an end where the chain has only now begun."""
-    row = statement.one(EVENT, {"session": session_id, "trail": trail.shard_of(who.pk), "keys": KEYS})
+    row = statement.one(EVENT, {"session": session_id, "trail": trail.shard_of(who.pk), "keys": keys})
     if row is None:
         return None, None, None
-    method, form, programme, code, *unit, shard, count, before, keys = row
-    at = Organization.from_db("default", ["id", "path", "path_since"], unit)
-    event = Event(time.monotonic(), method, form, programme, code, at, deque(keys))
+    method, form, programme, code, *unit, shard, count, before, numbers = row
+    at = statement.record_of(Organization, ["id", "path", "path_since"], unit)
+    event = Event(time.monotonic(), method, form, programme, code, at, deque(numbers))
     if before is None:
         audit.begin_chain(shard)
         return event, None, None
@@ -202,6 +206,6 @@ def _claim(session_id: int, event: Event, key: int, end: trail.End, who: Person,
 def _made(asked: Mapping[str, Any], row: tuple[int, str, int], who: Person) -> SignUp:
     number, state, pool = row
     cells = {**asked, "number": number, "state": state, "pool": pool, "seated": asked["now"] if state == "seated" else None}
-    made = SignUp.from_db("default", list(MADE.values()), [cells[name] for name in MADE])
+    made = statement.record_of(SignUp, list(MADE.values()), [cells[name] for name in MADE])
     made.person = who
     return made
