@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 import logging
+import secrets
 import struct
 import time
 from collections.abc import Mapping
@@ -23,12 +24,12 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, authenticate, login
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, UpdateError
+from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.crypto import get_random_string, salted_hmac
+from django.utils.crypto import salted_hmac
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -119,8 +120,8 @@ class SessionStore(DatabaseSessions):
         return account
 
     def _get_new_session_key(self) -> str:
-        """Not looked up first: `create` inserts, and tries another one where the key should stand already."""
-        return get_random_string(32, VALID_KEY_CHARS)
+        """160 bits, drawn at once; not looked up first: `create` inserts, and tries another one where it should stand already."""
+        return secrets.token_hex(20)
 
 
 @cache

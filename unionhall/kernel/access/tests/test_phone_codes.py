@@ -13,6 +13,9 @@ from unionhall.kernel.access.actions.codes import WrongCode
 from unionhall.kernel.access.models import Account, PhoneCode
 from unionhall.kernel.access.rules import CodeLimits
 from unionhall.kernel.audit import queries as audit
+from unionhall.kernel.people import actions as people
+from unionhall.kernel.people import queries as known
+from unionhall.kernel.people.actions import merging
 from unionhall.lib import clock
 from unionhall.lib.phone import BadPhone
 
@@ -77,6 +80,18 @@ def test_codes_are_six_digits_and_differ():
 def test_the_right_code_finds_who_bears_the_phone(cast):
     assert take(make()) == [cast.worker]
     assert PhoneCode.objects.get().used_at is not None
+
+
+def test_whoever_bears_the_phone_is_found_as_a_search_would_find_them(cast, django_assert_num_queries):
+    names = ["王亲属", "阿亲属", "赵已故", "钱重复"]
+    _wife, son, gone, double = [people.register(by=None, name=name, home=cast.factory, phone=WORKER) for name in names]
+    people.erase(by=None, person=gone, reason="本人申请")
+    merging.merge(kept=son, gone=double, by=None, reason="同一人")
+    found = take(make())
+    assert [one.name for one in found] == ["阿亲属", "王亲属", cast.worker.name]
+    assert found == list(known.find(WORKER, None).select_related("home"))
+    with django_assert_num_queries(0):
+        assert {one.home for one in found} == {cast.factory}
 
 
 def test_a_number_is_read_as_people_write_it(cast):
