@@ -57,6 +57,19 @@ ALIKE = {  # why somebody may be known already, the strongest reason first
 LIKELY = Text("可能与已登记的人员是同一人：{why}。", "This may be somebody who is registered already: {why}.")
 
 
+ID_TAIL, PHONE_TAIL = Text("证件 ****{tail}", "ID ****{tail}"), Text("手机 ****{tail}", "phone ****{tail}")
+
+
+def told_apart(person: Any) -> str:
+    """What tells namesakes apart without a reveal: the home unit and the last four of the document, else of the phone."""
+    said = [str(person.home.label)] if person.home else []
+    if person.id_last4:
+        said.append(str(ID_TAIL).format(tail=person.id_last4))
+    elif person.phone_last4:
+        said.append(str(PHONE_TAIL).format(tail=person.phone_last4))
+    return " · ".join(said)
+
+
 def alike(*, same_id: bool, other_id: bool, same_phone: bool, same_year: bool) -> tuple[str, ...]:
     """Why somebody of the same name may be meant; nothing where nobody need be asked.
 

@@ -2,6 +2,10 @@
 
 import pytest
 
+from unionhall.shell import search
+from unionhall.shell.search import Hit
+from unionhall.shell.tests import house
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("frame_house")]
 
 
@@ -32,6 +36,24 @@ def test_the_picker_finds_while_typing_and_by_keyboard(desk):
     assert page.locator("select[name=unit]").input_value() == "2"
     assert box.input_value() == "城关镇总工会"
     assert page.url.endswith("/form/")
+
+
+def test_of_two_with_one_name_the_chosen_one_stays_told_apart(desk, monkeypatch):
+    both = [
+        Hit("王芳", "1", hint="红旗机械 · 证件 ****1230"),
+        Hit("王芳", "4", hint="红旗机械 · 证件 ****4564"),
+        Hit("王芳芳", "5", hint="区医院"),
+    ]
+    monkeypatch.setattr(search, "_sources", {})
+    search.register(search.Source("test.units", house.ITEMS[0].label, lambda request, text: both, "issues.see"))
+    page = desk("/form/").page
+    box = page.get_by_role("combobox", name="责任单位")
+    box.fill("王芳")
+    page.get_by_text("证件 ****4564").click()
+    assert (page.locator("select[name=unit]").input_value(), box.input_value()) == ("4", "王芳（红旗机械 · 证件 ****4564）")
+    box.fill("王芳")
+    page.get_by_text("区医院").click()
+    assert (page.locator("select[name=unit]").input_value(), box.input_value()) == ("5", "王芳芳")
 
 
 def test_the_picker_without_scripts_is_a_list_of_recents(desk):

@@ -31,7 +31,8 @@
       options.forEach((option, place) => {
         const item = document.createElement('li');
         item.id = `${id}-${place}`; item.setAttribute('role', 'option'); item.setAttribute('aria-selected', 'false');
-        item.dataset.value = option.value; item.dataset.label = option.label; item.textContent = option.label;
+        item.dataset.value = option.value; item.dataset.label = option.hint && options.some((other) => other !== option && other.label === option.label) ? `${option.label}（${option.hint}）` : option.label; // namesakes stay told apart once chosen
+         item.textContent = option.label;
         if (option.hint) { const hint = document.createElement('small'); hint.textContent = option.hint; item.append(hint); }
         item.addEventListener('mousedown', (event) => { event.preventDefault(); pick(item); });
         list.append(item);

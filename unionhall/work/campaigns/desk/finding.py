@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from unionhall.kernel.access import actions
 from unionhall.kernel.access import queries as permissions
+from unionhall.kernel.people import rules
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.campaigns.queries import browse
@@ -16,5 +18,7 @@ def units(request: Request, text: str) -> Iterator[Hit]:
 
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
-    for person in browse.people(request.person, text)[:LIMIT]:
-        yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
+    hits = list(browse.people(request.person, text)[:LIMIT])
+    actions.note_search(by=request.person, text=text, found=hits)
+    for person in hits:
+        yield Hit(person.name, str(person.pk), hint=rules.told_apart(person))

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from unionhall.kernel.access import actions
 from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people import rules
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.grants.queries import browse
@@ -19,8 +21,10 @@ def units(request: Request, text: str) -> Iterator[Hit]:
 
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
-    for person in people_queries.find(text, permissions.ranges(request.person, "people.see")).select_related("home")[:LIMIT]:
-        yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
+    hits = list(people_queries.find(text, permissions.ranges(request.person, "people.see")).select_related("home")[:LIMIT])
+    actions.note_search(by=request.person, text=text, found=hits)
+    for person in hits:
+        yield Hit(person.name, str(person.pk), hint=rules.told_apart(person))
 
 
 def applications(request: Request, text: str) -> Iterator[Hit]:

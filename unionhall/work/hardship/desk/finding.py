@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from unionhall.kernel.access import actions
 from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people import rules
 from unionhall.lib import rowid
 from unionhall.shell import search
 from unionhall.shell.requests import Request
@@ -30,8 +32,10 @@ def units(request: Request, text: str) -> Iterator[Hit]:
 
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
-    for person in people_queries.find(text, ranges(request.person, "people.see")).select_related("home")[:LIMIT]:
-        yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
+    hits = list(people_queries.find(text, ranges(request.person, "people.see")).select_related("home")[:LIMIT])
+    actions.note_search(by=request.person, text=text, found=hits)
+    for person in hits:
+        yield Hit(person.name, str(person.pk), hint=rules.told_apart(person))
 
 
 def given_by(source: str) -> dict[str, str]:

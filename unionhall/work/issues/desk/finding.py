@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from unionhall.kernel.access import actions
+from unionhall.kernel.people import rules
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
 from unionhall.work.issues.queries import browse, routing
@@ -28,4 +29,4 @@ def people(request: Request, text: str) -> Iterator[Hit]:
     hits = list(browse.people(request.person, text)[:LIMIT])
     actions.note_search(by=request.person, text=text, found=hits)
     for person in hits:
-        yield Hit(person.name, str(person.pk), hint=person.home.label if person.home else "")
+        yield Hit(person.name, str(person.pk), hint=rules.told_apart(person))

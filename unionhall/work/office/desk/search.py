@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from unionhall.kernel.access import actions
+from unionhall.kernel.people import rules
 from unionhall.lib import masking
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
@@ -23,10 +24,8 @@ def find_people(request: Request, text: str) -> Iterator[Hit]:
     hits = list(people.found(request.person, text)[:LIMIT])
     actions.note_search(by=request.person, text=text, found=hits)
     for person in hits:
-        home = person.home.label if person.home else ""
-        yield Hit(
-            masking.name(person.name), str(person.pk), reverse("office:person", args=[person.pk]), f"{home} · {person.id_last4}"
-        )
+        url = reverse("office:person", args=[person.pk])
+        yield Hit(masking.name(person.name), str(person.pk), url, rules.told_apart(person))
 
 
 def find_colleagues(request: Request, text: str) -> Iterator[Hit]:
