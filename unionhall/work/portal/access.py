@@ -48,6 +48,14 @@ def one_request(by: Person, id: int) -> HelpRequest:
     return found
 
 
+def one_correction(by: Person, id: int) -> Correction:
+    """A correction asked for inside somebody's scope, answered or not; NotVisible for another's and for none."""
+    found = corrections_for(by).filter(pk=id).first()
+    if found is None:
+        raise absent()
+    return found
+
+
 def correction_for_change(by: Person, id: int) -> Correction:
     """A correction, locked, for somebody who may correct people at its unit."""
     found = corrections_for(by).select_for_update(of=("self",)).filter(pk=id).first()

@@ -1,13 +1,14 @@
 """The desk's side of the hall: corrections that workers ask for, ratings as sums, and how unions are reached."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.shell import doors, paging, search
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
-from unionhall.work.portal.access import corrections_for, one_request, unit_for_change
+from unionhall.work.portal.access import corrections_for, one_correction, one_request, unit_for_change
 from unionhall.work.portal.actions import channels as channel_actions
 from unionhall.work.portal.actions import corrections as actions
 from unionhall.work.portal.forms import AnswerForm, ChannelForm
@@ -29,9 +30,16 @@ def _corrections(request: Request, form: AnswerForm, about: int = 0) -> HttpResp
     return render(request, "portal/desk/corrections.html", context)
 
 
-@doors.page(permission="people.correct", methods=("POST",))
+@doors.page(permission="people.correct", methods=("GET", "POST"))
 def answer(request: Request, id: int) -> HttpResponse:
-    """Say that a correction was made, or why not; what refuses stands beside the answer, on the list where it was given."""
+    """Say that a correction was made, or why not; what refuses stands beside the answer, on the list where it was given.
+
+    Asked for by GET, as after a refusal from the address line or by turning the page, it leads to that list.
+    """
+    back = f"{reverse('portal:desk-corrections')}?{request.GET.urlencode()}".rstrip("?")
+    if request.method != "POST":
+        one_correction(request.person, id)
+        return doors.go(request, back)
     form, done = AnswerForm(request.POST, auto_id=f"%s-{id}"), request.POST.get("act") == "done"
     if not form.is_valid():
         return _corrections(request, form, id)
@@ -39,7 +47,7 @@ def answer(request: Request, id: int) -> HttpResponse:
     if doors.attempt(form, lambda: actions.decide_correction(**given)) is None:
         return _corrections(request, form, id)
     doors.told(request, _("The worker was told."))
-    return doors.go(request, "portal:desk-corrections")
+    return doors.go(request, back)
 
 
 @doors.page(permission="portal.see")

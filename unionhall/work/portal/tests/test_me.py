@@ -60,6 +60,21 @@ def test_a_correction_goes_to_the_union_and_its_answer_comes_back(cast):
     assert "portal.correction_decided" in [one.kind for one in notices.inbox(cast.worker)]
 
 
+def test_where_an_answer_was_refused_the_address_leads_to_the_list(cast):
+    clerk, first = cast.client("county_clerk"), corrections.ask_correction(by=cast.worker, field="name", note="名字有误")
+    here = f"/portal/corrections/{first.pk}/answer/?size=20&page=1"
+    assert clerk.post(here, {"act": "declined"}).status_code == 422
+    led = clerk.get(here)
+    assert (led.status_code, led.url) == (303, "/portal/corrections/?size=20&page=1")
+    assert clerk.get(led.url).status_code == 200
+    assert clerk.get(f"/portal/corrections/{first.pk}/answer/").url == "/portal/corrections/"
+    first.refresh_from_db()
+    assert first.state == "asked"
+    assert clerk.post(here, {"act": "declined", "answer": "与证件一致"}).url == led.url
+    assert cast.client("stranger").get(here).status_code == 404
+    assert cast.client("chair").get(here).status_code == 403
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_proposed_number_waits_sealed_with_the_person(cast):
     cast.client("worker").post("/hall/me/correct/", {"field": "phone", "proposed": "10000000077"})
