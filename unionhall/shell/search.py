@@ -7,9 +7,10 @@ source: `PickKeyField("office.units")`.
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 
 from unionhall.lib.text import Text
 from unionhall.shell import gate
@@ -50,7 +51,7 @@ class Matter:
 _sources: dict[str, Source] = {}
 RECORD = Text("记录", "Record")
 _pages: dict[str, tuple[str, tuple[str, ...], Text | None, bool]] = {}
-Matters = Callable[[HttpRequest, Collection[int]], Mapping[int, "Matter"]]
+Matters = Callable[[Any, Collection[int]], Mapping[int, "Matter"]]
 _matters: dict[str, Matters] = {}
 
 
@@ -112,6 +113,21 @@ def address(kind: str, id: object) -> str:
         return ""
 
 
+_asked: dict[str, str | None] = {}  # what the door of a page asks for, by the page's name
+
+
+def address_for(request: HttpRequest, kind: str, id: object) -> str:
+    """The page of one record, "" also where its door would turn this person away for want of a permission."""
+    url = address(kind, id)
+    if not url:
+        return ""
+    name = _pages[kind][0]
+    if name not in _asked:
+        _asked[name] = getattr(resolve(url.partition("?")[0]).func, "permission", None)
+    wanted = _asked[name]
+    return url if wanted is None or gate.current().may(request, wanted) else ""
+
+
 def name_of(kind: str, id: int, numbers: Mapping[tuple[str, int], str] | None = None) -> str:
     """How a page names a record: by its own number where it is among those given, else by its kind and key."""
     if numbers and (own := numbers.get((kind, id))):
@@ -123,20 +139,20 @@ def name_of(kind: str, id: int, numbers: Mapping[tuple[str, int], str] | None = 
 def register_matter(kind: str, tell: Matters) -> None:
     """Have worklists say what a record is about by what its room tells now, instead of the line that its task was opened with.
 
-    `tell(request, ids)` gives a line for each record that this person may see, in one query, without the record's number, which
+    `tell(person, ids)` gives a line for each record that this person may see, in one query, without the record's number, which
     stands beside it. Raises ValueError for a second one of a kind.
     """
     if _matters.setdefault(kind, tell) != tell:
         raise ValueError(f"records of {kind} are told of twice")
 
 
-def matters(request: HttpRequest, records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Matter]:
+def matters(person: Any, records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Matter]:
     """What rooms tell of these records; one that no room tells of is left out."""
     asked: dict[str, set[int]] = {}
     for kind, id in records:
         if kind in _matters:
             asked.setdefault(kind, set()).add(id)
-    return {(kind, id): matter for kind, ids in asked.items() for id, matter in _matters[kind](request, ids).items()}
+    return {(kind, id): matter for kind, ids in asked.items() for id, matter in _matters[kind](person, ids).items()}
 
 
 def kinds() -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Model
 from django.utils import translation
@@ -225,7 +226,8 @@ def _send(delivery: Delivery) -> bool:
         _finish(delivery, Delivery.State.DROPPED, fault="no address")
         return False
     with translation.override(access_queries.language_of(notice.person)):
-        message = adapters.Message(address, notice.kind, notice.subject, notice.body, str(delivery.key), notice.context)
+        body = _with_link(notice) if channel == "email" else notice.body
+        message = adapters.Message(address, notice.kind, notice.subject, body, str(delivery.key), notice.context)
     try:
         receipt = adapters.adapter(channel).send(message)
     except adapters.Rejected as no:
@@ -238,6 +240,13 @@ def _send(delivery: Delivery) -> bool:
     if channel == "wechat":
         Consent.objects.filter(person=notice.person, channel="wechat", kind=notice.kind, left__gt=0).update(left=F("left") - 1)
     return True
+
+
+def _with_link(notice: Notice) -> str:
+    """The text of a mail: below it the address of the page that it is about, where the house knows its own public address."""
+    page = registry.page_of(notice.kind, notice.record_kind, notice.record_id) if notice.record_id is not None else ""
+    origin = str(settings.ORIGIN).rstrip("/")
+    return f"{notice.body}\n\n{origin}{page}" if origin and page else notice.body
 
 
 def _address(notice: Notice, channel: str) -> str:

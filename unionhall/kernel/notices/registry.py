@@ -1,6 +1,6 @@
 """The kinds of notices, declared by the packages that send them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from unionhall.kernel.notices import rules
@@ -34,7 +34,9 @@ class Kind:
             raise ValueError(f"notice {self.code}: unknown channels {sorted(unknown)}")
 
 
+Page = Callable[[str, str, int], str]
 _kinds: dict[str, Kind] = {}
+_pages: list[Page] = []
 
 
 def register_kinds(kinds: Iterable[Kind]) -> None:
@@ -42,6 +44,16 @@ def register_kinds(kinds: Iterable[Kind]) -> None:
     for kind in kinds:
         if _kinds.setdefault(kind.code, kind) != kind:
             raise ValueError(f"notice {kind.code} is declared twice")
+
+
+def register_pages(find: Page) -> None:
+    """Say where the record of a notice is opened: asked with the notice's kind, the record's kind and key; "" where nowhere."""
+    _pages[:] = [find]
+
+
+def page_of(kind: str, record_kind: str, record_id: int) -> str:
+    """The address, without the house's own, of the page that a notice is about; "" where there is none."""
+    return _pages[0](kind, record_kind, record_id) if _pages else ""
 
 
 def kind(code: str) -> Kind:

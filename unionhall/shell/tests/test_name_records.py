@@ -35,20 +35,20 @@ def test_a_kind_has_one_address(pages):
         search.register_page("room.two", "shell:find", name=NAME)
 
 
-def test_a_room_tells_what_a_record_is_about_in_one_question_a_kind(monkeypatch, rf):
+def test_a_room_tells_what_a_record_is_about_in_one_question_a_kind(monkeypatch):
     monkeypatch.setattr(search, "_matters", {})
     asked = []
 
-    def tell(request, ids):
-        asked.append(sorted(ids))
+    def tell(person, ids):
+        asked.append((person, sorted(ids)))
         return {id: search.Matter(f"about {id}") for id in ids if id != 3}
 
     search.register_matter("room.one", tell)
     records = [("room.one", 2), ("room.two", 2), ("room.one", 3), ("room.one", 1), ("room.one", 2)]
-    assert search.matters(rf.get("/"), records) == {
+    assert search.matters("clerk", records) == {
         ("room.one", 1): search.Matter("about 1"),
         ("room.one", 2): search.Matter("about 2"),
     }
-    assert asked == [[1, 2, 3]]
+    assert asked == [("clerk", [1, 2, 3])]
     with pytest.raises(ValueError, match="told of twice"):
         search.register_matter("room.one", print)

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.exchange.registry import Column, JobKind, Table, register_import, register_jobs, register_tables
-from unionhall.kernel.notices.registry import Kind, register_kinds
+from unionhall.kernel.notices.registry import Kind, register_kinds, register_pages
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
@@ -154,8 +154,9 @@ WORKLIST = Table(
         Column("left", Text("剩余工作日", "Working days left"), "number", 12),
         Column("awaits", Text("下一步", "Next step"), width=14),
     ),
-    rows=Later("unionhall.work.office.queries.exports.worklist_rows"),
+    rows=Later("unionhall.work.office.desk.worklist.sheet_rows"),
     permission="office.see",
+    masking=Text("申请人姓名与页面一致，已脱敏", "Names of applicants are masked as on the page"),
 )
 EXPORT = JobKind("office.export", Text("导出表格", "Export a table"), Later("unionhall.work.office.jobs.export"))
 
@@ -168,6 +169,7 @@ class OfficeConfig(AppConfig):
         register_permissions(PERMISSIONS)
         register_policies(POLICIES)
         register_kinds(NOTICES)
+        register_pages(Later("unionhall.work.office.desk.jobs.told_on"))
         for item in ITEMS:
             navigation.register(item)
         for source in SOURCES:

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.notices import actions, adapters, jobs, queries
@@ -54,6 +55,27 @@ def test_all_three_channels_end_to_end(kind, reachable, settings, morning):
     assert mail.outbox[0].to == [MAIL]
     assert set(Delivery.objects.values_list("state", "attempts", "sent_at")) == {("sent", 1, MORNING)}
     assert Consent.objects.get().left == 0
+
+
+@pytest.mark.parametrize(("origin", "below"), [("https://hall.example.cn/", "\n\nhttps://hall.example.cn{page}"), ("", "")])
+def test_a_mail_says_where_its_record_is_opened_where_the_house_knows_its_address(kind, reachable, cast, settings, origin, below):
+    settings.ORIGIN, settings.NOTICE_CHANNELS = origin, {"email": {"sender": "house@example.invalid"}}
+    actions.tell(reachable, kind, record=cast.county, **WORDS)
+    actions.tell(reachable, kind, **WORDS)  # about no record: nowhere to lead
+    Delivery.objects.exclude(channel="email").delete()
+    assert actions.deliver() == 2
+    page = reverse("office:unit", args=[cast.county.pk])
+    text = "WT-2025-990004-0001《屋顶漏水》今日到期。"
+    assert sorted(one.body for one in mail.outbox) == sorted([text + below.format(page=page), text])
+
+
+def test_a_text_message_carries_no_link(kind, reachable, cast, settings, morning):
+    gateway = Gateway([OK])
+    with serving(gateway) as url:
+        settings.ORIGIN, settings.NOTICE_CHANNELS = "https://hall.example.cn", {"sms": {"url": url, "account": "u", "secret": "s"}}
+        actions.tell(reachable, kind, record=cast.county, **WORDS)
+        actions.deliver()
+    assert json.loads(gateway.asked[0][2])["text"] == "WT-2025-990004-0001《屋顶漏水》今日到期。"
 
 
 def test_every_opened_address_is_on_record(told, reachable, sms):

@@ -32,9 +32,9 @@ def unions(request: Request, text: str) -> Iterator[Hit]:
         yield Hit(unit.name, str(unit.pk), hint=unit.code or "")
 
 
-def applications(request: Request, ids: Collection[int]) -> dict[int, Matter]:
+def applications(by: Any, ids: Collection[int]) -> dict[int, Matter]:
     """What a clerk decides an application by: who, masked, the employer, and how they came to this union."""
-    found = browse.applications(request.person).filter(pk__in=ids)
+    found = browse.applications(by).filter(pk__in=ids)
     return {one.pk: Matter(f"{one.headline} · {_matched(one)}", one.person_id) for one in found}
 
 

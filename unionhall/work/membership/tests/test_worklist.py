@@ -1,5 +1,8 @@
 """What a clerk sees of applications in the worklist of the desk: what they are decided by, and the number once."""
 
+import csv
+import io
+
 import pytest
 from django.urls import reverse
 
@@ -33,6 +36,33 @@ def test_name_employer_and_how_it_matched_stand_beside_the_number(desk, cast, ho
     assert "高远航" not in page
     Account.objects.filter(person=cast.chair).update(language="en")
     assert f">高** · 北山机械厂 · {en}</a>" in worklist(cast)
+
+
+def exported(cast):
+    """The rows of the sheet, without the heading."""
+    answer = cast.client("chair").get(reverse("office:worklist-export"), {"form": "csv"})
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
+
+
+def test_the_sheet_names_the_applicant_masked_as_the_page_does(desk, cast):
+    application = desk.applied(given=applicant(employer="北山机械厂"))
+    assert Task.objects.get().sent_by.name == "高远航"
+    (row,) = exported(cast)
+    assert row[:4] == [application.reference, "高** · 北山机械厂 · 扫码", application.organization.name, "--"]
+    assert "高远航" not in "".join(row)
+
+
+def test_who_sent_on_what_is_about_somebody_else_is_named_in_the_sheet(desk, cast):
+    desk.applied(given=applicant(employer="北山机械厂"))
+    Task.objects.update(sent_by=cast.county_clerk)
+    assert exported(cast)[0][3] == cast.county_clerk.name
+
+
+def test_the_page_that_asks_before_chasing_names_nobody_either(desk, cast):
+    desk.applied(given=applicant(employer="北山机械厂"))
+    picked = {"pick": Task.objects.get().pk}
+    page = cast.client("county_clerk").post(f"{reverse('office:worklist-chase')}?tab=scope", picked).content.decode()
+    assert "高** · 北山机械厂 · 扫码" in page and "高远航" not in page
 
 
 def test_messages_name_the_applicant_masked_and_the_employer(desk):

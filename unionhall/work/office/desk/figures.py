@@ -52,7 +52,7 @@ def figure(request: Request, code: str) -> HttpResponse:
         page = paging.page_of(request, queries.entries(asked))
         units = access.visible_units(request.person).in_bulk({row.organization_id for row in page.rows})
         names = flows.references((row.source_kind.label, row.source_id) for row in page.rows)
-        context |= {"page": page, "rows": [_row(row, units, words, names) for row in page.rows]}
+        context |= {"page": page, "rows": [_row(request, row, units, words, names) for row in page.rows]}
         if found.manual:
             context["reported"] = _reported(request, asked, words)
     return render(request, "office/desk/figure.html", context)
@@ -72,7 +72,7 @@ def _reported(request: Request, asked: Question, words: queries.Words) -> list[d
     """The latest totals that were reported apart from a figure, each with its unit and where it is opened."""
     rows = list(queries.entries(asked, manual=True)[:MOST_REPORTED])
     units = access.visible_units(request.person).in_bulk({row.organization_id for row in rows})
-    return [_row(row, units, words, {}) for row in rows]
+    return [_row(request, row, units, words, {}) for row in rows]
 
 
 def _address(door: str, code: str, parameters: dict[str, str]) -> str:
@@ -89,11 +89,13 @@ def _end(code: str, asked: Question, end: str, value: Figure | None) -> tuple[ob
     return single.indicator.name, value, address(code, single)
 
 
-def _row(entry: Any, units: dict[int, Any], words: queries.Words, names: dict[tuple[str, int], str]) -> dict[str, Any]:
+def _row(
+    request: Request, entry: Any, units: dict[int, Any], words: queries.Words, names: dict[tuple[str, int], str]
+) -> dict[str, Any]:
     return {
         "entry": entry,
         "unit": units.get(entry.organization_id),
-        "url": search.address(entry.source_kind.label, entry.source_id),
+        "url": search.address_for(request, entry.source_kind.label, entry.source_id),
         "name": search.name_of(entry.source_kind.label, entry.source_id, names),
         "subject": f"{entry.subject:x}"[-8:] if entry.subject is not None else "",
         "dimensions": [

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.exchange import queries as exchange
 from unionhall.kernel.exchange.actions import run_job
 from unionhall.kernel.notices import actions as notices
-from unionhall.shell import doors, download, paging, search
+from unionhall.shell import doors, download, hall, paging, search
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request
 from unionhall.work.office.queries import inbox as queries
@@ -44,6 +44,11 @@ def inbox(request: Request) -> HttpResponse:
     answer = render(request, "office/desk/inbox.html", {"page": page, "notices": shown, "fresh": fresh})
     notices.see(request.person)
     return answer
+
+
+def told_on(kind: str, record_kind: str, record_id: int) -> str:
+    """Where a mail leads: to the page of the hall that the kind of notice names, else to that of the record; "" where nowhere."""
+    return hall.message_page(kind, record_id) or search.address(record_kind, record_id)
 
 
 @doors.page(permission="notices.manage")

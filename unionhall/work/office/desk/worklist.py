@@ -1,5 +1,6 @@
 """The worklist: every open move of every room that waits for somebody, by urgency."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.flows.actions import tasks
 from unionhall.kernel.flows.queries import Filters
+from unionhall.lib.text import Text
 from unionhall.shell import doors, paging, search
 from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Act, Confirm, Tab
@@ -22,6 +24,12 @@ from unionhall.work.office.forms.tasks import ForwardForm, TaskFilter
 from unionhall.work.office.queries import tasks as queries
 
 SAMPLES = 3
+LIGHTS = {
+    "late": Text("超期", "Overdue"),
+    "soon": Text("临期", "Due soon"),
+    "ok": Text("正常", "On time"),
+    "paused": Text("暂停", "Paused"),
+}
 CHASED = ("sent", "watched", "scope")  # tabs with other people's tasks
 
 
@@ -45,7 +53,7 @@ def tabs(request: Request, current: str) -> list[Tab]:
 def named(request: Request, shown: list[queries.Line]) -> list[tuple[queries.Line, str, search.Matter]]:
     """Each line with the address of its record and what the record is about."""
     keys = [(line.task.record_kind, line.task.record_id) for line in shown]
-    told = search.matters(request, keys)
+    told = search.matters(request.person, keys)
     return [
         (line, search.address(*key), told.get(key) or search.Matter(line.task.title)) for line, key in zip(shown, keys, strict=True)
     ]
@@ -100,6 +108,36 @@ def export_worklist(request: Request) -> HttpResponse:
     return exports.hand_out(request, "office.worklist", filters, _found(request).count())
 
 
+def sheet_rows(by: Any, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """A tab of the worklist as its page shows it: what rooms tell of their records, names masked; who sent a task is named only
+    where that is not the person whom it is about.
+    """
+    tab = filters.get("tab", "mine")
+    chosen = Filters(
+        tab=tab if tab in queries.TABS else "mine",
+        light=filters.get("light", ""),
+        kind=filters.get("kind", ""),
+        text=filters.get("q", ""),
+        within=queries.narrowed_to(by, filters.get("unit", "")),
+        raised=bool(filters.get("raised")),
+    )
+    lines = queries.lines(queries.rows(by, chosen))
+    told = search.matters(by, [(line.task.record_kind, line.task.record_id) for line in lines])
+    for line in lines:
+        matter = told.get((line.task.record_kind, line.task.record_id)) or search.Matter(line.task.title)
+        yield {
+            "reference": line.task.reference,
+            "title": matter.line,
+            "unit": line.task.organization.name,
+            "sender": "" if matter.about == line.task.sent_by_id else line.task.sent_by.name,
+            "opened": line.task.opened_at,
+            "due": line.task.due_on,
+            "light": str(LIGHTS.get(line.task.light, "")),
+            "left": line.left,
+            "awaits": str(line.awaits),
+        }
+
+
 def _found(request: Request) -> Any:
     return queries.rows(request.person, _filters(request, _form(request)))
 
@@ -111,6 +149,12 @@ def _selected(request: Request) -> tuple[Selection, Any, list[tuple[str, int]]]:
     records = list(found.order_by().values_list("record_kind", "record_id").distinct())
     require_some(selection, len(records), _("Select at least one task."))
     return selection, found, records
+
+
+def _samples(request: Request, found: Any) -> list[object]:
+    """The first few of the selected tasks, each as the list says it."""
+    shown = named(request, queries.lines(found[:SAMPLES]))
+    return [f"{line.task.reference} {matter.line}" for line, _url, matter in shown]
 
 
 @doors.page(permission="flows.supervise", methods=("POST",))
@@ -127,7 +171,7 @@ def chase(request: Request) -> HttpResponse:
         back=_back(request),
         count=len(records),
         unit=_("matters"),
-        samples=[f"{task.reference} {task.title}" for task in found[:SAMPLES]],
+        samples=_samples(request, found),
         hidden=selection.hidden(),
     )
     return render(request, "shell/confirm.html", {"confirm": confirm})

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access_queries
-from unionhall.kernel.flows.queries import Filters
 from unionhall.kernel.people import actions as reveals
 from unionhall.kernel.people import queries as kernel_people
 from unionhall.kernel.people.models import Person
@@ -15,14 +14,7 @@ from unionhall.lib import dates, masking
 from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.lib.text import Text
 from unionhall.work.office import access
-from unionhall.work.office.queries import people, tasks, units
-
-LIGHTS = {
-    "late": Text("超期", "Overdue"),
-    "soon": Text("临期", "Due soon"),
-    "ok": Text("正常", "On time"),
-    "paused": Text("暂停", "Paused"),
-}
+from unionhall.work.office.queries import people, units
 
 
 def _wanted_units(by: Person, filters: Mapping[str, str]) -> units.Wanted:
@@ -59,31 +51,6 @@ def unit_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]
             "below": getattr(unit, "below", 0),  # annotated by the query of the list
             "initials": unit.name_initials,
             "depth": unit.depth,
-        }
-
-
-def worklist_rows(by: Person, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """A tab of the worklist as it is shown."""
-    tab = filters.get("tab", "mine")
-    chosen = Filters(
-        tab=tab if tab in tasks.TABS else "mine",
-        light=filters.get("light", ""),
-        kind=filters.get("kind", ""),
-        text=filters.get("q", ""),
-        within=tasks.narrowed_to(by, filters.get("unit", "")),
-        raised=bool(filters.get("raised")),
-    )
-    for line in tasks.lines(tasks.rows(by, chosen)):
-        yield {
-            "reference": line.task.reference,
-            "title": line.task.title,
-            "unit": line.task.organization.name,
-            "sender": line.task.sent_by.name,
-            "opened": line.task.opened_at,
-            "due": line.task.due_on,
-            "light": str(LIGHTS.get(line.task.light, "")),
-            "left": line.left,
-            "awaits": str(line.awaits),
         }
 
 
