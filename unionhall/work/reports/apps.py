@@ -194,5 +194,6 @@ class ReportsConfig(AppConfig):
             navigation.register(Item(code, label, url_name=url_name, domain="desk", permission=permission, order=order, icon=icon))
         search.register_page("reports.report", "reports:desk-report", name=Text("报告", "Report"))
         search.register_page("ledger.report", "reports:desk-totals", name=Text("报送数", "Reported total"), listed=True)
+        search.register_page("reports.subscription", "reports:desk-mine", name=Text("我的数字", "My figures"), listed=True)
         for source in PICKERS:
             search.register(source)

@@ -14,7 +14,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope
-from unionhall.lib.refusal import Refused
+from unionhall.lib.refusal import Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.reports import access
 from unionhall.work.reports.models import Subscription
@@ -26,6 +26,14 @@ MOST = 12
 def of(by: Person, organization: Organization) -> Subscription | None:
     """A person's choice for a unit."""
     return scope.mark(Subscription.objects.filter(person=by, organization=organization)).first()
+
+
+def told_of(by: Person, id: int) -> Organization:
+    """The unit of one's own choice, where a message leads. Raises NotVisible for another's and for a unit out of sight by now."""
+    kept = scope.mark(Subscription.objects.filter(person=by, pk=id)).first()
+    if kept is None:
+        raise absent()
+    return access.unit(by, kept.organization_id)
 
 
 @transaction.atomic
@@ -86,7 +94,10 @@ def _send_one(id: int, today: date) -> int:
     numbers, _mark = dashboard.numbers(kept.organization, window, kept.indicators)
     lines = told([(one.indicator.name, one.figure) for one in numbers])
     with translation.override(permissions.language_of(kept.person)):
-        notices.tell(kept.person, "reports.figures", unit=kept.organization.name, until=window.end.isoformat(), lines=str(lines))
+        notices.tell(
+            kept.person, "reports.figures", record=kept,
+            unit=kept.organization.name, until=window.end.isoformat(), lines=str(lines),
+        )  # fmt: skip
     return 1
 
 

@@ -109,30 +109,31 @@ def overlap(since: date, until: date) -> Text:
     )
 
 
-def is_counted(number: str) -> Text:
+def is_counted(number: Text) -> Text:
     """What is asked where a unit's own acts were counted in the period of a total."""
     return Text(
-        f"该单位这一期的台账已计{number}。报送数不含这些，才能另外填报。",
-        f"The books count {number} of this unit in the period: report only what is not among them.",
+        f"该单位这一期的台账已计{number.zh}。报送数不含这些，才能另外填报。",
+        f"The books count {number.en} of this unit in the period: report only what is not among them.",
     )
 
 
 Asked = tuple[Organization, Fact, Window]
 
 
-def already_counted(asked: Iterable[Asked]) -> dict[Asked, str]:
+def already_counted(asked: Iterable[Asked]) -> dict[Asked, Text]:
     """What the books count of units, facts and periods by themselves, in words; those of which they count nothing are left out."""
     by_window: dict[Window, list[Asked]] = {}
     for one in asked:
         by_window.setdefault(one[2], []).append(one)
-    found: dict[Asked, str] = {}
+    found: dict[Asked, Text] = {}
     for window, rows in by_window.items():
         wanted = {one[1].code: ledger_registry.indicator(one[1].code) for one in rows}
         counted = ledger_queries.values(wanted.values(), {Scope(one[0]): None for one in rows}, [window])
         for one in rows:
             figure = counted[one[1].code, Scope(one[0]), window]
             if figure.number:
-                found[one] = f"{figure}{figure.unit.text.zh if figure.unit else ''}"
+                unit = figure.unit.text if figure.unit else Text("", "")
+                found[one] = Text(f"{figure}{unit.zh}", f"{figure} {unit.en}".strip())
     return found
 
 

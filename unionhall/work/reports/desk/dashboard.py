@@ -12,7 +12,7 @@ from unionhall.kernel.ledger.facts import Mark, Window
 from unionhall.kernel.people import queries as people
 from unionhall.lib import rowid
 from unionhall.lib.refusal import Refused, absent
-from unionhall.shell import doors
+from unionhall.shell import doors, search
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms
@@ -110,8 +110,9 @@ def _chart(board: Dashboard, kind: str, rows: list[Any]) -> dict[str, Any]:
 
 @doors.page(permission="reports.see", methods=("GET", "POST"))
 def mine(request: Request) -> HttpResponse:
-    """One's own figures: which, and how often they are sent."""
-    unit = unit_of(request)
+    """One's own figures: which, and how often they are sent; `?one=` are those of the unit that a message told of."""
+    one = rowid.read(request.GET.get("one", ""))
+    unit = subscribing.told_of(request.person, one) if one is not None else unit_of(request)
     known = {one.code: f"{one.name} · {one.room}" for one in indicators.everything(request.person)}
     kept = subscribing.of(request.person, unit)
     initial = {"indicators": kept.indicators, "every": kept.every} if kept else {"every": "never"}
@@ -130,7 +131,7 @@ def mine(request: Request) -> HttpResponse:
         )
         if done is not None:
             doors.told(request, _("Your figures are kept."))
-            return doors.go(request, "reports:desk-mine")
+            return doors.go(request, search.address("reports.subscription", done.pk) if one is not None else "reports:desk-mine")
     context: dict[str, Any] = {"form": form, "unit": unit, "kept": kept, "address": address}
     if kept and kept.indicators:
         window = queries.this_year()

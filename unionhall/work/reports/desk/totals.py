@@ -5,10 +5,12 @@ from typing import Any
 from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 
+from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.files import actions as files
 from unionhall.kernel.ledger import registry as ledger
 from unionhall.kernel.ledger.facts import Window
 from unionhall.lib import money
+from unionhall.lib.text import Text
 from unionhall.shell import doors, download
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -21,9 +23,14 @@ from unionhall.work.reports.queries import checks, totals
 from unionhall.work.reports.queries.dashboard import this_year
 
 
-@doors.page(permission="reports.fill", methods=("GET", "POST"))
+@doors.page(permission="reports.see", methods=("GET", "POST"))
 def index(request: Request) -> HttpResponse:
-    """What units not yet on the house reported, and entering one more."""
+    """What units not yet on the house reported, as whoever sees the figures beside which it stands may read it; and, for those who
+    fill in, entering one more.
+    """
+    fills = permissions.may(request.person, access.FILL)
+    if request.method == "POST" and not fills:
+        return doors.message_page(request, 403)
     facts = {fact.code: fact for fact in ledger.facts() if not fact.stock}
     choices = [(code, f"{fact.name}（{fact.unit.text}）") for code, fact in facts.items()]
     form = forms.TotalForm(request.POST or None, request.FILES or None, facts=choices)
@@ -34,8 +41,12 @@ def index(request: Request) -> HttpResponse:
             return doors.go(request, "reports:desk-totals")
     page = page_of(request, access.totals_for(request.person), one="report")
     attached = totals.evidence_of(page.rows)
-    rows = [(one, *_shown(one, facts), attached.get(one.pk, [])) for one in page.rows]
-    return render(request, "reports/desk/totals.html", {"form": form, "page": page, "rows": rows})
+    rows = [(one, *_shown(one, facts), attached.get(one.pk, []), _may_take_back(request, one)) for one in page.rows]
+    return render(request, "reports/desk/totals.html", {"form": form if fills else None, "page": page, "rows": rows})
+
+
+def _may_take_back(request: Request, one: Any) -> bool:
+    return one.taken_back_at is None and permissions.may(request.person, access.FILL, one.org_path)
 
 
 def _entered(request: Request, given: dict[str, Any]) -> Any:
@@ -47,12 +58,12 @@ def _entered(request: Request, given: dict[str, Any]) -> Any:
     )  # fmt: skip
 
 
-def _shown(one: Any, facts: dict[str, Any]) -> tuple[Any, str, str]:
+def _shown(one: Any, facts: dict[str, Any]) -> tuple[Any, object, str]:
     fact = facts.get(one.fact)
     unit = fact.unit if fact else None
     number = money.yuan(one.number) if unit is not None and unit.name == "CNY" else f"{one.number:,}"
     url = addresses.records(one.fact, unit=one.organization_id, since=one.since, until=one.until)
-    return (fact.name if fact else one.fact), f"{number}{unit.zh if unit else ''}", url
+    return (fact.name if fact else one.fact), Text(f"{number}{unit.zh}", f"{number} {unit.en}") if unit else number, url
 
 
 @doors.page(permission="reports.fill", methods=("POST",))

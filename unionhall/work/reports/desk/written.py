@@ -12,6 +12,7 @@ from unionhall.kernel.flows import queries as flows
 from unionhall.kernel.ledger.facts import Unit, Window
 from unionhall.lib import money, rowid
 from unionhall.lib.refusal import Refused, absent
+from unionhall.lib.text import Text
 from unionhall.shell import doors, download, search
 from unionhall.shell.paging import page_of
 from unionhall.shell.render import render
@@ -19,7 +20,7 @@ from unionhall.shell.requests import Request, unit_of
 from unionhall.work.reports import access, forms, registry
 from unionhall.work.reports.actions import writing
 from unionhall.work.reports.desk import addresses
-from unionhall.work.reports.queries import checks, paper, written
+from unionhall.work.reports.queries import checks, engine, paper, written
 
 
 @doors.page(permission="reports.see")
@@ -183,13 +184,15 @@ def figure(request: Request, id: int, number: int) -> HttpResponse:
         "url": _records(one, kept),
         "ends": _ends(one, kept),
         "earlier": _earlier(one, kept),
-        "causes": _causes(one, found),
+        "causes": _causes(request, one, found),
         "short": written.short_units(kept),
+        "classifier": engine.unit_of(kept["classifier"]),
+        "apart": _apart(found),
     }
     return render(request, "reports/desk/figure.html", context)
 
 
-def _causes(one: Any, found: written.Beside) -> list[tuple[Any, str, str, str]]:
+def _causes(request: Request, one: Any, found: written.Beside) -> list[tuple[Any, str, str, str]]:
     """The entries that came after a report: each with the name and address of its record, and what it adds."""
     rows = written.causes(one, found)
     keys = {row.pk: (row.source_kind.label, row.source_id) for row in rows}
@@ -199,7 +202,7 @@ def _causes(one: Any, found: written.Beside) -> list[tuple[Any, str, str, str]]:
         (
             row,
             search.name_of(*keys[row.pk], numbers),
-            search.address(*keys[row.pk]),
+            search.address_for(request, *keys[row.pk]),
             shown(row.amount, "元") if money_too else f"{row.quantity:,}",
         )
         for row in rows
@@ -219,6 +222,18 @@ def _called(found: written.Beside) -> str:
     if one["kind"] == "floor":
         return _("%(name)s: units below the floor") % {"name": name}
     return name
+
+
+def _apart(found: written.Beside) -> tuple[object, object]:
+    """What was reported as totals apart from a figure, then and now, each with its unit; "" where nothing was."""
+    kept, now = found.figure, found.now
+    then = _with_unit(kept["manual"] or 0, kept["classifier"], kept.get("apart", ""))
+    return then, _with_unit(now.manual, now.unit.zh, now.apart) if now else ""
+
+
+def _with_unit(number: int, classifier: str, zh: str) -> object:
+    plain = shown(number, classifier)
+    return Text(zh or plain, f"{plain} {engine.unit_of(classifier).en}".strip()) if number else ""
 
 
 def _difference(found: written.Beside) -> str:
@@ -282,7 +297,7 @@ def beside(request: Request, id: int) -> HttpResponse:
     rows = written.beside(one)
     page = page_of(request, [row for row in rows if row.differs] if request.GET.get("all") != "1" else rows)
     lines = [
-        (row, _called(row), *(_beside(row, one) for one in (row.then, row.now and row.now.number)), _difference(row))
+        (row, _called(row), *(_beside(row, one) for one in (row.then, row.now and row.now.number)), _difference(row), _apart(row))
         for row in page.rows
     ]
     return render(request, "reports/desk/beside.html", {"report": one, "page": page, "rows": lines})

@@ -16,8 +16,9 @@ from unionhall.work.reports.queries import indicators
 from unionhall.work.reports.rules import wording
 from unionhall.work.reports.rules.markup import Token
 
-PLACES = Text("个单位", "units")
 ADDITIVE = frozenset({"sum", "count", "amount", "balance"})
+PLACES = Text("个单位", "units")
+UNITS = {text.zh: text for text in (*(unit.text for unit in Unit), PLACES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,11 @@ def _answer(
 
 def _whole(number: int | Fraction | None) -> int | None:
     return number if isinstance(number, int) else None
+
+
+def unit_of(classifier: str) -> Text:
+    """The unit of a Chinese classifier, as reports keep it, in both languages; a word that is none stays as it is."""
+    return UNITS.get(classifier) or Text(classifier, classifier)
 
 
 def year_before(window: Window) -> Window:

@@ -5,12 +5,15 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from unionhall.kernel.access.models import Grant
 from unionhall.kernel.ledger import actions as ledger_actions
 from unionhall.kernel.ledger import queries as ledger
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Figure, Mark, Scope, Unit, Window
+from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.notices.models import Delivery, Notice
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.programmes import actions as loading
@@ -97,6 +100,30 @@ def test_own_figures_are_kept_and_sent_when_their_day_comes(cast, books):
     assert told.context["lines"] == "发现问题0项；解决问题0项"
     kept.refresh_from_db()
     assert kept.next_on == date(2030, 1, 7)
+
+
+def test_a_message_leads_to_the_figures_that_it_tells(cast, books, settings):
+    settings.ORIGIN = "https://hall.example.cn"
+    settings.NOTICE_CHANNELS = {"email": {"sender": "house@example.invalid"}}
+    client, wanted = cast.client("city_clerk"), {"every": "week", "indicators": [FOUND]}
+    here = subscribing.choose(
+        organization=cast.city, indicators=[FOUND], every="never", by=cast.city_clerk, email="li@gonghui.example"
+    )
+    kept = subscribing.choose(organization=cast.county, indicators=[FOUND], every="week", by=cast.city_clerk)
+    Subscription.objects.filter(pk=kept.pk).update(next_on=dates.today())
+    assert subscribing.send() == 1
+    link = f"/reports/mine/?one={kept.pk}"
+    assert f'<a href="{link}">城关区总工会数据' in client.get("/inbox/").content.decode()
+    assert notices.deliver() == 1
+    body = mail.outbox[0].body
+    assert body == f"今年以来：发现问题0项。\n\nhttps://hall.example.cn{link}"
+    page = client.get(link).content.decode()
+    assert '<p class="muted">城关区总工会</p>' in page and f'href="?one={kept.pk}&amp;address=1"' in page
+    assert client.post(link, {**wanted, "every": "month"}).url == link
+    assert [Subscription.objects.get(pk=one.pk).every for one in (here, kept)] == ["never", "month"]
+    assert cast.client("county_clerk").get(link).status_code == 404
+    Grant.objects.filter(person=cast.city_clerk).update(organization=cast.other_city, org_path=cast.other_city.path)
+    assert client.get(link).status_code == 404
 
 
 def test_an_own_address_is_given_where_mails_are_asked_for(cast, books):

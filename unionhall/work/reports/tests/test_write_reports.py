@@ -195,6 +195,14 @@ def test_a_reported_total_that_is_taken_back_differs_from_then_with_its_entries(
     assert "另有上报总数 120项</small>" in page and "另有上报总数 0</small>" in page
     trace = cast.client("city_clerk").get(f"/reports/{done.pk}/figures/0/").content.decode()
     assert "另有上报总数</span> 120项 · 按当前台账 0" in trace
+    english = [
+        cast.client("city_clerk").get(f"/reports/{done.pk}/{page}/", headers={"Accept-Language": "en"}).content.decode()
+        for page in ("now", "figures/0")
+    ]
+    assert "Reported totals apart 120 issues</small>" in english[0] and "Reported totals apart 0</small>" in english[0]
+    assert "Reported totals apart</span> 120 issues · As known now 0" in english[1]
+    assert "10<small>issues</small>" in english[1] and "<small>项</small>" not in english[1]
+    assert "10<small>项</small>" in trace and "<small>issues</small>" not in trace
 
 
 def test_changes_and_whole_rates_say_what_they_are_compared_with(cast, books):
