@@ -146,7 +146,7 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         "one": one,
         "row": _row(one),
         "may_correct": grants.may(request.person, "people.correct", at=one.organization),
-        "full_name": one.person.name or _("Personal data erased"),
+        "full_name": named(one.person),
         "hired": registry.HIRED.get(one.hired, one.hired),
         "ground": registry.GROUNDS.get(one.ground, ""),
         "channel": registry.CHANNELS.get(one.channel, one.channel),
@@ -161,6 +161,11 @@ def _page(request: Request, id: int, **more: Any) -> HttpResponse:
         **more,
     }
     return render(request, "membership/desk/member.html", context)
+
+
+def named(person: Any) -> str:
+    """Somebody's name on the page of the own record: in full, as whoever sees the record may; only lists mask it."""
+    return person.name or _("Personal data erased")
 
 
 def unshown(form: Any, boxes: Any, *others: Any) -> Any:
@@ -190,7 +195,7 @@ def consent(request: Request, id: int) -> HttpResponse:
     agreed = [(each, purpose(each.text.purpose).name, WAYS[each.way]) for each in people.consents_of(one.person)]
     held = {each.text.purpose for each, _name, _way in agreed if each.withdrawn_at is None}
     may_note = one.alive and registry.PERSONAL not in held
-    context = {"one": one, "name": masking.name(one.person.name), "agreed": agreed, "may_note": may_note}
+    context = {"one": one, "name": named(one.person), "agreed": agreed, "may_note": may_note}
     return render(request, "membership/desk/consent.html", context)
 
 

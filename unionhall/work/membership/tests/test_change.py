@@ -331,3 +331,11 @@ def test_a_correction_does_not_overwrite_another_one(desk, cast):
     answer = clerk.post(where, {**told, "employer": "乙站"})
     assert (answer.status_code, fresh(one).employer) == (409, "甲站")
     assert "有改动" in answer.content.decode()
+
+
+def test_a_member_s_record_shows_one_name_and_in_full(desk, cast):
+    one, chair = desk.member(1), cast.client("chair")
+    for where in ("membership:desk-member", "membership:desk-consent"):
+        page = chair.get(reverse(where, args=[one.pk])).content.decode()
+        assert ("高远航" in page, "高**" in page) == (True, False)
+    assert "高**" in chair.get(reverse("membership:desk-list")).content.decode()  # lists mask
