@@ -1,8 +1,10 @@
 """Who may see and change what in the room.
 
-A membership is seen at its union and above; a transfer also at the union it goes to. A worker sees what is their own.
+A membership is seen at its union and above; a transfer also at the union it goes to. A worker sees what is their own,
+and nobody decides about the own membership.
 """
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -14,7 +16,8 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.lib import scope
 from unionhall.lib.refusal import absent
-from unionhall.work.membership.models import Application, Claim, Membership, Transfer
+from unionhall.work.membership import rules
+from unionhall.work.membership.models import Application, Claim, Membership, Transfer, Wish
 
 Row = TypeVar("Row", bound=Model)
 
@@ -50,6 +53,32 @@ def transfers_for(by: Person) -> QuerySet[Transfer]:
     if found == [access.EVERYTHING]:
         return scope.mark(rows)
     return scope.mark(rows.filter(access.in_ranges(found) | access.in_ranges(found, "to_path")))
+
+
+def wishes_for(by: Person) -> QuerySet[Wish]:
+    """The wishes of the members inside a person's scope."""
+    return access.visible(Wish.objects.select_related("organization", "person", "membership"), by, "membership.see")
+
+
+def own_wishes(person: Person) -> QuerySet[Wish]:
+    """A member's own wishes, the latest first."""
+    return scope.mark(Wish.objects.filter(person=person).select_related("organization", "person").order_by("-id"))
+
+
+def own_for_change(person: Person, id: int) -> Membership:
+    """A worker's own membership, locked."""
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("organization", "person", "programme", "edition")
+    return one(scope.mark(rows.filter(person=person)), id)
+
+
+def concerned(wish: Wish, persons: Collection[int]) -> set[int]:
+    """Those of some persons (by key) whose own wish it is."""
+    return {wish.person_id} & set(persons)
+
+
+def check_not_own(by: Person, person_id: int) -> None:
+    """Nobody decides about the own membership; asked after the right to the act. Raises Refused."""
+    rules.check_not_own(person_id, access.own_files(by))
 
 
 def scoped(rows: "QuerySet[Row]", by: Person, permission: str = "membership.see") -> "QuerySet[Row]":

@@ -35,6 +35,7 @@ PERMISSIONS = [
 ]
 VERBS = {
     **{f"membership.{code}": Text(f"会籍：{name.zh}", f"Membership: {name.en.lower()}") for code, name in registry.CHANGES.items()},
+    "membership.wish_withdrawn": Text("撤回会籍申请", "Wish about the membership withdrawn"),
     "membership.applied": Text("申请入会", "Applied to join"),
     "membership.code_issued": Text("制作入会二维码", "Code for joining issued"),
     "membership.code_revoked": Text("停用入会二维码", "Code for joining withdrawn"),
@@ -58,51 +59,13 @@ VERBS = {
 MESSAGE = (Text("{unit}的消息", "A message from {unit}"), Text("{text}", "{text}"))
 TEXTED = Text("{unit}：{text}", "{unit}: {text}")  # a text message has no heading
 NOTICES = [
-    Kind(
-        "membership.approved",
-        Text("入会申请已通过", "You are a member now"),
-        Text("您已加入{union}，会员编号 {number}。", "You have joined {union}; your number is {number}."),
-        fields=("union", "number"),
-        channels=("sms", "wechat"),
-    ),
-    Kind(
-        "membership.send_back",
-        Text("入会申请需要补正", "Your application needs a correction"),
-        Text("申请 {reference} 需要补正：{reason}", "Application {reference} was sent back: {reason}"),
-        fields=("reference", "reason"),
-        channels=("sms", "wechat"),
-    ),
-    Kind(
-        "membership.refuse",
-        Text("入会申请未通过", "Your application was refused"),
-        Text("申请 {reference} 未通过：{reason}", "Application {reference} was refused: {reason}"),
-        fields=("reference", "reason"),
-        channels=("sms", "wechat"),
-    ),
-    Kind(
-        "membership.moved",
-        Text("转会已办结", "Your transfer is done"),
-        Text("您的会员关系已转入{union}。", "Your membership has moved to {union}."),
-        fields=("union",),
-        channels=("sms", "wechat"),
-    ),
-    Kind(
-        "membership.dissolved",
-        Text("会籍已由上级工会保留", "Your membership is kept by the union above"),
-        Text("您所在单位已解散，会籍由{union}保留。", "Your employer is dissolved; {union} keeps your membership."),
-        fields=("union",),
-        channels=("sms", "wechat"),
+    *(
+        Kind(f"membership.{code}", heading, words, fields=fields, channels=channels)
+        for code, heading, words, fields, channels in registry.ANSWERS
     ),
     *(
         Kind(f"membership.told_{what}", *words, fields=("union", "day"), channels=("sms", "wechat"))
         for what, words in registry.TOLD.items()
-    ),
-    Kind(
-        "membership.held",
-        Text("转会未办成", "Your transfer was not made"),
-        Text("{union}未同意转会：{reason}。您的会籍不变。", "{union} did not agree: {reason}. Your membership stays as it is."),
-        fields=("union", "reason"),
-        channels=("sms", "wechat"),
     ),
     Kind("membership.message", *MESSAGE, fields=("unit", "text")),
     Kind("membership.message_texted", MESSAGE[0], TEXTED, fields=("unit", "text"), channels=("sms", "wechat")),
@@ -142,6 +105,16 @@ POLICIES = [
         most=60,
     ),
     Policy("membership.accept_alone", Text("转入自动接收", "Transfers are accepted by themselves"), "yes_no", True, HOUSE),
+    Policy("membership.wish_days", Text("会籍申请办理时限", "Days to answer a wish"), "working_day", 10, HOUSE, least=1, most=60),
+    Policy(
+        "membership.wish_ahead_days",
+        Text("会籍申请可提前的天数", "Days ahead for which a wish can be asked"),
+        "day",
+        90,
+        HOUSE,
+        least=0,
+        most=365,
+    ),
     Policy(
         "membership.auto_approve",
         Text("入会自动审核", "Which applications pass by themselves"),
@@ -298,6 +271,7 @@ MENU = (
         "checklist",
     ),
     ("membership.transfers", Text("转会", "Transfers"), "membership:desk-transfers", "membership.see", 12, "arrows-exchange"),
+    ("membership.wishes", Text("会籍申请", "Wishes"), "membership:desk-wishes", "membership.see", 12, "signature"),
     ("membership.codes", Text("入会二维码", "Codes for joining"), "membership:desk-codes", "membership.see", 13, "id"),
     ("membership.counts", Text("四个会员数", "Four counts"), "membership:desk-counts", "membership.see", 14, "chart-bar"),
     ("membership.yearly", Text("年度核对", "Yearly check"), "membership:desk-yearly", "membership.see", 18, "checklist"),
@@ -312,10 +286,13 @@ SERVICES = [
     Service("membership.card", Text("会员证", "Member card"), "membership:hall-mine", "id", 12),
     Service("membership.benefits", Text("福利", "Benefits"), "membership:hall-benefits", "certificate", 14),
 ]
-PATHS = ("JoinCode", "Opening", "Application", "Membership", "Change", "Transfer", "Reported", "Partner", "Founding", "Benefit")
+PATHS = (
+    "JoinCode", "Opening", "Application", "Membership", "Change", "Transfer", "Wish", "Reported", "Partner", "Founding", "Benefit",
+)  # fmt: skip
 PAGES = {
     "application": ("desk-application", None),
     "transfer": ("desk-transfer", None),
+    "wish": ("desk-wish", None),
     "membership": ("desk-member", Text("会籍", "Membership")),
     "change": ("desk-of-change", Text("会籍变动", "Change of membership")),
     "active": ("desk-of-active", Text("使用服务", "Use of a service")),
@@ -347,6 +324,7 @@ class MembershipConfig(AppConfig):
             register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
         register_flow(flow.JOINING, "membership.Application")
         register_flow(flow.TRANSFER, "membership.Transfer")
+        register_flow(flow.WISH, "membership.Wish", own=Later(f"{ROOM}.access.concerned"))
         for model in PATHS:
             register_path_column(f"membership.{model}")
         register_path_column("membership.Transfer", field="to_path", unit="to")
@@ -365,6 +343,7 @@ class MembershipConfig(AppConfig):
         for kind, (url_name, words) in PAGES.items():
             search.register_page(f"membership.{kind}", f"membership:{url_name}", name=words, listed=kind in LISTED)
         search.register_matter("membership.application", Later(f"{ROOM}.desk.finding.applications"))
+        search.register_matter("membership.wish", Later(f"{ROOM}.desk.finding.wishes"))
         search.register(
             Source("membership.members", Text("会员", "Members"), Later(f"{ROOM}.desk.finding.members"), "membership.see", 20)
         )

@@ -11,7 +11,7 @@ from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import World
 from unionhall.lib import clock, dates, idnumber
 from unionhall.work.membership import registry
-from unionhall.work.membership.actions import benefits, codes, joining, partners, standing, transfers
+from unionhall.work.membership.actions import benefits, codes, joining, partners, standing, transfers, wishes
 from unionhall.work.membership.models import Membership
 
 FAMILY, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英"
@@ -78,6 +78,8 @@ def _on_their_way(chance: random.Random, grassroots: list[Organization], street:
     for one, ground in zip(alive[4:7], ("retired", "military", "unemployed"), strict=True):
         standing.change(membership_id=one.pk, what="retain", ground=ground, by=house)
     standing.change(membership_id=alive[8].pk, what="leave", reason="本人申请退会", by=house)
+    for one, what, ground in zip(alive[9:11], ("retain", "leave"), ("military", "own"), strict=True):
+        wishes.ask(membership_id=one.pk, what=what, ground=ground, on=dates.today(), by=one.person)
     for one in Membership.objects.filter(until=None, state="member").select_related("organization", "person").order_by("id")[:30]:
         standing.mark_authenticated(one, by=house)
         if one.pk % 2:

@@ -1,9 +1,11 @@
-"""The ways of an application to join and of a transfer.
+"""The ways of an application to join, of a transfer and of a wish.
 
 applied ── approve ──> approved          asked ── release ──> released ── accept ──> arrived
   │  ^  └── refuse ──> refused             │                    │
   │  └── resend ── returned                ├── hold ──> held    └── decline ──> held
   └── hand_on (nearer union) ──> applied   └── withdraw ──> withdrawn
+
+asked ── grant ──> granted, refuse ──> refused, withdraw ──> withdrawn, lapse ──> over
 """
 
 from unionhall.kernel.flows.flow import Flow, Move, State
@@ -57,5 +59,26 @@ TRANSFER = Flow(
     ),
     supervise="membership.move",
 )
+WISH = Flow(
+    "membership_wish",
+    Text("会籍申请", "Wish about the membership"),
+    states=(
+        State("asked", Text("待办理", "To decide"), task="grant", due_policy="membership.wish_days"),
+        State("granted", Text("已办理", "Carried out"), kind="closed"),
+        State("refused", Text("未同意", "Not agreed"), kind="closed"),
+        State("withdrawn", Text("已撤回", "Withdrawn"), kind="closed"),
+        State("over", Text("已终止", "Over"), kind="closed"),
+    ),
+    moves=(
+        Move("grant", Text("办理", "Carry out"), ("asked",), "granted", "membership.move", at="owner"),
+        Move("refuse", Text("不同意", "Do not agree"), ("asked",), "refused", "membership.move", at="owner", reason=True),
+        Move("withdraw", Text("撤回", "Withdraw"), ("asked",), "withdrawn", "membership.move", at="owner", anytime=True),
+        Move(
+            "lapse", Text("自行终止", "End by itself"), ("asked",), "over", "membership.move", at="owner", reason=True, anytime=True
+        ),
+    ),
+    supervise="membership.move",
+)
 OPEN_JOINING = tuple(state.code for state in JOINING.states if state.kind != "closed")
 OPEN_TRANSFER = tuple(state.code for state in TRANSFER.states if state.kind != "closed")
+OPEN_WISH = tuple(state.code for state in WISH.states if state.kind != "closed")

@@ -63,6 +63,41 @@ CHANGES: dict[str, Text] = {
     "unmerge": Text("撤销合并", "Merge undone"),
 }
 
+WISHES: dict[str, Text] = {  # what a member asks for on the phone; each is a change of the same code
+    "retain": Text("保留会籍", "Keep the membership"),
+    "second": Text("登记借调", "Note a secondment"),
+    "restore": Text("恢复会籍", "Restore the membership"),
+    "return": Text("借调期满", "End a secondment"),
+    "leave": Text("退会", "Leave the union"),
+}
+WISH_GROUNDS: dict[str, dict[str, Text]] = {
+    "retain": {code: name for code, name in GROUNDS.items() if code != "dissolved"},  # that one is the union's act
+    "leave": {
+        "own": Text("个人意愿", "My own wish"),
+        "wages": Text("不再以工资收入为主要生活来源", "I no longer live mainly on wages"),
+        "abroad": Text("出国（境）定居", "Settling abroad"),
+        "other": Text("其他", "Other"),
+    },
+}
+WISH_MEANS: dict[str, Text] = {  # what a wish means for the member, by the rules of membership in force since 2016
+    "retain": Text(
+        "保留会籍期间不缴纳会费，会龄连续计算；不享有选举权、被选举权和表决权，也不计入会员统计。",
+        "While it is kept you pay no fee and your years go on; you do not vote, are not elected, and are not counted as a member.",
+    ),
+    "second": Text(
+        "借调期间会籍仍在原工会；借调超过六个月的，可以办理转会。请写明借调到哪个单位。",
+        "Your membership stays with your union; after more than six months it may be moved. Write to which employer you go.",
+    ),
+    "restore": Text("恢复后重新缴纳会费，享有会员的各项权利。", "You pay the fee again and have all the rights of a member."),
+    "return": Text("登记后，您在原工会的会籍照常。", "Your membership goes on as before the secondment."),
+    "leave": Text(
+        "入会自愿、退会自由。工会会先与您谈话，再由工会委员会办理；退会后不再享受会员服务，以后可以重新入会。"
+        "换了单位请办理转会，不必退会。",
+        "You are free to leave. The union speaks with you first, then its committee decides. You lose the services for members and"
+        " may join again. After a change of work, ask for a transfer instead.",
+    ),
+}
+
 TOLD: dict[str, tuple[Text, Text]] = {  # what a member is told of a change by the union; a death is told to nobody
     "retain": (
         Text("会籍已保留", "Your membership is kept"),
@@ -100,6 +135,79 @@ TOLD: dict[str, tuple[Text, Text]] = {  # what a member is told of a change by t
         ),
     ),
 }
+
+BOTH = ("sms", "wechat")
+ANSWERS: tuple[tuple[str, Text, Text, tuple[str, ...], tuple[str, ...]], ...] = (  # code, heading, words, fields, channels
+    (
+        "approved",
+        Text("入会申请已通过", "You are a member now"),
+        Text("您已加入{union}，会员编号 {number}。", "You have joined {union}; your number is {number}."),
+        ("union", "number"),
+        BOTH,
+    ),
+    (
+        "send_back",
+        Text("入会申请需要补正", "Your application needs a correction"),
+        Text("申请 {reference} 需要补正：{reason}", "Application {reference} was sent back: {reason}"),
+        ("reference", "reason"),
+        BOTH,
+    ),
+    (
+        "refuse",
+        Text("入会申请未通过", "Your application was refused"),
+        Text("申请 {reference} 未通过：{reason}", "Application {reference} was refused: {reason}"),
+        ("reference", "reason"),
+        BOTH,
+    ),
+    (
+        "moved",
+        Text("转会已办结", "Your transfer is done"),
+        Text("您的会员关系已转入{union}。", "Your membership has moved to {union}."),
+        ("union",),
+        BOTH,
+    ),
+    (
+        "dissolved",
+        Text("会籍已由上级工会保留", "Your membership is kept by the union above"),
+        Text("您所在单位已解散，会籍由{union}保留。", "Your employer is dissolved; {union} keeps your membership."),
+        ("union",),
+        BOTH,
+    ),
+    (
+        "held",
+        Text("转会未办成", "Your transfer was not made"),
+        Text("{union}未同意转会：{reason}。您的会籍不变。", "{union} did not agree: {reason}. Your membership stays as it is."),
+        ("union", "reason"),
+        BOTH,
+    ),
+    (
+        "wish_received",
+        Text("会籍申请已收到", "Your wish has arrived"),
+        Text("申请 {reference} 已送{union}，{due} 前答复。", "{union} has your wish {reference} and answers by {due}."),
+        ("reference", "union", "due"),
+        (),
+    ),
+    (
+        "wish_refused",
+        Text("会籍申请未获同意", "Your wish was not agreed to"),
+        Text(
+            "{union}未同意申请 {reference}：{reason}。您的会籍不变。",
+            "{union} did not agree to your wish {reference}: {reason}. Your membership stays as it is.",
+        ),
+        ("reference", "union", "reason"),
+        BOTH,
+    ),
+    (
+        "wish_over",
+        Text("会籍申请已终止", "Your wish is over"),
+        Text(
+            "您的会籍已有变动，申请 {reference} 不再办理。",
+            "Your membership has changed meanwhile, so your wish {reference} is over.",
+        ),
+        ("reference",),
+        BOTH,
+    ),
+)
 
 CHANNELS: dict[str, Text] = {
     "qr": Text("扫码", "QR code"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from unionhall.lib import dates
 from unionhall.lib.refusal import Conflict, NotVisible, Refused
@@ -95,6 +95,60 @@ class Expulsion:
                 Text("委员会决定的日期不能晚于开除的日期。", "The committee cannot have decided after the day of the expulsion."),
                 field="decided_on",
             )
+
+
+def check_possible(change: str, *, state: str) -> None:
+    """Whether a membership in a state can have this change at all. Raises Conflict."""
+    if state not in TURNS[change].source:
+        raise Conflict(
+            Text("您的会籍当前状态不需要或不能办理此项。", "Your membership is not in a state for this."), code="not_possible"
+        )
+
+
+def check_wish(change: str, *, on: date, since: date, today: date, ahead: int, words: str) -> None:
+    """What a member may ask for: a day not before the last change nor more than `ahead` days from now; leaving never backwards.
+
+    A secondment says where to. Raises Refused with the field.
+    """
+    if on > today + timedelta(days=ahead):
+        raise Refused(Text(f"日期最多可提前 {ahead} 天。", f"The day lies at most {ahead} days ahead."), field="on")
+    if on < since:
+        raise Refused(Text("日期不能早于入会或上一次变更的日期。", "The day cannot lie before the last change."), field="on")
+    if change == "leave" and on < today:
+        raise Refused(Text("退会日期不能早于今天。", "Nobody leaves before today."), field="on")
+    if change == "second" and len(words.strip()) < REASON_LEAST:
+        raise Refused(Text("请写明借调到哪个单位。", "Write to which employer you are seconded."), field="words")
+
+
+def check_grant(change: str, *, on: date, wished: date, talked: bool, decided_on: date | None) -> None:
+    """A wish comes true not before the day it names; whoever leaves was spoken with, and the committee decided before that day.
+
+    Raises Refused with the field.
+    """
+    if on < wished:
+        raise Refused(
+            Text(f"本人申请自 {wished} 起，日期不能更早。", f"The member asks for it from {wished} on; no day before that."),
+            field="on",
+        )
+    if change != "leave":
+        return
+    if not talked:
+        raise Refused(Text("请先与本人谈话。", "Speak with the member first."), field="talked")
+    if decided_on is None:
+        raise Refused(Text("请填写工会委员会决定的日期。", "Give the day of the committee's decision."), field="decided_on")
+    if decided_on > on:
+        raise Refused(
+            Text("委员会决定的日期不能晚于退会的日期。", "The committee cannot have decided after the day of leaving."),
+            field="decided_on",
+        )
+
+
+def check_not_own(person: int, hand: frozenset[int]) -> None:
+    """Nobody decides about the own membership, or that of the one they act for: `hand` is every file of both. Raises Refused."""
+    if person in hand:
+        raise Refused(
+            Text("这是您本人的会籍，请由同事办理。", "This is your own membership: a colleague handles it."), code="own_case"
+        )
 
 
 def age_on(birth: date, day: date) -> int:

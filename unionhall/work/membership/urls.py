@@ -12,10 +12,12 @@ from unionhall.work.membership.desk import (
     members,
     transfers,
     upkeep,
+    wishes,
     yearly,
 )
 from unionhall.work.membership.hall import benefits as hall_benefits
 from unionhall.work.membership.hall import join, mine
+from unionhall.work.membership.hall import wishes as hall_wishes
 
 app_name = "membership"
 
@@ -34,6 +36,9 @@ urlpatterns = [
     path("membership/transfers/", transfers.index, name="desk-transfers"),
     path("membership/transfers/<int:id>/", transfers.transfer, name="desk-transfer"),
     path("membership/transfers/<int:id>/<str:what>/", transfers.act, name="desk-transfer-act"),
+    path("membership/wishes/", wishes.index, name="desk-wishes"),
+    path("membership/wishes/<int:id>/", wishes.wish, name="desk-wish"),
+    path("membership/wishes/<int:id>/<str:what>/", wishes.act, name="desk-wish-act"),
     path("membership/codes/", codes.index, name="desk-codes"),
     path("membership/codes/below/", codes.below, name="desk-codes-below"),
     path("membership/codes/<int:id>/poster/", codes.poster, name="desk-poster"),
@@ -73,6 +78,9 @@ urlpatterns = [
     path("hall/member/", mine.mine, name="hall-mine"),
     path("hall/member/confirm/", mine.confirm, name="hall-confirm"),
     path("hall/member/move/", mine.move, name="hall-move"),
+    path("hall/member/ask/<str:what>/", hall_wishes.ask, name="hall-ask"),
+    path("hall/member/wishes/<int:id>/", hall_wishes.wish, name="hall-wish"),
+    path("hall/member/wishes/<int:id>/withdraw/", hall_wishes.withdraw, name="hall-wish-withdraw"),
     path("hall/card/", mine.check, name="hall-check-card"),
     path("hall/benefits/", hall_benefits.index, name="hall-benefits"),
     path("hall/benefits/<int:id>/", hall_benefits.take, name="hall-benefit"),

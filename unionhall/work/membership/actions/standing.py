@@ -20,8 +20,8 @@ from unionhall.lib.refusal import Conflict
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, adapters, facts, registry, rules
 from unionhall.work.membership.actions import checks
-from unionhall.work.membership.flow import OPEN_TRANSFER
-from unionhall.work.membership.models import Active, Change, Membership, Transfer
+from unionhall.work.membership.flow import OPEN_TRANSFER, OPEN_WISH
+from unionhall.work.membership.models import Active, Change, Membership, Transfer, Wish
 
 PREFIX = "HY"
 STANDING = "member"
@@ -136,7 +136,21 @@ def turn(membership: Membership, what: str, *, by: Person, on: date | None = Non
     membership.save(update_fields=["state", "ground", "state_since", "until", "version"])
     if membership.until is not None:
         end_standing(membership, day, by=by, reason=reason)
-    return note(membership, what, old=old, on=day, by=by, reason=reason)
+    changed = note(membership, what, old=old, on=day, by=by, reason=reason)
+    _settle_wishes(membership, what, by=by)
+    return changed
+
+
+def _settle_wishes(membership: Membership, what: str, *, by: Person) -> None:
+    """What the member asked for and has now is carried out; what cannot come true any more is over, and the member is told."""
+    found = Wish.objects.select_for_update(of=("self",)).select_related("organization", "person", "programme")
+    for wish in found.filter(membership=membership, state__in=OPEN_WISH):
+        if wish.what == what:
+            moves.move(wish, "grant", by=by)
+        elif membership.state not in rules.TURNS[wish.what].source:
+            moves.move(wish, "lapse", by=people_queries.house(), reason=str(_("The membership has changed.")))
+            if what != "die":
+                notices.tell(wish.person, "membership.wish_over", record=wish, reference=wish.reference)
 
 
 def end_standing(membership: Membership, day: date, *, by: Person, reason: str = "") -> None:
@@ -158,8 +172,12 @@ def change(
     ground: str = "",
     expulsion: rules.Expulsion | None = None,
 ) -> Membership:
-    """Retain, restore, second, let leave, expel or note a death: one act on one membership, of which the member is told."""
+    """Retain, restore, second, let leave, expel or note a death: one act on one membership, of which the member is told.
+
+    Raises Refused for the own membership, and what `rules.check_turn` and `rules.Expulsion.check` raise.
+    """
     membership = access.for_change(by, membership_id, to="membership.move")
+    access.check_not_own(by, membership.person_id)
     if what == "expel":
         expulsion = expulsion or rules.Expulsion(punished=False, discussed=False, decided_on=None)
         expulsion.check(on=on or dates.today())

@@ -13,6 +13,7 @@ from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit, Matter
 from unionhall.work.membership import registry
 from unionhall.work.membership.queries import browse
+from unionhall.work.membership.queries import wishes as queries
 
 
 def members(request: Request, text: str) -> Iterator[Hit]:
@@ -36,6 +37,15 @@ def applications(by: Any, ids: Collection[int]) -> dict[int, Matter]:
     """What a clerk decides an application by: who, masked, the employer, and how they came to this union."""
     found = browse.applications(by).filter(pk__in=ids)
     return {one.pk: Matter(f"{one.headline} · {_matched(one)}", one.person_id) for one in found}
+
+
+def wishes(request: Request, ids: Collection[int]) -> dict[int, Matter]:
+    """Who asks, masked, for what, why, and from which day."""
+    found = queries.wishes(request.person).filter(pk__in=ids)
+    return {
+        one.pk: Matter(" · ".join(filter(None, (one.headline, one.ground_name, one.on.isoformat()))), one.person_id)
+        for one in found
+    }
 
 
 def _matched(one: Any) -> Text:

@@ -134,7 +134,7 @@ class HandOnForm(ReasonForm):
 class ChangeForm(forms.Form):
     """A dated change of one membership; each act keeps the fields that it asks for."""
 
-    on = DayField(label=_("On the day"))
+    on = DayField(label=_("Takes effect on"))
     ground = forms.ChoiceField(label=_("Why retained"), required=False)
     reason = TidyField(label=_("Reason"), required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
     punished = forms.BooleanField(label=_("Punished under criminal law"), required=False)
@@ -163,7 +163,7 @@ class DissolveForm(forms.Form):
     """Where the files of the members go, since when and why."""
 
     upper = forms.ModelChoiceField(queryset=Organization.objects.none(), label=_("Union above"), empty_label=None)
-    on = DayField(label=_("On the day"))
+    on = DayField(label=_("Takes effect on"))
     reason = TidyField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, above: Any, **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
-"""What the room adds to "my matters": the application to join and transfers."""
+"""What the room adds to "my matters": the application to join, transfers, and wishes about the membership."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -9,14 +10,21 @@ from unionhall.kernel.flows.flow import Flow
 from unionhall.lib import dates
 from unionhall.shell.hall import Matter
 from unionhall.shell.requests import Request
-from unionhall.work.membership.flow import JOINING, TRANSFER
+from unionhall.work.membership import access, registry
+from unionhall.work.membership.flow import JOINING, TRANSFER, WISH
 from unionhall.work.membership.queries import offers
 
 
 def mine(request: Request) -> list[Matter]:
-    """The worker's applications and transfers, each with its state."""
+    """The worker's applications, transfers and wishes, each with its state."""
     joining = [_matter(one, JOINING) for one in flows.with_light(offers.applications_of(request.person))]
-    return joining + [_matter(one, TRANSFER) for one in flows.with_light(offers.transfers_of(request.person))]
+    moving = [_matter(one, TRANSFER) for one in flows.with_light(offers.transfers_of(request.person))]
+    return joining + moving + [_wished(one) for one in flows.with_light(access.own_wishes(request.person))]
+
+
+def _wished(one: Any) -> Matter:
+    matter = _matter(one, WISH)
+    return replace(matter, title=str(registry.WISHES[one.what]), url=reverse("membership:hall-wish", args=[one.pk]))
 
 
 def _matter(one: Any, flow: Flow) -> Matter:

@@ -16,7 +16,7 @@ from unionhall.shell.requests import Request
 from unionhall.work.membership import access, forms, registry
 from unionhall.work.membership.actions import standing, transfers, yearly
 from unionhall.work.membership.flow import TRANSFER
-from unionhall.work.membership.queries import cards, routing
+from unionhall.work.membership.queries import cards, routing, wishes
 from unionhall.work.membership.queries import yearly as compared
 
 WHY = {
@@ -44,6 +44,8 @@ def mine(request: Request) -> HttpResponse:
             "code": code,
             "square": segno.make(code, error="m", micro=False).svg_data_uri(scale=5, border=2) if code else "",
             "transfer": transfers.open_of(now),
+            "wish": wishes.own_open(now),
+            "can_ask": [(what, registry.WISHES[what]) for what in wishes.possible(now)],
             "states": TRANSFER,
             "own": compared.own(now) if now.checked_on != dates.today() else [],
         }

@@ -1,4 +1,4 @@
-"""Tables of the room: joining, memberships, moving, benefits (`memberships`)."""
+"""Tables of the room: what joining, moving and benefits need (`memberships`), and what members ask for themselves (`wishes`)."""
 
 from unionhall.work.membership.models.memberships import (
     Active,
@@ -16,6 +16,7 @@ from unionhall.work.membership.models.memberships import (
     Work,
     fresh_since,
 )
+from unionhall.work.membership.models.wishes import Wish
 
 __all__ = [
     "Active",
@@ -30,6 +31,7 @@ __all__ = [
     "Partner",
     "Reported",
     "Transfer",
+    "Wish",
     "Work",
     "fresh_since",
 ]

@@ -18,8 +18,8 @@ from unionhall.kernel.people.queries import Fresh
 from unionhall.lib import dates, rowid
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, registry, rules
-from unionhall.work.membership.models import Active, Application, Change, Membership, Transfer
-from unionhall.work.membership.queries import yearly
+from unionhall.work.membership.models import Active, Application, Change, Membership, Transfer, Wish
+from unionhall.work.membership.queries import wishes, yearly
 
 WORDS = ("q", "state", "occupation", "hired", "checked", "tag", "employer", "stale")
 LONG = 12  # months, for the house itself, which has no unit
@@ -122,6 +122,7 @@ class Detail:
     percent: int
     missing: list[str]
     transfer: Transfer | None
+    wish: Wish | None
 
 
 def detail(by: Person, id: int) -> Detail:
@@ -135,7 +136,9 @@ def detail(by: Person, id: int) -> Detail:
     has |= {"employer": bool(one.employer), "authenticated": one.authenticated_on is not None}
     percent, missing = rules.completeness(has)
     transfer = Transfer.objects.filter(membership=one, state__in=("asked", "released")).select_related("to").first()
-    return Detail(one, life, earlier, masked, fresh, percent, missing, mark(transfer) if transfer else None)
+    return Detail(
+        one, life, earlier, masked, fresh, percent, missing, mark(transfer) if transfer else None, wishes.open_at(by, one)
+    )
 
 
 def member_of(by: Person, change: int) -> int:

@@ -11,7 +11,7 @@ from unionhall.kernel.people.models import Pair
 from unionhall.lib import dates
 from unionhall.testing.matrix import Anywhere
 from unionhall.work.membership import registry
-from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers
+from unionhall.work.membership.actions import benefits, codes, joining, partners, transfers, wishes
 from unionhall.work.membership.models import Active, Change, Founding, Membership
 
 
@@ -50,6 +50,7 @@ def objects(cast, unit, token):
     founding = Founding.objects.create(
         organization=unit, org_path=unit.path, level_unit=unit, employer=token, members=25, raised_on=today
     )
+    wish = wishes.ask(membership_id=moving.pk, what="leave", ground="other", words=token, on=today, by=moving.person)
     member = {"id": membership.pk}
     active = Active.objects.create(person=membership.person, organization=unit, day=today, what="card")
     alike = [persons.register(by=house, name=token, home=unit) for _each in range(4)]
@@ -62,6 +63,8 @@ def objects(cast, unit, token):
         "membership:desk-application-act": {"id": waiting.pk, "what": "approve"},
         "membership:desk-transfer": {"id": transfer.pk},
         "membership:desk-transfer-act": {"id": transfer.pk, "what": "withdraw"},
+        "membership:desk-wish": {"id": wish.pk},
+        "membership:desk-wish-act": {"id": wish.pk, "what": "refuse"},
         "membership:desk-poster": {"id": code.pk},
         "membership:desk-code-revoke": {"id": code.pk},
         "membership:desk-partners": {},

@@ -10,14 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from unionhall.lib import dates
-from unionhall.work.membership.actions import benefits, partners, transfers
+from unionhall.work.membership.actions import benefits, partners, transfers, wishes
 from unionhall.work.membership.models import Founding, Membership
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unhurried")]
 BUDGETS = json.loads((Path(__file__).resolve().parents[4] / "tests" / "budgets" / "membership.json").read_text())
 MOST = 12
 LISTS = (
-    "list", "register", "applications", "transfers", "codes", "counts", "yearly", "partners", "foundings", "benefits",
+    "list", "register", "applications", "transfers", "wishes", "codes", "counts", "yearly", "partners", "foundings", "benefits",
     "benefit-use",
 )  # fmt: skip
 HALL = ("hall-find", "hall-mine", "hall-move", "hall-benefits", "hall-check-card")
@@ -30,6 +30,7 @@ def more(desk, cast, numbers):
         one = desk.member(n)
         Membership.objects.filter(pk=one.pk).update(since=today - timedelta(days=500))
         transfers.ask(membership_id=one.pk, to=cast.mine, by=by)
+        wishes.ask(membership_id=one.pk, what="leave", ground="own", on=today, by=one.person)
         desk.applied(n + 100)
         desk.code()
         partners.agree(organization=cast.county, name=f"平台{n}", kind="courier", agreement="协议", agreed_on=today, by=by)
@@ -59,6 +60,8 @@ def all_asked(desk, cast):
     found["member"] = asked(clerk, "desk-member", one.pk)
     found["application"] = asked(clerk, "desk-application", desk.first.pk)
     found["transfer"] = asked(clerk, "desk-transfer", one.transfers.get().pk)
+    found["wish"] = asked(clerk, "desk-wish", one.wishes.get().pk)
+    found["hall-ask"] = asked(phone, "hall-ask", "leave")
     found["founding"] = asked(clerk, "desk-founding", Founding.objects.order_by("id")[0].pk)
     found["dissolve"] = asked(clerk, "desk-dissolve", cast.factory.pk)
     return found
