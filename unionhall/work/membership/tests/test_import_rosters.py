@@ -10,6 +10,7 @@ from django.urls import reverse
 from unionhall.kernel.exchange import queries as exchange
 from unionhall.kernel.exchange.models import Import
 from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.queries import phones
 from unionhall.lib import dates
 from unionhall.testing.cast import id_number
 from unionhall.work.membership.models import Membership
@@ -101,13 +102,13 @@ def test_one_name_and_phone_with_two_valid_numbers_is_asked_about(cast, desk, br
             ["高远航", number_of(3), "10099000011", cast.factory.name, "", ""],
             ["高远航", number_of(4), "10099000011", cast.factory.name, "", ""],  # twice in the sheet
             ["骆行舟", number_of(5), "10099000012", cast.factory.name, "", ""],  # one in the house
-            ["穆长风", number_of(6), "10099000012", cast.factory.name, "", ""],  # one phone in a family says nothing
+            ["穆长风", number_of(6), "10099000012", cast.factory.name, "", ""],  # no double, but the phone of another person
         ),
     )
-    assert counts(one) == {"made": 1, "doubtful": 3}
+    assert counts(one) == {"doubtful": 4}
     in_sheet = "与本表第 {} 行姓名和手机号相同，但证件号码不同，可能是同一人。"
     in_house = "可能与已登记的人员是同一人：姓名和手机号相同，但证件号码不同，号码可能录错或填成了他人的。"
-    said = [(each.row, str(each.message), str(each.mend)) for each in exchange.findings(one)]
+    said = [(each.row, str(each.message), str(each.mend)) for each in exchange.findings(one) if each.column == "name"]
     decide = "确认不是同一人再选“导入”。"
     assert said == [(2, in_sheet.format(3), decide), (3, in_sheet.format(2), decide), (4, in_house, decide)]
 
@@ -147,3 +148,67 @@ def test_a_file_that_cannot_be_read_is_refused_in_one_language(cast):
     file = SimpleUploadedFile("花名册.xlsx", book(["高远航", number_of(1), "", "", "", ""])[:900])
     page = cast.client("county_clerk").post(reverse("office:import", args=["membership.roster"]), {"file": file}).content.decode()
     assert "未导入任何内容。" in page and "Nothing was imported" not in page
+
+
+TAKEN = "这个手机号已登记在其他人名下。"
+SHARED = "与本表第 {} 行不是同一人，手机号却相同。"
+
+
+def test_a_phone_of_another_person_is_asked_about_and_never_whose_it_is(cast, desk, bring):
+    desk.member(1, union=cast.mine, given=applicant(1, name="骆行舟", phone="10099000012"))  # beyond this clerk's scope
+    desk.member(2, given=applicant(2, name="贺兰山", phone="10099000013"))
+    browser, one = bring(
+        "county_clerk",
+        book(
+            ["高远航", number_of(3), "10099000012", cast.factory.name, "", ""],
+            ["穆长风", number_of(4), "10099000013", cast.factory.name, "", ""],
+            ["施明远", number_of(5), "10099000014", cast.factory.name, "", ""],  # a phone of one's own
+            ["骆行舟", number_of(6), "10099000012", cast.factory.name, "", ""],  # a likely double, which is another question
+            ["贺兰山", number_of(2), "10099000012", cast.factory.name, "", ""],  # known: the phone on file stays
+        ),
+    )
+    assert counts(one) == {"made": 1, "same": 1, "doubtful": 3}
+    said = [(each.row, each.column, str(each.message)) for each in exchange.findings(one)]
+    assert [told for told in said if told[0] in (2, 3)] == [
+        (2, "phone", TAKEN),
+        (2, "phone", SHARED.format("5、6")),
+        (3, "phone", TAKEN),
+    ]
+    assert [row for row, column, _message in said if column == "phone"] == [2, 2, 3, 5]
+    page = browser.get(reverse("office:import-page", args=[one.pk]), {"level": "doubt"}).content.decode()
+    assert 'name="cell-3-phone" value="10099000013"' in page  # to whoever brought it, to be mended in its place
+    assert cast.mine.name not in page and "再选“导入”，否则请更正或清空手机号。" in page
+
+
+def test_two_people_with_one_phone_in_a_sheet_are_taken_once_somebody_says_so(cast, bring):
+    browser, one = bring(
+        "county_clerk",
+        book(
+            ["高远航", number_of(1), "10099000011", cast.factory.name, "", ""],
+            ["骆行舟", number_of(2), "100 9900 0011", cast.factory.name, "", ""],
+            ["穆长风", number_of(3), "", cast.factory.name, "", ""],
+            ["施明远", number_of(4), "", cast.factory.name, "", ""],  # no phone is no shared phone
+        ),
+    )
+    assert counts(one) == {"made": 2, "doubtful": 2}
+    said = [(each.row, each.column, str(each.message)) for each in exchange.findings(one)]
+    assert said == [(2, "phone", SHARED.format(3)), (3, "phone", SHARED.format(2))]
+    mended = {"row-2": "take", "row-3": "", "cell-2-phone": "10099000011", "cell-3-phone": "10099000015"}
+    browser.post(reverse("office:import-mend", args=[one.pk]), mended)
+    assert counts(one) == {"made": 4}
+    browser.post(reverse("office:import-run", args=[one.pk]))
+    assert counts(one) == {"made": 4}
+    assert sorted(row.person.phone_last4 for row in Membership.objects.all()) == ["", "", "0011", "0015"]
+
+
+def test_one_phone_of_a_whole_union_names_a_few_rows_and_asks_the_house_once(cast, bring, django_assert_num_queries):
+    lines = [[name, number_of(place), "10099000011", cast.factory.name, "", ""] for place, name in enumerate(NAMES)]
+    _browser, one = bring("county_clerk", book(*lines))
+    assert counts(one) == {"doubtful": 9}
+    said = {each.row: str(each.message) for each in exchange.findings(one)}
+    assert (said[2], said[10]) == (SHARED.format("3、4、5、6、7、8"), SHARED.format("2、3、4、5、6、7"))
+    with django_assert_num_queries(1):
+        assert phones.of_others([(name, "10099000011") for name in NAMES]) == set()
+
+
+NAMES = ["高远航", "骆行舟", "穆长风", "施明远", "贺兰山", "叶知秋", "岳临川", "沈怀瑾", "白鹿原"]
