@@ -17,12 +17,19 @@ MOST_SECONDS = 9
 
 
 class Unreadable(ValueError):
-    """A file that holds no table; the message names what is missing."""
+    """A file that holds no table, or not all of it; the message is a word for why, `figures` say where."""
+
+    def __init__(self, why: str, **figures: int) -> None:
+        super().__init__(why)
+        self.figures = figures
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A sheet that is being read apart: what was found (encoding, sheet, merged cells), and its rows, (number, cells)."""
+    """A sheet that is being read apart: what was found (encoding, sheet, merged cells), and its rows, (number, cells).
+
+    Once all rows are taken, `told["cut"]` names the line in which a text seems to break off, its cells, and those of the others.
+    """
 
     told: dict[str, Any]
     rows: Iterator[tuple[int, list[str]]]
@@ -32,7 +39,8 @@ class Reading:
 def reading(content: bytes, *, text: bool, most: int, encoding: str = "") -> Iterator[Reading]:
     """Read a sheet row by row in a process of its own that may use MOST_SECONDS and MOST_MEGABYTES; nothing touches the disk.
 
-    Raises Unreadable, also while the rows are taken: broken, empty, encoding, rows, columns, too_much.
+    Raises Unreadable, also while the rows are taken: broken, empty, encoding, rows, columns, too_much, and for a text that
+    breaks off within a character or a quoted cell cut_character, cut_quote (with `row` and how many `rows` there are).
     """
     orders = {"text": text, "rows": most, "columns": MOST_COLUMNS, "encoding": encoding}
     orders |= {"megabytes": MOST_MEGABYTES, "seconds": MOST_SECONDS}
@@ -47,7 +55,7 @@ def reading(content: bytes, *, text: bool, most: int, encoding: str = "") -> Ite
                 raise Unreadable("too_much")
             if "refused" in told:
                 raise Unreadable(told["refused"])
-            yield Reading(told, _rows(lines))
+            yield Reading(told, _rows(lines, told))
         finally:
             process.kill()
 
@@ -60,12 +68,17 @@ def _hand_over(pipe: Any, content: bytes) -> None:
         pass  # it ended before it had read everything: what it said, or that it said nothing, tells why
 
 
-def _rows(lines: Iterator[Any]) -> Iterator[tuple[int, list[str]]]:
+def _rows(lines: Iterator[Any], told: dict[str, Any]) -> Iterator[tuple[int, list[str]]]:
     for line in lines:
         if isinstance(line, list):
             yield line[0], line[1]
         elif "refused" in line:
             raise Unreadable(line["refused"])
         else:
+            if "cut" in line:
+                row, why, *widths = line["cut"]
+                if why != "short":
+                    raise Unreadable(f"cut_{why}", row=row, rows=line["end"])
+                told["cut"] = [row, *widths]
             return
     raise Unreadable("too_much")

@@ -140,3 +140,90 @@ def test_a_row_below_the_last_that_a_sheet_can_have_is_damage(row):
 
 def test_the_last_row_of_a_sheet_is_none_too_many():
     assert sheet_reader.of_book(placed(sheet_reader.LAST_ROW))[0]["merged"] == []
+
+
+WHOLE = "姓名,证件号码,联系电话\n张三,1,10011110001\n李四,2,10011110002\n"
+
+
+def cut_of(text, *, encoding="utf-8", lost=0, **more):
+    """What the reader says of a text of which the last bytes are lost: the word and its figures, or where it seems to break off."""
+    content = text.encode(encoding)
+    try:
+        return read(content[: len(content) - lost], text=True, **more)[0].get("cut")
+    except sheets.Unreadable as told:
+        return str(told), told.figures
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        WHOLE,
+        WHOLE.rstrip("\n"),  # only the last line end is missing
+        WHOLE.replace("\n", "\r\n"),
+        WHOLE.replace("\n", "\r\n")[:-1],
+        WHOLE + "王五,3\n",  # short, and whole
+        WHOLE.replace(",10011110001", "") + "王五,3",  # ragged lines elsewhere
+        "花名册\n" + WHOLE.rstrip("\n"),  # a title has fewer cells than what follows
+        "姓名\n张三\n李",
+        '姓名,备注\n张三,"一行\n又一行"\n李四,"他说""好"""',
+        '姓名,备注\n张三,5"管\n李四,',
+        "姓名,备注\n",
+        "",
+    ],
+)
+def test_a_whole_text_is_whole(text):
+    assert cut_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (WHOLE[:-13], [3, 2, 3]),
+        (WHOLE[:-15], [3, 1, 3]),
+        ("花名册\n\n" + WHOLE[:-13], [5, 2, 3]),
+        ('姓名,备注,电话\n张三,"一行\n又一行",1\n李四,', [3, 2, 3]),  # rows are counted as a spreadsheet does
+    ],
+)
+def test_a_short_last_line_without_an_end_seems_cut(text, said):
+    assert cut_of(text) == said
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030", "utf-16"])
+def test_half_a_character_is_a_cut_in_whatever_encoding(encoding):
+    assert cut_of(WHOLE + "王五,3,张", encoding=encoding, lost=1) == ("cut_character", {"row": 4, "rows": 4})
+
+
+@pytest.mark.parametrize("lost", [1, 2, 3])
+def test_half_a_rare_character_is_a_cut(lost):
+    assert cut_of(WHOLE + "王五,3,𠮷", encoding="gb18030", lost=lost) == ("cut_character", {"row": 4, "rows": 4})
+    assert cut_of(WHOLE + "王五,3,𠮷", lost=lost) == ("cut_character", {"row": 4, "rows": 4})
+
+
+def test_a_text_in_gbk_that_ends_like_half_a_character_of_utf8_is_whole():
+    assert "岬".encode("gbk")[0] >> 4 == 0xE
+    assert read("name\n岬".encode("gbk"), text=True) == ({"encoding": "gbk", "delimiter": ","}, [(1, ["name"]), (2, ["岬"])])
+
+
+@pytest.mark.parametrize(
+    ("text", "row", "rows"),
+    [
+        (WHOLE + '"王五', 4, 4),
+        (WHOLE + '王五,3,"一行\n又一行\n', 4, 4),
+        ('姓名,备注\n"张三,1\n李四,2\n', 2, 2),  # all that follows would have been one cell
+        (WHOLE + '"' + "王五,3\n" * 300_000, 4, 3),  # beyond the size of any cell
+    ],
+    ids=["at the end", "over lines", "all the rest", "too long"],
+)
+def test_a_quote_that_is_never_closed_is_told_with_its_row(text, row, rows):
+    assert cut_of(text) == ("cut_quote", {"row": row, "rows": rows})
+
+
+def test_without_a_line_behind_the_text_an_open_quote_swallows_the_rest_in_silence(monkeypatch):
+    """The sabotage twin, in this process: what finds the open quote is the line of our own."""
+    ending = {}
+    lines = list(sheet_reader.lines_of('姓名,备注\n"张三,1\n李四,2\n', ",", False, ending))
+    assert (len(lines), ending) == (2, {"cut": [2, "quote", 1, 2]})
+    monkeypatch.setattr(sheet_reader, "chain", lambda lines, _end: lines)
+    ending.clear()
+    lines = list(sheet_reader.lines_of('姓名,备注\n"张三,1\n李四,2\n', ",", False, ending))
+    assert (lines[1], ending) == ((2, ["张三,1\n李四,2"]), {})

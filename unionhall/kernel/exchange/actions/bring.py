@@ -23,6 +23,7 @@ from unionhall.lib.refusal import Refused
 
 MOST_BYTES = 20 * files.MEGABYTE
 SLICE = 500
+LONGEST_CHARACTER = 4  # bytes, in UTF-8, UTF-16 and GB18030
 AT_A_TIME = 40  # slices that one statement lays down
 TOLD_ASIDE = 50
 TOO_LARGE = 413
@@ -60,7 +61,7 @@ def bring(
             _lay_down(one, wanted, read)
             audit.record(by, "exchange.import_brought", one, at=at, kind=kind, rows=one.total, sha256=one.sha256)
     except sheets.Unreadable as unreadable:
-        raise refusal(str(unreadable), wanted.most) from None
+        raise refusal(str(unreadable), wanted.most, **unreadable.figures) from None
     return one
 
 
@@ -69,7 +70,7 @@ def _examined(name: str, content: bytes, most: int) -> bool:
     if files.extension_of(name) not in {"xlsx", "csv", "txt"}:
         raise refusal("not_allowed", most)
     try:
-        fit = files.examine(name, content, most_bytes=MOST_BYTES)
+        fit = _examine(name, content)
     except files.Unfit as unfit:
         raise refusal(unfit.code, most) from None
     try:
@@ -81,8 +82,19 @@ def _examined(name: str, content: bytes, most: int) -> bool:
     return fit.extension != "xlsx"
 
 
-def refusal(code: str, most: int) -> BadFile:
-    """Why a file cannot come in, in words."""
+def _examine(name: str, content: bytes) -> files.Fit:
+    """What the file is; a text that ends within a character is one, so that the reader can say where. Raises files.Unfit."""
+    try:
+        return files.examine(name, content, most_bytes=MOST_BYTES)
+    except files.Unfit:
+        for missing in range(1, min(LONGEST_CHARACTER, len(content))):
+            if files.sniff(content[:-missing]) == "text":
+                return files.examine(name, content[:-missing], most_bytes=MOST_BYTES)
+        raise
+
+
+def refusal(code: str, most: int, **places: int) -> BadFile:
+    """Why a file cannot come in, in words; `places` say where (`row`) and how much of it there is (`rows`)."""
     large = _("This file unpacks to more than can be read at once; split it into several files.")
     sentences = {
         "empty": _("There is no table in this file."),
@@ -99,11 +111,21 @@ def refusal(code: str, most: int) -> BadFile:
         "active_content": _(
             "This file holds macros, links to programs or foreign definitions; save it as a plain workbook (.xlsx)."
         ),
+        "cut_character": _(
+            "This file breaks off within row %(row)s, in the middle of a character; it holds %(rows)s rows with the headings, and"
+            " what followed is missing. Export or download it once more, whole."
+        ),
+        "cut_quote": _(
+            'In row %(row)s a quotation mark (") is never closed, so everything after it reads as one cell; it may be that the'
+            " file breaks off here. It holds %(rows)s rows with the headings. Export or download it once more, whole, or close the"
+            " mark."
+        ),
         "unsafe": _("This file did not pass the safety check."),
         "not_scanned": _("The safety check does not answer; try again in a few minutes."),
     }
     broken = _("This file is damaged or not what its name says; open it in Excel or WPS and save it as an Excel workbook (.xlsx).")
     figures = {"megabytes": MOST_BYTES // files.MEGABYTE, "most": f"{most:,}", "columns": sheets.MOST_COLUMNS}
+    figures |= {name: f"{place:,}" for name, place in places.items()}
     nothing = _("Nothing was imported.")  # by itself: inside an f-string no extractor finds it
     said = f"{sentences.get(code, broken) % figures} {nothing}"
     return BadFile(said, code=code, status=TOO_LARGE if code in {"too_large", "too_much", "bomb", "rows"} else 422)
@@ -148,6 +170,8 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
         raise sheets.Unreadable("headings_only")
     kept = {name: read.told[name] for name in ("encoding", "sheet", "others", "delimiter") if name in read.told}
     one.told = kept | {"head": head.last, "aside": aside[:TOLD_ASIDE], "left_out": len(aside)}
+    if (cut := read.told.get("cut")) and cut[0] not in {line for line, _why in aside}:  # a line of totals may well be short
+        one.told["cut"] = cut
     one.save(update_fields=["total", "told"])
 
 

@@ -17,12 +17,22 @@ from unionhall.kernel.exchange.rules import headings, values
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock, garbage
 from unionhall.lib.refusal import Conflict, Refused
+from unionhall.lib.text import Text
 
 AT_ONCE = 2_000  # rows that a page may be kept waiting for
 PER_ROW = 6
 BATCH = 5_000
 S = Import.State
 OPEN = {S.READ, S.CHECKED}
+CUT = Text(
+    "文件似乎在这一行中断：本行只有 {cells} 格，其他各行至少 {others} 格，行末也没有换行，后面的行可能已丢失（共读到 {rows} 行）。",
+    "The file seems to break off in this row: it has {cells} cells where all others have at least {others}, and no line end;"
+    " rows after it may be missing ({rows} rows were read).",
+)
+WHOLE = Text(
+    "请与原表核对行数和末行：不完整的，请重新导出后再上传；完整的，再选“导入”。",
+    "Compare the last row and the number of rows with the original: export the file once more, or take the row if none is missing.",
+)
 
 
 class Silent:
@@ -117,6 +127,7 @@ def judge(one: Import, progress: Progress) -> Import:
     take, leave = queries.decided(one)
     rows, found = read(one, kind, leave, progress)
     found += kind.check(rows, at=one.organization, by=one.started_by, options=one.options)
+    found += _cut(one, leave)
     with transaction.atomic():
         ImportFinding.objects.filter(of=one).delete()
         _keep(one, found)
@@ -142,6 +153,15 @@ def read(one: Import, kind: ImportKind, leave: set[int], progress: Progress) -> 
         progress.report(done // 2, one.total)
     rows, unknown = queries.with_units(one, kind, rows)
     return rows, found + unknown
+
+
+def _cut(one: Import, leave: set[int]) -> list[Finding]:
+    """The last row of a file that seems to break off in it is asked about."""
+    row, cells, others = one.told.get("cut") or (0, 0, 0)
+    if not row or row in leave:
+        return []
+    told = {"cells": cells, "others": others, "rows": f"{one.total:,}"}
+    return [Finding(row, "", Text(CUT.zh.format(**told), CUT.en.format(**told)), WHOLE, level="doubt")]
 
 
 def _keep(one: Import, found: Iterable[Finding]) -> None:

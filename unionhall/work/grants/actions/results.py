@@ -35,7 +35,7 @@ def read(upload: UploadedFile) -> list[Answer]:
         with sheets.reading(content, text=fit.extension != "xlsx", most=MOST_ROWS + LEAD) as found:
             return answers(found.rows)
     except sheets.Unreadable as unreadable:
-        raise bring.refusal(str(unreadable), MOST_ROWS) from None
+        raise bring.refusal(str(unreadable), MOST_ROWS, **unreadable.figures) from None
 
 
 def answers(rows: Iterable[tuple[int, list[str]]]) -> list[Answer]:

@@ -29,7 +29,7 @@ COUNTS: tuple[tuple[str, Text, str], ...] = (
     ("made", Text("新增", "New"), "ok"),
     ("changed", Text("更新", "Changed"), ""),
     ("same", Text("相同", "Unchanged"), ""),
-    ("doubtful", Text("疑似重复", "Doubtful"), "soon"),
+    ("doubtful", Text("存疑", "Doubtful"), "soon"),
     ("refused", Text("错误", "Wrong"), "late"),
     ("skipped", Text("不导入", "Left out"), ""),
 )
