@@ -39,9 +39,9 @@ def applications(by: Any, ids: Collection[int]) -> dict[int, Matter]:
     return {one.pk: Matter(f"{one.headline} · {_matched(one)}", one.person_id) for one in found}
 
 
-def wishes(request: Request, ids: Collection[int]) -> dict[int, Matter]:
+def wishes(by: Any, ids: Collection[int]) -> dict[int, Matter]:
     """Who asks, masked, for what, why, and from which day."""
-    found = queries.wishes(request.person).filter(pk__in=ids)
+    found = queries.wishes(by).filter(pk__in=ids)
     return {
         one.pk: Matter(" · ".join(filter(None, (one.headline, one.ground_name, one.on.isoformat()))), one.person_id)
         for one in found

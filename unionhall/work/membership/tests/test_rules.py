@@ -208,3 +208,36 @@ def test_a_union_is_open_while_any_of_its_codes_serves(codes, spans):
 
     found = rules.serving_spans([(day(first), day(end)) for first, end in codes])
     assert found == [(day(first), day(end)) for first, end in spans]
+
+
+WISHED = {"since": date(2026, 3, 1), "today": date(2026, 6, 1), "ahead": 90, "words": ""}
+
+
+@pytest.mark.parametrize(
+    ("what", "on", "field"),
+    [
+        ("retain", date(2026, 3, 1), None),
+        ("retain", date(2026, 2, 28), "on"),
+        ("retain", date(2026, 8, 30), None),
+        ("retain", date(2026, 8, 31), "on"),
+        ("leave", date(2026, 6, 1), None),
+        ("leave", date(2026, 5, 31), "on"),
+        ("second", date(2026, 6, 1), "words"),
+    ],
+)
+def test_a_wish_is_for_a_day_that_can_be(what, on, field):
+    if field is None:
+        assert rules.check_wish(what, on=on, **WISHED) is None
+    else:
+        with pytest.raises(Refused) as refusal:
+            rules.check_wish(what, on=on, **WISHED)
+        assert refusal.value.field == field
+
+
+def test_only_leaving_asks_for_talk_and_decision():
+    day = date(2026, 6, 1)
+    assert rules.check_grant("retain", on=day, wished=day, talked=False, decided_on=None) is None
+    assert rules.check_grant("leave", on=day, wished=day, talked=True, decided_on=day) is None
+    with pytest.raises(Refused) as refusal:
+        rules.check_grant("leave", on=day, wished=day, talked=False, decided_on=day)
+    assert refusal.value.field == "talked"
