@@ -253,3 +253,29 @@ def test_sabotage_without_its_end_an_expired_session_would_serve(cast, monkeypat
     endless = queries._session_statement().replace(" AND s.expire_date > now()", "")
     monkeypatch.setattr(queries, "_session_statement", lambda: endless)
     assert seen(client) == cast.county_clerk
+
+
+def blind_to_disabling(monkeypatch):
+    """Take away that a disabled account is not looked up for a session."""
+    for name in ("_session_statement", "_account_statement"):
+        blind = getattr(queries, name)().replace(" AND a.disabled_at IS NULL", "")
+        monkeypatch.setattr(queries, name, lambda kept=blind: kept)
+
+
+def keep_fingerprints(monkeypatch, cast):
+    """Take away that the fingerprint of an account changes when its sessions are ended."""
+    monkeypatch.setattr(type(cast.account("county_clerk")), "get_session_auth_hash", lambda self: "always the same")
+
+
+@pytest.mark.parametrize("kept", ["both", "look-up", "fingerprint", "none"])
+def test_disabling_ends_a_live_session_by_either_of_two_guards(cast, monkeypatch, kept):
+    """The twin is the last case: with neither the look-up nor the fingerprint a disabled account would stay signed in."""
+    if kept in ("fingerprint", "none"):
+        blind_to_disabling(monkeypatch)
+    if kept in ("look-up", "none"):
+        keep_fingerprints(monkeypatch, cast)
+    client = cast.client("county_clerk")
+    assert seen(client) == cast.county_clerk
+    actions.disable_account(cast.account("county_clerk"), by=cast.security_admin, reason="离职")
+    assert seen(client) == (cast.county_clerk if kept == "none" else None)
+    assert cast.account("county_clerk").disabled_at is not None

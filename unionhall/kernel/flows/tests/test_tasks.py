@@ -208,6 +208,36 @@ def test_sabotage_without_asking_who_is_at_work_a_task_would_wait_for_nobody(sta
     assert queries.open_tasks(record).get().assigned_to == cast.disabled
 
 
+def test_sabotage_without_asking_who_is_at_work_a_handover_would_leave_the_work_with_nobody(start, cast, wednesday, monkeypatch):
+    record = start("found")
+    tasks.assign(queries.open_tasks(record).get(), to=cast.county_clerk, by=cast.city_clerk)
+    monkeypatch.setattr(tasks, "check_at_work", lambda person, field: None)
+    outcome = bulk.hand_over(giver=cast.county_clerk, taker=cast.disabled, at=cast.county, by=cast.city_clerk, reason="休假")
+    assert [line.id for line in outcome.done] == [record.pk]
+    assert queries.open_tasks(record).get().assigned_to == cast.disabled
+
+
+def test_sabotage_without_asking_for_the_right_a_handover_would_give_work_that_one_may_not_do(start, cast, wednesday, monkeypatch):
+    record = start("found")
+    tasks.assign(queries.open_tasks(record).get(), to=cast.county_clerk, by=cast.city_clerk)
+    monkeypatch.setattr(bulk.access_queries, "may", lambda by, permission, at=None: True)
+    outcome = bulk.hand_over(giver=cast.county_clerk, taker=cast.leader, at=cast.county, by=cast.city_clerk, reason="leave")
+    assert ([line.id for line in outcome.done], outcome.failed) == ([record.pk], [])
+    assert queries.open_tasks(record).get().assigned_to == cast.leader
+
+
+def test_sabotage_without_asking_who_supervises_anybody_would_hand_over(start, cast, wednesday, monkeypatch):
+    record = start("found")
+    tasks.assign(queries.open_tasks(record).get(), to=cast.county_clerk, by=cast.city_clerk)
+    given = {"giver": cast.county_clerk, "taker": cast.city_clerk, "at": cast.county, "by": cast.leader, "reason": "leave"}
+    with pytest.raises(Refused):
+        bulk.hand_over(**given)
+    assert queries.open_tasks(record).get().assigned_to == cast.county_clerk
+    monkeypatch.setattr(queries, "require_supervision", lambda by, at: None)
+    assert [line.id for line in bulk.hand_over(**given).done] == [record.pk]
+    assert queries.open_tasks(record).get().assigned_to == cast.city_clerk
+
+
 @pytest.mark.parametrize("who", ["leader", "chair", "neighbour"])
 def test_who_may_not_do_a_task_does_not_forward_it(start, cast, wednesday, who):
     record = start("handling")
