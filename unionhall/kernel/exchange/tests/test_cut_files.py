@@ -1,6 +1,7 @@
 """A text that was cut in half: certain cuts are refused with their row, likely ones are asked about; whole files come in."""
 
 import pytest
+from django.utils.translation import override
 
 from unionhall.kernel.exchange import queries
 from unionhall.kernel.exchange.actions import bring, check
@@ -64,3 +65,20 @@ def test_a_file_that_only_lacks_the_last_line_end_comes_in(way, tail, encoding):
     text = TEXT + tail if tail else TEXT.rstrip("\n")
     one = way.checked(content=text.encode(encoding), name="企业.csv")
     assert ("cut" in one.told, counts(one)) == (False, {"made": 2})
+
+
+def test_all_of_it_is_said_in_english(way):
+    with override("en"):
+        said = {refused(way, (TEXT + "丙厂,3,戊厂").encode()[:-1])[1], refused(way, TEXT.replace("乙厂", '"乙厂').encode())[1]}
+        (finding,) = queries.findings(way.checked(content=TEXT[:-12].encode(), name="企业.csv"))
+    assert said == {
+        "This file breaks off within row 4, in the middle of a character; it holds 4 rows with the headings, and what followed is"
+        " missing. Export or download it once more, whole. Nothing was imported.",
+        'In row 3 a quotation mark (") is never closed, so everything after it reads as one cell; it may be that the file breaks'
+        " off here. It holds 3 rows with the headings. Export or download it once more, whole, or close the mark."
+        " Nothing was imported.",
+    }
+    assert str(finding.message) == (
+        "The file seems to break off in this row: it has 2 cells where all others have at least 3, and no line end; rows after it"
+        " may be missing (2 rows were read)."
+    )

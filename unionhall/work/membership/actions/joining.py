@@ -36,6 +36,14 @@ from unionhall.work.membership.models import Application, JoinCode, Membership
 PREFIX = "RH"
 RULES = ("membership.least_age", "membership.answer_days", "membership.auto_approve")  # asked of every application
 PROVEN = {"phone": "code"}
+OF_ANOTHER = Text(
+    "这个手机号已登记在其他人名下，请用本人手机号，或到工会窗口办理。",
+    "This phone is registered for somebody else: use your own, or go to the union's desk.",
+)
+AT_DESK = Text(
+    "这个手机号已登记在其他人名下，请核对；确由本人使用（如家人共用）的，手机号先留空登记。",
+    "This phone is registered for somebody else: compare it. If they do use it (a family may share one), register without a phone.",
+)
 SAID = {**PROVEN, "name": "self", "id_number": "self"}
 LOCK = 0x6D656D  # the first key of this room's advisory locks
 
@@ -86,7 +94,7 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
 
 
 def _apply(way: Way, given: Applicant) -> Application:
-    person, on_roster, fresh = _person(given, way.union, way.joined_on)
+    person, on_roster, fresh = _person(given, way)
     if not fresh:
         _check_alone(person)
     if given.proven:
@@ -120,29 +128,23 @@ def _check_words(given: Applicant) -> None:
 
 
 @sensitive_variables()
-def _person(given: Applicant, union: Organization, joined_on: date | None) -> tuple[Person, bool, bool]:
+def _person(given: Applicant, way: Way) -> tuple[Person, bool, bool]:
     """Who applies, whether the union had them on its roster, and whether they are new to the house and were registered just now."""
+    union = way.union
     if given.known is not None:
         _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
         _check_old_enough(given.known.birth, union)
         return given.known, given.known.home_id == union.pk, False
     number = idnumber.check_typed(given.id_number)
     _check_old_enough(number.birth, union)
-    rules.check_joining_day(joined_on, birth=number.birth)
+    rules.check_joining_day(way.joined_on, birth=number.birth)
     ring = people_access.keys()
     blind = ring.blinder.blind("id_number", number.text)
     _wait_for(blind)
     mobile = phones.normalise(given.phone) if given.phone else ""
     bearer, taken, number_of_file = people_queries.bearers(blind, ring.blinder.blind("phone", mobile) if mobile else None)
     if taken:
-        raise Refused(
-            Text(
-                "这个手机号已登记在其他人名下，请用本人手机号，或到工会窗口办理。",
-                "This phone is registered for somebody else: use your own, or go to the union's desk.",
-            ),
-            field="phone",
-            code="phone_of_another",
-        )
+        raise Refused(AT_DESK if way.channel == "desk" else OF_ANOTHER, field="phone", code="phone_of_another")
     if bearer is None:
         assert number_of_file is not None
         new = NewPerson(name=given.name, home=union, id_number=number.text, phone=mobile)

@@ -6,13 +6,17 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.translation import override
 
 from unionhall.kernel.exchange import queries as exchange
 from unionhall.kernel.exchange.models import Import
+from unionhall.kernel.exchange.registry import Row
+from unionhall.kernel.people import actions as kernel
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.queries import phones
 from unionhall.lib import dates
 from unionhall.testing.cast import id_number
+from unionhall.work.membership.actions import rosters
 from unionhall.work.membership.models import Membership
 from unionhall.work.membership.tests.conftest import applicant, assert_books_agree, figure, number_of
 
@@ -178,6 +182,21 @@ def test_a_phone_of_another_person_is_asked_about_and_never_whose_it_is(cast, de
     page = browser.get(reverse("office:import-page", args=[one.pk]), {"level": "doubt"}).content.decode()
     assert 'name="cell-3-phone" value="10099000013"' in page  # to whoever brought it, to be mended in its place
     assert cast.mine.name not in page and "再选“导入”，否则请更正或清空手机号。" in page
+
+
+def test_phones_of_others_are_asked_about_in_english_too(cast):
+    lines = [("高远航", 1, "10011110001"), ("骆行舟", 2, "10099000012"), ("穆长风", 3, "10099000012")]
+    blank = {"unit": cast.factory, "joined_on": None}
+    rows = [Row(at, {"name": name, "id_number": number_of(at), "phone": phone} | blank) for name, at, phone in lines]
+    kernel.register(by=None, name="叶知秋", home=cast.mine, phone="10011110001")
+    with override("en"):
+        said = [
+            (one.row, str(one.message), str(one.mend))
+            for one in rosters.check(rows, at=cast.county, by=cast.county_clerk, options={})
+        ]
+    ask = "Ask: take the row if they do use this phone (a family may share one), else correct the phone or leave it empty."
+    shared = "Somebody else in row {} of this sheet has the same phone."
+    assert said == [(1, "This phone is registered for somebody else.", ask), (2, shared.format(3), ask), (3, shared.format(2), ask)]
 
 
 def test_two_people_with_one_phone_in_a_sheet_are_taken_once_somebody_says_so(cast, bring):

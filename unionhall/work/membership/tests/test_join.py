@@ -103,6 +103,17 @@ def test_the_phone_of_another_person_is_refused(desk, cast):
     assert Application.objects.count() == 1
 
 
+def test_a_phone_of_another_person_does_not_send_the_clerk_to_the_desk(desk, cast):
+    desk.member(1)
+    with pytest.raises(Refused) as told:
+        joining.register(union=cast.factory, given=applicant(2, name="骆行舟", phone=applicant(1).phone), by=cast.county_clerk)
+    assert (told.value.field, told.value.code) == ("phone", "phone_of_another")
+    assert str(told.value) == "这个手机号已登记在其他人名下，请核对；确由本人使用（如家人共用）的，手机号先留空登记。"
+    assert Membership.objects.count() == 1
+    made = joining.register(union=cast.factory, given=applicant(2, name="骆行舟", phone=""), by=cast.county_clerk)
+    assert (made.person.name, made.person.phone_last4) == ("骆行舟", "")
+
+
 def test_nobody_under_sixteen_joins(cast):
     young = (dates.today() - timedelta(days=15 * 365)).strftime("%Y%m%d")
     said = refused(applicant(id_number=number_of(1, born=young)), union=cast.factory)
