@@ -338,3 +338,12 @@ def test_an_old_page_is_told_so(desk, cast):
     answer = chair.post(reverse("membership:desk-wish-act", args=[wish.pk, "grant"]), late)
     assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (409, True)
     assert [fresh(wish).state, fresh(one).state] == ["refused", "member"]
+
+
+def test_two_files_of_one_human_with_two_wishes_become_one(desk, cast):
+    one, other = desk.member(1), desk.member(2, union=cast.mine)
+    stays, ends = asked(one), asked(other, "retain", "retired")
+    merging.merge(by=cast.city_clerk, kept=one.person, gone=other.person, reason="同一人", wishes={"membership": "kept"})
+    assert [fresh(stays).state, fresh(ends).state] == ["asked", "over"]
+    assert Membership.objects.get(until=None).pk == one.pk
+    assert_books_agree()
