@@ -142,8 +142,10 @@ FILTERS: Mapping[str, Text] = {  # what the words of an address are called, in t
     "employer": Text("工作单位", "Employer"),
     "tag": Text("标签", "Tag"),
     "stale": Text("久未核对", "Not confirmed for long"),
+    "tab": Text("页签", "Tab"),
+    "raised": Text("只看已上报", "Escalated only"),
 }
-TICKED = frozenset({"own", "closed", "lacking", "migrant"})  # filters that are there or not
+TICKED = frozenset({"own", "closed", "lacking", "migrant", "raised"})  # filters that are there or not
 
 
 class Row(NamedTuple):

@@ -11,7 +11,7 @@ from unionhall.lib.text import Text
 from unionhall.shell import frame, navigation, panels, search
 from unionhall.shell.navigation import Item
 from unionhall.shell.search import Source
-from unionhall.work.office.registry import IMPORTS
+from unionhall.work.office.registry import IMPORTS, LIGHTS, TABS
 
 PERMISSIONS = [
     Permission("office.see", Text("使用工作台", "Use the desk")),
@@ -157,6 +157,8 @@ WORKLIST = Table(
     rows=Later("unionhall.work.office.desk.worklist.sheet_rows"),
     permission="office.see",
     masking=Text("申请人姓名与页面一致，已脱敏", "Names of applicants are masked as on the page"),
+    values={"tab": TABS, "light": LIGHTS},
+    named={"kind": Later("unionhall.work.office.queries.tasks.kind_named")},
 )
 EXPORT = JobKind("office.export", Text("导出表格", "Export a table"), Later("unionhall.work.office.jobs.export"))
 

@@ -1,4 +1,4 @@
-"""What people bring to the desk as sheets: units and people."""
+"""What people bring to the desk as sheets: units and people; and the words of the worklist, on its page and in its sheet."""
 
 from unionhall.kernel.exchange.registry import Choice, Column, ImportKind
 from unionhall.lib.later import Later
@@ -10,6 +10,20 @@ ONE_PERSON = Text(
     "身份证号相同即为同一人：已登记的不会重复登记，电话不同的会更正。",
     "One ID number is one person: nobody is registered twice, and a different phone is corrected.",
 )
+TABS: dict[str, Text] = {
+    "mine": Text("我的待办", "Mine"),
+    "sent": Text("我派出的", "Sent by me"),
+    "watched": Text("我关注的", "Watched"),
+    "drafts": Text("草稿", "Drafts"),
+    "scope": Text("辖区全部", "All in my scope"),
+    "done": Text("已办", "Done"),
+}
+LIGHTS = {
+    "late": Text("超期", "Overdue"),
+    "soon": Text("临期", "Due soon"),
+    "ok": Text("正常", "On time"),
+    "paused": Text("暂停", "Paused"),
+}
 LEVELS = (
     Choice("nation", Text("全国", "Nation")),
     Choice("province", Text("省", "Province"), ("省级", "自治区", "直辖市")),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.flows.actions import tasks
 from unionhall.kernel.flows.queries import Filters
-from unionhall.lib.text import Text
 from unionhall.shell import doors, paging, search
 from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Act, Confirm, Tab
@@ -22,14 +21,9 @@ from unionhall.work.office.actions import tasks as actions
 from unionhall.work.office.desk import exports
 from unionhall.work.office.forms.tasks import ForwardForm, TaskFilter
 from unionhall.work.office.queries import tasks as queries
+from unionhall.work.office.registry import LIGHTS, TABS
 
 SAMPLES = 3
-LIGHTS = {
-    "late": Text("超期", "Overdue"),
-    "soon": Text("临期", "Due soon"),
-    "ok": Text("正常", "On time"),
-    "paused": Text("暂停", "Paused"),
-}
 CHASED = ("sent", "watched", "scope")  # tabs with other people's tasks
 
 
@@ -37,11 +31,11 @@ def tabs(request: Request, current: str) -> list[Tab]:
     """The tabs of the worklist with their counts; the whole scope is for those who supervise."""
     counts = queries.counts(request.person)
     request.tasks_waiting = counts["mine"]  # type: ignore[attr-defined]  # the header shows the same number
-    shown = [code for code in queries.TABS if code != "scope" or access.may(request.person, "flows.supervise")]
+    shown = [code for code in TABS if code != "scope" or access.may(request.person, "flows.supervise")]
     base = reverse("office:worklist")
     return [
         Tab(
-            queries.TABS[code],
+            TABS[code],
             f"{base}?{urlencode({'tab': code})}",
             current=code == current,
             count=None if code == "done" else counts.get(code),
@@ -63,7 +57,7 @@ def _filters(request: Request, form: TaskFilter) -> Filters:
     asked: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
     tab = request.GET.get("tab", "mine")
     return Filters(
-        tab=tab if tab in queries.TABS else "mine",
+        tab=tab if tab in TABS else "mine",
         light=asked.get("light", ""),
         kind=asked.get("kind", ""),
         text=asked.get("q", ""),
@@ -114,7 +108,7 @@ def sheet_rows(by: Any, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """
     tab = filters.get("tab", "mine")
     chosen = Filters(
-        tab=tab if tab in queries.TABS else "mine",
+        tab=tab if tab in TABS else "mine",
         light=filters.get("light", ""),
         kind=filters.get("kind", ""),
         text=filters.get("q", ""),

@@ -16,14 +16,6 @@ from unionhall.lib.refusal import absent
 from unionhall.lib.text import Text
 from unionhall.work.office import access
 
-TABS: dict[str, Text] = {
-    "mine": Text("我的待办", "Mine"),
-    "sent": Text("我派出的", "Sent by me"),
-    "watched": Text("我关注的", "Watched"),
-    "drafts": Text("草稿", "Drafts"),
-    "scope": Text("辖区全部", "All in my scope"),
-    "done": Text("已办", "Done"),
-}
 LIGHTS = ("late", "soon", "ok", "paused")
 
 
@@ -98,6 +90,11 @@ def lights(by: Person, filters: Filters) -> Mapping[str, int]:
 def kinds() -> list[tuple[str, object]]:
     """The kinds of record that a worklist can hold, with their names."""
     return [(each.model._meta.label_lower, each.flow.name) for each in registry.flows()]
+
+
+def kind_named(_by: Person, kind: str) -> str:
+    """What a kind of record that a worklist is narrowed to is called; "" for one that no worklist holds."""
+    return str(dict(kinds()).get(kind, ""))
 
 
 def narrowed_to(by: Person, unit: str) -> Organization | None:

@@ -1,7 +1,9 @@
 """The worklist: whose tasks, in which light, chased and followed in one act, taken along as a sheet."""
 
+import io
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -113,6 +115,20 @@ def test_a_small_export_is_a_file_at_once(sent, get):
     assert lines[0].startswith("编号,事项")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert Job.objects.count() == 0
+
+
+def test_the_sheet_says_in_words_how_the_list_was_narrowed(sent, get, cast):
+    narrowed = {"tab": "sent", "light": "late", "kind": "issues.issue", "raised": "on", "unit": str(cast.county.pk)}
+    answer = get("county_clerk", "worklist-export", **narrowed)
+    about = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[1]
+    said = {row[0]: row[1] for row in about.iter_rows(values_only=True)}
+    assert {name: value for name, value in said.items() if name.startswith("筛选")} == {
+        "筛选：页签": "我派出的",
+        "筛选：时限": "超期",
+        "筛选：类别": "问题",
+        "筛选：只看已上报": "是",
+        "筛选：单位": "城关区总工会",
+    }
 
 
 def test_a_large_export_is_a_task_that_leaves_a_file(sent, get, cast, monkeypatch, settings, tmp_path):
