@@ -23,6 +23,7 @@ from unionhall.lib.refusal import Refused
 
 MOST_BYTES = 20 * files.MEGABYTE
 SLICE = 500
+TEXTS = ("csv", "txt")
 LONGEST_CHARACTER = 4  # bytes, in UTF-8, UTF-16 and GB18030
 AT_A_TIME = 40  # slices that one statement lays down
 TOLD_ASIDE = 50
@@ -67,7 +68,7 @@ def bring(
 
 def _examined(name: str, content: bytes, most: int) -> bool:
     """Whether the file is text rather than a workbook. Raises BadFile."""
-    if files.extension_of(name) not in {"xlsx", "csv", "txt"}:
+    if files.extension_of(name) not in {"xlsx", *TEXTS}:
         raise refusal("not_allowed", most)
     try:
         fit = _examine(name, content)
@@ -86,10 +87,12 @@ def _examine(name: str, content: bytes) -> files.Fit:
     """What the file is; a text that ends within a character is one, so that the reader can say where. Raises files.Unfit."""
     try:
         return files.examine(name, content, most_bytes=MOST_BYTES)
-    except files.Unfit:
-        for missing in range(1, min(LONGEST_CHARACTER, len(content))):
-            if files.sniff(content[:-missing]) == "text":
-                return files.examine(name, content[:-missing], most_bytes=MOST_BYTES)
+    except files.Unfit as unfit:
+        if unfit.code != "not_what_it_says" or files.extension_of(name) not in TEXTS:
+            raise
+        for kept in range(len(content), max(0, len(content) - LONGEST_CHARACTER), -1):
+            if files.decoded(content[:kept]) is not None:
+                return files.examine(name, content[:kept], most_bytes=MOST_BYTES)
         raise
 
 
@@ -123,7 +126,10 @@ def refusal(code: str, most: int, **places: int) -> BadFile:
         "unsafe": _("This file did not pass the safety check."),
         "not_scanned": _("The safety check does not answer; try again in a few minutes."),
     }
-    broken = _("This file is damaged or not what its name says; open it in Excel or WPS and save it as an Excel workbook (.xlsx).")
+    broken = _(
+        "This file is damaged, not whole, or not what its name says; open it in Excel or WPS and save it as an Excel workbook"
+        " (.xlsx), or download it once more where it does not open."
+    )
     figures = {"megabytes": MOST_BYTES // files.MEGABYTE, "most": f"{most:,}", "columns": sheets.MOST_COLUMNS}
     figures |= {name: f"{place:,}" for name, place in places.items()}
     nothing = _("Nothing was imported.")  # by itself: inside an f-string no extractor finds it

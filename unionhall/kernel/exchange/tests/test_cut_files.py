@@ -1,12 +1,15 @@
 """A text that was cut in half: certain cuts are refused with their row, likely ones are asked about; whole files come in."""
 
+import io
+import zipfile
+
 import pytest
 from django.utils.translation import override
 
 from unionhall.kernel.exchange import queries
 from unionhall.kernel.exchange.actions import bring, check
 from unionhall.kernel.exchange.models import Import, ImportSlice
-from unionhall.kernel.exchange.tests.conftest import counts
+from unionhall.kernel.exchange.tests.conftest import book, counts
 from unionhall.kernel.organizations.models import Employer
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +68,32 @@ def test_a_file_that_only_lacks_the_last_line_end_comes_in(way, tail, encoding):
     text = TEXT + tail if tail else TEXT.rstrip("\n")
     one = way.checked(content=text.encode(encoding), name="企业.csv")
     assert ("cut" in one.told, counts(one)) == (False, {"made": 2})
+
+
+def test_what_is_no_text_keeps_its_own_answer(way):
+    """A workbook is not tried once more without its last bytes: what it holds is what it is refused for."""
+    whole = book(["企业名称", "职工人数"], ["甲厂", "1"])
+    with zipfile.ZipFile(parts := io.BytesIO(whole), "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"x")
+    asked = {
+        "a.xlsx": parts.getvalue(),
+        "b.xlsx": whole[: len(whole) // 2],
+        "c.csv": whole,
+        "d.csv": b"a,b\n\x00\x01",
+        "e.csv": b"",
+    }
+    codes = {}
+    for name, content in asked.items():
+        with pytest.raises(bring.BadFile) as told:
+            way.brought(content=content, name=name)
+        codes[name] = told.value.code
+    assert codes == {
+        "a.xlsx": "file_active_content",
+        "b.xlsx": "file_broken",
+        "c.csv": "file_not_what_it_says",
+        "d.csv": "file_not_what_it_says",
+        "e.csv": "file_empty",
+    }
 
 
 def test_all_of_it_is_said_in_english(way):
