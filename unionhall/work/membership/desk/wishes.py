@@ -53,7 +53,9 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
     one = queries.wish(request.person, id)
     may = one.state == "asked" and grants.may(request.person, "membership.move", at=one.organization)
     own = may and one.person_id in grants.own_files(request.person)
-    boxes = [] if own or not may else [(code, WISH.move(code).name, given.get(code) or _form(code, one)) for code in DOES]
+    early = may and one.on > dates.today()
+    codes = [] if own or not may else [code for code in DOES if code != "grant" or not early]
+    boxes = [(code, WISH.move(code).name, given.get(code) or _form(code, one)) for code in codes]
     events = [
         Event(step.at, step.who, flows.sentence(one, step), step.reason, step.organization.label)
         for step in reversed(flows.timeline(one))
@@ -64,6 +66,7 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
         "what": registry.WISHES[one.what],
         "state": WISH.state(one.state).name,
         "own": own,
+        "early": early and not own,
         "boxes": boxes,
         "events": events,
         "form": given.get("form"),

@@ -179,6 +179,9 @@ def test_the_promise_counts_from_the_named_day_by_the_rule_of_the_union(desk, ca
     with pytest.raises(Refused) as early:
         wishes.grant(wish_id=wish.pk, by=cast.chair, on=today)
     assert early.value.field == "on"
+    page = cast.client("chair").get(reverse("membership:desk-wish", args=[wish.pk])).content.decode()
+    told = (f"{day} 起可以办理" in page, 'name="grant-on"' in page, 'name="refuse-reason"' in page)
+    assert told == (True, False, True)
 
 
 def test_secondment_there_and_back_from_the_phone(desk, cast):
