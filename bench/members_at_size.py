@@ -44,7 +44,7 @@ from unionhall.kernel.people import access as people_access  # noqa: E402
 from unionhall.kernel.people import actions as registered  # noqa: E402
 from unionhall.kernel.people import queries as people  # noqa: E402
 from unionhall.kernel.people.models import Person  # noqa: E402
-from unionhall.lib import clock  # noqa: E402
+from unionhall.lib import clock, keyring  # noqa: E402
 from unionhall.work.membership import registry  # noqa: E402
 from unionhall.work.membership.actions import rosters  # noqa: E402
 from unionhall.work.membership.models import Membership  # noqa: E402
@@ -245,6 +245,7 @@ def main() -> int:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     access.load_roles()
+    keyring.create(settings.IDENTITY_KEYS)  # they stay beside the database, for a run that goes on
     city, counties, unions = units(members)
     fill(members, city, unions)
     table = harness.Table("members at size (p95)", f"{members:,} members in {len(unions):,} unions of {COUNTIES} counties")
