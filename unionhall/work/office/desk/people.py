@@ -71,40 +71,49 @@ def reveal(request: Request, id: int, field: str) -> HttpResponse:
 
 @doors.page(permission="people.register", methods=("GET", "POST"))
 def register(request: Request) -> HttpResponse:
-    """Register somebody in the chosen unit; those who may be meant already are shown first."""
+    """Register somebody in the chosen unit; who may be meant already is shown first, and a phone of another is asked about."""
     form = forms_of.PersonForm(request.POST or None)
     same: list[Any] = []
+    shared = False
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
+        data = {**form.cleaned_data}
         access_actions.require(request.person, "people.register", request.unit)
         if "anyway" not in request.POST:
             known = {"name": data["name"], "id_number": data["id_number"], "phone": data["phone"], "home": request.unit}
             found = doors.attempt(form, lambda: queries.likely_same(**known))
             same = [one for one in found or [] if not one.certain]
-        if not same and not form.errors:
+        shared = "shared" not in request.POST and queries.is_of_another(data["phone"], name=data["name"])
+        if not same and not shared and not form.errors:
             person = doors.attempt(form, lambda: actions.register(by=request.person, home=request.unit, **data))
             if person is not None:
                 doors.told(request, _("Registered."))
                 return doors.go(request, "office:person", person.pk)
     seen = [(one, access.visible_people(request.person).filter(pk=one.person.pk).first()) for one in same]
-    return render(request, "office/desk/person_form.html", {"form": form, "same": seen, "title": _("Register a person")})
+    context = {"form": form, "same": seen, "shared": shared, "title": _("Register a person")}
+    return render(request, "office/desk/person_form.html", context)
 
 
 @doors.page(permission="people.correct", methods=("GET", "POST"))
 def correct(request: Request, id: int) -> HttpResponse:
-    """Correct what is known; sealed values left empty stay as they are."""
+    """Correct what is known; sealed values left empty stay as they are, and a phone of another is asked about."""
     person = access.person(request.person, id, to="people.correct")
+    shared = False
     initial = {"name": person.name, "sex": person.sex, "birth": person.birth}
     form = forms_of.CorrectForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         changes = {key: data[key] or None for key in ("id_number", "phone")}
         plain = {key: data[key] for key in ("name", "sex", "birth")}
-        doors.attempt(form, lambda: actions.correct(by=request.person, person=person, reason=data["reason"], **changes, **plain))
-        if not form.errors:
+        shared = "shared" not in request.POST and queries.is_of_another(data["phone"], name=person.name)
+        if not shared:
+            doors.attempt(
+                form, lambda: actions.correct(by=request.person, person=person, reason=data["reason"], **changes, **plain)
+            )
+        if not shared and not form.errors:
             doors.told(request, _("Corrected."))
             return doors.go(request, "office:person", person.pk)
-    return render(request, "office/desk/person_form.html", {"form": form, "person": person, "title": _("Correct a person's data")})
+    context = {"form": form, "person": person, "shared": shared, "title": _("Correct a person's data")}
+    return render(request, "office/desk/person_form.html", context)
 
 
 @doors.page(permission="people.erase", methods=("GET", "POST"))

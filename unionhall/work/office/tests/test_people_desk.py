@@ -87,6 +87,51 @@ def test_somebody_who_may_be_known_is_shown_first(cast, post):
     assert Person.objects.count() == before + 1
 
 
+OF_ANOTHER, ANYWAY = "这个手机号已登记在其他人名下，请核对。", 'name="anyway"'
+
+
+def test_a_phone_of_somebody_else_is_asked_about_and_never_said_whose(cast, post):
+    data = {"name": "秦如月", "phone": "100 0000 0014"}
+    asked = post("county_clerk", "person-register", **data).content.decode()
+    assert OF_ANOTHER in asked
+    assert cast.worker.name not in asked
+    assert ANYWAY not in asked
+    assert not Person.objects.filter(name="秦如月").exists()
+    done = post("county_clerk", "person-register", **data, shared="1")
+    person = Person.objects.get(name="秦如月")
+    assert (done.status_code, person.phone_last4) == (303, "0014")
+
+
+def test_one_s_own_phone_another_one_and_no_phone_are_not_asked_about(cast, post):
+    for place, phone in enumerate(("", "10077777777")):
+        assert post("county_clerk", "person-register", name=f"卫新来{'甲乙'[place]}", phone=phone).status_code == 303
+    wrong = post("county_clerk", "person-register", name="卫新来丙", phone="12")
+    assert (wrong.status_code, OF_ANOTHER in wrong.content.decode()) == (422, False)
+    same = {"name": cast.worker.name, "phone": "10000000014", "reason": "核对"}
+    assert post("county_clerk", "person-correct", cast.worker.pk, **same).status_code == 303
+
+
+def test_a_correction_to_a_phone_of_somebody_else_is_asked_about_first(cast, post):
+    other = register(by=None, name="秦如月", home=cast.county, phone="10077777777")
+    told = {"name": "秦如月", "phone": "10000000014", "reason": "本人更正"}
+    assert OF_ANOTHER in post("county_clerk", "person-correct", other.pk, **told).content.decode()
+    other.refresh_from_db()
+    assert other.phone_last4 == "7777"
+    assert post("county_clerk", "person-correct", other.pk, **told, shared="1").status_code == 303
+    other.refresh_from_db()
+    assert other.phone_last4 == "0014"
+
+
+def test_both_questions_are_answered_one_after_the_other(cast, post):
+    before = Person.objects.count()
+    register(by=None, name="秦如月", home=cast.county, phone="10077777777")
+    data = {"name": "秦如月", "birth": "1990-01-01", "phone": "10000000014"}
+    asked = post("county_clerk", "person-register", **data, anyway="1").content.decode()
+    assert OF_ANOTHER in asked and '<input type="hidden" name="anyway" value="1">' in asked
+    assert Person.objects.count() == before + 1
+    assert post("county_clerk", "person-register", **data, anyway="1", shared="1").status_code == 303
+
+
 def test_an_erased_person_is_gone_from_the_desk(cast, get, post):
     name = cast.worker.name
     half = post("county_clerk", "person-erase", cast.worker.pk, reason="本人申请", typed="别人")
