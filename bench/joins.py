@@ -38,7 +38,7 @@ harness.setup(own="bench_joins", safe=True)
 from django.conf import settings  # noqa: E402
 from django.core import signing  # noqa: E402
 from django.db import connection  # noqa: E402
-from signups import TOKEN, free_port, served  # noqa: E402
+from signups import TOKEN, free_port, served, told_to_bare  # noqa: E402
 
 from unionhall.config import running  # noqa: E402
 from unionhall.kernel.audit import actions as audit  # noqa: E402
@@ -291,9 +291,7 @@ def measure(seconds: float, phones: int, unions: int, folder: Path) -> None:
             "UNIONHALL_BEHIND_PROXY": "1",
             "UNIONHALL_DATA": str(folder),
         }
-        known_as = connection.settings_dict
-        limit = {f"BENCH_{name}": str(known_as[name] or "") for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
-        limit["BENCH_GATEWAY"] = address
+        limit = {**told_to_bare(), "BENCH_GATEWAY": address}
         house, bare = free_port(), free_port()
         with served("unionhall.config.wsgi:application", house, ours), served("bare_join:application", bare, limit):
             table = harness.Table("Joining over HTTP", f"{phones} phones, {unions} unions, {seconds:.0f} s each, granian 2 workers")

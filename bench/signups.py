@@ -162,6 +162,12 @@ def served(application: str, port: int, environment: dict[str, str]) -> Iterator
         child.wait(20)
 
 
+def told_to_bare() -> dict[str, str]:
+    """The variables by which bare views find the database of this run."""
+    known_as = connection.settings_dict
+    return {f"BENCH_{name}": str(known_as[name] or "") for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
+
+
 def sign_ups(county: Organization, count: int, rounds: int, house: int, bare: int) -> None:
     """Pairs of rounds, so that both meet the same machine."""
     cookies, both, turn = workers(county, count), [], iter(range(10**9))
@@ -212,11 +218,9 @@ def measure(count: int, rounds: int, folder: str) -> None:
     county = organizations.found(
         name="测速区总工会", level="county", kind="federation", parent=None, by=known.house(), since=clock.now().date()
     )
-    known_as = connection.settings_dict
     ours = {"UNIONHALL_KEYS": folder, "UNIONHALL_LOG_LEVEL": "ERROR"}
-    limit = {f"BENCH_{name}": str(known_as[name] or "") for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")}
     house, bare = free_port(), free_port()
-    with served("unionhall.config.wsgi:application", house, ours), served("bare_claim:application", bare, limit):
+    with served("unionhall.config.wsgi:application", house, ours), served("bare_claim:application", bare, told_to_bare()):
         sign_ups(county, count, rounds, house, bare)
 
 

@@ -3,31 +3,13 @@
 Served by the same web server on the same database as the house: `granian --interface wsgi bare_claim:application`.
 """
 
-import os
-
-from django.conf import settings
+import bare
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpRequest, HttpResponse  # noqa: TID251 (the limit is a bare view)
 from django.urls import path
 
-settings.configure(
-    SECRET_KEY="bench",
-    ALLOWED_HOSTS=["*"],
-    ROOT_URLCONF=__name__,
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": os.environ["BENCH_NAME"],
-            "USER": os.environ["BENCH_USER"],
-            "PASSWORD": os.environ["BENCH_PASSWORD"],
-            "HOST": os.environ["BENCH_HOST"],
-            "PORT": os.environ["BENCH_PORT"],
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
-        }
-    },
-)
+bare.configure(__name__)
 CLAIM = """
 WITH place AS (UPDATE bench_pool SET taken = taken + 1 WHERE id = 1 AND taken < places RETURNING id)
 INSERT INTO bench_claim (pool, person) SELECT id, %s FROM place RETURNING id

@@ -10,29 +10,13 @@ import os
 import secrets
 from urllib.request import Request, urlopen
 
-from django.conf import settings
+import bare
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.http import HttpRequest, HttpResponse  # noqa: TID251 (the limit is bare views)
 from django.urls import path
 
-settings.configure(
-    SECRET_KEY="bench",
-    ALLOWED_HOSTS=["*"],
-    ROOT_URLCONF=__name__,
-    DATABASES={
-        "default": {
-            "ENGINE": "django.db.backends.postgresql",
-            "NAME": os.environ["BENCH_NAME"],
-            "USER": os.environ["BENCH_USER"],
-            "PASSWORD": os.environ["BENCH_PASSWORD"],
-            "HOST": os.environ["BENCH_HOST"],
-            "PORT": os.environ["BENCH_PORT"],
-            "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}},
-        }
-    },
-)
+bare.configure(__name__)
 KEPT = "INSERT INTO bench_code (phone, code) VALUES (%s, %s) ON CONFLICT (phone) DO UPDATE SET code = EXCLUDED.code, used = false"
 TAKEN = "UPDATE bench_code SET used = true WHERE phone = %s AND code = %s AND NOT used RETURNING phone"
 JOINED = "INSERT INTO bench_join (phone, name, number) VALUES (%s, %s, %s)"
