@@ -92,6 +92,14 @@ def note_search(*, by: Person, text: str, found: Iterable[Person]) -> None:
     audit.record_read(by, person if person is not None else "people.person:0", field="search", reason=reason, via="search")
 
 
+def look_for(*, by: Person, text: str, most: int) -> list[Person]:
+    """Whom a text means among those a person may see, each with the home unit, for a picker; a whole number goes on record."""
+    known = people_queries.find(text, queries.ranges(by, "people.see")).select_related("home")
+    found = list(known[:most])
+    note_search(by=by, text=text, found=found)
+    return found
+
+
 @transaction.atomic
 def open_account(person: Person, *, username: str, by: Person | None) -> tuple[Account, str]:
     """Open an account; returns it with its random first password, which is shown once and must be changed."""

@@ -7,7 +7,6 @@ from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.people import rules
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
-from unionhall.work.campaigns.queries import browse
 
 
 def units(request: Request, text: str) -> Iterator[Hit]:
@@ -18,7 +17,5 @@ def units(request: Request, text: str) -> Iterator[Hit]:
 
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
-    hits = list(browse.people(request.person, text)[:LIMIT])
-    actions.note_search(by=request.person, text=text, found=hits)
-    for person in hits:
+    for person in actions.look_for(by=request.person, text=text, most=LIMIT):
         yield Hit(person.name, str(person.pk), hint=rules.told_apart(person))

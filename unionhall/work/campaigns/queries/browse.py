@@ -138,11 +138,6 @@ def namable(by: Person) -> QuerySet[Person]:
     return people_queries.people(ranges(by, "people.see"))
 
 
-def people(by: Person, text: str) -> QuerySet[Person]:
-    """People whom a person may name, found by what was typed."""
-    return people_queries.find(text, ranges(by, "people.see")).select_related("home")
-
-
 def teams(by: Person, unit: Organization) -> QuerySet[Team]:
     """The teams that are not ended of a unit and those above and below it."""
     reach = Q(org_path__in=tree.ancestor_paths(unit.path)) | organizations.in_range(unit.path)

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from unionhall.kernel.access import actions
 from unionhall.kernel.access import queries as permissions
-from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people import rules
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
@@ -21,9 +20,7 @@ def units(request: Request, text: str) -> Iterator[Hit]:
 
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
-    hits = list(people_queries.find(text, permissions.ranges(request.person, "people.see")).select_related("home")[:LIMIT])
-    actions.note_search(by=request.person, text=text, found=hits)
-    for person in hits:
+    for person in actions.look_for(by=request.person, text=text, most=LIMIT):
         yield Hit(person.name, str(person.pk), hint=rules.told_apart(person))
 
 

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from unionhall.kernel.access import actions
-from unionhall.kernel.access.queries import ranges
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.kernel.people import queries as people_queries
 from unionhall.kernel.people import rules
 from unionhall.lib import rowid
 from unionhall.shell import search
@@ -32,9 +30,7 @@ def units(request: Request, text: str) -> Iterator[Hit]:
 
 def people(request: Request, text: str) -> Iterator[Hit]:
     """People of the scope, by name, pinyin or last four."""
-    hits = list(people_queries.find(text, ranges(request.person, "people.see")).select_related("home")[:LIMIT])
-    actions.note_search(by=request.person, text=text, found=hits)
-    for person in hits:
+    for person in actions.look_for(by=request.person, text=text, most=LIMIT):
         yield Hit(person.name, str(person.pk), hint=rules.told_apart(person))
 
 

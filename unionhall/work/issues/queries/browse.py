@@ -329,8 +329,3 @@ def exported(by: Person, given: Mapping[str, str]) -> Iterator[dict[str, Any]]:
 def namable(by: Person) -> QuerySet[Person]:
     """The people whom a person may name in an issue: those in their scope."""
     return people_queries.people(ranges(by, "people.see"))
-
-
-def people(by: Person, text: str) -> QuerySet[Person]:
-    """People whom a person may name in an issue."""
-    return people_queries.find(text, ranges(by, "people.see")).select_related("home")

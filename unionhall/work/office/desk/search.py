@@ -9,7 +9,7 @@ from unionhall.kernel.people import rules
 from unionhall.lib import masking
 from unionhall.shell.requests import Request
 from unionhall.shell.search import LIMIT, Hit
-from unionhall.work.office.queries import deputies, people, programmes, units
+from unionhall.work.office.queries import deputies, programmes, units
 
 
 def find_units(request: Request, text: str) -> Iterator[Hit]:
@@ -21,9 +21,7 @@ def find_units(request: Request, text: str) -> Iterator[Hit]:
 
 def find_people(request: Request, text: str) -> Iterator[Hit]:
     """People that a text means, masked."""
-    hits = list(people.found(request.person, text)[:LIMIT])
-    actions.note_search(by=request.person, text=text, found=hits)
-    for person in hits:
+    for person in actions.look_for(by=request.person, text=text, most=LIMIT):
         url = reverse("office:person", args=[person.pk])
         yield Hit(masking.name(person.name), str(person.pk), url, rules.told_apart(person))
 
