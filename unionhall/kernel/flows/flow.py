@@ -44,7 +44,8 @@ class Move:
     `routes`: the move must say to which unit the record goes. `whole`: all joint units must have done their part.
     `second_person`: whoever made the record's last move may not make this one (four eyes). `anytime`: a withdrawal, which
     waits for no signature that was asked for; it closes the record, and what was asked is void. `by_clock`: the house makes it by
-    itself when the due date is over; until then it stands on the record and in nobody's worklist.
+    itself when the due date is over; until then it stands on the record and in nobody's worklist. `impartial`: nobody makes it
+    in the own case, which the room tells when it registers the flow (`own`).
     """
 
     code: str
@@ -61,6 +62,7 @@ class Move:
     second_person: bool = False
     anytime: bool = False
     by_clock: bool = False
+    impartial: bool = False
 
     def __post_init__(self) -> None:
         if not self.source:

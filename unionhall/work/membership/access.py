@@ -71,9 +71,9 @@ def own_for_change(person: Person, id: int) -> Membership:
     return one(scope.mark(rows.filter(person=person)), id)
 
 
-def concerned(wish: Wish, persons: Collection[int]) -> set[int]:
-    """Those of some persons (by key) whose own wish it is."""
-    return {wish.person_id} & set(persons)
+def concerned(record: Application | Transfer | Wish, persons: Collection[int]) -> set[int]:
+    """Those of some persons (by key) whose own application, transfer or wish it is."""
+    return {(record.membership if isinstance(record, Transfer) else record).person_id} & set(persons)
 
 
 def check_not_own(by: Person, person_id: int) -> None:

@@ -322,9 +322,8 @@ class MembershipConfig(AppConfig):
         register_indicators(facts.INDICATORS)
         for fact, recount in RECOUNTS.items():
             register_recount(fact, Later(f"{ROOM}.queries.recounts.{recount}"))
-        register_flow(flow.JOINING, "membership.Application")
-        register_flow(flow.TRANSFER, "membership.Transfer")
-        register_flow(flow.WISH, "membership.Wish", own=Later(f"{ROOM}.access.concerned"))
+        for table, model in ((flow.JOINING, "Application"), (flow.TRANSFER, "Transfer"), (flow.WISH, "Wish")):
+            register_flow(table, f"membership.{model}", own=Later(f"{ROOM}.access.concerned"))
         for model in PATHS:
             register_path_column(f"membership.{model}")
         register_path_column("membership.Transfer", field="to_path", unit="to")

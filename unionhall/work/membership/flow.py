@@ -6,6 +6,8 @@ applied ── approve ──> approved          asked ── release ──> re
   └── hand_on (nearer union) ──> applied   └── withdraw ──> withdrawn
 
 asked ── grant ──> granted, refuse ──> refused, withdraw ──> withdrawn, lapse ──> over
+
+Nobody decides the own application or transfer (`impartial`); the own membership, and with it a wish, `standing` guards.
 """
 
 from unionhall.kernel.flows.flow import Flow, Move, State
@@ -22,9 +24,19 @@ JOINING = Flow(
         State("withdrawn", Text("已撤回", "Withdrawn"), kind="closed"),
     ),
     moves=(
-        Move("approve", Text("通过", "Approve"), ("applied",), "approved", "membership.approve"),
-        Move("send_back", Text("退回补正", "Send back"), ("applied",), "returned", "membership.approve", reason=True),
-        Move("refuse", Text("不予通过", "Refuse"), ("applied", "returned"), "refused", "membership.approve", reason=True),
+        Move("approve", Text("通过", "Approve"), ("applied",), "approved", "membership.approve", impartial=True),
+        Move(
+            "send_back", Text("退回补正", "Send back"), ("applied",), "returned", "membership.approve", reason=True, impartial=True
+        ),
+        Move(
+            "refuse",
+            Text("不予通过", "Refuse"),
+            ("applied", "returned"),
+            "refused",
+            "membership.approve",
+            reason=True,
+            impartial=True,
+        ),
         Move(
             "hand_on",
             Text("转到更合适的工会", "Hand on"),
@@ -33,6 +45,7 @@ JOINING = Flow(
             "membership.approve",
             reason=True,
             routes=True,
+            impartial=True,
         ),
         Move("resend", Text("补正后提交", "Send again"), ("returned",), "applied", "membership.register"),
         Move("withdraw", Text("撤回", "Withdraw"), ("applied", "returned"), "withdrawn", "membership.register", at="owner"),
@@ -51,10 +64,19 @@ TRANSFER = Flow(
         State("withdrawn", Text("已撤回", "Withdrawn"), kind="closed"),
     ),
     moves=(
-        Move("release", Text("同意转出", "Release"), ("asked",), "released", "membership.move", at="owner", routes=True),
-        Move("hold", Text("不同意转出", "Hold"), ("asked",), "held", "membership.move", at="owner", reason=True),
-        Move("accept", Text("接收", "Accept"), ("released",), "arrived", "membership.move"),
-        Move("decline", Text("不接收", "Decline"), ("released",), "held", "membership.move", reason=True),
+        Move(
+            "release",
+            Text("同意转出", "Release"),
+            ("asked",),
+            "released",
+            "membership.move",
+            at="owner",
+            routes=True,
+            impartial=True,
+        ),
+        Move("hold", Text("不同意转出", "Hold"), ("asked",), "held", "membership.move", at="owner", reason=True, impartial=True),
+        Move("accept", Text("接收", "Accept"), ("released",), "arrived", "membership.move", impartial=True),
+        Move("decline", Text("不接收", "Decline"), ("released",), "held", "membership.move", reason=True, impartial=True),
         Move("withdraw", Text("撤回", "Withdraw"), ("asked",), "withdrawn", "membership.register", at="owner"),
     ),
     supervise="membership.move",

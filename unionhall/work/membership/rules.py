@@ -146,9 +146,14 @@ def check_grant(change: str, *, on: date, wished: date, talked: bool, decided_on
 def check_not_own(person: int, hand: frozenset[int]) -> None:
     """Nobody decides about the own membership, or that of the one they act for: `hand` is every file of both. Raises Refused."""
     if person in hand:
-        raise Refused(
-            Text("这是您本人的会籍，请由同事办理。", "This is your own membership: a colleague handles it."), code="own_case"
-        )
+        raise own_case()
+
+
+def own_case() -> Refused:
+    """What somebody hears who would decide about the own membership."""
+    return Refused(
+        Text("这是您本人的会籍，请由同事办理。", "This is your own membership: a colleague handles it."), code="own_case"
+    )
 
 
 def age_on(birth: date, day: date) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import queries as access_queries
 from unionhall.kernel.access.actions import apart
 from unionhall.kernel.access.rules.lending import Hand, Ties
 from unionhall.kernel.flows import queries, registry, rules
@@ -17,7 +18,7 @@ from unionhall.kernel.flows.flow import Flow, Move
 from unionhall.kernel.flows.models import Record, Step
 from unionhall.kernel.flows.queries import signatures
 from unionhall.kernel.organizations.models import Organization
-from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.models import Kind, Person
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, dates, statement
 from unionhall.lib.refusal import Conflict, Refused
@@ -206,10 +207,19 @@ def check(
         raise Refused(_("Choose the unit that the record goes to."), field="to_organization", code="route")
     if fault == "parts":
         raise Refused(_("Joint units have not finished their part yet."), code="parts")
+    if wanted.impartial:
+        check_not_own(record, by)
     if wanted.second_person and last_mover is not None:
         if last_mover.person == by.pk:
             raise Refused(_("“%(move)s” needs a second person: you made the step before it.") % words, code="second_person")
         apart.check(by, [last_mover], ties)
+
+
+def check_not_own(record: Record, by: Person) -> None:
+    """Refuse what somebody decides about the own case, by whichever file of the same human, or for a lender; the house has none."""
+    own = registry.registered(record).own
+    if own is not None and by.kind != Kind.HOUSE and own(record, access_queries.own_files(by)):
+        raise Refused(_("This is your own case: a colleague handles it."), code="own_case")
 
 
 def _due(flow: Flow, wanted: Move, record: Record, *, at: Organization | None) -> date | None:

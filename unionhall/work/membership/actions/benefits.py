@@ -153,11 +153,12 @@ def _count(fact: Fact, claim: Claim, benefit: Benefit, at: datetime) -> None:
 
 @transaction.atomic
 def use(*, code: str, organization: Organization, by: Person) -> Claim:
-    """Check a claim off at the place. Raises Refused for a code that is none, Conflict for one that was used."""
+    """Check a claim off at the place. Raises Refused for a code that is none and for the own, Conflict for one that was used."""
     access_actions.require(by, "membership.benefits", at=organization)
     found = access.visible_claims(by).select_for_update(of=("self",)).filter(code=code.strip().lower()).first()
     if found is None:
         raise Refused(Text("没有这个领取码，请核对。", "There is no such code; compare it."), field="code")
+    access.check_not_own(by, found.person_id)
     if found.used_at is not None:
         when = f"{_local(found.used_at):%m-%d %H:%M}"
         raise Conflict(Text(f"这个领取码已于 {when} 使用。", f"This code was used at {when}."), field="code")

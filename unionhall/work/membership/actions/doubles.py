@@ -18,6 +18,7 @@ from unionhall.lib import dates
 from unionhall.lib.later import Later
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
+from unionhall.work.membership import access
 from unionhall.work.membership.actions import standing
 from unionhall.work.membership.models import Membership
 from unionhall.work.membership.queries import doubles as queries
@@ -98,6 +99,7 @@ def _require(by: Person, *persons: Person) -> None:
     for person in persons:
         assert person.home is not None
         access_actions.require(by, "membership.move", at=person.home)
+        access.check_not_own(by, person.pk)  # which files are one human decides whose own case something is
 
 
 def follow(kept: Person, gone: Person, *, by: Person, wishes: Mapping[str, str]) -> dict[str, Any]:

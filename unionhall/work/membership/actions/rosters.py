@@ -32,6 +32,7 @@ from unionhall.work.membership import facts, registry
 from unionhall.work.membership import rules as joining
 from unionhall.work.membership.actions.standing import PREFIX, STANDING
 from unionhall.work.membership.models import Change, Membership
+from unionhall.work.membership.rules import own_case
 
 TWICE = Text("与本表第 {rows} 行为同一人。", "This is the same person as in row {rows} of this sheet.")
 ALIKE = Text(
@@ -115,14 +116,18 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
     bearers = queries.known_by_number(one.id_number for one in cleaned.values())
     alive = _alive([one.pk for one in bearers.values()]) if bearers else {}
     ranges = access.ranges(by, "people.see") if bearers else []
+    own = access.own_files(by) if bearers else frozenset[int]()
     for row in rows:
         if (said := cleaned.get(row.number)) is not None:
             bearer = bearers.get(said.id_number)
-            verdicts[row.number] = (
+            verdict = (
                 Verdict("made", known=said)
                 if bearer is None
                 else _of_known(row.number, said, bearer, alive, (row.values["unit"] or at).pk, ranges)._replace(known=said)
             )
+            if verdict.fate == "made" and verdict.person in own:
+                verdict = Verdict("refused", Finding(row.number, "id_number", own_case().message))
+            verdicts[row.number] = verdict
     return verdicts
 
 

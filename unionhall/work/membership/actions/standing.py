@@ -235,8 +235,10 @@ def correct_work(
     migrant: bool,
     version: int | None = None,
 ) -> Membership:
-    """Correct how a member works; the stocks move from the old dimension to the new one. Raises Conflict for an old `version`."""
+    """Correct how a member works; the stocks move from the old dimension to the new one. Raises Conflict for an old `version`,
+    Refused for the own membership."""
     membership = access.for_change(by, membership_id, to="membership.move")
+    access.check_not_own(by, membership.person_id)
     if membership.until is not None:
         raise Conflict(Text("会籍已终止，不能更正。", "The membership has ended and is not corrected."))
     if version is not None and version != membership.version:

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from unionhall.kernel.access import actions as access_actions
+from unionhall.kernel.access import queries
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.actions import freshness
@@ -19,11 +20,20 @@ MOST = 2_000  # confirmed by one press; the rest stay on the list
 
 @transaction.atomic
 def confirm(found: QuerySet[Membership], *, at: Organization, by: Person) -> int:
-    """Note today as the day on which the selected members' data were confirmed. Returns of how many; a second press finds none."""
+    """Note today as the day on which the selected members' data were confirmed, but the own: those one confirms on the phone.
+
+    Returns of how many; a second press finds none.
+    """
     access_actions.require(by, "membership.move", at=at)
     today = dates.today()
     may = access.visible_to(by, "membership.move").filter(pk__in=found.order_by().values("pk"), until=None)
-    waiting = may.exclude(checked_on=today).select_for_update(of=("self",)).select_related("organization").order_by("pk")
+    waiting = (
+        may.exclude(checked_on=today)
+        .exclude(person__in=queries.own_files(by))
+        .select_for_update(of=("self",))
+        .select_related("organization")
+        .order_by("pk")
+    )
     rows = list(waiting[:MOST])
     Membership.objects.filter(pk__in=[one.pk for one in rows]).update(checked_on=today)
     freshness.confirm([one.person_id for one in rows], dict.fromkeys(COMPARED, "desk"), by=by)

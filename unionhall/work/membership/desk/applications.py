@@ -19,7 +19,7 @@ from unionhall.shell.requests import Request
 from unionhall.work.membership import access, forms, registry
 from unionhall.work.membership.actions import joining
 from unionhall.work.membership.desk.members import unshown
-from unionhall.work.membership.flow import JOINING
+from unionhall.work.membership.flow import JOINING, OPEN_JOINING
 from unionhall.work.membership.queries import browse
 
 SORTS = {"old": ("id",), "new": ("-id",), "due": ("due_on",), "unit": ("org_path",)}
@@ -75,14 +75,15 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
         code: kind(initial=version) if code == "approve" else kind(initial=version, prefix=code) for code, kind in FORMS.items()
     }
     boxes = []
-    if may:
+    own = may and one.state in OPEN_JOINING and bool(access.concerned(one, grants.own_files(request.person)))
+    if may and not own:
         possible = {move.code: move for move in JOINING.moves if one.state in move.source}
         boxes = [(code, possible[code].name, given.get(code, form)) for code, form in made.items() if code in possible]
     events = [
         Event(step.at, step.who, flows.sentence(one, step), step.reason, step.organization.label)
         for step in reversed(flows.timeline(one))
     ]
-    context = {"one": one, "row": _row(one), "boxes": boxes, "events": events, "form": given.get("form")}
+    context = {"one": one, "row": _row(one), "own": own, "boxes": boxes, "events": events, "form": given.get("form")}
     context["lost"] = unshown(context["form"], boxes)
     return render(request, "membership/desk/application.html", context)
 

@@ -43,10 +43,15 @@ def transfer(request: Request, id: int) -> HttpResponse:
 
 def _page(request: Request, id: int, **given: Any) -> HttpResponse:
     one = access.one(access.transfers_for(request.person), id)
-    boxes = []
+    possible = []
     for move in TRANSFER.moves:
         place = one.to if move.code in {"accept", "decline"} else one.organization
         if one.state in move.source and grants.may(request.person, move.permission, at=place):
+            possible.append(move)
+    own = any(move.impartial for move in possible) and bool(access.concerned(one, grants.own_files(request.person)))
+    boxes = []
+    for move in possible:
+        if not (own and move.impartial):
             kind: Any = forms.ReasonForm if move.reason else forms.VersionForm
             boxes.append((move.code, move.name, given.get(move.code) or kind(initial={"version": one.version}, prefix=move.code)))
     events = [
@@ -58,6 +63,7 @@ def _page(request: Request, id: int, **given: Any) -> HttpResponse:
         "one": one,
         "name": name,
         "state": TRANSFER.state(one.state).name,
+        "own": own,
         "boxes": boxes,
         "events": events,
         "form": given.get("form"),
