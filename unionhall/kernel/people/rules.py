@@ -1,6 +1,6 @@
 """What makes a person's data fit to be kept, in plain Python."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -83,6 +83,21 @@ def alike(*, same_id: bool, other_id: bool, same_phone: bool, same_year: bool) -
         "name_home_birth_year": same_year and not other_id,
     }
     return tuple(reason for reason, holds in told.items() if holds)
+
+
+PHONE_TAKEN = Text("这个手机号已登记在其他人名下。", "This phone is registered for somebody else.")
+ASK_PHONE = Text(
+    "请核对：确由本人使用（如家人共用）的再选“导入”，否则请更正或清空手机号。",
+    "Ask: take the row if they do use this phone (a family may share one), else correct the phone or leave it empty.",
+)
+
+
+def phone_shared(rows: Sequence[int]) -> Text:
+    """That somebody else in these rows of a sheet has the same phone."""
+    listed = "、".join(map(str, rows))
+    return Text(
+        f"与本表第 {listed} 行不是同一人，手机号却相同。", f"Somebody else in row {listed} of this sheet has the same phone."
+    )
 
 
 def likely(reasons: Iterable[str]) -> Text:

@@ -25,7 +25,7 @@ def corrections(request: Request) -> HttpResponse:
 def _corrections(request: Request, form: AnswerForm, about: int = 0) -> HttpResponse:
     tab = request.GET.get("tab", "asked")
     page = paging.page_of(request, corrections_for(request.person, waiting=tab == "asked"))
-    rows = [(one, FIELDS[one.field], form["answer"] if one.pk == about else None) for one in page.rows]
+    rows = [(one, FIELDS[one.field], form if one.pk == about else None) for one in page.rows]
     context = {"page": page, "rows": rows, "tab": tab, "form": form}
     return render(request, "portal/desk/corrections.html", context)
 
@@ -43,7 +43,7 @@ def answer(request: Request, id: int) -> HttpResponse:
     form, done = AnswerForm(request.POST, auto_id=f"%s-{id}"), request.POST.get("act") == "done"
     if not form.is_valid():
         return _corrections(request, form, id)
-    given = {"correction_id": id, "done": done, "answer": form.cleaned_data["answer"], "by": request.person}
+    given = {"correction_id": id, "done": done, "by": request.person, **form.cleaned_data}
     if doors.attempt(form, lambda: actions.decide_correction(**given)) is None:
         return _corrections(request, form, id)
     doors.told(request, _("The worker was told."))

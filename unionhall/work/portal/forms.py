@@ -1,5 +1,7 @@
 """What workers and staff fill in at the front room."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -109,8 +111,22 @@ class ConsentForm(forms.Form):
     agree = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
 
-class CorrectionForm(forms.Form):
+class SharedForm(forms.Form):
+    """Whether a phone that is somebody else's is used by both; asked only where it is."""
+
+    shared = forms.BooleanField(label=_("It is used by both (a family may share one)"), required=False, widget=forms.HiddenInput)
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Ask beside the other fields once the question stands."""
+        super().add_error(field, error)
+        if field == "shared":
+            self.fields["shared"].widget = forms.CheckboxInput()
+
+
+class CorrectionForm(SharedForm):
     """What is wrong on file, and what is right."""
+
+    field_order = ("field", "proposed", "shared", "note")
 
     field = forms.ChoiceField(label=_("What is wrong?"), choices=lambda: [(code, str(name)) for code, name in FIELDS.items()])
     proposed = TidyField(
@@ -141,7 +157,7 @@ class RatingForm(forms.Form):
     call_back = forms.BooleanField(label=_("Please call me back"), required=False)
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(SharedForm):
     """What staff say about a correction."""
 
     answer = TidyField(label=_("Answer to the worker"), max_length=300, required=False)

@@ -73,6 +73,7 @@ class Correction(models.Model):
     org_path = path_field()
     field = models.CharField(_("What is wrong"), max_length=20)
     note = models.CharField(_("Remark"), max_length=300, blank=True)
+    shared = models.BooleanField(default=False)  # the phone was registered for somebody else, and the worker says they use it
     state = models.CharField(max_length=8, choices=State, default=State.ASKED)
     asked_on = models.DateField()
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")

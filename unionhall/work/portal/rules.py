@@ -66,6 +66,27 @@ def check_correction(field: str, note: str, proposed: str) -> None:
         raise Refused(Text("请写明正确的内容。", "Say what is right."), field="note")
 
 
+def check_shared(of_another: bool, shared: bool) -> None:
+    """A phone that is somebody else's is asked about, never said whose, and taken when somebody says that it is used by both."""
+    if of_another and not shared:
+        raise Refused(
+            Text(
+                "这个手机号已登记在其他人名下，请核对号码；确由本人使用（如家人共用）的，请勾选后再提交。",
+                "This phone is registered for somebody else: compare it. If both use it (a family may share one), tick that.",
+            ),
+            field="shared",
+            code="phone_of_another",
+        )
+
+
+def check_not_own(person: int, hand: frozenset[int]) -> None:
+    """Nobody answers what they asked for themselves: `hand` is every file of who decides and of the one acted for."""
+    if person in hand:
+        raise Refused(
+            Text("这是您本人的申请，请由同事办理。", "You asked for this yourself: a colleague handles it."), code="own_case"
+        )
+
+
 def check_answer(done: bool, answer: str) -> None:
     """Who declines a correction says why."""
     if not done and not answer.strip():

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import islice
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -47,17 +46,10 @@ TRANSFER = Text("请删除此行，在转会页面办理。", "Leave the row out
 OTHER_NAME = Text("该证件号码已登记在另一个姓名下。", "This document number is registered under another name.")
 COMPARE = Text("请核对证件号码和姓名。", "Compare the number and the name with the document.")
 KNOWN = Text("已是本工会会员。", "A member of this union already.")
-PHONE_TAKEN = Text("这个手机号已登记在其他人名下。", "This phone is registered for somebody else.")
-PHONE_SHARED = Text("与本表第 {rows} 行不是同一人，手机号却相同。", "Somebody else in row {rows} of this sheet has the same phone.")
-ASK_PHONE = Text(
-    "请核对：确由本人使用（如家人共用）的再选“导入”，否则请更正或清空手机号。",
-    "Ask: take the row if they do use this phone (a family may share one), else correct the phone or leave it empty.",
-)
 DECIDE = Text("确认不是同一人再选“导入”。", "Take the row only if it is somebody else.")
 LATER = Text("入会日期不能晚于今天。", "The day of joining cannot lie in the future.")
 MEND_DAY = Text("请核对入会日期。", "Compare the day of joining.")
 CHANGED_SINCE = Text("会籍此后有变更，予以保留。", "The membership has changed since and stays.")
-MOST_NAMED = 6  # rows that one sentence names
 COLUMNS = {"home": "unit", "on": "joined_on"}  # where the sheet calls a field otherwise than the rules
 BY_IMPORT = {"way": "import"}
 ON_PAGE = Text("如需终止，请在会员页面办理。", "If need be, end it on the member's page.")
@@ -203,24 +195,10 @@ def _alike(rows: Sequence[Row], verdicts: Mapping[int, Verdict]) -> list[Finding
 
 
 def _phones_of_others(rows: Sequence[Row], verdicts: Mapping[int, Verdict]) -> list[Finding]:
-    """Rows of strangers whose phone is that of somebody of another name, in the house or in the sheet: asked about, not refused.
-
-    Families share phones; whose it is stays unsaid, and who is known already keeps the phone on file.
-    """
-    said = {number: one.known for number, one in verdicts.items() if one.known is not None and one.known.phone}
-    strangers = [(row.number, one) for row in rows if (one := said.get(row.number)) is not None]
-    taken = phones.of_others([(one.name, one.phone) for _number, one in strangers])
-    told = [Finding(strangers[place][0], "phone", PHONE_TAKEN, ASK_PHONE, "doubt") for place in sorted(taken)]
-    names: dict[str, dict[str, int]] = {}  # of each phone the first row of each name
-    for number, one in said.items():
-        names.setdefault(one.phone, {}).setdefault(one.name, number)
-    for number, one in strangers:
-        if len(names[one.phone]) > 1:
-            others = [row for name, row in islice(names[one.phone].items(), MOST_NAMED + 1) if name != one.name]
-            listed = "、".join(map(str, others[:MOST_NAMED]))
-            message = Text(PHONE_SHARED.zh.format(rows=listed), PHONE_SHARED.en.format(rows=listed))
-            told.append(Finding(number, "phone", message, ASK_PHONE, "doubt"))
-    return told
+    """Rows of strangers with somebody else's phone: asked about, not refused; who is known already keeps the phone on file."""
+    said = {number: one.known for number, one in verdicts.items() if one.known is not None}
+    told = phones.asked_about(said, [row.number for row in rows])
+    return [Finding(number, "phone", message, rules.ASK_PHONE, "doubt") for number, message in told]
 
 
 class Begun(NamedTuple):

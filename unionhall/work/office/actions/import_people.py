@@ -13,7 +13,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries, rules
 from unionhall.kernel.people.models import Contact, DataKey, Person, Sealed
-from unionhall.kernel.people.queries import Candidate, Probe
+from unionhall.kernel.people.queries import Candidate, Probe, phones
 from unionhall.kernel.people.rules import Checked, NewPerson
 from unionhall.lib.refusal import Refused
 from unionhall.lib.text import Text
@@ -44,9 +44,10 @@ class Verdict(NamedTuple):
 
 
 def check(rows: Sequence[Row], *, at: Organization, by: Person, options: Mapping[str, Any]) -> list[Finding]:
-    """Doubles within the sheet and in the house, and numbers that contradict one another."""
+    """Doubles within the sheet and in the house, numbers that contradict one another, and phones that are somebody else's."""
     verdicts = _judge(rows, at, by)
-    return _twice(rows) + [verdict.finding for verdict in verdicts.values() if verdict.finding is not None]
+    told = [verdict.finding for verdict in verdicts.values() if verdict.finding is not None]
+    return _twice(rows) + told + _phones_of_others(verdicts)
 
 
 def _twice(rows: Sequence[Row]) -> list[Finding]:
@@ -83,6 +84,13 @@ def _judge(rows: Sequence[Row], at: Organization, by: Person) -> dict[int, Verdi
     for (number, probe), known, candidates in zip(probes.items(), cleaned, found, strict=True):
         verdicts[number] = _verdict(number, probe, candidates, ranges, corrects)._replace(known=known)
     return verdicts
+
+
+def _phones_of_others(verdicts: Mapping[int, Verdict]) -> list[Finding]:
+    """Rows that would put somebody else's phone on file: asked about, not refused, and never whose it is."""
+    said = {number: one.known for number, one in verdicts.items() if one.known is not None}
+    told = phones.asked_about(said, [number for number, one in verdicts.items() if one.fate in {"made", "changed"}])
+    return [Finding(number, "phone", message, rules.ASK_PHONE, level="doubt") for number, message in told]
 
 
 def _new(row: Row, at: Organization) -> NewPerson:

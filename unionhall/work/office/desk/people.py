@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.people import actions
+from unionhall.kernel.people.queries import phones
 from unionhall.lib.refusal import NotVisible
 from unionhall.shell import doors, paging
 from unionhall.shell.components import Confirm
@@ -82,7 +83,7 @@ def register(request: Request) -> HttpResponse:
             known = {"name": data["name"], "id_number": data["id_number"], "phone": data["phone"], "home": request.unit}
             found = doors.attempt(form, lambda: queries.likely_same(**known))
             same = [one for one in found or [] if not one.certain]
-        shared = "shared" not in request.POST and queries.is_of_another(data["phone"], name=data["name"])
+        shared = "shared" not in request.POST and phones.is_of_another(data["phone"], name=data["name"])
         if not same and not shared and not form.errors:
             person = doors.attempt(form, lambda: actions.register(by=request.person, home=request.unit, **data))
             if person is not None:
@@ -104,7 +105,7 @@ def correct(request: Request, id: int) -> HttpResponse:
         data = form.cleaned_data
         changes = {key: data[key] or None for key in ("id_number", "phone")}
         plain = {key: data[key] for key in ("name", "sex", "birth")}
-        shared = "shared" not in request.POST and queries.is_of_another(data["phone"], name=person.name)
+        shared = "shared" not in request.POST and phones.is_of_another(data["phone"], name=person.name)
         if not shared:
             doors.attempt(
                 form, lambda: actions.correct(by=request.person, person=person, reason=data["reason"], **changes, **plain)

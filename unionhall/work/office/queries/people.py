@@ -12,10 +12,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people import registry
 from unionhall.kernel.people.models import Person, Standing
-from unionhall.kernel.people.queries import phones
-from unionhall.lib import phone as numbers
-from unionhall.lib import pinyin, scope
-from unionhall.lib.refusal import Refused
+from unionhall.lib import scope
 from unionhall.work.office.access import SEE_PEOPLE
 
 
@@ -77,11 +74,3 @@ def looked_at(person: Person, most: int = 20) -> list[tuple[Any, Person | None]]
 def likely_same(*, name: str, id_number: str, phone: str, home: Organization) -> list[people.Candidate]:
     """Who may be meant already, shown before somebody is registered twice."""
     return people.duplicates(name=name, id_number=id_number, mobile=phone, home=home)
-
-
-def is_of_another(number: str, *, name: str) -> bool:
-    """Whether a phone is registered for somebody of another name, of whom no more is said; what is no phone is none's."""
-    try:
-        return bool(phones.of_others([(pinyin.normalise(name), numbers.normalise(number))])) if number else False
-    except Refused:
-        return False

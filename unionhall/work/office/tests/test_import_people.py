@@ -273,3 +273,52 @@ def test_two_runs_in_the_same_moment_register_each_person_once(cast, bring):
     later = {"same": 5} if county == {"made": 5} else {"refused": 5}  # the city sees the county's people, not the other way round
     assert sorted([county, city], key=str) == sorted([{"made": 5}, later], key=str)
     assert Person.objects.filter(name__startswith="张", erased_at=None).count() == 5
+
+
+TAKEN, SHARED = "这个手机号已登记在其他人名下。", "与本表第 {} 行不是同一人，手机号却相同。"
+
+
+def phones_of(one):
+    return [(each.row, str(each.message)) for each in one.findings.filter(column="phone").order_by("row", "id")]
+
+
+def test_a_phone_of_somebody_else_is_asked_about_and_never_said_whose(cast, bring, post, get):
+    known = register(cast, name="骆行舟", n=1, phone="10011110001")
+    register(cast, name="贺兰山", n=2, home="mine", phone="10022220002")
+    one = bring(
+        "county_clerk",
+        book(
+            HEAD,
+            ["高远航", number(3), "10022220002", ""],  # of somebody beyond this clerk's scope
+            ["骆行舟", number(1), "10022220002", ""],  # known: the correction would put the phone of another on file
+            ["穆长风", number(4), "10033330003", ""],
+            ["施明远", number(5), "10033330003", ""],  # two of one phone within the sheet
+            ["叶知秋", number(6), "10044440004", ""],
+            ["岳临川", number(7), "", ""],
+        ),
+    )
+    assert counts(one) == {"made": 2, "doubtful": 4}
+    assert phones_of(one) == [
+        (2, TAKEN),
+        (2, SHARED.format(3)),
+        (3, "已登记，手机号不同，将更正为本表所填。"),
+        (3, TAKEN),
+        (3, SHARED.format(2)),
+        (4, SHARED.format(5)),
+        (5, SHARED.format(4)),
+    ]
+    page = get("county_clerk", "import-page", one.pk).content.decode()
+    assert ("贺兰山" in page, cast.mine.name in page) == (False, False)
+    post("county_clerk", "import-mend", one.pk, **{"row-2": "take", "row-3": "take", "row-4": "take", "row-5": "skip"})
+    post("county_clerk", "import-run", one.pk)
+    known.refresh_from_db()
+    assert known.phone_last4 == "0002"
+    made = dict(Person.objects.filter(name__in=["高远航", "穆长风", "施明远", "叶知秋"]).values_list("name", "phone_last4"))
+    assert made == {"高远航": "0002", "穆长风": "0003", "叶知秋": "0004"}
+
+
+def test_without_the_question_the_phone_of_somebody_else_comes_in_silently(cast, bring, monkeypatch):
+    """The sabotage twin."""
+    register(cast, name="骆行舟", n=1, phone="10011110001")
+    monkeypatch.setattr("unionhall.work.office.actions.import_people._phones_of_others", lambda _verdicts: [])
+    assert counts(bring("county_clerk", book(HEAD, ["高远航", number(3), "10011110001", ""]))) == {"made": 1}
