@@ -1,6 +1,7 @@
 """Sheets read apart: rows as text with their numbers, whatever the encoding; hostile ones end in a word, never in us."""
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -227,3 +228,73 @@ def test_without_a_line_behind_the_text_an_open_quote_swallows_the_rest_in_silen
     ending.clear()
     lines = list(sheet_reader.lines_of('姓名,备注\n"张三,1\n李四,2\n', ",", False, ending))
     assert (lines[1], ending) == ((2, ["张三,1\n李四,2"]), {})
+
+
+def with_prefix(*lines):
+    """A workbook whose XML names everything with a prefix, as some libraries write it, and whose relations are relative."""
+    whole, out = io.BytesIO(book(*lines)), io.BytesIO()
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            body = given.read(name)
+            if name.endswith("sheet1.xml"):
+                body = re.sub(rb"<(/?)([a-zA-Z])", rb"<\1x:\2", body).replace(b" xmlns=", b" xmlns:x=")
+            made.writestr(name, body.replace(b'"/xl/worksheets', b'"worksheets'))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("made", [book, with_prefix])
+def test_formulas_without_results_and_errors_stand_in_their_places(made):
+    _told, rows = read(made(["a", "b", "c"], [None, "=1", "x"], [], ["#N/A", 2, "=A1"], ["=A1"]))
+    assert rows == [
+        (1, ["a", "b", "c"]),
+        (2, ["", "#FORMULA!", "x"]),
+        (4, ["#N/A", "2", "#FORMULA!"]),
+        (5, ["#FORMULA!"]),
+    ]
+
+
+def test_formulas_left_of_every_value_keep_the_places():
+    assert read(book([None, "=1", None, "a"], [None, None, "x", "y"]))[1] == [(1, ["#FORMULA!", "", "a"]), (2, ["", "x", "y"])]
+
+
+def test_formulas_of_a_long_sheet_are_found_across_its_blocks(monkeypatch):
+    """The XML is looked through a block at a time, and a cell is cut wherever a block ends."""
+    monkeypatch.setattr(sheet_reader, "BLOCK", 100)
+    content = book(*([f"=A{row}&B{row}", row, "#REF!"] for row in range(1, 60)))
+    rows = list(sheet_reader.of_book(content)[1])
+    assert rows == [(row, ["#FORMULA!", str(row), "#REF!"]) for row in range(1, 60)]
+
+
+def test_a_shared_formula_is_one_for_each_of_its_cells():
+    content = book(["=1", "=2", "=3"])
+    for given, cell in ((b"<f>1</f>", b'<f t="shared" ref="A1:C1" si="0">1</f>'), (b"<f>2</f>", b'<f t="shared" si="0"/>')):
+        content = replaced(content, given, cell)
+    assert read(replaced(content, b"<f>3</f><v></v>", b"<f>3</f><v>3</v>"))[1] == [(1, ["#FORMULA!", "#FORMULA!", "3"])]
+
+
+def replaced(content, old, new):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            made.writestr(name, given.read(name).replace(old, new))
+    return out.getvalue()
+
+
+def test_formulas_in_more_rows_than_may_be_read_are_too_many():
+    content = book(*(["=1"] for _row in range(12)))
+    assert code_of(content, most=11) == "rows"
+    assert len(read(content, most=12)[1]) == 12
+    assert code_of(replaced(content, b'r="A12"', b'r="A1048577"')) == "broken"
+
+
+def test_what_is_hidden_is_told():
+    made = openpyxl.Workbook()
+    for number in range(1, 8):
+        made.active.append([number, None, "x"])
+    for row in (2, 3, 6):
+        made.active.row_dimensions[row].hidden = True
+    for column in "BC":
+        made.active.column_dimensions[column].hidden = True
+    made.save(out := io.BytesIO())
+    told = read(out.getvalue())[0]
+    assert (told["hidden"], told["hidden_places"]) == ([[2, 3], [6, 6]], [1, 2])

@@ -13,7 +13,7 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.exchange import access, queries, registry
 from unionhall.kernel.exchange.models import Import, ImportSlice
-from unionhall.kernel.exchange.rules import headings
+from unionhall.kernel.exchange.rules import headings, values
 from unionhall.kernel.files import adapters
 from unionhall.kernel.files import rules as files
 from unionhall.kernel.organizations.models import Organization
@@ -103,6 +103,10 @@ def refusal(code: str, most: int, **places: int) -> BadFile:
         "empty": _("There is no table in this file."),
         "headings_only": _("There are headings in this file, but no rows under them."),
         "header": _("No line with headings was found; download the template and paste your rows below its headings."),
+        "header_formulas": _(
+            "The headings of this sheet are formulas whose results the file does not carry; open it in Excel or WPS, save it, and"
+            " bring it again."
+        ),
         "too_large": _("This file is larger than %(megabytes)s MB; split it into several files."),
         "too_much": large,
         "bomb": large,
@@ -162,6 +166,8 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
         raise sheets.Unreadable("header" if lead else "empty")
     one.headings = head.headings
     one.mapping = guessed(kind, head.headings, queries.remembered(one.organization, kind.code))
+    if values.NO_RESULT in head.headings or (not one.mapping and _uncalculated(lead, head.last)):
+        raise sheets.Unreadable("header_formulas")
     aside: list[list[Any]] = []
     one.save()
     rows = _rows_only(chain((line for line in lead if line[0] > head.last), read.rows), head.last, aside)
@@ -176,9 +182,24 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
         raise sheets.Unreadable("headings_only")
     kept = {name: read.told[name] for name in ("encoding", "sheet", "others", "delimiter") if name in read.told}
     one.told = kept | {"head": head.last, "aside": aside[:TOLD_ASIDE], "left_out": len(aside)}
+    one.told |= _hidden(read, head, parts[-1].last)
     if (cut := read.told.get("cut")) and cut[0] not in {line for line, _why in aside}:  # a line of totals may well be short
         one.told["cut"] = cut
     one.save(update_fields=["total", "told"])
+
+
+def _uncalculated(lead: list[Line], last: int) -> bool:
+    """Whether a line of the table's beginning holds formulas without results, so that the headings may stand there."""
+    return any(values.NO_RESULT in cells for number, cells in lead if number <= last)
+
+
+def _hidden(read: sheets.Reading, head: headings.Head, last: int) -> dict[str, Any]:
+    """Which of the rows, as [first, last], and which headings were hidden or filtered out in the sheet."""
+    ranges = read.told.get("hidden", ())
+    rows = [[max(first, head.last + 1), min(end, last)] for first, end in ranges if first <= last and end > head.last]
+    named = dict(enumerate(head.headings))
+    columns = [named[place] for place in read.told.get("hidden_places", ()) if named.get(place)]
+    return ({"hidden": rows} if rows else {}) | ({"hidden_columns": columns} if columns else {})
 
 
 def _rows_only(lines: Iterable[Line], head: int, aside: list[list[Any]]) -> Iterator[Line]:

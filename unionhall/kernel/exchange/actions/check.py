@@ -34,6 +34,9 @@ WHOLE = Text(
     "Compare the last row and the number of rows with the original: export the file once more, or take the row if none is missing.",
 )
 
+HIDDEN = Text("本行在原表中是隐藏的，或被筛选掉了。", "This row is hidden in the sheet, or filtered out.")
+MEANT = Text("确需导入的选“导入”，否则选“不导入”。", "Take the row if it is meant, else leave it out.")
+
 
 class Silent:
     """The progress of work that is done while the page waits."""
@@ -126,6 +129,7 @@ def judge(one: Import, progress: Progress) -> Import:
     kind = queries.kind_of(one)
     take, leave = queries.decided(one)
     rows, found = read(one, kind, leave, progress)
+    found += _hidden(one, rows)
     found += kind.check(rows, at=one.organization, by=one.started_by, options=one.options)
     found += _cut(one, leave)
     with transaction.atomic():
@@ -162,6 +166,12 @@ def _cut(one: Import, leave: set[int]) -> list[Finding]:
         return []
     told = {"cells": cells, "others": others, "rows": f"{one.total:,}"}
     return [Finding(row, "", Text(CUT.zh.format(**told), CUT.en.format(**told)), WHOLE, level="doubt")]
+
+
+def _hidden(one: Import, rows: Iterable[Row]) -> list[Finding]:
+    """Readable rows that nobody saw in the sheet are asked about."""
+    hidden = {number for first, last in one.told.get("hidden", ()) for number in range(first, last + 1)}
+    return [Finding(row.number, "", HIDDEN, MEANT, level="doubt") for row in rows if row.number in hidden] if hidden else []
 
 
 def _keep(one: Import, found: Iterable[Finding]) -> None:

@@ -12,7 +12,20 @@ from unionhall.lib.text import Text
 
 LONGEST, MOST = 2_000, 10**12  # characters of a text, and the greatest number, where a column says no less
 SCIENTIFIC = re.compile(r"[+-]?\d(\.\d+)?E\+?\d{1,3}", re.IGNORECASE)
-FAULTS = frozenset({"#N/A", "#NAME?", "#REF!", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#####"})
+NO_RESULT = "#FORMULA!"  # what `lib.sheet_reader` puts in the place of a formula that nobody has calculated
+FAULTS = {  # what stands in a cell instead of a value
+    "#N/A": Text("公式没有找到对应的值", "the formula found no value"),
+    "#REF!": Text("公式引用的单元格或工作表已不存在", "the cells or the sheet that the formula names are gone"),
+    "#NAME?": Text("公式里有不认识的名称或函数", "the formula holds an unknown name or function"),
+    "#VALUE!": Text("公式用错了数据类型", "the formula was given the wrong kind of value"),
+    "#DIV/0!": Text("公式的除数是 0", "the formula divides by 0"),
+    "#NUM!": Text("公式算不出有效的数", "the formula comes to no valid number"),
+    "#NULL!": Text("公式引用的区域没有交集", "the ranges that the formula names do not meet"),
+    "#SPILL!": Text("公式结果没有地方展开", "the formula has no room for its results"),
+    "#CALC!": Text("公式无法计算", "the formula cannot be calculated"),
+}
+_FAULT = re.compile(r"#[A-Z][A-Z0-9/_]{1,19}[!?]")
+_MEND_FAULT = Text("请在原表中改正公式，或改填实际内容。", "Mend the formula in the sheet, or write the value itself.")
 YES = frozenset(["是", "有", "对", "真", "√", "✓", "✔", "1", "y", "yes", "true", "t", "已"])
 NO = frozenset(["否", "无", "不", "没有", "假", "×", "✗", "x", "0", "n", "no", "false", "f", "未"])
 UNSEEN = {"Cf", "Cc", "Co", "Cs"}
@@ -141,11 +154,8 @@ def parse(column: Column, raw: str) -> Any:
         if column.required:
             raise BadCell(Text("必填项为空。", "This must be filled in."), Text("请补填。", "Fill it in."))
         return "" if column.kind in _TEXTS else None
-    if text in FAULTS:
-        raise BadCell(
-            Text("单元格是公式错误值。", "The cell holds the error of a formula."),
-            Text("请改填实际内容。", "Write the value itself."),
-        )
+    if text.startswith("#"):
+        _check_fault(text)
     if column.kind in _TEXTS and SCIENTIFIC.fullmatch(text):
         raise BadCell(
             Text(
@@ -158,6 +168,34 @@ def parse(column: Column, raw: str) -> Any:
             ),
         )
     return _READERS[column.kind](column, text)
+
+
+def _check_fault(text: str) -> None:
+    """Raise BadCell for what a spreadsheet shows instead of a value."""
+    if text == NO_RESULT:
+        raise BadCell(
+            Text(
+                "这一格是公式，文件里没有存它的计算结果（由程序生成、没有用表格软件打开过的文件常是这样）。",
+                "This cell is a formula whose result the file does not carry (as in files that a program made and nobody opened).",
+            ),
+            Text(
+                "请用 Excel 或 WPS 打开文件、保存后重新上传；或把这些格复制后“选择性粘贴为数值”；或在此直接填写。",
+                "Open the file in Excel or WPS, save and bring it again; or paste these cells as values; or write the value here.",
+            ),
+        )
+    if len(text) > 2 and not text.strip("#"):
+        raise BadCell(
+            Text(
+                "这一格只有“#”号：列太窄，数字没有显示出来。", "This cell shows only “#”: its column was too narrow for the number."
+            ),
+            Text(
+                "请在原表中加宽这一列后重新导出，或改填实际内容。",
+                "Widen the column and export once more, or write the value itself.",
+            ),
+        )
+    if text in FAULTS or _FAULT.fullmatch(text):
+        why = FAULTS.get(text, Text("公式出错", "the formula failed"))
+        raise BadCell(Text(f"单元格是公式错误值：{why.zh}。", f"The cell holds the error of a formula: {why.en}."), _MEND_FAULT)
 
 
 _TEXTS = frozenset({"text", "id_number", "phone", "choice"})

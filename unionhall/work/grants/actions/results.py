@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.files.uploadedfile import UploadedFile
 
 from unionhall.kernel.exchange.actions import bring
+from unionhall.kernel.exchange.rules import values
 from unionhall.kernel.files import adapters
 from unionhall.kernel.files import rules as files
 from unionhall.lib import money, sheets
@@ -63,6 +64,11 @@ def _heading(cells: list[str]) -> dict[str, int]:
 
 def _answer(number: int, cells: list[str], places: dict[str, int]) -> Answer:
     told = {code: cells[at].strip() if at < len(cells) else "" for code, at in places.items()}
+    if values.NO_RESULT in told.values():
+        raise _wrong(
+            f"第{number}行有公式，文件里没有存它的计算结果，请用 Excel 或 WPS 打开、保存后重新上传。",
+            f"Line {number} holds a formula whose result the file does not carry; open and save it in Excel or WPS.",
+        )
     result = next((code for code, words in registry.MEANINGS.items() if told["result"].lower() in words), "")
     if not result:
         raise _wrong(

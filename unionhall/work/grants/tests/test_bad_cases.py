@@ -253,6 +253,10 @@ def test_an_objection_after_the_payment_calls_the_money_back(office, cast):
         ([], "回盘缺少1笔，如“{0}-1”。整个文件未采用，请核对银行和批次。"),
         (["{0}-1,1000.00,处理中,"], "第2行的结果“处理中”不认识。整个文件未采用。"),
         (["{0}-1,壹仟,成功,"], "第2行的金额“壹仟”不是金额。整个文件未采用。"),
+        (
+            ["{0}-1,#FORMULA!,成功,"],  # what the reader of sheets puts in the place of a formula without a result
+            "第2行有公式，文件里没有存它的计算结果，请用 Excel 或 WPS 打开、保存后重新上传。整个文件未采用。",
+        ),
     ],
 )
 def test_a_results_file_that_is_not_this_batch_s_is_refused_whole(office, cast, lines, words):
