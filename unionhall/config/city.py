@@ -52,7 +52,10 @@ PAYING = (  # the city's own roles: three persons release a batch, and none of t
     ("payment_checker", "发放复核员", "Checks payments", ("grants.check",)),
     ("payment_payer", "出纳", "Releases payments", ("grants.pay", "people.reveal")),
 )
-WORKER_DOORS = 2  # workers whose phones are told: they sign in at /hall/ with a code that the demo shows on the page
+WORKER_DOORS = (  # the first workers, whose phones are told: they sign in at /hall/ with a code that the demo shows on the page
+    "职工，会员，有会员卡 Worker, a member with a card",
+    "职工，尚未入会，可试扫码入会 Worker, who can join",
+)
 BY_CODE = "/hall/ 验证码 code"
 
 
@@ -158,7 +161,7 @@ def doors() -> list[tuple[str, str | None, str]]:
             continue
         password = access.reset_password(account, by=by) if account.must_change_password and account.is_active else None
         found.append((username, password, title))
-    return found + [(_phone(number), BY_CODE, "职工 Worker, on a phone") for number in range(WORKER_DOORS)]
+    return found + [(_phone(number), BY_CODE, title) for number, title in enumerate(WORKER_DOORS)]
 
 
 def _usernames() -> list[str]:

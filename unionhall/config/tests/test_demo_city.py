@@ -15,6 +15,7 @@ from unionhall.kernel.ledger import queries as books
 from unionhall.kernel.ledger import registry
 from unionhall.kernel.ledger.facts import Scope, Window
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import Edition, World
 from unionhall.lib import dates
 from unionhall.testing.visitor import enter
@@ -24,6 +25,7 @@ from unionhall.work.grants.queries import browse
 from unionhall.work.issues import demo as rooms
 from unionhall.work.issues.flow import OPEN_STATES
 from unionhall.work.issues.models import Issue
+from unionhall.work.membership.models import Membership
 from unionhall.work.portal import demo as hall
 
 
@@ -81,6 +83,9 @@ def alive(root):
         assert page.status_code == 200, username
         assert "WT" in page.content.decode(), username
     released()
+    worker, other = (Person.objects.filter(kind="person", account=None).order_by("pk")[place] for place in (0, 1))
+    assert [one.phone_last4 for one in (worker, other)] == [phone[-4:] for phone, *_rest in city.doors()[-2:]] == ["1000", "1001"]
+    assert list(Membership.objects.filter(person__in=[worker, other]).values_list("person", "state")) == [(worker.pk, "member")]
 
 
 def released():

@@ -6,16 +6,19 @@ from datetime import date, timedelta
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
+from unionhall.kernel.people.actions import consents
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes import queries as programmes
 from unionhall.kernel.programmes.models import World
 from unionhall.lib import clock, dates, idnumber
 from unionhall.work.membership import registry
 from unionhall.work.membership.actions import benefits, codes, joining, partners, standing, transfers, wishes
+from unionhall.work.membership.flow import OPEN_JOINING
 from unionhall.work.membership.models import Membership
 
 FAMILY, GIVEN = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜", "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀兰霞平刚桂英"
 AT_GRASSROOTS, AT_STREET, WAITING = 36, 26, 9
+SINCE_JOINING = 100  # days
 PLATFORMS = (("顺途速运", "courier", 420), ("美味外送", "delivery", 860), ("货满满", "freight", 310))
 OFFERS = (("电影观影券", "ticket", 60), ("体检优惠", "service", 40), ("公园年卡", "discount", 80))
 
@@ -31,6 +34,7 @@ def load() -> None:
         return
     _members(chance, grassroots, streets, house)
     _on_their_way(chance, grassroots, streets[0], house)
+    _with_card(root, house)
     _offers(root, grassroots, house)
 
 
@@ -104,3 +108,22 @@ def _offers(root: Organization, grassroots: list[Organization], house: Person) -
     for union in [root, *grassroots[:4]]:
         counted = Membership.objects.filter(org_path__startswith=union.path, until=None).count()
         partners.report(organization=union, members=counted + 7, day=today, evidence="年度统计报表", by=house)
+
+
+def _with_card(root: Organization, house: Person) -> None:
+    """The city's first worker, whose phone the demo tells, joined by the code of their union and has a card to show.
+
+    The second one, told as well, is on the roster of their union only, so that joining can be tried.
+    """
+    workers = Person.objects.filter(kind="person", account=None, org_path__startswith=root.path)
+    worker = workers.select_related("home").order_by("pk").first()
+    if worker is None or worker.home is None or Membership.objects.filter(person=worker).exists():
+        return
+    with clock.fixed(clock.now() - timedelta(days=SINCE_JOINING)):
+        agreed = (consents.texts()[registry.PERSONAL].pk,)
+        given = joining.Applicant(name=worker.name, id_number="", known=worker, proven=True, agreed=agreed)
+        code = codes.issue(organization=worker.home, by=house, programme=programmes.programme("scan_join"))
+        application = joining.apply(way=joining.Way(union=worker.home, code=code), given=given)
+        if application.state in OPEN_JOINING:
+            joining.approve(application_id=application.pk, by=house)
+        standing.mark_authenticated(Membership.objects.get(person=worker, until=None), by=house)
