@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.forms.renderers import DjangoTemplates
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -110,10 +111,14 @@ class PickField(Picked, forms.ModelChoiceField):
     """A record picked by type-ahead; never rendered as a list of them all.
 
     What is chosen now is shown by name only where it stands in the field's own queryset: `among` narrows that to what the one
-    who fills the form in may name, and nobody else is then chosen or shown again.
+    who fills the form in may name, and nobody else is then chosen or shown again. Where another one there bears the name, it is
+    shown with its `hint`, as it was picked.
     """
 
-    def __init__(self, source: str, queryset: Any, *, recents: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, source: str, queryset: Any, *, recents: Any = None, hint: Callable[[Any], str] | None = None, **kwargs: Any
+    ) -> None:
+        self.hint = hint
         super().__init__(queryset, widget=Combobox(source, recents=recents), **kwargs)
         self._name_by_own()
 
@@ -127,9 +132,16 @@ class PickField(Picked, forms.ModelChoiceField):
         self.widget.label_of = self._label
 
     def _label(self, value: Any) -> str:
-        key = rowid.read(value)
-        found = self.queryset.filter(pk=key).values_list("name", flat=True).first() if key else None  # type: ignore[union-attr]
-        return found or ""
+        key, seen = rowid.read(value), self.queryset
+        if not key or seen is None:
+            return ""
+        if self.hint is None:
+            return seen.filter(pk=key).values_list("name", flat=True).first() or ""
+        others = seen.order_by().filter(name=OuterRef("name")).exclude(pk=OuterRef("pk"))
+        found = seen.filter(pk=key).annotate(shared=Exists(others)).first()
+        if found is None:
+            return ""
+        return picking.said(found.name, self.hint(found)) if found.shared else str(found.name)
 
 
 def among(form: forms.Form, name: str, seen: Any) -> None:

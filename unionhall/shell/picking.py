@@ -43,7 +43,11 @@ def check(value: object) -> None:
     """Raise ValidationError with what to do where a typed text did not settle a choice."""
     if not isinstance(value, Unpicked) or not value.text:
         return
-    told = {"text": value.text, "count": len(value.hits), "names": _(", ").join(_said(hit) for hit in value.hits[:NAMED])}
+    told = {
+        "text": value.text,
+        "count": len(value.hits),
+        "names": _(", ").join(said(hit.label, hit.hint) for hit in value.hits[:NAMED]),
+    }
     if not value.hits:
         text = _("Nothing that you can choose matches “%(text)s”. Write the name or the code, or a part of it.")
     elif len(value.hits) >= LIMIT:
@@ -57,7 +61,7 @@ def check(value: object) -> None:
 
 def offered(value: object) -> list[tuple[str, str]]:
     """What the plain list beside an unsettled choice offers: value and words."""
-    return [(hit.value, _said(hit)) for hit in value.hits] if isinstance(value, Unpicked) else []
+    return [(hit.value, said(hit.label, hit.hint)) for hit in value.hits] if isinstance(value, Unpicked) else []
 
 
 def typed(value: object) -> str:
@@ -87,5 +91,6 @@ def _choice(hits: Sequence[Hit], text: str) -> str:
     return unpicked
 
 
-def _said(hit: Hit) -> str:
-    return _("%(name)s (%(hint)s)") % {"name": hit.label, "hint": hit.hint} if hit.hint else hit.label
+def said(name: str, hint: str) -> str:
+    """A name with what tells its bearer apart."""
+    return _("%(name)s (%(hint)s)") % {"name": name, "hint": hint} if hint else name

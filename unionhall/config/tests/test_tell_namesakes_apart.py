@@ -3,12 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from unionhall.kernel.access.models import Account
+from unionhall.kernel.access import actions as access
+from unionhall.kernel.access.models import Account, Role
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.people.actions import register
 from unionhall.lib import masking
 from unionhall.shell import search
 from unionhall.shell.picking import key
+from unionhall.testing.cast import FOUNDED
+from unionhall.work.issues.actions.register import NewIssue
+from unionhall.work.issues.actions.register import register as register_issue
 
 pytestmark = pytest.mark.django_db
 PICKERS = ["campaigns.people", "grants.people", "hardship.people", "issues.people", "office.people"]
@@ -61,3 +65,78 @@ def test_the_tails_are_said_in_english(cast, namesakes):
     Account.objects.filter(person=cast.county_clerk).update(language="en")
     told = cast.client("county_clerk").get(reverse("shell:options", args=["grants.people"]), {"q": "王芳"}).json()["options"]
     assert [one["hint"] for one in told] == [f"红旗机械 · {tail}" for tail in ("ID ****1230", "ID ****4564", "phone ****5678")]
+
+
+CHOSEN = {  # pages with a picker of people, the name of its field, and what else is sent so that something else is refused
+    "issues:desk-register": "concerns",
+    "grants:desk-apply": "person",
+    "hardship:desk-register": "head",
+}
+
+
+@pytest.mark.parametrize(("page", "field"), CHOSEN.items())
+def test_who_was_picked_stands_as_picked_when_the_rest_of_the_form_is_refused(cast, namesakes, page, field):
+    alone = register(by=None, name="欧阳娜", id_number="990101199303038893", home=cast.factory)
+    for person, said in ((namesakes[1], "王芳（红旗机械 · 证件 ****4564）"), (alone, "欧阳娜")):
+        answer = cast.client("county_clerk").post(reverse(page), {field: person.pk})
+        form = answer.context["form"]
+        form[field].as_widget()
+        assert (answer.status_code, field in form.errors) == (422, False)
+        assert form.fields[field].widget.choices[1:] == [(str(person.pk), said)]
+
+
+def test_who_is_not_in_sight_is_not_named_by_a_key(cast):
+    other = register(by=None, name="王芳", id_number=NUMBERS[0], home=cast.other_city)
+    form = cast.client("county_clerk").post(reverse("issues:desk-register"), {"concerns": other.pk}).context["form"]
+    form["concerns"].as_widget()
+    assert form.fields["concerns"].widget.choices[1:] == [(str(other.pk), "")]
+
+
+@pytest.mark.parametrize(
+    ("page", "role", "field"),
+    [("office:account-open", "security_admin", "person"), ("office:person-handover", "county_clerk", "taker")],
+)
+def test_a_masked_picker_stays_masked_and_told_apart(cast, namesakes, page, role, field):
+    given = [namesakes[0].pk] if page == "office:person-handover" else []
+    answer = cast.client(role).post(reverse(page, args=given), {field: namesakes[1].pk})
+    form = answer.context["form"]
+    form[field].as_widget()
+    assert form.fields[field].widget.choices[1:] == [(str(namesakes[1].pk), "王**（红旗机械 · 证件 ****4564）")]
+
+
+@pytest.fixture
+def mates(cast):
+    """Two colleagues of one name at the county, and one of a name of their own."""
+    role = Role.objects.get(code="county_clerk")
+    made = []
+    for place, (name, number) in enumerate((("王芳", NUMBERS[0]), ("王芳", NUMBERS[1]), ("欧阳娜", "990101199303038893"))):
+        person = register(by=None, name=name, id_number=number, home=cast.county)
+        access.open_account(person, username=f"mate{place}", by=None)
+        access.grant(person, role=role, at=cast.county, by=None, since=FOUNDED)
+        made.append(person)
+    return made
+
+
+TWO = ["王芳（城关区总 · 证件 ****1230）", "王芳（城关区总 · 证件 ****4564）"]
+
+
+def test_colleagues_are_told_apart_with_scripts_and_without(cast, mates):
+    client, page = cast.client("county_clerk"), reverse("office:deputies")
+    options = client.get(reverse("shell:options", args=["office.colleagues"]), {"q": "王芳"}).json()["options"]
+    assert [(one["value"], f"{one['label']}（{one['hint']}）") for one in options] == [
+        (str(mate.pk), said) for mate, said in zip(mates, TWO, strict=False)
+    ]
+    form = client.post(page, {key("office.colleagues", "deputy"): "王芳"}).context["form"]
+    assert form.errors["deputy"] == [f"“王芳”对应 2 项：{'、'.join(TWO)}。请在列表中选择其中一项。"]
+    for mate, said in zip(mates, [*TWO, "欧阳娜"], strict=True):
+        form = client.post(page, {"deputy": mate.pk}).context["form"]
+        form["deputy"].as_widget()
+        assert "deputy" not in form.errors
+        assert form.fields["deputy"].widget.choices[1:] == [(str(mate.pk), said)]
+
+
+def test_a_list_of_colleagues_tells_namesakes_apart(cast, mates):
+    issue = register_issue(organization=cast.county, new=NewIssue(title="屋顶漏水", kind="poor_sites"), by=cast.county_clerk)
+    form = cast.client("county_clerk").get(reverse("office:forward", args=["issues.issue", issue.pk])).context["form"]
+    offered = [label for value, label in form.fields["to"].choices if value in {mate.pk for mate in mates}]
+    assert offered == ["欧阳娜", *TWO]

@@ -1,6 +1,7 @@
 """What makes a person's data fit to be kept, in plain Python."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -59,6 +60,8 @@ LIKELY = Text("可能与已登记的人员是同一人：{why}。", "This may be
 
 ID_TAIL, PHONE_TAIL = Text("证件 ****{tail}", "ID ****{tail}"), Text("手机 ****{tail}", "phone ****{tail}")
 
+NAMED = Text("{name}（{hint}）", "{name} ({hint})")
+
 
 def told_apart(person: Any) -> str:
     """What tells namesakes apart without a reveal: the home unit and the last four of the document, else of the phone."""
@@ -68,6 +71,17 @@ def told_apart(person: Any) -> str:
     elif person.phone_last4:
         said.append(str(PHONE_TAIL).format(tail=person.phone_last4))
     return " · ".join(said)
+
+
+def told_by_name(people: Sequence[Any], otherwise: Callable[[Any], str] = lambda person: str(person.name)) -> list[tuple[int, str]]:
+    """Keys and words of people to choose from in a plain list: of namesakes also what tells them apart."""
+    borne = Counter(person.name for person in people)
+    return [(one.pk, apart(one.name, told_apart(one)) if borne[one.name] > 1 else otherwise(one)) for one in people]
+
+
+def apart(name: str, hint: str) -> str:
+    """A name with what tells its bearer apart, as the pickers write it."""
+    return str(NAMED).format(name=name, hint=hint) if hint else name
 
 
 def alike(*, same_id: bool, other_id: bool, same_phone: bool, same_year: bool) -> tuple[str, ...]:

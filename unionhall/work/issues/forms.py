@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.rules import told_apart
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.text import choices
@@ -27,7 +28,7 @@ def unit_field(label: Any, *, required: bool = True, recents: Any = None) -> Pic
 
 def person_field(label: Any) -> PickField:
     """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
-    return PickField("issues.people", Person.objects.none(), label=label, required=False)
+    return PickField("issues.people", Person.objects.none(), hint=told_apart, label=label, required=False)
 
 
 class FilterForm(forms.Form):

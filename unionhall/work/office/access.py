@@ -5,8 +5,9 @@ from django.db.models import QuerySet
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people import rules
 from unionhall.kernel.people.models import Person
-from unionhall.lib import rowid
+from unionhall.lib import masking, rowid
 from unionhall.lib.refusal import NotVisible
 
 SEE_UNITS = "organizations.see"
@@ -51,7 +52,7 @@ def unit_name(by: Person, id: object) -> str:
 
 
 def person_name(by: Person, id: object) -> str:
-    """The name of a person that a form names, "" for what is nobody in the person's scope."""
+    """A person that a form names, as the picker showed them; "" for what is nobody in the person's scope."""
     key = rowid.read(id)
     found = visible_people(by).filter(pk=key).first() if key else None
-    return found.name if found else ""
+    return rules.apart(masking.name(found.name), rules.told_apart(found)) if found else ""

@@ -165,7 +165,7 @@ def may_take(task: Task, *, besides: Person) -> list[Person]:
     own = {held.organization_id for held in access.holdings(besides) if held.low <= task.org_path < held.high}
     here = access.bearers({task.organization_id, *own}, dates.today())
     able = {person for _unit, person, patterns in here if access_rules.holds(patterns, task.permission)}
-    return list(at_work(able - {besides.pk, task.assigned_to_id or 0}).order_by("name_pinyin", "pk"))
+    return list(at_work(able - {besides.pk, task.assigned_to_id or 0}).select_related("home").order_by("name_pinyin", "pk"))
 
 
 def at_work(persons: Collection[int]) -> "QuerySet[Person]":

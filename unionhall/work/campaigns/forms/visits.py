@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.rules import told_apart
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates, money
 from unionhall.lib.refusal import Refused
@@ -29,7 +30,7 @@ def unit_field(label: Any, *, required: bool = False, help_text: Any = "") -> Pi
 
 def person_field(label: Any, *, required: bool = False) -> PickField:
     """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
-    return PickField("campaigns.people", Person.objects.none(), label=label, required=required)
+    return PickField("campaigns.people", Person.objects.none(), hint=told_apart, label=label, required=required)
 
 
 class MomentField(forms.DateTimeField):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unionhall.kernel.exchange.actions.export_table import Wish
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.rules import told_apart
 from unionhall.kernel.programmes.models import Programme
 from unionhall.kernel.programmes.registry import Kept
 from unionhall.lib import dates, money
@@ -30,7 +31,7 @@ def exclusion_field() -> forms.ChoiceField:
 
 
 def _person(label: Any, *, required: bool = True, help_text: Any = "") -> PickField:
-    return PickField("grants.people", Person.objects.none(), label=label, required=required, help_text=help_text)
+    return PickField("grants.people", Person.objects.none(), hint=told_apart, label=label, required=required, help_text=help_text)
 
 
 class ListFilter(forms.Form):

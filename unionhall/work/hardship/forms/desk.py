@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.rules import told_apart
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
@@ -36,7 +37,7 @@ class CountField(forms.IntegerField):
 
 def person_field(label: Any, *, required: bool = False) -> PickField:
     """A person picked by type-ahead; the form says by `among` whom the one who fills it in may name."""
-    return PickField("hardship.people", Person.objects.none(), label=label, required=required)
+    return PickField("hardship.people", Person.objects.none(), hint=told_apart, label=label, required=required)
 
 
 def chosen(words: Any, empty: Any = "") -> list[tuple[str, Any]]:

@@ -29,7 +29,7 @@ def find_people(request: Request, text: str) -> Iterator[Hit]:
 def find_colleagues(request: Request, text: str) -> Iterator[Hit]:
     """Colleagues who can be one's deputy, by name: they work at the desk, and their names stand on what they did."""
     for person in deputies.found(request.person, text)[:LIMIT]:
-        yield Hit(person.name, str(person.pk), "", person.home.label if person.home else "")
+        yield Hit(person.name, str(person.pk), "", rules.told_apart(person))
 
 
 def find_programmes(request: Request, text: str) -> Iterator[Hit]:

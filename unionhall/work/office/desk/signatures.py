@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.flows import registry
 from unionhall.kernel.flows.actions import signatures as actions
 from unionhall.kernel.flows.queries import signatures as queries
+from unionhall.kernel.people.rules import told_by_name
 from unionhall.lib.refusal import Refused
 from unionhall.shell import doors, search
 from unionhall.shell.forms import offer
@@ -24,7 +25,7 @@ def ask(request: Request, kind: str, record: int) -> HttpResponse:
     task, asked = queries.task_to_sign_for(request.person, kind, record)
     people = {person.pk: person for person in queries.may_sign(task, asked, besides=request.person)}
     form = SignForm(request.POST or None, initial={"version": asked.version})
-    offer(form, "to", [("", _("Choose…")), *((key, _named(person)) for key, person in people.items())])
+    offer(form, "to", [("", _("Choose…")), *told_by_name(list(people.values()), _with_unit)])
     back = _back(kind, record)
     if request.method == "POST" and form.is_valid():
         given = {**form.cleaned_data, "to": people[form.cleaned_data["to"]]}
@@ -74,7 +75,7 @@ def panel(request: HttpRequest, record: Any) -> Mapping[str, Any] | None:
     return {"lines": lines, "mine": mine, "form": OpinionForm(), "kind": kind, "record": record, "waits": _(", ").join(waits)}
 
 
-def _named(person: Any) -> str:
+def _with_unit(person: Any) -> str:
     return f"{person.name} · {person.home.label}" if person.home is not None else person.name
 
 

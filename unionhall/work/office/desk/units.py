@@ -204,6 +204,7 @@ def add_post(request: Request, id: int) -> HttpResponse:
 def hold_post(request: Request, id: int, post: int) -> HttpResponse:
     """Let somebody take up a post."""
     form = _bound(request, forms_of.TenureForm)
+    form.fields["person"].widget.label_of = lambda value: access.person_name(request.person, value)
 
     def act(unit: Any, data: dict[str, Any]) -> Any:
         held = queries.post_of(unit, post)

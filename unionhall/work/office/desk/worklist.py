@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.flows.actions import tasks
 from unionhall.kernel.flows.queries import Filters
+from unionhall.kernel.people.rules import told_by_name
 from unionhall.shell import doors, paging, search
 from unionhall.shell.bulk import Selection, require_some
 from unionhall.shell.components import Act, Confirm, Tab
@@ -195,7 +196,7 @@ def forward(request: Request, kind: str, record: int) -> HttpResponse:
     task = queries.to_forward(request.person, kind, record)
     people = {person.pk: person for person in queries.colleagues(task, request.person)}
     form = ForwardForm(request.POST or None)
-    offer(form, "to", [("", _("Choose…")), *((key, person.name) for key, person in people.items())])
+    offer(form, "to", [("", _("Choose…")), *told_by_name(list(people.values()))])
     back = search.address(kind, record) or reverse("office:worklist")
     if request.method == "POST" and form.is_valid():
         to = people[form.cleaned_data["to"]]

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from unionhall.kernel.people.rules import told_apart
 from unionhall.shell.forms import DayField, PickField, TidyField, among, offer
 from unionhall.work.office.queries import deputies as queries
 
@@ -12,7 +13,7 @@ from unionhall.work.office.queries import deputies as queries
 class LendForm(forms.Form):
     """To whom, which roles, from when to when, and why."""
 
-    deputy = PickField("office.colleagues", queries.nobody(), label=_("Deputy"))
+    deputy = PickField("office.colleagues", queries.nobody(), hint=told_apart, label=_("Deputy"))
     grants = forms.TypedMultipleChoiceField(label=_("Roles to lend"), coerce=int, widget=forms.CheckboxSelectMultiple)
     since = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"))
