@@ -7,10 +7,15 @@ from unionhall.kernel.access.registry import Permission
 from unionhall.kernel.audit import registry as audit
 from unionhall.kernel.organizations import registry as organizations
 from unionhall.kernel.people import registry as people
-from unionhall.kernel.people.registry import Follower
+from unionhall.kernel.people.registry import Follower, Words
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
+WORDS = (
+    Words("access.Account", "person"),
+    Words("access.Grant", "person"),
+    Words("access.Delegation", "lender", named=("reason",)),
+)
 DOUBLES = "unionhall.kernel.access.actions.doubles"
 
 PERMISSIONS = [
@@ -67,4 +72,6 @@ class AccessConfig(AppConfig):
         organizations.register_path_column("access.Grant")
         people.register_bar(Later(f"{DOUBLES}.bar"))
         people.register_follower("access", Follower(Later(f"{DOUBLES}.follow"), Later(f"{DOUBLES}.unfollow")))
+        people.register_words(WORDS)
+        people.register_forgetter("access", Later("unionhall.kernel.access.actions.forgetting.forget"))
         people.register_scope(lambda by, permission: queries.scope_value(queries.ranges(by, permission)))

@@ -1,6 +1,7 @@
 """The closed vocabulary of what can be recorded: each verb with the words that people read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from unionhall.lib.text import Text
 
@@ -32,3 +33,19 @@ def verb_name(code: str) -> Text:
 def verbs() -> dict[str, Text]:
     """All registered verbs, for filters and for the documentation test."""
     return dict(sorted(_verbs.items()))
+
+
+_sealers: list[Callable[[Sequence[Any]], Sequence[Any]]] = []
+
+
+def register_sealer(seal: Callable[[Sequence[Any]], Sequence[Any]]) -> None:
+    """Tell how the reason of an act about a person is sealed before it is written: acts in, acts out; the last one told counts.
+
+    The package `people`, which stands above and keeps the key of each person, tells it.
+    """
+    _sealers[:] = [seal]
+
+
+def sealed(acts: Sequence[Any]) -> Sequence[Any]:
+    """The acts as they may be written; as they are while nobody has told."""
+    return _sealers[0](acts) if _sealers else acts

@@ -2,8 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -21,6 +23,7 @@ from unionhall.kernel.files import access, adapters, queries, registry, rules
 from unionhall.kernel.files.models import File
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.registry import GONE
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, dates
 from unionhall.lib.refusal import NotVisible, Refused, absent
@@ -191,6 +194,17 @@ def withdraw(*, file_id: int, by: Person, reason: str) -> File:
     audit.record(by, "files.withdrawn", file, at=file.organization, reason=reason.strip())
     transaction.on_commit(lambda: default_storage.delete(file.stored_as))
     return file
+
+
+def forget(person: Person, records: Mapping[str, Sequence[int]]) -> None:
+    """When a person is erased: the files of the records about them go after the commit, with the names that they had."""
+    for kind, numbers in records.items():
+        found = File.objects.filter(record_kind=kind, record_id__in=numbers)
+        lying = list(found.filter(withdrawn_at=None).values_list("stored_as", flat=True))
+        found.filter(withdrawn_at=None).update(withdrawn_at=clock.now())
+        found.update(name=GONE)
+        for stored_as in lying:
+            transaction.on_commit(partial(default_storage.delete, stored_as))
 
 
 def sweep() -> int:

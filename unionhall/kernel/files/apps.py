@@ -4,7 +4,9 @@ from django.apps import AppConfig
 
 from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.people.registry import register_forgetter
 from unionhall.kernel.policies.registry import Policy, register_policies
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
 OWN = Text(zh="平台默认值", en="Default of the platform")
@@ -18,6 +20,7 @@ class FilesConfig(AppConfig):
     label = "files"
 
     def ready(self) -> None:
+        register_forgetter("files", Later("unionhall.kernel.files.actions.forget"))
         register_path_column("files.File")
         register_verbs(
             {

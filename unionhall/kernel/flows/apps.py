@@ -5,6 +5,7 @@ from django.apps import AppConfig
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_heir, register_path_column
+from unionhall.kernel.people.registry import register_forgetter
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
@@ -82,6 +83,7 @@ class FlowsConfig(AppConfig):
     label = "flows"
 
     def ready(self) -> None:
+        register_forgetter("flows", Later("unionhall.kernel.flows.actions.forgetting.forget"))
         register_heir(Later("unionhall.kernel.flows.actions.handlings.take_over"))
         register_permissions(
             [

@@ -19,6 +19,7 @@ from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Contact, Person
+from unionhall.kernel.people.registry import GONE
 from unionhall.kernel.policies import queries as policies
 from unionhall.lib import clock, dates, sm4
 from unionhall.lib.keyring import KeysMissing
@@ -285,3 +286,13 @@ def _finish(delivery: Delivery, state: str, *, fault: str = "", receipt: str = "
     Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING).update(
         state=state, fault=fault[:300], receipt=receipt[:120], sent_at=sent_at
     )
+
+
+def forget(person: Person, records: Mapping[str, Sequence[int]]) -> None:
+    """When a person is erased: what they were told goes, and what others were told about their records says nothing any more."""
+    Notice.objects.filter(person=person).delete()
+    for kind, numbers in records.items():
+        told = list(Notice.objects.filter(record_kind=kind, record_id__in=numbers).exclude(context={}).only("pk", "context"))
+        for notice in told:
+            notice.context = dict.fromkeys(notice.context, GONE)
+        Notice.objects.bulk_update(told, ["context"], batch_size=1000)

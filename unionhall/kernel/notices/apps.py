@@ -4,7 +4,9 @@ from django.apps import AppConfig
 
 from unionhall.kernel.access.registry import Permission, register_permissions
 from unionhall.kernel.audit.registry import register_verbs
+from unionhall.kernel.people.registry import register_forgetter
 from unionhall.kernel.policies.registry import Policy, register_policies
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
 SMS_NIGHT = Text("短信夜间不打扰（21时至次日8时）惯例", "Custom: no text messages between 21:00 and 8:00")
@@ -15,6 +17,7 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
+        register_forgetter("notices", Later("unionhall.kernel.notices.actions.forget"))
         register_permissions([Permission("notices.manage", Text("管理通知发送", "Manage deliveries of notices"))])
         register_verbs({"notices.sent_again": Text("重发通知", "notice sent again")})
         register_policies(

@@ -84,6 +84,11 @@ def place(person: int, field: str, table: str = "people_sealed") -> bytes:
     return f"{table}|{field}|{person}".encode()
 
 
+def trail_place(person: int) -> bytes:
+    """What a reason in the trail is bound to: it opens for this person and nowhere else."""
+    return place(person, "reason", "audit_row")
+
+
 def new_data_key(person: int, ring: Keyring) -> tuple[bytes, bytes]:
     """A fresh key for a person, bare and wrapped by the current master."""
     bare = sm4.new_key()
@@ -93,6 +98,24 @@ def new_data_key(person: int, ring: Keyring) -> tuple[bytes, bytes]:
 def wrap(bare: bytes, person: int, ring: Keyring) -> bytes:
     """A person's key under the current master."""
     return sm4.seal(ring.master(ring.current), bare, aad=place(person, "wrapped", "people_datakey"), key_id=ring.current)
+
+
+def new_words_key(person: int, master: int, ring: Keyring) -> bytes:
+    """A fresh key for what the trail says about a person, wrapped by the master of the person's other key."""
+    return sm4.seal(ring.master(master), sm4.new_key(), aad=place(person, "words", "people_datakey"), key_id=master)
+
+
+def words_key(person: int, wrapped: bytes, ring: Keyring) -> bytes:
+    """That key, bare. Raises Unreadable as `unwrap`."""
+    return sm4.unseal(ring.master(sm4.key_id_of(wrapped)), wrapped, aad=place(person, "words", "people_datakey"))
+
+
+def rewrap_words(key: DataKey, ring: Keyring) -> bytes | None:
+    """That key under the current master; None where there is none."""
+    if key.words is None:
+        return None
+    bare = words_key(key.person_id, bytes(key.words), ring)
+    return sm4.seal(ring.master(ring.current), bare, aad=place(key.person_id, "words", "people_datakey"), key_id=ring.current)
 
 
 def unwrap(key: DataKey, ring: Keyring) -> bytes:

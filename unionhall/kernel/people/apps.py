@@ -4,7 +4,18 @@ from django.apps import AppConfig
 
 from unionhall.kernel.audit import registry as audit
 from unionhall.kernel.organizations import registry as organizations
+from unionhall.kernel.people import registry
+from unionhall.kernel.people.registry import Words
+from unionhall.lib.later import Later
 from unionhall.lib.text import Text
+
+WORDS = (
+    Words("people.Standing", "person"),
+    Words("people.Pair", "first", ("reason",)),
+    Words("people.Pair", "second", ("reason",)),
+    Words("people.Merger", "kept", ("reason",)),
+    Words("people.Merger", "gone", ("reason",)),
+)
 
 VERBS = {
     "people.registered": Text(zh="登记人员", en="person registered"),
@@ -31,5 +42,7 @@ class PeopleConfig(AppConfig):
     def ready(self) -> None:
         """Tell the packages below what this one brings."""
         audit.register_verbs(VERBS)
+        audit.register_sealer(Later("unionhall.kernel.people.actions.words.seal_reasons"))
+        registry.register_words(WORDS)
         organizations.register_path_column("people.Person", unit="home")
         organizations.register_path_column("people.Standing")

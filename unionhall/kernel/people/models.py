@@ -112,25 +112,36 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
                 [master, copying.numbers(row[0] for row in wraps), copying.octets(row[1] for row in wraps)],
             )
 
-    def rewrap(self, wraps: Sequence[tuple[int, bytes]], master: int, *, fresh_keys: bool) -> None:
-        """The same or fresh keys under another master."""
+    def rewrap(self, wraps: Sequence[tuple[int, bytes, bytes | None]], master: int, *, fresh_keys: bool) -> None:
+        """The same or fresh keys under another master, and the keys of words, which stay the same: (person, wrapped, words)."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE people_datakey AS d SET wrapped = new.wrapped, master = %s, generation = d.generation + %s"
-                " FROM unnest(%s::bigint[], %s::bytea[]) AS new(person, wrapped) WHERE d.person_id = new.person",
-                [master, int(fresh_keys), *columns(wraps, 2)],
+                "UPDATE people_datakey AS d SET wrapped = n.wrapped, words = n.words, master = %s, generation = d.generation + %s"
+                " FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS n(person, wrapped, words) WHERE d.person_id = n.person",
+                [master, int(fresh_keys), *columns(wraps, 3)],
+            )
+
+    def begin_words(self, wraps: Sequence[tuple[int, bytes]]) -> None:
+        """First keys of words, (person, wrapped); who has got one meanwhile keeps it."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE people_datakey AS d SET words = new.words FROM unnest(%s::bigint[], %s::bytea[]) AS new(person, words)"
+                " WHERE d.person_id = new.person AND d.words IS NULL",
+                [copying.numbers(row[0] for row in wraps), copying.octets(row[1] for row in wraps)],
             )
 
 
 class DataKey(models.Model):
     """The one key under which everything sealed of one person lies, itself wrapped by a master key of the house.
 
-    Destroying it makes the person unreadable for good. Row-level security: visible only inside the transaction's scope.
+    Destroying it makes the person unreadable for good. `words` is a second key, wrapped alike and made with the first words in the
+    trail, which cannot be sealed anew: no rotation replaces it. Row-level security: visible only inside the transaction's scope.
     """
 
     person = models.OneToOneField(Person, models.PROTECT, primary_key=True, related_name="+")
     wrapped = models.BinaryField(max_length=128)
     master = models.IntegerField(db_index=True)
+    words = models.BinaryField(max_length=128, null=True)
     generation = models.IntegerField(default=1)  # rises when the values are sealed anew; each value names its own
 
     objects = DataKeyQuerySet.as_manager()

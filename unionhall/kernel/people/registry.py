@@ -1,10 +1,12 @@
 """What other packages declare: kinds of standing, further sealed fields, who sees how far, and reasons to keep."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
+from django.db.models import Model
 
 from unionhall.lib import masking
 from unionhall.lib.keyring import Keyring
@@ -189,3 +191,57 @@ def register_follower(code: str, follower: Follower) -> None:
 def followers() -> dict[str, Follower]:
     """Every package that takes part, by its code, in the order of merging."""
     return dict(sorted(_followers.items(), key=lambda one: (one[1].last, one[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Records about a person, and the free words in them, which go with the person.
+
+    `label` is the model ("membership.Transfer"), `about` the way from the record to the person ("membership__person"). The
+    reasons of acts on such a record are sealed in the trail under the person's key. `columns` are emptied; those of `named`,
+    which may not be empty, say `GONE`.
+    """
+
+    label: str
+    about: str
+    columns: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    @property
+    def model(self) -> type[Model]:
+        """The room's model."""
+        return apps.get_model(self.label)  # noqa: TID251 - rooms stand above: only the label that they registered is known
+
+
+GONE = "—"
+SEALED = "sealed"  # the part of an audit row's details in which the reason lies: {"of": person, "reason": base64}
+_words: dict[tuple[str, str], Words] = {}
+_forgetters: dict[str, Callable[[Any, Mapping[str, Sequence[int]]], None]] = {}
+
+
+def register_words(words: Iterable[Words]) -> None:
+    """Declare where words about people lie; raises ValueError when one place is declared twice otherwise."""
+    for one in words:
+        if _words.setdefault((one.label.lower(), one.about), one) != one:
+            raise ValueError(f"{one.label} is already registered otherwise for {one.about}")
+
+
+def words() -> list[Words]:
+    """Every place where words about people lie."""
+    return list(_words.values())
+
+
+def about(label: str) -> Words | None:
+    """How records of a model ("membership.transfer") lead to the person whom acts on them are about; None where they do not."""
+    return next((one for (known, _about), one in _words.items() if known == label), None)
+
+
+def register_forgetter(code: str, forget: Callable[[Any, Mapping[str, Sequence[int]]], None]) -> None:
+    """Have a package asked when a person is erased, with the records about that person by the labels of their models: it lets
+    go what it keeps of the person or of these records in words of its own."""
+    _forgetters[code] = forget
+
+
+def forgetters() -> list[Callable[[Any, Mapping[str, Sequence[int]]], None]]:
+    """Every package that is asked."""
+    return list(_forgetters.values())

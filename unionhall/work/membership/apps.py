@@ -9,7 +9,14 @@ from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
-from unionhall.kernel.people.registry import Follower, register_follower, register_lines, register_purposes, register_standings
+from unionhall.kernel.people.registry import (
+    Follower,
+    register_follower,
+    register_lines,
+    register_purposes,
+    register_standings,
+    register_words,
+)
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
@@ -316,6 +323,7 @@ class MembershipConfig(AppConfig):
         register_policies(POLICIES)
         register_standings({"member": Text("工会会员", "union member")})
         register_lines(registry.EMPLOYER)
+        register_words(registry.WORDS)
         register_purposes(registry.PURPOSES)
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)

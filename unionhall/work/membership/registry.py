@@ -1,7 +1,7 @@
 """The closed lists of the room: how members work, what state a membership is in, by which way it came and why it ended."""
 
 from unionhall.kernel.exchange.registry import Choice, Column, ImportKind
-from unionhall.kernel.people.registry import Purpose
+from unionhall.kernel.people.registry import Purpose, Words
 from unionhall.lib.later import Later
 from unionhall.lib.text import Text
 
@@ -359,4 +359,12 @@ ROSTER = ImportKind(
             "One document number is one person; a member elsewhere moves by transfer.",
         ),
     ),
+)
+WORDS = (  # what is said about a member in free words, and goes with the person
+    Words("membership.Application", "person", ("employer", "platform")),
+    Words("membership.Membership", "person", ("employer", "platform", "tags")),
+    Words("membership.Change", "membership__person", ("reason",)),
+    Words("membership.Transfer", "membership__person", ("why",)),
+    Words("membership.Wish", "person", ("words",)),
+    Words("membership.Claim", "person"),
 )

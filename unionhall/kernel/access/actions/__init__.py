@@ -16,6 +16,7 @@ from unionhall.kernel.access.actions import delegations
 from unionhall.kernel.access.models import Account, BrowserSession, Delegation, Grant, PhoneCode, Role, SignIn, fetched, key_of
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit.actions import deputies
+from unionhall.kernel.audit.registry import READ
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people
 from unionhall.kernel.people import queries as people_queries
@@ -89,7 +90,8 @@ def note_search(*, by: Person, text: str, found: Iterable[Person]) -> None:
         return
     person = next(iter(found), None)
     reason = str(_("Looked for by a whole document number or phone"))
-    audit.record_read(by, person if person is not None else "people.person:0", field="search", reason=reason, via="search")
+    subject: Person | str = person if person is not None else "people.person:0"
+    audit.record_many([audit.Act(by, READ, subject, reason=reason, details={"field": "search", "via": "search"}, plain=True)])
 
 
 def look_for(*, by: Person, text: str, most: int) -> list[Person]:

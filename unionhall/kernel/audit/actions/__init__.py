@@ -35,7 +35,7 @@ NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Act(NamedTuple):
-    """One act for `record_many`; the same words as `record`."""
+    """One act for `record_many`; the same words as `record`. A `plain` reason is the house's own sentence, about nobody."""
 
     by: Actor | None
     verb: str
@@ -44,6 +44,7 @@ class Act(NamedTuple):
     outcome: str = "done"
     reason: str = ""
     details: Mapping[str, Any] = NOTHING
+    plain: bool = False
 
 
 _circumstances: ContextVar[Mapping[str, Any]] = ContextVar("unionhall_audit_circumstances", default=NOTHING)
@@ -119,12 +120,11 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
     All rows of a transaction go to the chain of its first act, so two transactions never wait for each other in a
     circle. Call it at the end of a bulk act: the chain stays locked until the transaction ends.
     """
-    given = list(acts)
+    given = registry.sealed(list(acts))
     _in_transaction()
     around, now = rules.plain(_circumstances.get()), clock.now()  # one moment: what a deed did to many, it did at once
     drafts = [_draft(act, now, around) for act in given]
-    waiting = _gathered.get()
-    if waiting is not None:
+    if (waiting := _gathered.get()) is not None:
         waiting += drafts
         return [Row(**draft) for draft in drafts]
     return [statement.record_of(Row, COLUMNS, cells) for cells in _hang(drafts)]
@@ -132,7 +132,7 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
 
 def record_all(acts: Iterable[Act]) -> int:
     """The same for thousands of acts of which nobody wants the rows back; returns how many there were."""
-    given = list(acts)
+    given = registry.sealed(list(acts))
     _in_transaction()
     if not given:
         return 0
@@ -210,7 +210,7 @@ def _hang(drafts: list[dict[str, Any]], few: int = 1) -> list[tuple[Any, ...]]:
 
 def draft(act: Act) -> dict[str, Any]:
     """All of the content of an act's row but its place on the chain, as of now."""
-    return _draft(act, clock.now(), rules.plain(_circumstances.get()))
+    return _draft(registry.sealed([act])[0], clock.now(), rules.plain(_circumstances.get()))
 
 
 def _draft(act: Act, now: datetime, around: rules.Plain) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from django.views.decorators.debug import sensitive_variables
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access, registry, rules
-from unionhall.kernel.people.actions import freshness
+from unionhall.kernel.people.actions import freshness, words
 from unionhall.kernel.people.actions.rotation import rotate_keys as rotate_keys
-from unionhall.kernel.people.models import Confirmation, Consent, Contact, DataKey, Kind, Person, Sealed, Standing
+from unionhall.kernel.people.models import Contact, DataKey, Kind, Person, Sealed, Standing
 from unionhall.kernel.people.rules import AlreadyRegistered, Checked, Erased, NewPerson
 from unionhall.lib import clock, constraints, copying, pinyin, sm4, statement
 from unionhall.lib.keyring import Keyring
@@ -380,21 +380,6 @@ def erase(*, by: Person | None, person: Person, reason: str) -> Person:
     if reasons := registry.holds(kept):
         raise Refused(_("The data must be kept for now: %(reasons)s") % {"reasons": "; ".join(str(one) for one in reasons)})
     for file in [kept, *Person.objects.select_for_update().filter(merged_into=kept, erased_at=None).order_by("pk")]:
-        _blank(file, by=by)
+        words.blank(file, by=by)
         audit.record(by, "people.erased", file, reason=reason)
     return kept
-
-
-def _blank(kept: Person, *, by: Person | None) -> None:
-    with access.fence(by, "people.erase"):
-        if not access.in_scope(kept):
-            raise NotVisible(_("There is no such person here."))
-        DataKey.objects.filter(person=kept).delete()
-        Sealed.objects.filter(person=kept).delete()
-    Contact.objects.filter(person=kept).delete()
-    Confirmation.objects.filter(person=kept).delete()
-    Consent.objects.filter(person=kept, withdrawn_at=None).update(withdrawn_at=clock.now())
-    kept.name = kept.name_pinyin = kept.name_initials = kept.sex = kept.id_last4 = kept.phone_last4 = ""
-    kept.name_keys, kept.birth, kept.id_blind, kept.phone_blind = [], None, None, None
-    kept.erased_at = clock.now()
-    kept.save()

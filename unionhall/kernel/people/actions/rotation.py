@@ -18,7 +18,8 @@ def rotate_keys(*, by: Person | None, reseal: bool = False, batch: int = 500) ->
     """Bring every person's key under the current master, batch by batch while the house works.
 
     First `keyring.add_master`, then this, then `keyring.drop_masters`. With `reseal` every person gets a fresh key and
-    every value is sealed anew: after a suspicion that persons' keys leaked. Can be stopped and started again.
+    every value is sealed anew: after a suspicion that persons' keys leaked. What the trail has sealed cannot be written anew and
+    keeps its key. Can be stopped and started again.
     """
     ring, wrapped, resealed, last = access.keys(), 0, 0, 0
     while True:
@@ -28,7 +29,8 @@ def rotate_keys(*, by: Person | None, reseal: bool = False, batch: int = 500) ->
             if chosen:
                 fresh = {key.person_id: _fresh(key, ring, reseal) for key in chosen}
                 resealed += _reseal(chosen, fresh, ring) if reseal else 0
-                wraps = [(person, access.wrap(bare, person, ring)) for person, bare in fresh.items()]
+                words = {key.person_id: access.rewrap_words(key, ring) for key in chosen}
+                wraps = [(person, access.wrap(bare, person, ring), words[person]) for person, bare in fresh.items()]
                 DataKey.objects.rewrap(wraps, ring.current, fresh_keys=reseal)
                 wrapped, last = wrapped + len(chosen), chosen[-1].person_id
         if not chosen:

@@ -8,6 +8,7 @@ from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries
 from unionhall.kernel.people.models import Contact, DataKey, Person, Sealed
+from unionhall.kernel.people.queries import words
 from unionhall.kernel.people.rules import AlreadyRegistered, Contradiction, Erased
 from unionhall.lib import clock
 from unionhall.lib.refusal import NotVisible, Refused
@@ -25,7 +26,7 @@ def test_a_new_name_is_found_and_the_old_is_not(cast, wang):
     assert [person.pk for person in queries.find("sw", cast.factory)] == [wang.pk]
     assert not queries.find("王五", cast.factory).exists()
     row = trail.trail("people.person", wang.pk).last()
-    assert (row.verb, row.reason, row.details) == ("people.corrected", "改名", {"fields": ["name"]})
+    assert (row.verb, words.reason(row), row.details["fields"]) == ("people.corrected", "改名", ["name"])
 
 
 def test_a_new_number_replaces_the_old_everywhere(cast, wang):
@@ -87,7 +88,12 @@ def test_another_home(cast, wang):
     wang.refresh_from_db()
     assert (wang.home, wang.org_path) == (cast.hospital, cast.hospital.path)
     row = trail.trail("people.person", wang.pk).last()
-    assert (row.verb, row.details) == ("people.moved", {"old": cast.factory.pk, "new": cast.hospital.pk})
+    assert (row.verb, words.reason(row), row.details["old"], row.details["new"]) == (
+        "people.moved",
+        "调动",
+        cast.factory.pk,
+        cast.hospital.pk,
+    )
     cast.mine.until = date(2020, 1, 1)
     with pytest.raises(Refused, match="撤销"):
         people.move_home(by=None, person=wang, home=cast.mine)

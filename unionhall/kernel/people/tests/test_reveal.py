@@ -10,6 +10,7 @@ from unionhall.kernel.people import access as vault
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries, registry
 from unionhall.kernel.people.models import DataKey, Sealed
+from unionhall.kernel.people.queries import words
 from unionhall.lib.keyring import KeysMissing
 from unionhall.lib.refusal import NotVisible, Refused
 from unionhall.lib.sm4 import Unreadable
@@ -25,7 +26,8 @@ def wang(cast):
 def test_the_read_is_on_record(cast, wang):
     assert people.reveal(by=cast.county_clerk, person=wang, field="id_number", reason="核对发放名单") == ID
     row = trail.reads(kind="people.person", subject_id=wang.pk).get()
-    assert (row.actor, row.reason, row.details) == (cast.county_clerk.pk, "核对发放名单", {"field": "id_number", "via": "page"})
+    told = {name: row.details[name] for name in ("field", "via")}
+    assert (row.actor, words.reason(row), told) == (cast.county_clerk.pk, "核对发放名单", {"field": "id_number", "via": "page"})
     assert (row.organization, row.org_path) == (cast.factory.pk, cast.factory.path)
     assert ID not in str(row.details)
 

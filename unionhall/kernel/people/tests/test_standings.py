@@ -7,6 +7,7 @@ import pytest
 from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries, registry
+from unionhall.kernel.people.queries import words
 from unionhall.kernel.people.rules import Erased
 from unionhall.lib.refusal import Conflict, Refused
 from unionhall.lib.text import Text
@@ -69,7 +70,7 @@ def test_it_ends_once(cast):
     assert queries.standings_of(cast.worker, JUNE).exists()
     with pytest.raises(Conflict, match="已终止"):
         people.end_standing(by=cast.chair, standing=standing, day=SEPTEMBER)
-    assert trail.trail("people.standing", standing.pk).last().reason == "离职"
+    assert words.reason(trail.trail("people.standing", standing.pk).last()) == "离职"
 
 
 def test_an_end_before_the_beginning_is_refused(cast):

@@ -182,11 +182,13 @@ def tag(found: QuerySet[Membership], *, tag: str, at: Organization, by: Person) 
     if not word:
         raise Refused(Text("请填写标签。", "Write the tag."), field="tag")
     may = access.visible_to(by, "membership.move").filter(pk__in=found.order_by().values("pk"))
-    wanting = may.exclude(tags__contains=f"|{word}|")
-    done = wanting.filter(tags="").update(tags=f"|{word}|")
-    room = LONGEST_TAGS - len(word) - 1
-    done += wanting.annotate(long=Length("tags")).filter(long__lte=room).update(tags=Concat(F("tags"), Value(f"{word}|")))
-    audit.record(by, "membership.tagged", f"organizations.organization:{at.pk}", at=at, tag=word, count=done)
+    room = LONGEST_TAGS - len(word) - 2
+    wanting = may.exclude(tags__contains=f"|{word}|").annotate(long=Length("tags")).filter(long__lte=room)
+    rows = list(wanting.select_related("organization").order_by("pk"))
+    chosen = Membership.objects.filter(pk__in=[one.pk for one in rows])
+    done = chosen.exclude(tags="").update(tags=Concat(F("tags"), Value(f"{word}|")))
+    done += chosen.filter(tags="").update(tags=f"|{word}|")
+    audit.record_all(audit.Act(by, "membership.tagged", one, one.organization, reason=word) for one in rows)
     return done
 
 
@@ -196,6 +198,6 @@ def printed(found: QuerySet[Membership], *, what: str, at: Organization, by: Per
     access_actions.require(by, "membership.register", at=at)
     may = access.visible_to(by, "membership.register").filter(pk__in=found.order_by().values("pk"))
     rows = list(may.select_related("organization", "person").order_by("org_path", "id")[:most])
-    subject = f"organizations.organization:{at.pk}"
-    audit.record(by, "membership.printed", subject, at=at, reason=reason, what=what, memberships=[one.pk for one in rows])
+    told = {"what": what}
+    audit.record_all(audit.Act(by, "membership.printed", one, one.organization, reason=reason, details=told) for one in rows)
     return rows

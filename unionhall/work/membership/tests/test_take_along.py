@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.queries import words
 from unionhall.lib import dates
 from unionhall.lib.refusal import Refused
 from unionhall.work.membership.models import Membership
@@ -59,7 +60,7 @@ def test_in_the_clear_for_a_reason_and_each_reading_is_on_record(desk, cast):
     head, line = lines_of(answer)
     row = dict(zip(head, line, strict=True))
     assert [row["姓名"], row["身份证号"]] == ["高远航", number_of(1)]
-    assert {each.reason for each in trail.reads(kind="people.person", subject_id=one.person_id)} == {"年度会员统计上报"}
+    assert {words.reason(each) for each in trail.reads(kind="people.person", subject_id=one.person_id)} == {"年度会员统计上报"}
 
 
 def test_the_chair_gets_no_box_for_a_reason(desk, cast):
@@ -97,7 +98,8 @@ def test_paper_shows_full_names_for_a_reason(desk, cast, what, word):
     assert "高远航" in paper
     assert one.number in paper
     row = trail.rows(verb="membership.printed").get()
-    assert [row.actor, row.reason, row.details["memberships"]] == [cast.chair.pk, "本人办理住房补贴", [one.pk]]
+    said = [row.actor, words.reason(row), row.subject_kind, row.subject_id, row.details["what"]]
+    assert said == [cast.chair.pk, "本人办理住房补贴", "membership.membership", str(one.pk), what]
 
 
 def test_nobody_prints_whom_they_may_not_register(desk, cast):

@@ -12,6 +12,7 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people import registry
 from unionhall.kernel.people.models import Person, Standing
+from unionhall.kernel.people.queries import words
 from unionhall.lib import scope
 from unionhall.work.office.access import SEE_PEOPLE
 
@@ -64,11 +65,12 @@ def standing_names() -> dict[str, object]:
     return dict(registry.standings())
 
 
-def looked_at(person: Person, most: int = 20) -> list[tuple[Any, Person | None]]:
-    """Who read a sealed value of the person, the latest first: the person may ask for this list (PIPL art. 44)."""
+def looked_at(person: Person, most: int = 20) -> list[tuple[Any, Person | None, str]]:
+    """Who read a sealed value of the person and why, the latest first: the person may ask for this list (PIPL art. 44)."""
     rows = list(audit.reads(kind="people.person", subject_id=person.pk)[:most])
     readers = Person.objects.in_bulk({row.actor for row in rows if row.actor})
-    return [(row, readers.get(row.actor)) for row in rows]
+    reasons = words.reasons(rows)
+    return [(row, readers.get(row.actor), reasons[row.pk]) for row in rows]
 
 
 def likely_same(*, name: str, id_number: str, phone: str, home: Organization) -> list[people.Candidate]:

@@ -13,6 +13,7 @@ from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.audit import registry
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.queries import words
 from unionhall.lib import dates
 from unionhall.lib.text import Text
 
@@ -38,6 +39,7 @@ class Line:
     verb: object
     actor: Person | None
     behalf: Person | None = None
+    reason: str = ""
 
     @property
     def who(self) -> Text | None:
@@ -60,12 +62,15 @@ def rows(by: Person, wanted: Wanted) -> QuerySet[Any]:
 
 
 def lines(page: Any) -> list[Line]:
-    """The rows of a page in words, with who acted."""
+    """The rows of a page in words, with who acted and why."""
     shown = list(page)
     stood_for = {row.pk: row.circumstances.get("for") for row in shown}
     people = Person.objects.in_bulk({row.actor for row in shown if row.actor} | {key for key in stood_for.values() if key})
-    names = registry.verbs()
-    return [Line(row, names.get(row.verb, row.verb), people.get(row.actor), people.get(stood_for[row.pk])) for row in shown]
+    names, reasons = registry.verbs(), words.reasons(shown)
+    return [
+        Line(row, names.get(row.verb, row.verb), people.get(row.actor), people.get(stood_for[row.pk]), reasons[row.pk])
+        for row in shown
+    ]
 
 
 def verbs() -> list[tuple[str, object]]:

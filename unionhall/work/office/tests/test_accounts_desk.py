@@ -8,6 +8,7 @@ from django.urls import reverse
 from unionhall.kernel.access.models import Account, Grant, Role
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.flows.models import Task
+from unionhall.kernel.people.queries import words
 from unionhall.lib import dates
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_an_account_is_disabled_with_a_reason_and_let_in_again(cast, get, post):
     assert post("security_admin", "account-disable", account.pk, reason="").status_code == 422
     post("security_admin", "account-disable", account.pk, reason="离岗")
     assert client.get(reverse("office:home")).status_code == 302
-    assert audit.rows(verb="access.account_disabled").first().reason == "离岗"
+    assert words.reason(audit.rows(verb="access.account_disabled").first()) == "离岗"
     post("security_admin", "account-disable", account.pk, reason="返岗")
     assert cast.account("chair").disabled_at is None
 
@@ -95,7 +96,7 @@ def test_a_role_is_given_over_a_unit_and_taken_back(cast, get, post):
     post("security_admin", "account-take", account.pk, given.pk, reason="调岗")
     given.refresh_from_db()
     assert given.until == dates.today()
-    assert audit.rows(verb="access.revoked").first().reason == "调岗"
+    assert words.reason(audit.rows(verb="access.revoked").first()) == "调岗"
     assert post("security_admin", "account-take", account.pk, given.pk, reason="再来").status_code == 404
 
 

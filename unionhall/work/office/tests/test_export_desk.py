@@ -15,6 +15,7 @@ from unionhall.kernel.exchange import registry
 from unionhall.kernel.exchange.models import Job, SheetTemplate
 from unionhall.kernel.exchange.tests.conftest import book, upload
 from unionhall.kernel.people import actions as people
+from unionhall.kernel.people.queries import words
 from unionhall.lib import idnumber
 from unionhall.work.office.desk import exports
 
@@ -68,7 +69,7 @@ def test_people_leave_in_the_clear_for_a_reason_and_each_reading_is_on_record(ca
     asked = trail.rows(verb="exchange.exported_plain").get()
     assert (asked.actor, asked.reason) == (cast.county_clerk.pk, "核对社保名单")
     person = people.Person.objects.get(name="张三丰")
-    assert {row.reason for row in trail.reads(kind="people.person", subject_id=person.pk)} == {"核对社保名单"}
+    assert {words.reason(row) for row in trail.reads(kind="people.person", subject_id=person.pk)} == {"核对社保名单"}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,6 +11,7 @@ from unionhall.kernel.access import actions as access
 from unionhall.kernel.access.models import Role
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.organizations.models import Organization
+from unionhall.kernel.people.queries import words
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes import actions as programmes
 from unionhall.kernel.programmes.models import Edition
@@ -91,7 +92,7 @@ def test_a_value_is_revealed_with_a_reason(window, live_server, cast, width):
     opened.page.wait_for_selector(".revealed")
     opened.expect_clean()
     opened.shot(f"office-revealed-{width}")
-    assert audit.reads(kind="people.person", subject_id=cast.worker.pk).get().reason == "核对困难帮扶申请"
+    assert words.reason(audit.reads(kind="people.person", subject_id=cast.worker.pk).get()) == "核对困难帮扶申请"
 
 
 @WIDTHS

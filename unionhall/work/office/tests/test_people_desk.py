@@ -4,6 +4,7 @@ from django.urls import reverse
 from unionhall.kernel.audit import queries as audit
 from unionhall.kernel.people.actions import register
 from unionhall.kernel.people.models import Person
+from unionhall.kernel.people.queries import words
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a reveal commits its record before it shows the value
 
@@ -35,7 +36,7 @@ def test_a_reveal_needs_a_reason_and_is_on_record_before_it_shows(cast, get, pos
     assert audit.reads(kind="people.person", subject_id=cast.worker.pk).count() == 0
     shown = post("county_clerk", "person-reveal", cast.worker.pk, "id_number", reason="核对困难帮扶申请").content.decode()
     row = audit.reads(kind="people.person", subject_id=cast.worker.pk).get()
-    assert (row.actor, row.reason, row.details["field"]) == (cast.county_clerk.pk, "核对困难帮扶申请", "id_number")
+    assert (row.actor, words.reason(row), row.details["field"]) == (cast.county_clerk.pk, "核对困难帮扶申请", "id_number")
     assert "9900" in shown
     later = get("county_clerk", "person", cast.worker.pk).content.decode()
     assert "核对困难帮扶申请" in later

@@ -16,7 +16,7 @@ from unionhall.kernel.people import access as fence
 from unionhall.kernel.people import queries as people
 from unionhall.kernel.people import registry
 from unionhall.kernel.people.models import Consent, ConsentText, Person
-from unionhall.kernel.people.queries import Fresh
+from unionhall.kernel.people.queries import Fresh, words
 from unionhall.lib import dates
 from unionhall.lib.text import Text
 from unionhall.work.portal.registry import PROPOSED
@@ -98,10 +98,11 @@ def looks_at(person: Person) -> list[Look]:
     """Who read what about a person, the newest first, other than the person."""
     rows = [row for row in audit.reads(kind="people.person", subject_id=person.pk)[:MOST] if row.actor != person.pk]
     readers = {one.pk: one for one in Person.objects.filter(pk__in={row.actor for row in rows if row.actor}).select_related("home")}
-    return [_look(row, None if row.actor is None else readers.get(row.actor)) for row in rows]
+    reasons = words.reasons(rows)
+    return [_look(row, None if row.actor is None else readers.get(row.actor), reasons[row.pk]) for row in rows]
 
 
-def _look(row: Any, reader: Person | None) -> Look:
+def _look(row: Any, reader: Person | None, reason: str) -> Look:
     code = str(row.details.get("field", ""))
     via = str(row.details.get("via", ""))
     if reader is None or reader.kind == "house":
@@ -109,8 +110,7 @@ def _look(row: Any, reader: Person | None) -> Look:
     else:
         unit = reader.home.name if reader.home else str(Text("工会", "A union"))
     way = WAYS.get(via)
-    reason = "" if reader is None else row.reason
-    return Look(row.moment, _name_of(code), unit, reason, str(way) if way else via)
+    return Look(row.moment, _name_of(code), unit, "" if reader is None else reason, str(way) if way else via)
 
 
 def _name_of(code: str) -> str:
