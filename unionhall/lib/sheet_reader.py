@@ -41,6 +41,7 @@ _ERROR = re.compile(rb"#[A-Z0-9/_]{1,20}[!?A]?")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,10})"')
 _ROW = re.compile(rb'\br="(\d{1,10})"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|is|f)[\s>]")
 _ENDS = re.compile(rb'\b(?:min|max)="(\d{1,6})"')
 
 
@@ -111,13 +112,24 @@ def of_book(content: bytes, most: int = LAST_ROW) -> tuple[dict[str, Any], Itera
             for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
             if top < HEAD and first >= left
         ]
-        told: dict[str, Any] = {"sheet": name, "others": len(shown) - 1, "merged": merged[:500]}
+        told: dict[str, Any] = {"sheet": name, "others": _others(content, shown, place), "merged": merged[:500]}
         if marks.rows:
             told["hidden"] = marks.rows
         if places := [place - left for place in marks.columns if place >= left]:
             told["hidden_places"] = places
         return told, _lines_of(sheet, marks.cells, left)
     raise Refusal("empty")
+
+
+def _others(content: bytes, shown: list[tuple[int, str]], read: int) -> list[str]:
+    """The names of the other visible sheets that hold anything in their first block, which are not read."""
+    others = [(place, name) for place, name in shown if place != read]
+    if not others:
+        return []
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book, names = archive.read("xl/workbook.xml"), set(archive.namelist())
+        parts = [(_part_of(archive, book, place), name) for place, name in others]
+        return [name for part, name in parts if part in names and _FILLED.search(archive.open(part).read(BLOCK))]
 
 
 def _lines_of(sheet: CalamineSheet, marked: dict[int, dict[int, str]], left: int) -> Iterator[Line]:

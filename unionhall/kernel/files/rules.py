@@ -55,6 +55,7 @@ BRANDS = {b"M4A ", b"M4B ", b"mp41", b"mp42", b"isom", b"iso2", b"iso5", b"iso6"
 FILM = {"m4a": (b"vide", b"avc1", b"hvc1"), "webm": (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG4"), "ogg": (b"\x80theora",)}
 MAIN_PART = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 ALIASES = {"oga": "ogg", "opus": "ogg", "jpeg": "jpg", "jpe": "jpg"}
+CONTAINER, LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 ACTIVE_PDF = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA)\b")
 BAD_XML = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 ILLEGAL_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -90,7 +91,7 @@ def examine(name: str, content: bytes, *, most_bytes: int) -> Fit:
         raise Unfit("not_allowed", allowed=", ".join(TYPES))
     found = sniff(content)
     if found != extension and not (found == "text" and extension in {"csv", "txt"}):
-        raise Unfit("not_what_it_says", extension=extension)
+        raise Unfit("encrypted" if _is_locked(content) else "not_what_it_says", extension=extension)
     if extension in IMAGES:
         content = redrawn(content, extension)
     elif extension == "pdf":
@@ -139,6 +140,11 @@ def sniff(content: bytes) -> str:
     if head.startswith(b"PK\x03\x04"):
         return _kind_of_archive(content)
     return "text" if _is_text(content) else "unknown"
+
+
+def _is_locked(content: bytes) -> bool:
+    """Whether this is an Office file with a password: a container of the old kind, which holds the encrypted one."""
+    return content.startswith(CONTAINER) and LOCKED in content
 
 
 def _kind_of_sound(head: bytes) -> str:

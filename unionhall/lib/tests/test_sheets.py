@@ -51,7 +51,7 @@ def test_cells_become_text_and_empty_rows_are_passed_over():
         (3, ["990001", "2025-03-05", "2025-03-05 08:30:00"]),
         (4, ["TRUE", "0.3", "4.30104199001011E+17", "12.5"]),
     ]
-    assert told == {"sheet": "Sheet", "others": 1, "merged": []}
+    assert told == {"sheet": "Sheet", "others": [], "merged": []}
 
 
 def test_merged_cells_are_told():
@@ -59,7 +59,7 @@ def test_merged_cells_are_told():
 
 
 def test_a_hidden_sheet_is_not_read():
-    assert read(book(["藏"], hidden=True)) == ({"sheet": "第二", "others": 0, "merged": []}, [(1, ["看得见"])])
+    assert read(book(["藏"], hidden=True)) == ({"sheet": "第二", "others": [], "merged": []}, [(1, ["看得见"])])
 
 
 @pytest.mark.parametrize(
@@ -298,3 +298,22 @@ def test_what_is_hidden_is_told():
     made.save(out := io.BytesIO())
     told = read(out.getvalue())[0]
     assert (told["hidden"], told["hidden_places"]) == ([[2, 3], [6, 6]], [1, 2])
+
+
+def test_other_sheets_that_hold_anything_are_told():
+    """The empty ones that a spreadsheet program makes by itself, and hidden ones, are not."""
+    made = openpyxl.Workbook()
+    made.active.append(["甲"])
+    for name, rows, state in (
+        ("二", [["x"]], "visible"),
+        ("三", [], "visible"),
+        ("四", [["x"]], "hidden"),
+        ("五", [[1]], "visible"),
+    ):
+        sheet = made.create_sheet(name)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    made.save(out := io.BytesIO())
+    told, rows = read(out.getvalue())
+    assert (told["sheet"], told["others"], rows) == ("Sheet", ["二", "五"], [(1, ["甲"])])

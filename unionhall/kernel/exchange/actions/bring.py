@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.audit import actions as audit
@@ -27,6 +28,7 @@ TEXTS = ("csv", "txt")
 LONGEST_CHARACTER = 4  # bytes, in UTF-8, UTF-16 and GB18030
 AT_A_TIME = 40  # slices that one statement lays down
 TOLD_ASIDE = 50
+TOLD_OTHERS = 5
 TOO_LARGE = 413
 COUNTERS = frozenset({"序号", "编号", "行号", "no", "#"})
 Line = tuple[int, list[str]]
@@ -163,7 +165,7 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
     lead = list(islice(read.rows, headings.LEAD))
     head = headings.find(lead, kind.columns, read.told.get("merged", ()))
     if head is None:
-        raise sheets.Unreadable("header" if lead else "empty")
+        raise sheets.Unreadable("empty" if not lead else "header_formulas" if _uncalculated(lead, lead[-1][0]) else "header")
     one.headings = head.headings
     one.mapping = guessed(kind, head.headings, queries.remembered(one.organization, kind.code))
     if values.NO_RESULT in head.headings or (not one.mapping and _uncalculated(lead, head.last)):
@@ -180,7 +182,9 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
     ImportSlice.objects.bulk_create(parts, batch_size=AT_A_TIME)
     if not one.total:
         raise sheets.Unreadable("headings_only")
-    kept = {name: read.told[name] for name in ("encoding", "sheet", "others", "delimiter") if name in read.told}
+    kept: dict[str, Any] = {name: read.told[name] for name in ("encoding", "sheet", "delimiter") if name in read.told}
+    if others := [name for name in read.told.get("others", ()) if name not in _own_sheets()]:
+        kept["others"] = others[:TOLD_OTHERS]
     one.told = kept | {"head": head.last, "aside": aside[:TOLD_ASIDE], "left_out": len(aside)}
     one.told |= _hidden(read, head, parts[-1].last)
     if (cut := read.told.get("cut")) and cut[0] not in {line for line, _why in aside}:  # a line of totals may well be short
@@ -191,6 +195,15 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
 def _uncalculated(lead: list[Line], last: int) -> bool:
     """Whether a line of the table's beginning holds formulas without results, so that the headings may stand there."""
     return any(values.NO_RESULT in cells for number, cells in lead if number <= last)
+
+
+def _own_sheets() -> set[str]:
+    """The sheets that this house puts beside the table of a template or an export, by their names in either language."""
+    names: set[str] = set()
+    for language in ("zh-hans", "en"):
+        with override(language):
+            names |= {_("Instructions"), _("About this file")}
+    return names
 
 
 def _hidden(read: sheets.Reading, head: headings.Head, last: int) -> dict[str, Any]:

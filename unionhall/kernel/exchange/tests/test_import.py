@@ -27,7 +27,7 @@ def many(count, start=0):
 def test_what_is_brought_waits_for_its_columns_and_writes_nothing(way):
     one = way.brought(["企业台账"], HEAD, ["甲厂", "12", "2025年3月5日", "红旗机械", "10011110001"], ["合计", "12"])
     assert (one.state, one.total, one.mapping) == ("read", 1, {"0": "name", "1": "staff", "2": "since", "3": "at", "4": "contact"})
-    assert one.told == {"sheet": "Sheet", "others": 0, "head": 2, "aside": [[4, "total"]], "left_out": 1}
+    assert one.told == {"sheet": "Sheet", "head": 2, "aside": [[4, "total"]], "left_out": 1}
     assert not Employer.objects.exists()
 
 

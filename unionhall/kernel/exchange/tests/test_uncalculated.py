@@ -121,9 +121,12 @@ def test_errors_in_a_text_are_known_by_their_look(way):
     ]
 
 
-def test_headings_that_nobody_has_calculated_refuse_the_file(way):
+@pytest.mark.parametrize(
+    "lines", [(["=S!A1", "=S!B1"], ["甲厂", 1]), (["=A9"] * 3, ["甲厂", 1, "2025-03-05"]), (["企业名称", "=A9"],)]
+)
+def test_headings_that_nobody_has_calculated_refuse_the_file(way, lines):
     with pytest.raises(bring.BadFile) as told:
-        way.brought(["=S!A1", "=S!B1"], ["甲厂", 1])
+        way.brought(*lines)
     assert (told.value.code, str(told.value)) == (
         "file_header_formulas",
         "表头是公式，文件里没有存它们的计算结果；请用 Excel 或 WPS 打开文件、保存后重新上传。 未导入任何内容。",
@@ -165,3 +168,14 @@ def test_all_of_it_is_said_in_english(way):
         ]
         (hidden, *_others) = queries.findings(way.checked(content=filtered()))
         assert hidden.message == "This row is hidden in the sheet, or filtered out."
+
+
+def test_the_sheets_that_are_not_read_are_named_but_for_the_house_s_own(way):
+    made = openpyxl.Workbook()
+    made.active.append(HEAD)
+    made.active.append(["甲厂", 1, None])
+    for name in ("乙表", "填写说明", "Instructions", "空表"):
+        if name != "空表":
+            made.create_sheet(name).append(["x"])
+    made.save(out := io.BytesIO())
+    assert way.checked(content=out.getvalue()).told["others"] == ["乙表"]

@@ -8,6 +8,8 @@ import zlib
 
 from PIL import Image
 
+from unionhall.kernel.files.rules import CONTAINER, LOCKED
+
 TYPES_PART = b'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 
 
@@ -156,6 +158,7 @@ def malformed() -> list[tuple[str, str, bytes, str]]:
             "broken",
         ),
         ("a locked workbook", "a.xlsx", flagged(xlsx), "encrypted"),
+        ("a workbook with a password", "a.xlsx", CONTAINER + noise(500) + LOCKED + noise(500), "encrypted"),
         ("a workbook with macros inside", "a.xlsx", office(extra={"xl/vbaProject.bin": b"x"}), "active_content"),
         ("a workbook with a control", "a.xlsx", office(extra={"xl/activeX/activeX1.xml": b"<x/>"}), "active_content"),
         ("a letter that reads files", "a.docx", office("docx", extra={"word/settings.xml": XXE}), "active_content"),
