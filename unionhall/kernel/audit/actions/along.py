@@ -9,7 +9,8 @@ Whoever acts a moment later need not read: the end that this process wrote itsel
 
 import time
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError, connection
@@ -23,6 +24,8 @@ SELECT wanted.shard, h.count, h.hash FROM (SELECT {actions.WANTED.replace("%s", 
   LEFT JOIN audit_head h ON h.shard = wanted.shard
 """
 PLACE = ("id", "shard", "seq", "before")
+OWN = {"id": "bigint", "seq": "bigint", "actor": "bigint", "subject_id": "text", "before": "bytea", "hash": "bytea"}
+ALIKE = ("moment", "verb", "subject_kind", "organization", "org_path", "outcome", "reason", "algorithm")
 FRESH = 1.0  # seconds for which an end that was written here is tried again; later, others have likely moved it on
 
 
@@ -61,6 +64,24 @@ hung AS (INSERT INTO audit_row (id, shard, seq, before, {", ".join(given)}, deta
 """
 
 
+def hang_all(act: str) -> str:
+    """The same for several acts (`rows`) that either all took place, and then the part `act` has one row, or none of them.
+
+    Where they did not, or the chain has moved on, their rows have no place and are refused with all of the statement.
+    """
+    names = ", ".join(OWN)
+    arrays = ", ".join(f"%(trail_{name}s)s::{kind}[]" for name, kind in OWN.items())
+    return f"""
+moved AS (UPDATE audit_head h SET count = h.count + %(trail_many)s::int, hash = %(trail_last)s FROM {act}
+           WHERE h.shard = %(trail_shard)s AND h.count = %(trail_count)s AND h.hash = %(trail_end)s
+       RETURNING h.shard, set_config('unionhall.audit_shard', h.shard::text, true)),
+hung AS (INSERT INTO audit_row (shard, {", ".join(ALIKE)}, {names}, details, circumstances)
+         SELECT (SELECT shard FROM moved), {", ".join(f"%(trail_{name})s" for name in ALIKE)}, {names},
+                %(trail_details)s::jsonb, around::jsonb
+           FROM unnest({arrays}, %(trail_arounds)s::text[]) own ({names}, around))
+"""
+
+
 def known_end() -> End | None:
     """An end that this process wrote within the last moment and that no other thread hangs onto; None where there is none, and
     inside a transaction, which has a chain of its own."""
@@ -78,8 +99,17 @@ def known_end() -> End | None:
 
 def keep_end(told: Mapping[str, Any], way: str) -> None:
     """Remember the end that a statement with these parameters (`row`) has just written, once it holds."""
+    _keep(End(told["trail_shard"], told["trail_seq"], told[f"trail_hash_{way}"]))
+
+
+def keep_last(told: Mapping[str, Any]) -> None:
+    """The same for a statement with several (`rows`)."""
+    _keep(End(told["trail_shard"], told["trail_count"] + told["trail_many"], told["trail_last"]))
+
+
+def _keep(end: End) -> None:
     if not connection.in_atomic_block:
-        _written.append((time.monotonic(), End(told["trail_shard"], told["trail_seq"], told[f"trail_hash_{way}"])))
+        _written.append((time.monotonic(), end))
 
 
 def row(
@@ -100,6 +130,27 @@ def row(
         "trail_seq": count + 1,
         "trail_before": before,
         "trail_algorithm": rules.ALGORITHM,
+    }
+
+
+def rows(end: End, drafts: Sequence[Mapping[str, Any]], moment: datetime) -> dict[str, Any]:
+    """The parameters of `hang_all`: drafts (`actions.draft`) that differ in who acted, on what and around it only."""
+    before, own, alike = end.hash, [], {**drafts[0], "moment": moment, "algorithm": rules.ALGORITHM, "shard": end.shard}
+    for seq, draft in enumerate(drafts, start=end.length + 1):
+        of_its_own = {name: draft[name] for name in ("actor", "subject_id", "circumstances")}
+        written = rules.chained(before, rules.Content(**{**alike, **of_its_own, "seq": seq}))
+        own.append((rules.row_id(end.shard, seq), seq, draft["actor"], draft["subject_id"], before, written))
+        before = written
+    return {
+        **{f"trail_{name}s": list(column) for name, column in zip(OWN, zip(*own, strict=True), strict=True)},
+        **{f"trail_{name}": alike[name] for name in ALIKE},
+        "trail_arounds": [actions.cell(draft["circumstances"]) for draft in drafts],
+        "trail_details": actions.cell(alike["details"]),
+        "trail_many": len(drafts),
+        "trail_last": before,
+        "trail_shard": end.shard,
+        "trail_count": end.length,
+        "trail_end": end.hash,
     }
 
 

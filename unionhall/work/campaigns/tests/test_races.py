@@ -23,6 +23,7 @@ from django.urls import reverse
 from unionhall.kernel.access.adapters import SessionStore
 from unionhall.kernel.access.models import Account, BrowserSession
 from unionhall.kernel.audit import actions as audit
+from unionhall.kernel.audit import queries as trail
 from unionhall.kernel.exchange.actions import bring, check, write
 from unionhall.kernel.exchange.models import Import
 from unionhall.kernel.people import actions as people
@@ -31,7 +32,7 @@ from unionhall.lib import clock, dates
 from unionhall.testing.race import at_once
 from unionhall.work.campaigns.actions import claims, sessions
 from unionhall.work.campaigns.models import Pool, SignUp, Visit
-from unionhall.work.campaigns.tests.conftest import figure
+from unionhall.work.campaigns.tests.conftest import assert_books_agree, figure
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENTS, PLACES, ROUNDS = 500, 100, 20
@@ -102,7 +103,20 @@ def rounds(desk, cookies, count):
         assert storm(cookies, reverse("campaigns:hall-sign-up", args=[session.pk])) == {303: CLIENTS}
         judge(session, session.pools.get(), cookies, PLACES)
     assert audit.verify().ok
+    assert_books_agree()
+    judge_trail(session, cookies)
     return session
+
+
+def judge_trail(session, cookies):
+    """Many were seated together, and yet each act is that of the own request, account and person."""
+    made = dict(SignUp.objects.filter(session=session).values_list("pk", "person"))
+    assert SignUp.objects.filter(session=session, state="seated").values("at").distinct().count() < PLACES
+    accounts = dict(Account.objects.filter(person__in=made.values()).values_list("pk", "person"))
+    rows = trail.rows(verb=claims.VERB, kind=claims.KIND).filter(subject_id__in=map(str, made))
+    assert {int(row.subject_id): row.actor for row in rows} == made
+    assert {row.actor: accounts[int(row.circumstances["account"])] for row in rows} == {person: person for person in made.values()}
+    assert len({row.circumstances["request_id"] for row in rows}) == len(rows) == len(cookies)
 
 
 def test_500_before_100_places_are_100_each_time(desk, cast):
