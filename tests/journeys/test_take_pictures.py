@@ -56,6 +56,7 @@ def test_take_the_pictures(live_server, transactional_db, demo_city, window) -> 
     keep(city, "programme")
     city.page.locator("main a[href*='/figures/issues.identified/']").first.click()
     city.page.wait_for_load_state("load")
+    city.page.wait_for_selector("[hx-trigger=load]", state="detached")  # the cuts come by themselves
     keep(city, "figure")
 
     city.open("/reports/dashboard/")
