@@ -177,9 +177,17 @@ def marks_of(content: bytes, place: int, most: int) -> Marks:
         if part not in archive.namelist():
             return marks
         with archive.open(part) as stream:
-            unsure = re.search(rb'fullCalcOnLoad="(1|true)"', book) is not None
-            _mark(marks, iter(lambda: stream.read(BLOCK), b""), most, unsure=unsure)
+            _mark(marks, iter(lambda: stream.read(BLOCK), b""), most, unsure=_uncalculated(book))
     return marks
+
+
+def _uncalculated(book: bytes) -> bool:
+    """Whether a book is as libraries leave it that write formulas: to be calculated when it is opened, every result 0 until then.
+
+    A spreadsheet program that saves it puts its own number of its calculation there.
+    """
+    said = re.search(rb"<(?:\w+:)?calcPr\s[^<>]*>", book)
+    return said is not None and b'calcId="124519"' in said[0] and b'fullCalcOnLoad="1"' in said[0]
 
 
 def _part_of(archive: zipfile.ZipFile, book: bytes, place: int) -> str:
@@ -238,7 +246,7 @@ def _mark(marks: Marks, blocks: Iterator[bytes], most: int, *, unsure: bool) -> 
 
 
 def _carried(found: re.Match[bytes], *, unsure: bool) -> bool:
-    """Whether a formula's result is in the file. An empty text is one; 0 is none in a book that asks to be calculated."""
+    """Whether a formula's result is in the file. An empty text is one; 0 is none in a book that nobody has calculated."""
     if found[2] and b't="str"' in found[1]:
         return True
     return bool(found[3]) and not (unsure and found[3] == b"0")

@@ -84,12 +84,15 @@ def test_a_nought_is_no_result_in_a_book_that_asks_to_be_calculated(way):
     """Libraries write 0 for every formula, and ask for a calculation; a spreadsheet program that saved a 0 does not ask."""
     content = with_results(book(HEAD, ["甲厂", "=1+1", None]), B2=("", "0"))
     assert said(way.checked(content=content)) == [(2, "staff", "error", NO_RESULT)]
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
-        for name in given.namelist():
-            made.writestr(name, given.read(name).replace(b' fullCalcOnLoad="1"', b""))
-    one = way.done(content=out.getvalue())
-    assert (said(one), list(Employer.objects.values_list("name", "staff"))) == ([], [("甲厂", 0)])
+    for place, (written, saved) in enumerate(((b' fullCalcOnLoad="1"', b""), (b'calcId="124519"', b'calcId="191029"'))):
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
+            for name in given.namelist():
+                assert name != "xl/workbook.xml" or written in given.read(name)
+                made.writestr(name, given.read(name).replace(written, saved))
+        one = way.done(content=out.getvalue())
+        assert (said(one), counts(one)) == ([], {("made", "same")[place]: 1})
+        assert list(Employer.objects.values_list("name", "staff")) == [("甲厂", 0)]
 
 
 @pytest.mark.parametrize(
