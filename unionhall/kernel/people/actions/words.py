@@ -93,18 +93,23 @@ def blank(kept: Person, *, by: Person | None) -> None:
 
 def forget(person: Person) -> None:
     """Let go every word that the rooms keep about a person, and what else packages keep in words of their own."""
+    led = registry.led_to(person)
     records: dict[str, list[int]] = {}
     for one in registry.words():
-        rows = one.model._base_manager.filter(**{one.about: person})
-        records.setdefault(one.label.lower(), []).extend(rows.values_list("pk", flat=True))
-        gone: dict[str, Any] = {column: _nothing(one.model, column) for column in one.columns}
-        gone |= dict.fromkeys(one.named, registry.GONE)
-        if gone:
-            rows.update(**gone)
+        label = one.label.lower()
+        found = one.model._base_manager.filter(models.Q(**{one.about: person}) | models.Q(pk__in=led.get(label, ())))
+        numbers = sorted(set(found.values_list("pk", flat=True)))
+        records[label] = [*records.get(label, []), *numbers]
+        rows = one.model._base_manager.filter(pk__in=numbers)
+        if numbers and one.columns:
+            rows.update(**{column: _nothing(one.model, column) for column in one.columns})
+        for column in one.named if numbers else ():
+            rows.exclude(**{column: ""}).update(**{column: registry.GONE})
     for each in registry.forgetters():
         each(person, records)
 
 
 def _nothing(model: type[models.Model], column: str) -> Any:
     field = model._meta.get_field(column)
-    return field.get_default() if isinstance(field, models.JSONField) else None if field.null else ""
+    assert isinstance(field, models.Field)
+    return field.get_default() if field.has_default() or not field.null else None
