@@ -10,6 +10,7 @@ from unionhall.kernel.flows.registry import Intake, register_flow, register_inta
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.people.registry import register_words
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
@@ -243,6 +244,7 @@ class IssuesConfig(AppConfig):
     def ready(self) -> None:
         """Say to the kernel and the shell what this room brings."""
         register_permissions(PERMISSIONS)
+        register_words(registry.WORDS)
         register_verbs(VERBS)
         register_kinds(NOTICES)
         register_policies(POLICIES)

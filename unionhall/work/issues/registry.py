@@ -1,5 +1,6 @@
 """The closed lists of the room: where issues come from, what kinds and grades they have, how lists are made."""
 
+from unionhall.kernel.people.registry import Words
 from unionhall.lib.text import Text
 
 SOURCES: dict[str, Text] = {
@@ -74,3 +75,10 @@ SEVERITIES: dict[str, Text] = {
     "appraisal": Text("影响年度考核", "Counts in the yearly appraisal"),
     "discipline": Text("移送纪检监察", "Handed to discipline inspection"),
 }
+WORDS = (  # of an issue that concerns somebody; a quarterly notice that was issued stays as it went out
+    Words("issues.Issue", "concerns", ("grams", "details", "example", "requirement", "solution", "custom"), ("title",)),
+    Words("issues.Progress", "issue__concerns", named=("text",)),
+    Words("issues.Measure", "issue__concerns", named=("text",)),
+    Words("issues.Flag", "issue__concerns", named=("reason",)),
+    Words("issues.ReviewItem", "issue__concerns", ("remark",)),
+)

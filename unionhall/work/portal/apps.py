@@ -7,7 +7,7 @@ from unionhall.kernel.audit.registry import register_verbs
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
-from unionhall.kernel.people.registry import SealedField, register_fields
+from unionhall.kernel.people.registry import SealedField, register_fields, register_lead, register_words
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.lib import masking
 from unionhall.lib.later import Later
@@ -136,6 +136,8 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Say to the kernel and the shell what this room brings."""
         register_permissions(PERMISSIONS)
+        register_words(registry.WORDS)
+        register_lead(Later("unionhall.work.portal.queries.me.matters_of"))
         register_verbs(VERBS)
         register_kinds(NOTICES)
         register_policies(POLICIES)

@@ -1,5 +1,6 @@
 """The closed lists of the front room, with their words."""
 
+from unionhall.kernel.people.registry import Words
 from unionhall.lib.text import Text
 
 PROPOSED = {"id_number": "portal.proposed", "phone": "portal.proposed_phone"}  # the sealed fields in which proposed numbers wait
@@ -29,3 +30,8 @@ REASONS = {
     "unclear": Text("没说清楚", "Not explained"),
     "other": Text("其他", "Other"),
 }
+WORDS = (  # what workers said, and what they were answered
+    Words("portal.HelpRequest", "person", ("text",)),
+    Words("portal.Correction", "person", ("note", "answer")),
+    Words("portal.Rating", "person", ("comment",)),
+)

@@ -19,6 +19,7 @@ from unionhall.kernel.people.models import Consent, ConsentText, Person
 from unionhall.kernel.people.queries import Fresh, words
 from unionhall.lib import dates
 from unionhall.lib.text import Text
+from unionhall.work.portal.models import HelpRequest
 from unionhall.work.portal.registry import PROPOSED
 
 MOST = 50
@@ -137,3 +138,11 @@ def standings(person: Person) -> list[tuple[str, str]]:
     """What a worker is today (member …), and where."""
     held = people.standings_of(person, dates.today()).select_related("organization")
     return [(str(registry.standing_name(one.kind)), one.organization.name) for one in held]
+
+
+def matters_of(person: Person) -> dict[str, list[int]]:
+    """The records that rooms made of what a worker asked for, by label; of a confidential one only this table knows whose it is."""
+    found: dict[str, list[int]] = {}
+    for label, key in HelpRequest.objects.filter(person=person).values_list("record_kind", "record_id"):
+        found.setdefault(label, []).append(key)
+    return found
