@@ -9,6 +9,7 @@ from unionhall.kernel.files.registry import register_owner
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
+from unionhall.kernel.people.registry import register_words
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
@@ -313,6 +314,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         """Say to the kernel and the shell what this room brings."""
         register_permissions(PERMISSIONS)
+        register_words(registry.WORDS)
         register_verbs(VERBS)
         register_kinds(NOTICES)
         register_policies(POLICIES)

@@ -1,5 +1,6 @@
 """The closed lists of the room: who is visited, in what role people come, how a session is held and how places are given out."""
 
+from unionhall.kernel.people.registry import Words
 from unionhall.lib.text import Text
 
 RECIPIENTS: dict[str, Text] = {
@@ -92,3 +93,8 @@ AWARD_LEVELS: dict[str, Text] = {
     "city": Text("市级", "City"),
     "": Text("未注明", "Not stated"),
 }
+WORDS = (  # names written beside the person, and what was said about one
+    *(Words(f"campaigns.{model}", "person", named=("name",)) for model in ("Attendance", "Member", "Dispatch", "Stop")),
+    Words("campaigns.SignUp", "person", named=("reason",)),
+    Words("campaigns.Clash", "person", named=("line",)),
+)
