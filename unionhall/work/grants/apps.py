@@ -12,7 +12,7 @@ from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
-from unionhall.kernel.people.registry import register_rewrap, register_standings
+from unionhall.kernel.people.registry import register_rewrap, register_standings, register_words
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_replay, register_room
 from unionhall.lib.later import Later
@@ -316,6 +316,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         """Say to the kernel and the shell what this room brings."""
         register_permissions(PERMISSIONS)
+        register_words(registry.WORDS)
         register_verbs(VERBS)
         register_policies(POLICIES)
         register_kinds(notices.NOTICES)

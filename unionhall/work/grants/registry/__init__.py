@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from unionhall.kernel.people.registry import Words
 from unionhall.lib.text import Text
 from unionhall.work.grants.registry import relief, welfare
 from unionhall.work.grants.rules import ON_FILE, Terms
@@ -310,3 +311,9 @@ HEADS = {
     "reason": frozenset({"原因", "失败原因", "退票原因", "reason"}),
 }
 """How banks head the columns of a results file; compared in lower case."""
+WORDS = (  # a payment is a voucher and keeps the name that the bank was given; the named matter is what is counted
+    Words("grants.Application", "person", ("reason",)),
+    Words("grants.Objection", "application__person", named=("words", "decision")),
+    Words("grants.Roll", "person", named=("paper", "reason")),
+    Words("grants.Payment", "payee", named=("reason",)),
+)
