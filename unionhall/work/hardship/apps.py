@@ -10,7 +10,7 @@ from unionhall.kernel.flows.registry import register_flow
 from unionhall.kernel.ledger.registry import Dimension, register_dimensions, register_facts, register_indicators, register_recount
 from unionhall.kernel.notices.registry import Kind, register_kinds
 from unionhall.kernel.organizations.registry import register_path_column
-from unionhall.kernel.people.registry import register_hold, register_rewrap, register_standings
+from unionhall.kernel.people.registry import Words, register_hold, register_rewrap, register_standings, register_words
 from unionhall.kernel.policies.registry import Policy, register_policies
 from unionhall.kernel.programmes.registry import register_household_kinds, register_replay, register_room
 from unionhall.lib.later import Later
@@ -287,6 +287,19 @@ MENU = (
 APPLY = Service("hardship.apply", Text("困难帮扶", "Aid in hardship"), "hardship_hall:start", "heart-handshake", 20)
 
 
+OF_FILE = "household__head"
+WORDS = (  # once a file may be let go: what was said in it, its book and its sealed answers
+    Words("hardship.Household", "head", ("employer", "note", "book")),
+    Words("hardship.Temporary", "person", ("sealed",)),
+    Words("hardship.Inquiry", OF_FILE, ("words", "signature", "resolved")),
+    Words("hardship.Exclusion", OF_FILE, ("proof",)),
+    Words("hardship.Contact", "pairing__household__head", ("done",), ("need",)),
+    *(Words(f"hardship.{model}", OF_FILE, named=("words",)) for model in ("Exit", "Handover", "Watch", "YearLine")),
+    Words("hardship.Objection", OF_FILE, named=("words", "decision")),
+    Words("hardship.Visit", OF_FILE, named=("finding",)),
+)
+
+
 class HardshipConfig(AppConfig):
     name = ROOM
     label = "hardship"
@@ -298,6 +311,7 @@ class HardshipConfig(AppConfig):
         register_kinds(NOTICES)
         register_policies(POLICIES)
         register_standings(STANDINGS)
+        register_words(WORDS)
         register_hold(Later(f"{ROOM}.queries.browse.keep_for_law"))
         register_rewrap(Later(f"{ROOM}.access.rewrap"))
         register_facts(facts.FACTS)
