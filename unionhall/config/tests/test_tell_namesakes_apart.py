@@ -140,3 +140,10 @@ def test_a_list_of_colleagues_tells_namesakes_apart(cast, mates):
     form = cast.client("county_clerk").get(reverse("office:forward", args=["issues.issue", issue.pk])).context["form"]
     offered = [label for value, label in form.fields["to"].choices if value in {mate.pk for mate in mates}]
     assert offered == ["欧阳娜", *TWO]
+
+
+def test_who_takes_up_a_post_stays_named(cast, namesakes):
+    page = reverse("office:unit-hold", args=[cast.factory.pk, 1])
+    form = cast.client("county_clerk").post(page, {"person": namesakes[1].pk, "since": "never"}).context["form"]
+    form["person"].as_widget()
+    assert form.fields["person"].widget.choices[1:] == [(str(namesakes[1].pk), "王**（红旗机械 · 证件 ****4564）")]
