@@ -68,7 +68,16 @@ def main() -> None:
     except MemoryError:
         _say({"refused": "too_much"})
     except Exception:  # noqa: BLE001 (whatever a damaged file does to a parser, it is damaged)
-        _say({"refused": "broken"})
+        _say({"refused": "broken" if _room() else "too_much"})
+
+
+def _room() -> bool:
+    """Whether memory is left: parsers that run out of it call the file damaged."""
+    try:
+        bytearray(BLOCK)
+    except MemoryError:
+        return False
+    return True
 
 
 def _say(told: object) -> None:
