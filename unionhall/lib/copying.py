@@ -19,6 +19,8 @@ from django.db.models import ForeignKey, JSONField, Model
 from django.db.models.base import ModelState
 from django.db.models.expressions import DatabaseDefault, RawSQL
 
+from unionhall.lib import statement
+
 M = TypeVar("M", bound=Model)
 FEW = 50  # instances for which one INSERT is as cheap
 BLOCK = 1_000  # rows that are handed to the driver at once
@@ -51,6 +53,7 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
     Cells may be None, texts, whole numbers, booleans, days, moments, byte strings, mappings (as JSON) and lists of texts or of
     whole numbers, or `Told`, which fills several columns; raises TypeError for anything else.
     """
+    statement.settle()
     copying = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(copying) as copy:
         given = iter(rows)

@@ -7,14 +7,18 @@ out and prepared. It runs on Django's own connection, in its transaction, and is
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter, methodcaller
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.models import Model
 from django.db.models.base import ModelState
 from psycopg import RawCursor
+
+from unionhall.lib import prepared
 
 Kept = TypeVar("Kept", bound=Model)
 Params = Sequence[Any] | Mapping[str, Any]
@@ -40,52 +44,132 @@ def numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
     return _PLACE.sub(number, sql).encode(), tuple(names)
 
 
-class _Prepared(RawCursor[Any]):
-    def execute(self, query: Any, params: Any = None, **_more: Any) -> "_Prepared":
-        text, names = numbered(query)
-        super().execute(text, [params[name] for name in names] if names else params, prepare=True)
-        return self
-
-
-class _Shown(_Prepared):
+class _Shown(RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **_more: Any) -> "_Shown":
-        super().execute(query, params)
+        text, names = numbered(query)
+        super().execute(text, [params[name] for name in names] if names else params)
         self._query = self._convert_query(query)  # what Django's log of queries shows; values stay out of it
         return self
 
 
-def one(sql: str, params: Params) -> tuple[Any, ...] | None:
-    """The first row of a statement that is known to this connection from then on; None where there is none."""
-    found: tuple[Any, ...] | None = _run(sql, params, methodcaller("fetchone"))
+def one(sql: str, params: Params, *, aside: bool = False) -> tuple[Any, ...] | None:
+    """The first row of a statement that is known to this connection from then on; None where there is none.
+
+    `aside`: what is gathered (`gathered`) has nothing to do with it, and waits.
+    """
+    found: tuple[Any, ...] | None = _run(sql, params, prepared.first, methodcaller("fetchone"), aside)
     return found
 
 
-def rows(sql: str, params: Params) -> list[tuple[Any, ...]]:
+def rows(sql: str, params: Params, *, aside: bool = False) -> list[tuple[Any, ...]]:
     """All rows of such a statement."""
-    found: list[tuple[Any, ...]] = _run(sql, params, methodcaller("fetchall"))
+    found: list[tuple[Any, ...]] = _run(sql, params, prepared.rows, methodcaller("fetchall"), aside)
     return found
 
 
 def run(sql: str, params: Params) -> int:
     """Such a statement that gives no rows back; how many it touched."""
-    count: int = _run(sql, params, attrgetter("rowcount"))
+    count: int = _run(sql, params, prepared.touched, attrgetter("rowcount"))
     return count
 
 
-def _run(sql: str, params: Params, fetch: Callable[[Any], Any]) -> Any:
+def _run(sql: str, params: Params, fetch: Callable[[Any], Any], seen: Callable[[Any], Any], aside: bool = False) -> Any:
+    """Ask, and `fetch` the answer; where others want to see what is asked, by a cursor, from which it is `seen`."""
+    if not aside:
+        settle()
     known = connections[DEFAULT_DB_ALIAS]  # asked for once: `connection` looks it up again for each of its attributes
     known.close_if_health_check_failed()
     known.ensure_connection()
     raw = known.connection
-    raw.prepare_threshold = raw.prepare_threshold or 0
-    if known.execute_wrappers or known.queries_logged:
-        with known._prepare_cursor(_Shown(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
-            cursor.execute(sql, params)
-            return fetch(cursor)
+    if known.queries_logged or any(wrapper is not _settled for wrapper in known.execute_wrappers):
+        token = _parts.set(None)  # what has to be written before is
+        try:
+            with known._prepare_cursor(_Shown(raw)) as cursor:  # type: ignore[attr-defined]  # what `cursor()` itself calls
+                cursor.execute(sql, params)
+                return seen(cursor)
+        finally:
+            _parts.reset(token)
     known.validate_no_broken_transaction()
-    with known.wrap_database_errors, _Prepared(raw) as cursor:
-        cursor.execute(sql, params)
-        return fetch(cursor)
+    text, names = numbered(sql)
+    with known.wrap_database_errors:
+        return fetch(prepared.ask(raw, text, [params[name] for name in names] if names else params))  # type: ignore[arg-type,call-overload]
+
+
+_parts: ContextVar[list[tuple[str, Params]] | None] = ContextVar("unionhall_statement_parts", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """What is told to `later` inside goes to the database as one statement: at the end, or before anything else is asked of it.
+
+    A deed of a dozen rows that nobody reads back then costs one trip instead of a dozen. All of it holds or nothing does, and
+    references between its rows are looked at when all of them stand. Inside another it goes with that. Nothing goes where the
+    block fails.
+    """
+    if _parts.get() is not None:
+        yield
+        return
+    token = _parts.set([])
+    try:
+        with connection.execute_wrapper(_settled):
+            yield
+            settle()
+    finally:
+        _parts.reset(token)
+
+
+def later(sql: str, params: Params) -> None:
+    """Write something of which nobody wants to know how it went: with the others of the block, or at once where none is open.
+
+    For one INSERT, UPDATE or DELETE without a WITH of its own. Of a block none must touch what another one touches: which of
+    them comes first, the database decides.
+    """
+    parts = _parts.get()
+    if parts is None:
+        run(sql, params)
+    else:
+        parts.append((sql, params))
+
+
+def waits(sql: str) -> bool:
+    """Whether such a one is gathered and not yet written."""
+    return any(text == sql for text, _params in _parts.get() or ())
+
+
+def settle() -> None:
+    """Write what is gathered now."""
+    parts = _parts.get()
+    if not parts:
+        return
+    given, parts[:] = list(parts), []
+    told: dict[str, Any] = {}
+    for place, (sql, params) in enumerate(given):
+        if isinstance(params, Mapping):
+            told |= {f"{place}_{name}": params[name] for name in numbered(sql)[1]}
+        else:
+            told |= {f"{place}_{count}": value for count, value in enumerate(params)}
+    _run(_joined(tuple(sql for sql, _params in given)), told, prepared.touched, attrgetter("rowcount"), aside=True)
+
+
+def _settled(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    if sql.startswith("ROLLBACK TO"):
+        (_parts.get() or []).clear()  # what stood before the savepoint was written before it
+    settle()
+    return execute(sql, params, many, context)
+
+
+@cache
+def _joined(texts: tuple[str, ...]) -> str:
+    """One statement of several, each with names of its own."""
+    parts = []
+    for place, text in enumerate(texts):
+        count = iter(range(text.count("%s")))
+
+        def renamed(found: re.Match[str], place: int = place, count: Iterator[int] = count) -> str:
+            return found[0] if found[0] == "%%" else f"%({place}_{found['name'] or next(count)})s"
+
+        parts.append(f"part_{place} AS ({_PLACE.sub(renamed, text)})")
+    return f"WITH {', '.join(parts)} SELECT 1"
 
 
 @cache
@@ -136,22 +220,50 @@ def alone() -> Iterator[None]:
         yield
 
 
+# Fields that write a value of this very type as it is; asking each of them costs as much as the insert itself.
+_PLAIN: dict[type[Any], type] = {
+    models.CharField: str, models.TextField: str, models.BooleanField: bool, models.BigAutoField: int, models.BigIntegerField: int,
+    models.IntegerField: int, models.PositiveIntegerField: int, models.PositiveSmallIntegerField: int, models.DateField: date,
+    models.DateTimeField: datetime,
+}  # fmt: skip
+
+
+def _kind(field: Any) -> type | None:
+    """The type whose values a field writes as they are; None where it has to be asked."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return None
+    return _PLAIN.get(type(field.target_field if isinstance(field, models.ForeignKey) else field))
+
+
+def _cell(record: Model, field: Any, kind: type | None) -> Any:
+    value = getattr(record, field.attname)
+    if kind is not None and (value is None or type(value) is kind):
+        return value
+    return field.get_db_prep_save(field.pre_save(record, add=True), connection)
+
+
 @cache
-def _written(model: type[Model]) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
+def _written(model: type[Model], keyed: bool) -> tuple[str, tuple[tuple[Any, type | None], ...], tuple[Any, ...]]:
     """The statement that inserts one row of a table, the fields it takes and those that the database gives."""
     meta = model._meta
-    given = tuple(meta.db_returning_fields)
+    given = () if keyed else tuple(meta.db_returning_fields)
     taken = tuple(field for field in meta.local_concrete_fields if field not in given and not field.generated)
     quote = connection.ops.quote_name
     names, back = (", ".join(quote(str(field.column)) for field in fields) for fields in (taken, given))
-    places = ", ".join(["%s"] * len(taken))
-    return f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({places}) RETURNING {back}", taken, given
+    insert = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(taken))})"
+    return f"{insert} RETURNING {back}" if back else insert, tuple((field, _kind(field)) for field in taken), given
 
 
-def insert(record: Model) -> None:
-    """Save a new record as `save(force_insert=True)` does, for tables that are written with every act."""
-    sql, taken, given = _written(type(record))
-    row = one(sql, [field.get_db_prep_save(field.pre_save(record, add=True), connection) for field in taken])
-    for field, value in zip(given, row or (), strict=True):
+def insert(record: Model, *, unread: bool = False) -> None:
+    """Save a new record as `save(force_insert=True)` does, for tables that are written with every act.
+
+    One whose key was drawn before, and one that is `unread`, since nobody asks for its key, goes with what is gathered.
+    """
+    sql, taken, given = _written(type(record), record.pk is not None)
+    cells = [_cell(record, field, kind) for field, kind in taken]
+    if not given or (unread and _parts.get() is not None):
+        later(sql, cells)
+        given = ()
+    for field, value in zip(given, (one(sql, cells) or ()) if given else (), strict=True):
         setattr(record, field.attname, value)
     record._state.adding, record._state.db = False, connection.alias

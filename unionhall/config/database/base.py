@@ -15,9 +15,12 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.utils import debug_transaction
 from psycopg.adapt import AdaptersMap
 from psycopg.pq import Format
 from psycopg_pool import ConnectionPool
+
+from unionhall.lib import prepared
 
 MOMENT = 1.0  # seconds for which a connection that has answered is not asked again
 _OWN: Any = psycopg.adapters.get_loader(psycopg.adapters.types["timestamptz"].oid, Format.TEXT)
@@ -47,6 +50,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Django's, with moments read by the driver where they are to be in UTC."""
         told: dict[str, Any] = super().get_connection_params()
         return told | {"context": _adapters(told["context"])} if self.timezone is UTC else told
+
+    def _commit(self) -> None:
+        """As Django does it, but for the driver's detours; a transaction that has failed is left to the driver."""
+        if self.connection is None:
+            return
+        with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
+            if not prepared.commit(self.connection):
+                self.connection.commit()
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A connection that lives; dead ones are left to the pool, which replaces them."""

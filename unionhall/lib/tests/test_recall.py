@@ -1,3 +1,7 @@
+import time
+
+import pytest
+
 from unionhall.lib import recall
 
 
@@ -26,3 +30,42 @@ def test_what_changed_is_forgotten():
         assert recall.recall("a", lambda: 1) == 1
         recall.forget()
         assert recall.recall("a", lambda: 2) == 2
+
+
+@pytest.fixture
+def seconds(monkeypatch):
+    """A clock that stands still until it is told to go on."""
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(recall, "_lately", {})
+    return now
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_crowd_is_shown_may_be_a_second_old(seconds):
+    reads = []
+    assert [recall.lately("a", lambda: reads.append(1) or len(reads)) for _ in range(3)] == [1, 1, 1]
+    seconds[0] += 1.0
+    assert recall.lately("a", lambda: 2) == 1
+    seconds[0] += 0.1
+    assert recall.lately("a", lambda: 2) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_kept_of_what_failed(seconds):
+    with pytest.raises(LookupError):
+        recall.lately("a", lambda: {}["nothing"])
+    assert recall.lately("a", lambda: None) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_crowd_asks_for_a_few_things_only(seconds, monkeypatch):
+    monkeypatch.setattr(recall, "MOST", 3)
+    for number in range(5):
+        assert recall.lately(number, lambda number=number: number) == number
+    assert set(recall._lately) == {3, 4}
+
+
+@pytest.mark.django_db
+def test_inside_a_transaction_it_is_read_each_time(seconds):
+    assert [recall.lately("a", lambda: 1), recall.lately("a", lambda: 2)] == [1, 2]

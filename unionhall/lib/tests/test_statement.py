@@ -2,8 +2,9 @@
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.db import IntegrityError, transaction
 
-from unionhall.lib.statement import columns, numbered, record_of, records, rows
+from unionhall.lib.statement import columns, gathered, insert, later, numbered, one, record_of, records, rows, waits
 
 
 @pytest.mark.parametrize(
@@ -63,3 +64,98 @@ def test_a_record_has_a_value_for_each_of_its_columns():
 def test_all_rows_are_given():
     assert rows("SELECT n FROM generate_series(1, %s) AS n", [3]) == [(1,), (2,), (3,)]
     assert rows("SELECT n FROM generate_series(1, %(n)s) AS n", {"n": 0}) == []
+
+
+KIND = "INSERT INTO django_content_type (app_label, model) VALUES (%s, %s)"
+NAMED = "INSERT INTO django_content_type (app_label, model) VALUES (%(label)s, 'half %%')"
+COUNT = "SELECT count(*) FROM django_content_type WHERE app_label LIKE 'gathered%%'"
+
+
+def count(**how):
+    return one(COUNT, [], **how)[0]
+
+
+@pytest.mark.django_db
+def test_what_is_gathered_is_written_by_one_statement(django_assert_num_queries):
+    with django_assert_num_queries(1) as asked, gathered():
+        later(KIND, ["gathered", "a"])
+        later(NAMED, {"label": "gathered_named", "more": 1})
+        later(KIND, ["gathered", "b"])
+    assert asked[0]["sql"].startswith("WITH part_0 AS (INSERT")
+    assert count() == 3
+    assert ContentType.objects.get(app_label="gathered_named").model == "half %"
+
+
+@pytest.mark.django_db
+def test_outside_of_a_block_it_is_written_at_once():
+    later(KIND, ["gathered", "a"])
+    assert count() == 1
+
+
+@pytest.mark.django_db
+def test_who_asks_sees_what_was_gathered_before_unless_it_is_asked_aside(django_assert_num_queries):
+    with gathered():
+        later(KIND, ["gathered", "a"])
+        assert (count(aside=True), count()) == (0, 1)
+        later(KIND, ["gathered", "b"])
+        assert ContentType.objects.filter(app_label="gathered").count() == 2  # Django's own questions as well
+        later(KIND, ["gathered", "c"])
+        with django_assert_num_queries(1):
+            assert count(aside=True) == 2  # also where somebody watches
+    assert count() == 3
+
+
+@pytest.mark.django_db
+def test_a_block_inside_another_goes_with_it():
+    with gathered():
+        with gathered():
+            later(KIND, ["gathered", "a"])
+        assert (waits(KIND), waits(NAMED), count(aside=True)) == (True, False, 0)
+    assert (waits(KIND), count()) == (False, 1)
+
+
+@pytest.mark.django_db
+def test_nothing_is_written_where_the_block_fails():
+    with pytest.raises(LookupError), gathered():
+        later(KIND, ["gathered", "a"])
+        raise LookupError
+    assert count() == 0
+
+
+@pytest.mark.django_db
+def test_what_a_savepoint_takes_back_is_not_written_afterwards():
+    with gathered():
+        later(KIND, ["gathered", "before"])
+        with pytest.raises(LookupError), transaction.atomic():
+            later(KIND, ["gathered", "inside"])
+            raise LookupError
+        later(KIND, ["gathered", "after"])
+    assert sorted(ContentType.objects.filter(app_label="gathered").values_list("model", flat=True)) == ["after", "before"]
+
+
+@pytest.mark.django_db
+def test_one_part_that_is_forbidden_takes_all_of_them_along():
+    with pytest.raises(IntegrityError), transaction.atomic(), gathered():
+        later(KIND, ["gathered", "a"])
+        later(KIND, ["gathered", "a"])
+    assert count() == 0
+
+
+@pytest.mark.django_db
+def test_a_record_whose_key_was_drawn_goes_with_the_others(django_assert_num_queries):
+    drawn, unread, read = (ContentType(app_label="gathered", model=name) for name in "abc")
+    drawn.pk = 2_000_000
+    with django_assert_num_queries(3), gathered():
+        insert(drawn)
+        insert(unread, unread=True)
+        assert (unread.pk, drawn._state.adding) == (None, False)
+        insert(read)  # asks for its key: what was gathered is written before
+        assert (count(aside=True), read.pk > 0) == (3, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", [5, None])
+def test_a_value_of_another_type_is_written_as_django_writes_it(value):
+    """A whole number in a field of text: what knows better is asked."""
+    insert(ContentType(app_label="gathered", model="" if value is None else value))
+    assert ContentType.objects.get(app_label="gathered").model == ("" if value is None else "5")
