@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext_lazy as _
 
 from unionhall.kernel.access import rules
@@ -42,18 +41,24 @@ WITH over AS (
     VALUES (%(phone)s, %(device)s, %(address)s, %(code)s, %(now)s, %(ends)s, 0))
 SELECT 1
 """
-NEWEST = f"""
-SELECT {statement.columns(PhoneCode, "c")} FROM access_phonecode c
- WHERE c.phone_key = %(phone)s AND c.device_key = %(device)s ORDER BY c.id DESC LIMIT 1 FOR UPDATE
-"""
-# Who bears a phone, by the file that stays of each, with the unit that looks after it; as `people.find` would find them.
-BEARERS = f"""
+# The newest code of a phone and a device is tried: counted under its row's lock, and used up if it fits. Where it does, who bears
+# the phone, by the file that stays of each, with the unit that looks after it; as `people.find` would find them.
+TRIED = f"""
+WITH newest AS (
+    SELECT id, code_key = %(code)s AND used_at IS NULL AND ends > %(now)s AND tries < %(most)s AS fits FROM access_phonecode
+     WHERE phone_key = %(phone)s AND device_key = %(device)s ORDER BY id DESC LIMIT 1 FOR UPDATE
+), tried AS (
+    UPDATE access_phonecode c SET tries = LEAST(c.tries + 1, {MOST_TRIES}), used_at = CASE WHEN fits THEN %(now)s ELSE c.used_at END
+      FROM newest WHERE c.id = newest.id RETURNING fits
+)
 SELECT {statement.columns(Person, "p")}, {statement.columns(Organization, "o")}
-  FROM people_person p LEFT JOIN organizations_organization o ON o.id = p.home_id
- WHERE p.id IN (SELECT COALESCE(merged_into_id, id) FROM people_person WHERE phone_blind = %(phone)s)
-   AND p.kind = 'person' AND p.erased_at IS NULL AND p.merged_into_id IS NULL ORDER BY p.name_pinyin, p.id
+  FROM tried LEFT JOIN LATERAL (
+           SELECT * FROM people_person
+            WHERE id IN (SELECT COALESCE(merged_into_id, id) FROM people_person WHERE phone_blind = %(bearer)s)
+              AND kind = 'person' AND erased_at IS NULL AND merged_into_id IS NULL
+       ) p ON TRUE LEFT JOIN organizations_organization o ON o.id = p.home_id
+ WHERE tried.fits ORDER BY p.name_pinyin, p.id
 """
-TRIED = "UPDATE access_phonecode SET tries = %(tries)s, used_at = %(used)s WHERE id = %(id)s RETURNING id"
 
 
 class WrongCode(Refused):
@@ -129,34 +134,28 @@ def _of(phone: str, device: str) -> "QuerySet[PhoneCode]":
 def take_code(phone: str, code: str, *, device: str, limits: rules.CodeLimits) -> list[Person]:
     """Take a code once; returns who bears the phone: nobody, one, or a family that shares it.
 
-    Each try is counted under the row's lock, before the code is looked at. Raises BadPhone and WrongCode.
+    Each try is counted, by the statement that looks at the code. What is compared are keyed hashes, so how long that takes says
+    nothing about the code. Raises BadPhone and WrongCode.
     """
-    key = key_of(f"phone:{mobile(phone)}")
-    with transaction.atomic():
-        row = statement.one(NEWEST, {"phone": key, "device": key_of(f"device:{device}")})
-        right = row is not None and _fits(statement.records(row, PhoneCode)[0], code.strip(), limits)
-    if not right:
+    number = mobile(phone)
+    key = key_of(f"phone:{number}")
+    told = {
+        "phone": key, "device": key_of(f"device:{device}"), "code": _code_key(key, code.strip()), "now": clock.now(),
+        "most": limits.tries, "bearer": sealing.keys().blinder.blind("phone", number),
+    }  # fmt: skip
+    with statement.alone():
+        found = statement.rows(TRIED, told)
+    if not found:
         with transaction.atomic():
             audit.record(None, "access.sign_in_failed", f"access.phone:{key[:16]}", outcome="failed")
         raise WrongCode
-    return _bearers(mobile(phone))
-
-
-def _bearers(phone: str) -> list[Person]:
-    found = []
-    for row in statement.rows(BEARERS, {"phone": sealing.keys().blinder.blind("phone", phone)}):
-        person, person.home = statement.records(row, Person, Organization)
-        found.append(person)
-    return found
-
-
-def _fits(known: PhoneCode, code: str, limits: rules.CodeLimits) -> bool:
-    now = clock.now()
-    same = constant_time_compare(known.code_key, _code_key(known.phone_key, code))
-    right = same and known.used_at is None and now < known.ends and known.tries < limits.tries
-    tried = {"tries": min(known.tries + 1, MOST_TRIES), "used": now if right else known.used_at, "id": known.pk}
-    statement.one(TRIED, tried)
-    return right
+    people = []
+    for row in found:
+        person, home = statement.records(row, Person, Organization)
+        if person is not None:
+            person.home = home
+            people.append(person)
+    return people
 
 
 @transaction.atomic

@@ -1,9 +1,11 @@
 """Codes sent to phones: single use, short life, bound to the browser, limited in number, telling nobody anything."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -104,6 +106,45 @@ def test_a_code_is_good_once(cast):
     take(code)
     with pytest.raises(WrongCode):
         take(code)
+
+
+def pressed_together(code: str) -> list:
+    """Four presses of one code that all wait for its row before any of them is done."""
+    with ThreadPoolExecutor(4) as crowd:
+
+        def press() -> object:
+            try:
+                return take(code)
+            except WrongCode:
+                return "wrong"
+            finally:
+                connection.close()
+
+        with transaction.atomic():
+            PhoneCode.objects.select_for_update().get()
+            waiting = [crowd.submit(press) for _each in range(4)]
+            for _try in range(600):
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                    )
+                    if cursor.fetchone() == (4,):
+                        break
+                time.sleep(0.05)
+        return sorted((one.result() for one in waiting), key=str)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_presses_at_one_moment_one_takes_the_code_and_all_are_counted(cast):
+    assert pressed_together(make()) == [[cast.worker], "wrong", "wrong", "wrong"]
+    assert PhoneCode.objects.get().tries == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_a_code_would_be_taken_by_all(cast, monkeypatch):
+    """The sabotage twin."""
+    monkeypatch.setattr(codes, "TRIED", codes.TRIED.replace(" FOR UPDATE", ""))
+    assert pressed_together(make()) == [[cast.worker]] * 4
 
 
 def test_a_code_lives_five_minutes(cast):
