@@ -1,8 +1,5 @@
 """The worker's entrance: phone, code, in. The answers are the same for known and unknown phones until the phone is proven."""
 
-import secrets
-
-from django.conf import settings
 from django.contrib.auth import logout
 from django.core import signing
 from django.http import HttpResponse
@@ -13,7 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from unionhall.kernel.access import adapters
 from unionhall.kernel.access.actions import codes
 from unionhall.lib.refusal import Refused
-from unionhall.shell import doors, hall
+from unionhall.shell import device, doors, hall
 from unionhall.shell.forms import offer
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, address_of
@@ -22,8 +19,6 @@ from unionhall.work.portal.forms import CodeForm, FileForm, PhoneForm, WhichForm
 from unionhall.work.portal.queries import entrance as queries
 from unionhall.work.portal.queries import unions
 
-DEVICE = "__Host-device" if settings.ENCRYPTED else "device"
-YEAR = 365 * 24 * 3600
 PROOF, PROOF_LASTS = "portal.proof", 15 * 60
 TRIES = 3
 
@@ -49,7 +44,7 @@ def enter(request: Request) -> HttpResponse:
 
 def _with_code(request: Request, refused: PhoneForm, phone: str) -> PhoneForm | CodeForm:
     """The form of a code that was not sent again; where the one before still serves, with the field to type it into."""
-    if doors.status(refused) != 429 or not codes.waits(phone, device=_device(request)):
+    if doors.status(refused) != 429 or not codes.waits(phone, device=device.of(request)):
         return refused
     form = CodeForm({"phone": phone})
     form.errors.clear()
@@ -62,16 +57,16 @@ def _entrance(request: Request, form: PhoneForm | CodeForm, *, sent: bool = Fals
     context["coded"] = isinstance(form, CodeForm)
     context["again"] = context["coded"] and doors.status(form) == 429
     response = render(request, "portal/hall/entrance.html", context)
-    if not _device(request):
-        _name_device(response)
+    if not device.of(request):
+        device.keep(response, device.fresh())
     return response
 
 
 def _send(request: Request, phone: str) -> str:
-    device = _device(request)
-    if not device:
+    word = device.of(request)
+    if not word:
         raise Refused(_("Your browser does not keep cookies: allow them for this site, then try again."))
-    return actions.send_code(phone, device=device, address=address_of(request))
+    return actions.send_code(phone, device=word, address=address_of(request))
 
 
 def _take(request: Request) -> HttpResponse:
@@ -79,7 +74,7 @@ def _take(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _entrance(request, form)
     phone, code = form.cleaned_data["phone"], form.cleaned_data["code"]
-    bearers = doors.attempt(form, lambda: actions.take_code(phone, code, device=_device(request)))
+    bearers = doors.attempt(form, lambda: actions.take_code(phone, code, device=device.of(request)))
     if bearers is None:
         return _entrance(request, form)
     if not bearers:
@@ -158,19 +153,6 @@ def leave(request: Request) -> HttpResponse:
     response = doors.go(request, "portal:home")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-def _device(request: Request) -> str:
-    try:
-        return str(request.get_signed_cookie(DEVICE, default="", max_age=YEAR))
-    except signing.BadSignature:
-        return ""
-
-
-def _name_device(response: HttpResponse) -> None:
-    response.set_signed_cookie(
-        DEVICE, secrets.token_hex(16), max_age=YEAR, secure=settings.ENCRYPTED, httponly=True, samesite="Lax"
-    )
 
 
 def _asked(request: Request) -> str:
