@@ -61,7 +61,7 @@ ROUNDS = 5
 AT_ONCE = 50
 CODE = re.compile(r"\d{6}")
 PROOF = re.compile(rb'name="proof" value="([^"]+)"')
-COOKIE = re.compile(rb"(?i)set-cookie: +(session=[^;]+)")
+COOKIE = re.compile(rb"(?i)set-cookie: +(device=[^;]+)")
 
 
 @contextmanager
@@ -99,7 +99,7 @@ class Phone:
     number: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    session: str = ""
+    device: str = ""
     times: list[float] = field(default_factory=list)
 
     @property
@@ -110,7 +110,7 @@ class Phone:
     async def post(self, path: str, told: dict[str, str]) -> tuple[int, bytes]:
         """Send a form; the status and the page."""
         body = urlencode(told).encode()
-        cookie = "; ".join(part for part in (f"{settings.CSRF_COOKIE_NAME}={TOKEN}", self.session) if part)
+        cookie = "; ".join(part for part in (f"{settings.CSRF_COOKIE_NAME}={TOKEN}", self.device) if part)
         head = [f"POST {path} HTTP/1.1", "Host: localhost", f"Cookie: {cookie}", f"X-CSRFToken: {TOKEN}"]
         head += [f"X-Forwarded-For: 10.{self.number >> 16}.{self.number >> 8 & 255}.{self.number & 255}"]
         head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}", "", ""]
@@ -121,7 +121,7 @@ class Phone:
         page = await self.reader.readexactly(int(length or 0))
         self.times.append(time.perf_counter() - begun)
         if kept := COOKIE.search(heads):
-            self.session = kept[1].decode()
+            self.device = kept[1].decode()
         return int(heads[9:12]), page
 
 

@@ -126,7 +126,7 @@ def record_many(acts: Iterable[Act]) -> list[Row]:
     drafts = [_draft(act, now, around) for act in given]
     if (waiting := _gathered.get()) is not None:
         waiting += drafts
-        return [Row(**draft) for draft in drafts]
+        return [statement.record_of(Row, COLUMNS, [draft.get(name) for name in COLUMNS]) for draft in drafts]
     return [statement.record_of(Row, COLUMNS, cells) for cells in _hang(drafts)]
 
 
@@ -262,7 +262,7 @@ def _cells(content: rules.Content, before: bytes) -> tuple[Any, ...]:
 def _lock_head(shard: int) -> tuple[int, int, bytes]:
     """Lock the chain's end until the transaction ends: the chain that this transaction already writes to, else `shard`."""
     select = f"SELECT shard, count, hash FROM audit_head WHERE shard = {WANTED} FOR UPDATE"
-    head = statement.one(select, [shard])
+    head = statement.one(select, [shard], aside=not statement.waits(MOVE_HEAD))  # of what is gathered only acts matter here
     if head is None:
         begin_chain(shard)
         head = statement.one(select, [shard])
@@ -284,8 +284,7 @@ SHARD, SEQ = COLUMNS.index("shard"), COLUMNS.index("seq")
 
 
 MOVE_HEAD = "UPDATE audit_head SET count = %s, hash = %s WHERE shard = %s RETURNING set_config('unionhall.audit_shard', %s, true)"
-WRITE = f"WITH moved AS ({MOVE_HEAD}) INSERT INTO audit_row ({', '.join(COLUMNS)}) VALUES "
-ONE = f"({', '.join(['%s'] * len(COLUMNS))})"
+INSERT, ONE = f"INSERT INTO audit_row ({', '.join(COLUMNS)}) VALUES ", f"({', '.join(['%s'] * len(COLUMNS))})"
 FEW = 8  # rows of one deed that one statement writes cheaper than a COPY and another
 
 
@@ -294,8 +293,9 @@ def _write(rows: list[tuple[Any, ...]], few: int) -> None:
     last = rows[-1]
     end: list[Any] = [last[SEQ], last[-1], last[SHARD], str(last[SHARD])]
     if len(rows) <= few:
-        write = f"{WRITE}{', '.join([ONE] * len(rows))} RETURNING id"
-        statement.one(write, [*end, *(cell(each) for row in rows for each in row)])
+        with statement.gathered():
+            statement.later(MOVE_HEAD, end)
+            statement.later(INSERT + ", ".join([ONE] * len(rows)), [cell(each) for row in rows for each in row])
         return
     copying.copy("audit_row", COLUMNS, rows)
     with connection.cursor() as cursor:

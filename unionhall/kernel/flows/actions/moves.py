@@ -40,11 +40,13 @@ def start(
     due_on: date | None = None,
     assigned_to: Person | None = None,
     details: Mapping[str, object] | None = None,
+    step: int | None = None,
 ) -> R:
     """Save a new record in the first state of its flow and put its task on a worklist.
 
     The room has already asked whether the person may create it. Draft states belong to their author. Within the act of a room it
-    has no savepoint of its own: what fails here takes that act back as a whole.
+    has no savepoint of its own: what fails here takes that act back as a whole. A room that drew the record's key beforehand
+    (`numbers.place`) names the one of its first `step` too, and all of it goes with what is gathered.
     """
     flow = registry.flow_of(record)
     now = clock.now()
@@ -54,8 +56,8 @@ def start(
     policy = flow.initial.due_policy
     record.due_on = due_on or (clocks.due_by(policy, record.organization) if policy else None)
     statement.insert(record)
-    step = steps.write_step(record, "start", by=by, at=record.organization, old="", version=1, details=details)
-    tasks.open_for(record, step=step, assigned_to=assigned_to, fresh=True)
+    first = steps.write_step(record, "start", by=by, at=record.organization, old="", version=1, details=details, key=step)
+    tasks.open_for(record, step=first, assigned_to=assigned_to, fresh=True)
     return record
 
 

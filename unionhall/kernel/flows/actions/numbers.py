@@ -1,7 +1,11 @@
 """Reference numbers without gaps, by series, unit and year."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from django.db.models import Model
+
+from unionhall.kernel.flows.models import Step
 from unionhall.kernel.organizations.models import Organization
 from unionhall.lib import copying, dates, statement
 
@@ -11,6 +15,35 @@ SELECT %s, unit, %s, count FROM unnest(%s::bigint[], %s::int[]) AS asked(unit, c
     ON CONFLICT (prefix, organization_id, year) DO UPDATE SET last = flows_series.last + excluded.last
 RETURNING organization_id, last
 """
+ONE = """
+INSERT INTO flows_series (prefix, organization_id, year, last) VALUES (%s, %s, %s, 1)
+    ON CONFLICT (prefix, organization_id, year) DO UPDATE SET last = flows_series.last + 1
+RETURNING last, nextval(pg_get_serial_sequence('{record}', 'id')), nextval(pg_get_serial_sequence('{step}', 'id'))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a new record is known by before it is written: its reference, its key and that of its first step."""
+
+    reference: str
+    record: int
+    step: int
+
+
+def place(prefix: str, at: Organization, kind: type[Model]) -> Place:
+    """The next reference of a unit's series this year with the keys of a record of this kind and of its first step, by one
+    statement; so that all that a start writes can go together (`statement.gathered`).
+    """
+    year = dates.today().year
+    row = statement.one(ONE.format(record=kind._meta.db_table, step=Step._meta.db_table), [prefix, at.pk, year], aside=True)
+    assert row is not None
+    last, record, step = row
+    return Place(_written(prefix, year, at.code or str(at.pk), last), record, step)
+
+
+def _written(prefix: str, year: int, code: str, number: int) -> str:
+    return f"{prefix}-{year}-{code}-{number:04d}"
 
 
 def number(prefix: str, at: Organization, *, year: int | None = None) -> str:
@@ -33,6 +66,6 @@ def numbers_of_many(prefix: str, counts: Mapping[Organization, int], *, year: in
     keys = sorted(units)
     ends = dict(statement.rows(TAKE, [prefix, when, copying.numbers(keys), copying.numbers(units[key][1] for key in keys)]))
     return {
-        key: [f"{prefix}-{when}-{code}-{each:04d}" for each in range(ends[key] - count + 1, ends[key] + 1)]
+        key: [_written(prefix, when, code, each) for each in range(ends[key] - count + 1, ends[key] + 1)]
         for key, (code, count) in units.items()
     }

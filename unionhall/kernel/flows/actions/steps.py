@@ -66,9 +66,11 @@ def write_step(
     reason: str = "",
     version: int | None = None,
     details: Mapping[str, object] | None = None,
+    key: int | None = None,
 ) -> Step:
     """Add to the record's timeline and to the audit trail, for the lender where the right just asked for was lent."""
     step = Step(
+        pk=key,
         record_kind=registry.kind_of(record),
         record_id=record.pk,
         move=code,

@@ -60,10 +60,10 @@ def write(
     draft: bool = False,
     lead: bool = True,
 ) -> Task:
-    """Add one task row."""
+    """Add one task row; where it is gathered with others (`statement.gathered`), it has no key here."""
     task = made(record, place, move=move, step=step, assigned_to=assigned_to, draft=draft, lead=lead)
     desks.find([task])
-    statement.insert(task)
+    statement.insert(task, unread=True)
     return task
 
 

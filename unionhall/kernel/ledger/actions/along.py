@@ -1,4 +1,6 @@
-"""The entry of an act that a crowd does at one moment, written along with the act by the act's own statement."""
+"""The entry of an act that a crowd does at one moment, written along with the act by the act's own statement, or with what the
+act gathers.
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -11,6 +13,28 @@ from unionhall.kernel.ledger import actions
 from unionhall.kernel.ledger.actions import bulk
 from unionhall.kernel.ledger.facts import Fact
 from unionhall.kernel.organizations.models import Organization
+from unionhall.lib import statement
+
+CUT = """
+INSERT INTO ledger_dimensionset (id, values)
+SELECT %(entry_dimensions_id)s, %(entry_values)s::jsonb WHERE %(entry_dimensions_id)s <> 0 ON CONFLICT DO NOTHING
+"""
+_GIVEN = [name for name in actions.COLUMNS if name not in {"source_id", "fact_id", "source_kind_id"}]
+ENTRY = f"""
+INSERT INTO ledger_entry (fact_id, source_kind_id, source_id, {", ".join(_GIVEN)})
+SELECT (SELECT id FROM ledger_factnumber WHERE code = %(entry_fact)s),
+       (SELECT id FROM ledger_sourcekind WHERE label = %(entry_source_kind)s), %(source)s,
+       {", ".join(f"%(entry_{name})s" for name in _GIVEN)}
+"""
+
+
+def later(
+    fact: Fact, *, kind: str, source: int, at: Organization, day: date, subject: int | None, dimensions: Mapping[str, str]
+) -> None:
+    """Post the first entry of a source that is new itself, with what is gathered (`statement.gathered`); see `again`."""
+    told = {**entry(fact, kind=kind, at=at, day=day, subject=subject, dimensions=dimensions), "source": source}
+    statement.later(CUT, told)
+    statement.later(ENTRY, told)
 
 
 def post(act: str) -> str:

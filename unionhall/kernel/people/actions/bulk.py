@@ -31,39 +31,39 @@ class NewStanding:
     source: Model
 
 
-TAKE_UP = f"""
-WITH person AS (
-    INSERT INTO people_person ({", ".join(people.COLUMNS)}) VALUES ({", ".join(["%s"] * len(people.COLUMNS))})
-), key AS (
-    INSERT INTO people_datakey (person_id, wrapped, master, generation) VALUES (%s, %s, %s, 1)
-), value AS (
-    INSERT INTO people_sealed (person_id, field, value, masked, sealed_at)
-    SELECT %s, field, value, masked, %s FROM unnest(%s::text[], %s::bytea[], %s::text[]) AS new(field, value, masked)
-), contact AS (
-    INSERT INTO people_contact (person_id, way, field, preferred)
-    SELECT %s, way, field, field = way FROM unnest(%s::text[], %s::text[]) AS new(way, field)
-)
-SELECT 1
+# One person in four parts of one statement.
+PERSON = f"INSERT INTO people_person ({', '.join(people.COLUMNS)}) VALUES ({', '.join(['%s'] * len(people.COLUMNS))})"
+KEY = "INSERT INTO people_datakey (person_id, wrapped, master, generation) VALUES (%s, %s, %s, 1)"
+VALUES = """
+INSERT INTO people_sealed (person_id, field, value, masked, sealed_at)
+SELECT %s, field, value, masked, %s FROM unnest(%s::text[], %s::bytea[], %s::text[]) AS new(field, value, masked)
 """
+CONTACTS = """
+INSERT INTO people_contact (person_id, way, field, preferred)
+SELECT %s, way, field, field = way FROM unnest(%s::text[], %s::text[]) AS new(way, field)
+"""
+ONCE = "people_person_id"  # the index by which a document number has one bearer
 
 
 @sensitive_variables()
 def take_up(new: NewPerson, *, number: int, by: Person | None) -> Person:
     """Register one person of whom `queries.bearers` has just said that nobody bears the number, under the key it gave.
 
-    One prepared statement writes everything. Raises Refused for wrong data and Conflict where somebody else registers them at
-    the same moment; then the caller's transaction is over.
+    One prepared statement writes everything, with whatever else is gathered. Raises Refused for wrong data and Conflict where
+    somebody else registers them at the same moment; where more is gathered, its statement breaks `ONCE`, and the caller says so.
     """
     ring, one = access.keys(), rules.check_new(new)
     row = people.row_of(number, one, new.home, ring)
     key, sealed = people.sealed_of(number, one, ring)
     contacts = [(people.WAYS[field], field) for field, _value, _mask in sealed if field in people.WAYS]
-    columns = ([cell[place] for cell in sealed] for place in range(3))
-    told = (*row, number, key, ring.current, number, clock.now(), *columns, number)
     try:
-        statement.one(TAKE_UP, [*told, [way for way, _field in contacts], [field for _way, field in contacts]])
+        with statement.gathered():
+            statement.later(PERSON, row)
+            statement.later(KEY, [number, key, ring.current])
+            statement.later(VALUES, [number, clock.now(), *([cell[place] for cell in sealed] for place in range(3))])
+            statement.later(CONTACTS, [number, [way for way, _field in contacts], [field for _way, field in contacts]])
     except IntegrityError as error:
-        if constraints.broken(error) != "people_person_id":
+        if constraints.broken(error) != ONCE:
             raise
         raise rules.overtaken() from None
     person = statement.record_of(Person, people.COLUMNS, row)

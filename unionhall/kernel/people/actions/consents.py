@@ -47,7 +47,7 @@ def note(person: Person, agreed: Collection[int], *, way: str, by: Person | None
     if not agreed:
         return
     said: dict[str, Any] = {"person": person.pk, "texts": copying.numbers(agreed), "now": clock.now()}
-    statement.run(NOTE, {**said, "way": way, "by": by.pk if by else None})
+    statement.later(NOTE, {**said, "way": way, "by": by.pk if by else None})
 
 
 @transaction.atomic

@@ -36,7 +36,7 @@ def confirm(persons: Collection[int], fields: Mapping[str, str], *, by: Person |
         "day": dates.today(), "by": by.pk if by else None, "persons": copying.numbers(persons),
         "fields": copying.texts(fields), "sources": copying.texts(fields.values()),
     }  # fmt: skip
-    statement.run(CONFIRM, told)
+    statement.later(CONFIRM, told)
 
 
 def forget(person: Person, fields: Collection[str]) -> None:

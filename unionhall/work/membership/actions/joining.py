@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.views.decorators.debug import sensitive_variables
 
@@ -13,18 +13,19 @@ from unionhall.kernel.access import actions as access_actions
 from unionhall.kernel.access.actions import one_for_change
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.flows.actions import moves, numbers
-from unionhall.kernel.ledger import actions as ledger
+from unionhall.kernel.ledger.actions import along as book
 from unionhall.kernel.notices import actions as notices
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
+from unionhall.kernel.people import rules as people_rules
 from unionhall.kernel.people.actions import bulk, consents, freshness
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import dates, idnumber, pinyin, scope, statement
+from unionhall.lib import constraints, dates, idnumber, pinyin, scope, statement
 from unionhall.lib import phone as phones
 from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
@@ -45,6 +46,7 @@ AT_DESK = Text(
     "This phone is registered for somebody else: compare it. If they do use it (a family may share one), register without a phone.",
 )
 SAID = {**PROVEN, "name": "self", "id_number": "self"}
+KIND = Application._meta.label_lower
 LOCK = 0x6D656D  # the first key of this room's advisory locks
 
 
@@ -79,18 +81,25 @@ class Way:
 
 
 @sensitive_variables("given")
-@transaction.atomic
 def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
     """Take an application. The applicant is registered as a person of the union, or found if the house knows them.
 
     Raises Refused with the field that is wrong, and Conflict for whoever is a member or has applied already. Applications
-    of one document number wait for each other, so that each gets the answer that is true for it.
+    of one document number wait for each other, so that each gets the answer that is true for it. What is read is read first;
+    then one statement writes everything.
     """
     rules.check_willing(willing)
     _check_words(given)
-    policies.expect(RULES, at=way.union, on=dates.today())
-    with audit.together():
-        return _apply(way, given)
+    while True:
+        try:
+            with transaction.atomic(), statement.gathered(), audit.together():
+                policies.expect(RULES, at=way.union, on=dates.today())
+                return _apply(way, given)
+        except IntegrityError as failure:
+            if constraints.broken(failure) == bulk.ONCE:
+                raise people_rules.overtaken() from None
+            if not book.again(failure, facts.APPLIED, KIND):
+                raise
 
 
 def _apply(way: Way, given: Applicant) -> Application:
@@ -175,10 +184,11 @@ def _wait_for(blind: bytes) -> None:
 
 def _start(way: Way, given: Applicant, person: Person, on_roster: bool) -> Application:
     today = dates.today()
-    code = way.code
+    code, place = way.code, numbers.place(PREFIX, way.union, Application)
     application = Application(
+        pk=place.record,
         organization=way.union,
-        reference=numbers.number(PREFIX, way.union),
+        reference=place.reference,
         person=person,
         received_at=way.union,
         join_code=code,
@@ -194,12 +204,13 @@ def _start(way: Way, given: Applicant, person: Person, on_roster: bool) -> Appli
         programme=way.programme or (code.programme if code else None),
         edition=way.edition or (code.edition if code else None),
     )
-    moves.start(application, by=person)
-    ledger.post(
+    moves.start(application, by=person, step=place.step)
+    book.later(
         facts.APPLIED,
+        kind=KIND,
+        source=application.pk,
         at=way.union,
         day=application.applied_on,
-        source=application,
         subject=person.pk,
         dimensions={"channel": way.channel, "programme": application.programme.code if application.programme else ""},
     )

@@ -4,7 +4,6 @@ Nothing is kept between the screens but in the person's own page: what was typed
 was proven. So going back, reloading and an old tab never lose or double anything.
 """
 
-import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +15,9 @@ from django.utils.translation import gettext as _
 from unionhall.kernel.organizations import queries as organizations
 from unionhall.kernel.people.actions import consents
 from unionhall.kernel.policies import queries as policies
-from unionhall.lib import dates, idnumber, masking
+from unionhall.lib import dates, idnumber, masking, recall
 from unionhall.lib.refusal import Refused, absent
-from unionhall.shell import doors, kept
+from unionhall.shell import device, doors, kept
 from unionhall.shell.forms import tidy
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, address_of
@@ -56,7 +55,7 @@ class Place:
 def by_code(request: Request, token: str) -> HttpResponse:
     """Join by a union's code."""
     try:
-        code = codes.of_token(token)
+        code = codes.of_token(token, shown=request.POST.get("step") != "send")
     except (rules.NoCode, rules.Unready) as refusal:
         return _found(request, said=refusal)
     return _screens(request, Place(code.organization, code))
@@ -113,14 +112,18 @@ def _phone_sent(request: Request, place: Place) -> HttpResponse:
     if not form.is_valid():
         return _phone(request, place, form)
     data = form.cleaned_data
-    device, address = _device(request), address_of(request)
+    word = device.of(request)
     if "ask" in request.POST:
-        code = doors.attempt(form, lambda: proofs.send_code(data["phone"], device=device, address=address))
-        return _phone(request, place, form, sent=code is not None, shown=code if code and codes.shows() else "")
+        given = word or device.fresh()
+        code = doors.attempt(form, lambda: proofs.send_code(data["phone"], device=given, address=address_of(request)))
+        answer = _phone(request, place, form, sent=code is not None, shown=code if code and codes.shows() else "")
+        if not word:
+            device.keep(answer, given)
+        return answer
     if not data["code"]:  # an empty field is no try
         form.add_error("code", _("Write the six digits of the text message."))
         return _phone(request, place, form)
-    people = doors.attempt(form, lambda: proofs.prove(data["phone"], data["code"], device=device))
+    people = doors.attempt(form, lambda: proofs.prove(data["phone"], data["code"], device=word))
     if people is None:
         return _phone(request, place, form)
     known = proofs.on_roster(people, place.union)
@@ -154,13 +157,6 @@ def _signed(phone: str, known: Any) -> str:
     return signing.dumps({"phone": phone, "known": known.pk if known else 0}, salt=SALT)
 
 
-def _device(request: Request) -> str:
-    """The browser, by a random word of its session."""
-    if "device" not in request.session:
-        request.session["device"] = secrets.token_urlsafe(16)
-    return str(request.session["device"])
-
-
 def _self(request: Request, place: Place, proof: str, form: Any, known: Any, *, offer: Any = None) -> HttpResponse:
     told = {"form": form, "proof": proof, "known": _seen(known), "above": _above(place.union), "offer": offer}
     return _show(request, place, "self", told)
@@ -168,7 +164,20 @@ def _self(request: Request, place: Place, proof: str, form: Any, known: Any, *, 
 
 def _above(union: Any) -> list[Any]:
     """Who else sees the application: the levels above, the nearest first."""
-    return [unit for unit in reversed(organizations.above(union)) if unit.level in {"township", "county"}]
+    above = recall.lately(("membership.above", union.path), lambda: organizations.above(union))
+    return [unit for unit in reversed(above) if unit.level in {"township", "county"}]
+
+
+def _asked(union: Any) -> tuple[int, int]:
+    """What the union's rules say to whoever fills in the second screen: the least age in years, and the promised working days."""
+    today = dates.today()
+
+    def read() -> tuple[int, int]:
+        policies.expect(ASKED, at=union, on=today)
+        least, days = (policies.value(code, at=union, on=today).whole for code in ASKED)
+        return least, days
+
+    return recall.lately(("membership.asked", union.path, union.level, today), read)
 
 
 def _proof(request: Request) -> dict[str, Any]:
@@ -193,10 +202,8 @@ def _self_sent(request: Request, place: Place) -> HttpResponse:
 
 def _fits(data: dict[str, Any], place: Place) -> bool:
     """The instant help of the second screen: the number itself and the age."""
-    today = dates.today()
     number = idnumber.check_typed(data["id_number"])
-    policies.expect(ASKED, at=place.union, on=today)
-    rules.check_age(number.birth, today=today, least=policies.value("membership.least_age", at=place.union, on=today).whole)
+    rules.check_age(number.birth, today=dates.today(), least=_asked(place.union)[0])
     return True
 
 
@@ -211,8 +218,8 @@ def _check(
         "name": masking.name(known.name) if known else data["name"],  # the phone's next owner must not read it
         "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
     }
-    shown = forms.shown_texts(consents.texts()) if form is None else form.shown
-    days = policies.value("membership.answer_days", at=place.union, on=dates.today()).whole
+    shown = forms.shown_texts(recall.lately("membership.texts", consents.texts)) if form is None else form.shown
+    days = _asked(place.union)[1]
 
     def context(word: kept.Word) -> dict[str, Any]:
         return {

@@ -7,7 +7,7 @@ from unionhall.kernel.access import queries as permissions
 from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.programmes.models import World
-from unionhall.lib import dates, statement
+from unionhall.lib import dates, recall, statement
 from unionhall.lib.scope import mark
 from unionhall.work.membership import access, rules
 from unionhall.work.membership.models import JoinCode, Opening
@@ -19,13 +19,13 @@ SELECT {statement.columns(JoinCode, "c")}, {statement.columns(Organization, "o")
 """
 
 
-def of_token(token: str) -> JoinCode:
-    """The code of a token, scanned or typed, in capitals as well. Raises NoCode, and Unready for one that no longer serves."""
-    row = statement.one(SCANNED, [token.strip().lower()])
-    if row is None:
-        raise rules.NoCode
-    code: JoinCode
-    code, code.organization = statement.records(row, JoinCode, Organization)
+def of_token(token: str, *, shown: bool = False) -> JoinCode:
+    """The code of a token, scanned or typed, in capitals as well; for a page that is only `shown`, as of the last second.
+
+    Raises NoCode, and Unready for one that no longer serves.
+    """
+    word = token.strip().lower()
+    code = recall.lately(("membership.code", word), lambda: _of(word)) if shown else _of(word)
     rules.check_code(
         revoked=code.revoked_at is not None,
         expires_on=code.expires_on,
@@ -33,6 +33,15 @@ def of_token(token: str) -> JoinCode:
         today=dates.today(),
     )
     return mark(code)
+
+
+def _of(word: str) -> JoinCode:
+    row = statement.one(SCANNED, [word])
+    if row is None:
+        raise rules.NoCode
+    code: JoinCode
+    code, code.organization = statement.records(row, JoinCode, Organization)
+    return code
 
 
 def listed(by: Person) -> QuerySet[JoinCode]:
