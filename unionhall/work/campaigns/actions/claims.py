@@ -40,9 +40,10 @@ OPEN = """
  WHERE s.id = %(session)s AND s.method = %(method)s AND s.state = 'published' AND p.open
    AND s.form = %(form)s AND s.programme_id = %(programme)s AND g.id = %(unit)s AND g.path = %(unit_path)s
    AND s.opens_at <= %(now)s AND s.closes_at > %(now)s
-   AND ({seen} OR starts_with({path}, s.org_path)) AND (p.organization_id IS NULL OR starts_with({path}, o.path))
 """
-OPEN_TO = OPEN.format(seen="%(seen)s", path="%(path)s")
+OPEN_TO = f"""{OPEN}
+   AND (%(seen)s OR starts_with(%(path)s, s.org_path)) AND (p.organization_id IS NULL OR starts_with(%(path)s, o.path))
+"""
 LIVE = ", ".join(map(repr, rules.LIVE))
 NEAREST = "ORDER BY length(o.path) DESC NULLS LAST, p.id LIMIT 1"
 MADE_OF = """
@@ -83,12 +84,16 @@ SELECT number, way, pool_id FROM made
 """
 # Who stood in line is seated by one statement: all of them, from one pool, or nobody. Where a place is missing, somebody has
 # signed up already or has another pool, `place` stays empty, and the rows of the trail are refused with everything. In the order
-# of persons, so that two such statements that meet at two people never wait in a circle.
+# of persons, so that two such statements that meet at two people never wait in a circle. The pools are looked up once for all of
+# them: person by person costs a quarter more of the server where nobody has counted the tables yet.
 SEAT_ALL = f"""
 WITH asked AS (SELECT * FROM unnest(%(ids)s::bigint[], %(persons)s::bigint[], %(bys)s::bigint[], %(seens)s::boolean[],
                                     %(paths)s::text[]) asked (id, person, by, seen, path)),
-near AS (SELECT asked.*, pool.id AS pool FROM asked CROSS JOIN LATERAL (SELECT p.id
-         {OPEN.format(seen="asked.seen", path="asked.path")} AND s.method = 'first' AND p.taken < p.places {NEAREST}) pool),
+free AS MATERIALIZED (SELECT p.id, s.org_path, o.path {OPEN} AND s.method = 'first' AND p.taken < p.places),
+near AS (SELECT asked.*, pool.id AS pool FROM asked CROSS JOIN LATERAL (
+         SELECT free.id FROM free WHERE (asked.seen OR starts_with(asked.path, free.org_path))
+            AND (free.path IS NULL OR starts_with(asked.path, free.path))
+          ORDER BY length(free.path) DESC NULLS LAST, free.id LIMIT 1) pool),
 made AS (INSERT INTO campaigns_signup (id, session_id, pool_id, person_id, number, state, at, seated_at, by_id, reason)
          SELECT id, %(session)s, pool, person, nextval('campaigns_signup_number'), 'seated', %(now)s, %(now)s, by, ''
            FROM (SELECT * FROM near ORDER BY person) near {ONCE}
