@@ -72,5 +72,7 @@ def _learned(raw: psycopg.Connection[Any], known: dict[Any, bytes], text: bytes,
 
 def _checked(raw: psycopg.Connection[Any], answer: pq.abc.PGresult) -> pq.abc.PGresult:
     if answer.status not in _DONE:
+        if raw.pgconn.status == pq.ConnStatus.BAD:
+            raise psycopg.OperationalError(answer.error_message.decode(errors="replace"))
         raise error_from_result(answer, raw.info.encoding)
     return answer

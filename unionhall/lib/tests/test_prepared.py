@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.utils import DataError, InternalError
+from django.db.utils import DataError, InternalError, OperationalError
 
 from unionhall.lib import prepared, statement
 
@@ -102,3 +102,21 @@ def test_a_connection_knows_so_many_statements_and_forgets_what_was_used_longest
     assert len(connection.connection.__dict__[prepared._KNOWN]) == prepared.MOST
     names = {row[0] for row in statement.rows("SELECT name FROM pg_prepared_statements", []) if row[0].startswith("unionhall_")}
     assert names == {name.decode() for name in connection.connection.__dict__[prepared._KNOWN].values()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_is_gone_is_said_to_be_gone():
+    with pytest.raises(OperationalError), transaction.atomic():
+        statement.one("SELECT 1", [])
+        connection.connection.pgconn.finish()
+        statement.one("SELECT 1", [])
+    connection.close()
+    assert statement.one("SELECT 1", []) == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_so_is_one_that_the_server_has_ended():
+    with pytest.raises(OperationalError, match=r"terminat|closed"):
+        statement.one("SELECT pg_terminate_backend(pg_backend_pid())", [])
+    connection.close()
+    assert statement.one("SELECT 1", []) == (1,)
