@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import abc, pq
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import FeatureNotSupported, error_from_result
 
 MOST = 200  # statements that a connection knows at a time
 _IDLE, _INSIDE = pq.TransactionStatus.IDLE, pq.TransactionStatus.INTRANS
@@ -30,7 +30,11 @@ def ask(raw: psycopg.Connection[Any], text: bytes, params: Sequence[Any]) -> Ans
     known: dict[tuple[bytes, tuple[int, ...]], bytes] = raw.__dict__.setdefault(_KNOWN, {})
     name = known.pop((text, types), None) or _learned(raw, known, text, types)
     known[text, types] = name  # the last that was used
-    answer = _checked(raw, library.exec_prepared(name, cells, told.formats))  # type: ignore[arg-type]  # None is NULL
+    try:
+        answer = _checked(raw, library.exec_prepared(name, cells, told.formats))  # type: ignore[arg-type]  # None is NULL
+    except FeatureNotSupported:  # what it reads has got another type since: it is planned anew the next time
+        known.pop((text, types))
+        raise
     told.set_pgresult(answer)
     return answer, told
 

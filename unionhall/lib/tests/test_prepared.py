@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.utils import DataError, InternalError, OperationalError
+from django.db.utils import DataError, InternalError, NotSupportedError, OperationalError
 
 from unionhall.lib import prepared, statement
 
@@ -120,3 +120,18 @@ def test_so_is_one_that_the_server_has_ended():
         statement.one("SELECT pg_terminate_backend(pg_backend_pid())", [])
     connection.close()
     assert statement.one("SELECT 1", []) == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_was_altered_fails_once():
+    asked = "SELECT word FROM altered WHERE %s"
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE altered AS SELECT '甲'::varchar(5) AS word")
+        try:
+            assert statement.one(asked, [True]) == ("甲",)
+            cursor.execute("ALTER TABLE altered ALTER word TYPE text")
+            with pytest.raises(NotSupportedError, match="cached plan"):
+                statement.one(asked, [True])
+            assert statement.one(asked, [True]) == ("甲",)
+        finally:
+            cursor.execute("DROP TABLE altered")
