@@ -1,7 +1,8 @@
 """What was just read and cannot have changed meanwhile: kept for the length of one request or job, never longer.
 
 Outside of `recalling()` nothing is kept. Whoever changes what others may have recalled calls `forget()`. What a crowd is shown
-in one moment may be a second old (`lately`); what is decided is always read anew.
+in one moment may be a second old (`lately`). What is decided is read anew, or the act looks by its own statement whether what it
+rests on still stands (`Stale`, `while_it_stands`).
 """
 
 import time
@@ -19,6 +20,11 @@ MOST = 1_000  # things of the last second; a crowd asks for the same few
 
 _lately: dict[Hashable, tuple[float, Any]] = {}
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("unionhall_recall", default=None)
+_anew: ContextVar[bool] = ContextVar("unionhall_recall_anew", default=False)
+
+
+class Stale(Exception):
+    """What an act took as of the last second has changed since: nothing was done."""
 
 
 @contextmanager
@@ -41,6 +47,17 @@ def recall(key: Hashable, make: Callable[[], Made]) -> Made:
     return kept[key]
 
 
+def suppose(key: Hashable, value: object) -> None:
+    """Keep what was found out already, for whoever asks for it by `supposed`."""
+    recall(key, lambda: value)
+
+
+def supposed(key: Hashable, make: Callable[[], Made]) -> Made:
+    """What was supposed, or what `make` gives now, which is not kept."""
+    kept = _kept.get()
+    return kept[key] if kept is not None and key in kept else make()
+
+
 def lately(key: Hashable, make: Callable[[], Made]) -> Made:
     """What `make` gave for this key within the last second, in this process, or gives now: for pages that decide nothing.
 
@@ -50,12 +67,29 @@ def lately(key: Hashable, make: Callable[[], Made]) -> Made:
         return make()
     moment, found = _lately.get(key, (None, None))
     now = time.monotonic()
-    if moment is None or now - moment > SECOND:
+    if moment is None or now - moment > SECOND or _anew.get():
         found = make()
         if len(_lately) >= MOST:
             _lately.clear()
         _lately[key] = now, found
     return found  # type: ignore[return-value]  # kept under its own key
+
+
+def while_it_stands(act: Callable[[], Made]) -> Made:
+    """Do what rests on things of the last second; where it finds that they stand no longer, again with all of them read anew."""
+    try:
+        return act()
+    except Stale:
+        token = _anew.set(True)
+    try:
+        while True:
+            forget()
+            try:
+                return act()
+            except Stale:  # changed within these few milliseconds
+                continue
+    finally:
+        _anew.reset(token)
 
 
 def on() -> bool:

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import cache
+from itertools import islice
 from operator import attrgetter, methodcaller
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.models import Model
@@ -65,6 +66,23 @@ def rows(sql: str, params: Params, *, aside: bool = False) -> list[tuple[Any, ..
     """All rows of such a statement."""
     found: list[tuple[Any, ...]] = _run(sql, params, prepared.rows, methodcaller("fetchall"), aside)
     return found
+
+
+class Asked(NamedTuple):
+    """A statement that gives exactly one row, of so many columns, each with a name of its own."""
+
+    sql: str
+    params: Mapping[str, Any]
+    width: int
+
+
+def ones(*asked: Asked) -> list[tuple[Any, ...]]:
+    """The one row of each of several statements, asked by one; what they write does not touch what another of them reads."""
+    told = {f"{place}_{name}": each.params[name] for place, each in enumerate(asked) for name in numbered(each.sql)[1]}
+    row = one(_joined(tuple(each.sql for each in asked), "*"), told)
+    assert row is not None
+    cells = iter(row)
+    return [tuple(islice(cells, each.width)) for each in asked]
 
 
 def run(sql: str, params: Params) -> int:
@@ -159,8 +177,8 @@ def _settled(execute: Callable[..., Any], sql: str, params: Any, many: bool, con
 
 
 @cache
-def _joined(texts: tuple[str, ...]) -> str:
-    """One statement of several, each with names of its own."""
+def _joined(texts: tuple[str, ...], answer: str = "") -> str:
+    """One statement of several, each with names of its own; with an `answer`, the rows of all of them side by side."""
     parts = []
     for place, text in enumerate(texts):
         count = iter(range(text.count("%s")))
@@ -169,7 +187,8 @@ def _joined(texts: tuple[str, ...]) -> str:
             return found[0] if found[0] == "%%" else f"%({place}_{found['name'] or next(count)})s"
 
         parts.append(f"part_{place} AS ({_PLACE.sub(renamed, text)})")
-    return f"WITH {', '.join(parts)} SELECT 1"
+    rows = ", ".join(f"part_{place}" for place in range(len(texts)))
+    return f"WITH {', '.join(parts)} SELECT {f'{answer} FROM {rows}' if answer else '1'}"
 
 
 @cache

@@ -67,6 +67,15 @@ class CalendarYear(models.Model):
         return str(self.year)
 
 
+class PolicyStamp(models.Model):
+    """One row whose mark the database changes with every edit of a value, so that an act sees whether what it read still stands."""
+
+    mark = models.UUIDField()
+
+    def __str__(self) -> str:
+        return str(self.mark)
+
+
 class CalendarStamp(models.Model):
     """One row whose mark changes with every edit of the calendar, so that each process knows when its copy is old."""
 

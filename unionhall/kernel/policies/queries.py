@@ -1,10 +1,9 @@
 """What rule holds here today, and on which day so many working days are over."""
 
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -20,6 +19,10 @@ from unionhall.kernel.policies.rules import WorkingDays, published_days
 from unionhall.lib import recall, statement
 
 CALENDAR = "policies.calendar"
+# For the statement of an act: a text that is another one after every edit of a value or of the calendar.
+MARK = """
+concat_ws(' ', (SELECT mark FROM policies_policystamp WHERE id = 1), (SELECT mark FROM policies_calendarstamp ORDER BY id LIMIT 1))
+"""
 STATE_OF_CALENDAR = """
 (SELECT mark FROM policies_calendarstamp ORDER BY id LIMIT 1) AS mark, ARRAY(SELECT year FROM policies_calendaryear) AS years
 """
@@ -62,6 +65,29 @@ def expect(codes: Collection[str], *, at: Organization, on: date) -> None:
         Table.load_many(codes, on=on, near=_lineage(at))
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Rules as they were read a moment ago for one place and day, with the state of the calendar; MARK says whether they stand."""
+
+    on: date
+    near: tuple[str, ...]
+    tables: Mapping[str, "Table"]
+    calendar: tuple[UUID | None, frozenset[int]]
+
+
+def hold(codes: Collection[str], *, at: Organization, on: date) -> Held:
+    """Read some rules, to be taken up by `suppose` a moment later."""
+    near = tuple(_lineage(at))
+    return Held(on, near, *Table.read(codes, on, near))
+
+
+def suppose(held: Held) -> None:
+    """Let the rest of this request go by rules that were read before."""
+    recall.suppose(CALENDAR, held.calendar)
+    for code, table in held.tables.items():
+        recall.suppose(("policies", code, held.on, held.near), table)
+
+
 def values(*, at: Organization, on: date) -> dict[str, Value]:
     """Every declared rule with its value for an organization on a day, in one query."""
     day = Q(until__isnull=True) | Q(until__gt=on)
@@ -99,22 +125,31 @@ class Table:
 
     @classmethod
     def _read_many(cls, codes: Collection[str], on: date, near: tuple[str, ...] | None) -> dict[str, "Table"]:
+        tables, calendar = cls.read(codes, on, near)
+        recall.suppose(CALENDAR, calendar)
+        return tables
+
+    @classmethod
+    def read(
+        cls, codes: Collection[str], on: date, near: tuple[str, ...] | None
+    ) -> tuple[dict[str, "Table"], tuple[UUID | None, frozenset[int]]]:
+        """Ask the database for several rules and for the state of the calendar."""
         declared = {code: registry.policy(code) for code in codes}
         row = statement.one(IN_FORCE, {"codes": list(codes), "on": on, "near": None if near is None else list(near)})
         assert row is not None
         mark, years, rows = row
-        recall.recall(CALENDAR, lambda: (mark, frozenset(years)))
         found: dict[str, dict[tuple[str, str], Value]] = {code: {} for code in codes}
         for code, pk, path, level, value, source in json.loads(rows):
             found[code][path, level] = Value(value, pk, source)
-        return {code: cls(Value(rule.default, None, str(rule.source)), found[code]) for code, rule in declared.items()}
+        tables = {code: cls(Value(rule.default, None, str(rule.source)), found[code]) for code, rule in declared.items()}
+        return tables, (mark, frozenset(years))
 
     @classmethod
     def load_many(cls, codes: Collection[str], *, on: date, near: Iterable[str]) -> None:
         """Recall several rules at once."""
         regions = tuple(near)
         for code, table in cls._read_many(codes, on, regions).items():
-            recall.recall(("policies", code, on, regions), partial(_same, table))
+            recall.suppose(("policies", code, on, regions), table)
 
     def value(self, at: Organization) -> Value:
         """The value for one organization."""
@@ -137,10 +172,6 @@ class Table:
             branches.append(When(condition, then=Constant(day_of(found), output_field=DateField())))
         default = Constant(day_of(self.default), output_field=DateField())
         return Case(*branches, default=default, output_field=DateField()) if branches else default
-
-
-def _same(table: Table) -> Table:
-    return table
 
 
 def history(code: str, *, at: Organization | None = None) -> QuerySet[PolicyValue]:

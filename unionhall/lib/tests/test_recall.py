@@ -69,3 +69,31 @@ def test_the_crowd_asks_for_a_few_things_only(seconds, monkeypatch):
 @pytest.mark.django_db
 def test_inside_a_transaction_it_is_read_each_time(seconds):
     assert [recall.lately("a", lambda: 1), recall.lately("a", lambda: 2)] == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_rests_on_something_old_is_done_again_upon_what_is_new(seconds):
+    now, acted = [1], []
+
+    def act():
+        with recall.recalling():
+            acted.append(recall.recall("a", lambda: recall.lately("a", lambda: now[0])))
+            if acted[-1] != now[0]:
+                raise recall.Stale
+            return f"done upon {acted[-1]}"
+
+    assert recall.while_it_stands(act) == "done upon 1"
+    now[0] = 2
+    assert recall.while_it_stands(act) == "done upon 2"
+    assert acted == [1, 1, 2]
+    assert recall.lately("a", lambda: 3) == 2  # for others it is as of this second again
+
+
+def test_what_was_supposed_is_taken_and_nothing_else_kept():
+    assert recall.supposed("a", lambda: 1) == 1
+    with recall.recalling():
+        assert [recall.supposed("a", lambda: 1), recall.supposed("a", lambda: 2)] == [1, 2]
+        recall.suppose("a", 3)
+        assert recall.supposed("a", lambda: 4) == 3
+        recall.forget()
+        assert recall.supposed("a", lambda: 5) == 5

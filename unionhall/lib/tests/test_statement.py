@@ -4,7 +4,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 
-from unionhall.lib.statement import columns, gathered, insert, later, numbered, one, record_of, records, rows, waits
+from unionhall.lib.statement import Asked, columns, gathered, insert, later, numbered, one, ones, record_of, records, rows, waits
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,19 @@ def test_a_record_has_a_value_for_each_of_its_columns():
 def test_all_rows_are_given():
     assert rows("SELECT n FROM generate_series(1, %s) AS n", [3]) == [(1,), (2,), (3,)]
     assert rows("SELECT n FROM generate_series(1, %(n)s) AS n", {"n": 0}) == []
+
+
+@pytest.mark.django_db
+def test_several_are_asked_by_one_and_each_gets_its_row(django_assert_num_queries):
+    made = Asked("INSERT INTO django_content_type (app_label, model) VALUES (%(a)s, 'b %%') RETURNING id, model", {"a": "both"}, 2)
+    with django_assert_num_queries(1):
+        (key, model), (total, nothing), (known,) = ones(
+            made,
+            Asked("SELECT %(a)s::int + %(b)s::int AS total, NULL AS nothing", {"a": 1, "b": 2, "c": 3}, 2),
+            Asked("WITH a AS (SELECT 5 AS known) SELECT known FROM a", {}, 1),
+        )
+    assert ContentType.objects.get(pk=key).app_label == "both"
+    assert (model, total, nothing, known) == ("b %", 3, None, 5)
 
 
 KIND = "INSERT INTO django_content_type (app_label, model) VALUES (%s, %s)"

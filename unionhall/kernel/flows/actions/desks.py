@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from django.db import transaction
 
 from unionhall.kernel.access import queries as access
 from unionhall.kernel.flows.models import Task
 from unionhall.kernel.organizations import rules as tree
-from unionhall.lib import dates
+from unionhall.lib import dates, recall
+
+DESK = "flows.desk"
 
 
 def find(tasks: Sequence[Task]) -> None:
@@ -19,9 +22,20 @@ def find(tasks: Sequence[Task]) -> None:
         if task.assigned_to_id is None and not task.draft:
             waiting[task.permission].append(task)
     for permission, some in waiting.items():
-        places = _places(permission, {task.org_path for task in some})
+        paths = {task.org_path for task in some}
+        places = recall.supposed((DESK, permission, frozenset(paths)), partial(_places, permission, paths))
         for task in some:
             task.desk_id = places[task.org_path]
+
+
+def hold(permission: str, path: str) -> dict[str, int | None]:
+    """Whose desk it is for a unit, to be taken up by `suppose` a moment later; who comes and goes meanwhile, `find_again` sees."""
+    return _places(permission, {path})
+
+
+def suppose(permission: str, held: dict[str, int | None]) -> None:
+    """Let the rest of this request go by a desk that was found before."""
+    recall.suppose((DESK, permission, frozenset(held)), held)
 
 
 @transaction.atomic

@@ -1,7 +1,8 @@
 """Reference numbers without gaps, by series, unit and year."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model
 
@@ -16,9 +17,9 @@ SELECT %s, unit, %s, count FROM unnest(%s::bigint[], %s::int[]) AS asked(unit, c
 RETURNING organization_id, last
 """
 ONE = """
-INSERT INTO flows_series (prefix, organization_id, year, last) VALUES (%s, %s, %s, 1)
+INSERT INTO flows_series (prefix, organization_id, year, last) VALUES (%(prefix)s, %(unit)s, %(year)s, 1)
     ON CONFLICT (prefix, organization_id, year) DO UPDATE SET last = flows_series.last + 1
-RETURNING last, nextval(pg_get_serial_sequence('{record}', 'id')), nextval(pg_get_serial_sequence('{step}', 'id'))
+RETURNING last, nextval(pg_get_serial_sequence('{record}', 'id')) AS record, nextval(pg_get_serial_sequence('{step}', 'id')) AS step
 """
 
 
@@ -35,11 +36,22 @@ def place(prefix: str, at: Organization, kind: type[Model]) -> Place:
     """The next reference of a unit's series this year with the keys of a record of this kind and of its first step, by one
     statement; so that all that a start writes can go together (`statement.gathered`).
     """
-    year = dates.today().year
-    row = statement.one(ONE.format(record=kind._meta.db_table, step=Step._meta.db_table), [prefix, at.pk, year], aside=True)
+    asked = asking(prefix, at, kind)
+    row = statement.one(asked.sql, asked.params, aside=True)
     assert row is not None
+    return placed(prefix, at, row)
+
+
+def asking(prefix: str, at: Organization, kind: type[Model]) -> statement.Asked:
+    """The question of `place`, for an act that asks more at once (`statement.ones`); `placed` reads the answer."""
+    sql = ONE.format(record=kind._meta.db_table, step=Step._meta.db_table)
+    return statement.Asked(sql, {"prefix": prefix, "unit": at.pk, "year": dates.today().year}, 3)
+
+
+def placed(prefix: str, at: Organization, row: Sequence[Any]) -> Place:
+    """What `asking` was answered."""
     last, record, step = row
-    return Place(_written(prefix, year, at.code or str(at.pk), last), record, step)
+    return Place(_written(prefix, dates.today().year, at.code or str(at.pk), last), record, step)
 
 
 def _written(prefix: str, year: int, code: str, number: int) -> str:

@@ -298,9 +298,10 @@ def _same(
 # The file that stays of whoever bears a number, and whether a phone stands in somebody else's.
 BEARERS = """
 WITH one AS (SELECT COALESCE(merged_into_id, id) AS id FROM people_person WHERE id_blind = %(number)s)
-SELECT (SELECT id FROM one), EXISTS (
-    SELECT 1 FROM people_person WHERE phone_blind = %(phone)s AND merged_into_id IS NULL AND id NOT IN (SELECT id FROM one)),
-    CASE WHEN NOT EXISTS (SELECT FROM one) THEN nextval(pg_get_serial_sequence('people_person', 'id')) END
+SELECT (SELECT id FROM one) AS bearer, EXISTS (
+    SELECT 1 FROM people_person WHERE phone_blind = %(phone)s AND merged_into_id IS NULL AND id NOT IN (SELECT id FROM one)
+    ) AS taken,
+    CASE WHEN NOT EXISTS (SELECT FROM one) THEN nextval(pg_get_serial_sequence('people_person', 'id')) END AS fresh
 """
 
 
@@ -309,9 +310,15 @@ def bearers(number: bytes, phone: bytes | None) -> tuple[int | None, bool, int |
 
     Where nobody bears the number the third is a fresh primary key, for `bulk.take_up`.
     """
-    found = statement.one(BEARERS, {"number": number, "phone": phone})
+    asked = asking_bearers(number, phone)
+    found = statement.one(asked.sql, asked.params)
     assert found is not None
     return found
+
+
+def asking_bearers(number: bytes, phone: bytes | None) -> statement.Asked:
+    """The question of `bearers`, for an act that asks more at once (`statement.ones`)."""
+    return statement.Asked(BEARERS, {"number": number, "phone": phone}, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +344,7 @@ def known_by_number(numbers: Iterable[str]) -> dict[str, Known]:
         return {blinds[bytes(key)]: Known(pk, name, path) for key, pk, name, path in cursor.fetchall()}
 
 
+TEXTS_MARK = "(SELECT max(id) FROM people_consenttext)"  # another one as soon as any text has a new version
 NEWEST_TEXTS = f"""
 SELECT DISTINCT ON (t.purpose) {statement.columns(ConsentText, "t")} FROM people_consenttext t ORDER BY t.purpose, t.version DESC
 """

@@ -200,3 +200,34 @@ def test_sixteen_clerks_at_once_leave_one_unbroken_line_of_versions(days, cast):
     assert faults == []
     assert rows[-1].value == 16
     assert [row.until for row in rows] == [*[row.since for row in rows[1:]], None]
+
+
+def mark():
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {policies.MARK}")
+        return cursor.fetchone()[0]
+
+
+def test_every_edit_of_a_value_or_of_the_calendar_leaves_another_mark(days, cast, house):
+    """Whoever took a rule a moment ago sees by it whether the rule still stands; the database marks whatever writes."""
+    marks = [mark()]
+    row = put(days, 7, cast.city_clerk, cast.city)
+    marks.append(mark())
+    actions.end_value(row.pk, by=cast.city_clerk, until=dates.today() + timedelta(days=1), reason="到期")
+    marks.append(mark())
+    PolicyValue.objects.filter(pk=row.pk).update(source="改")
+    marks.append(mark())
+    PolicyValue.objects.filter(pk=row.pk).delete()
+    marks.append(mark())
+    actions.set_day(date(2025, 3, 3), by=house, working=False, note="停工日")
+    marks.append(mark())
+    assert mark() == marks[-1]
+    assert len(set(marks)) == 6
+
+
+def test_sabotage_without_the_trigger_an_edit_would_leave_no_mark(days, cast):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER policies_value_stamped ON policies_policyvalue")
+    before = mark()
+    put(days, 7, cast.city_clerk, cast.city)
+    assert mark() == before

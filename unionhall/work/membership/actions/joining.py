@@ -19,23 +19,22 @@ from unionhall.kernel.organizations.models import Organization
 from unionhall.kernel.people import access as people_access
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people import queries as people_queries
-from unionhall.kernel.people import rules as people_rules
 from unionhall.kernel.people.actions import bulk, consents, freshness
 from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.rules import NewPerson
 from unionhall.kernel.policies import queries as policies
 from unionhall.kernel.programmes.models import Edition, Programme
-from unionhall.lib import constraints, dates, idnumber, pinyin, scope, statement
+from unionhall.lib import constraints, dates, idnumber, pinyin, recall, scope, statement
 from unionhall.lib import phone as phones
 from unionhall.lib.refusal import Conflict, Refused, absent
 from unionhall.lib.text import Text
 from unionhall.work.membership import access, adapters, facts, registry, rules
 from unionhall.work.membership.actions import checks, standing
+from unionhall.work.membership.actions.basis import RULES, Basis
 from unionhall.work.membership.flow import OPEN_JOINING
 from unionhall.work.membership.models import Application, JoinCode, Membership
 
 PREFIX = "RH"
-RULES = ("membership.least_age", "membership.answer_days", "membership.auto_approve")  # asked of every application
 PROVEN = {"phone": "code"}
 OF_ANOTHER = Text(
     "这个手机号已登记在其他人名下，请用本人手机号，或到工会窗口办理。",
@@ -69,7 +68,7 @@ class Applicant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """Where the application goes and by which way it came."""
+    """Where the application goes and by which way it came; with a `basis`, the act rests on what the screens took from it."""
 
     union: Organization
     channel: str = "qr"
@@ -78,38 +77,81 @@ class Way:
     edition: Edition | None = None
     routed_by: str = ""
     joined_on: date | None = field(default=None)
+    basis: Basis | None = None
+
+    def look_again(self) -> None:
+        """Raises recall.Stale where something has changed since the screens took it."""
+        if self.basis is not None:
+            self.basis.look_again(self.union, self.code)
+
+
+class _Known(Exception):
+    """The house knows the bearer of the document number already."""
 
 
 @sensitive_variables("given")
 def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
     """Take an application. The applicant is registered as a person of the union, or found if the house knows them.
 
-    Raises Refused with the field that is wrong, and Conflict for whoever is a member or has applied already. Applications
-    of one document number wait for each other, so that each gets the answer that is true for it. What is read is read first;
-    then one statement writes everything.
+    Raises Refused with the field that is wrong, Conflict for whoever is a member or has applied already, and recall.Stale where
+    the way's basis stands no longer. What is read is read first; then one statement writes everything. Each is taken for a
+    stranger, whom the index of document numbers lets in once; who is known waits in line, so that each answer is true.
     """
     rules.check_willing(willing)
     _check_words(given)
+    if way.basis is not None:
+        way.basis.suppose()
+    take = _known if given.known else _stranger
     while True:
         try:
             with transaction.atomic(), statement.gathered(), audit.together():
-                policies.expect(RULES, at=way.union, on=dates.today())
-                return _apply(way, given)
+                if way.basis is None:
+                    policies.expect(RULES, at=way.union, on=dates.today())
+                return take(way, given)
+        except _Known:
+            take = _known
         except IntegrityError as failure:
-            if constraints.broken(failure) == bulk.ONCE:
-                raise people_rules.overtaken() from None
-            if not book.again(failure, facts.APPLIED, KIND):
+            if constraints.broken(failure) == bulk.ONCE:  # somebody has registered them at this very moment
+                take = _known
+            elif not book.again(failure, facts.APPLIED, KIND):
                 raise
 
 
-def _apply(way: Way, given: Applicant) -> Application:
+@sensitive_variables()
+def _stranger(way: Way, given: Applicant) -> Application:
+    """Take the application of somebody new to the house. Raises _Known for anybody else."""
+    number = _checked(given, way)
+    blinder = people_access.keys().blinder
+    mobile = phones.normalise(given.phone) if given.phone else ""
+    asked = [
+        numbers.asking(PREFIX, way.union, Application),
+        people_queries.asking_bearers(blinder.blind("id_number", number.text), blinder.blind("phone", mobile) if mobile else None),
+    ]
+    if way.basis is not None:
+        asked.append(way.basis.asking(way.union, way.code))
+    row, (bearer, taken, fresh), *stands = statement.ones(*asked)
+    if bearer is not None or stands == [(False,)]:
+        raise recall.Stale if stands == [(False,)] else _Known
+    _check_phone(taken, way)
+    new = NewPerson(name=given.name, home=way.union, id_number=number.text, phone=mobile)
+    person = bulk.take_up(new, number=fresh, by=None)
+    return _written(way, given, person, numbers.placed(PREFIX, way.union, row), on_roster=False)
+
+
+def _known(way: Way, given: Applicant) -> Application:
+    """Take the application of somebody whom the house knew when it was looked up; one at a time."""
+    way.look_again()
     person, on_roster, fresh = _person(given, way)
     if not fresh:
         _check_alone(person)
+    return _written(way, given, person, numbers.place(PREFIX, way.union, Application), on_roster=on_roster)
+
+
+def _written(way: Way, given: Applicant, person: Person, place: numbers.Place, *, on_roster: bool) -> Application:
     if given.proven:
         freshness.confirm([person.pk], PROVEN if given.known else SAID, by=person)
     consents.note(person, given.agreed, way="hall", by=person)
-    application = _start(way, given, person, on_roster)
+    application = _start(way, given, person, place, on_roster)
     _pass_alone(application)
     return application
 
@@ -144,16 +186,13 @@ def _person(given: Applicant, way: Way) -> tuple[Person, bool, bool]:
         _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
         _check_old_enough(given.known.birth, union)
         return given.known, given.known.home_id == union.pk, False
-    number = idnumber.check_typed(given.id_number)
-    _check_old_enough(number.birth, union)
-    rules.check_joining_day(way.joined_on, birth=number.birth)
+    number = _checked(given, way)
     ring = people_access.keys()
     blind = ring.blinder.blind("id_number", number.text)
     _wait_for(blind)
     mobile = phones.normalise(given.phone) if given.phone else ""
     bearer, taken, number_of_file = people_queries.bearers(blind, ring.blinder.blind("phone", mobile) if mobile else None)
-    if taken:
-        raise Refused(AT_DESK if way.channel == "desk" else OF_ANOTHER, field="phone", code="phone_of_another")
+    _check_phone(taken, way)
     if bearer is None:
         assert number_of_file is not None
         new = NewPerson(name=given.name, home=union, id_number=number.text, phone=mobile)
@@ -171,6 +210,18 @@ def _person(given: Applicant, way: Way) -> tuple[Person, bool, bool]:
     return found, found.home_id == union.pk, False
 
 
+def _checked(given: Applicant, way: Way) -> idnumber.IdNumber:
+    number = idnumber.check_typed(given.id_number)
+    _check_old_enough(number.birth, way.union)
+    rules.check_joining_day(way.joined_on, birth=number.birth)
+    return number
+
+
+def _check_phone(taken: bool, way: Way) -> None:
+    if taken:
+        raise Refused(AT_DESK if way.channel == "desk" else OF_ANOTHER, field="phone", code="phone_of_another")
+
+
 def _check_old_enough(birth: date | None, union: Organization) -> None:
     today = dates.today()
     rules.check_age(birth, today=today, least=policies.value("membership.least_age", at=union, on=today).whole)
@@ -182,9 +233,8 @@ def _wait_for(blind: bytes) -> None:
     statement.one("SELECT pg_advisory_xact_lock(%s::int, %s::int)", [LOCK, key])
 
 
-def _start(way: Way, given: Applicant, person: Person, on_roster: bool) -> Application:
-    today = dates.today()
-    code, place = way.code, numbers.place(PREFIX, way.union, Application)
+def _start(way: Way, given: Applicant, person: Person, place: numbers.Place, on_roster: bool) -> Application:
+    today, code = dates.today(), way.code
     application = Application(
         pk=place.record,
         organization=way.union,

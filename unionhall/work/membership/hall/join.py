@@ -13,8 +13,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from unionhall.kernel.organizations import queries as organizations
-from unionhall.kernel.people.actions import consents
-from unionhall.kernel.policies import queries as policies
 from unionhall.lib import dates, idnumber, masking, recall
 from unionhall.lib.refusal import Refused, absent
 from unionhall.shell import device, doors, kept
@@ -22,12 +20,11 @@ from unionhall.shell.forms import tidy
 from unionhall.shell.render import render
 from unionhall.shell.requests import Request, address_of
 from unionhall.work.membership import forms, registry, rules
-from unionhall.work.membership.actions import joining, proofs
+from unionhall.work.membership.actions import basis, joining, proofs
 from unionhall.work.membership.queries import codes, routing
 
 SALT, RECEIPT = "membership.phone", "membership.receipt"
 PROVEN_FOR = 1800  # seconds in which the other screens are filled in
-ASKED = ("membership.least_age", "membership.answer_days")  # the rules that lead from the second screen to the third
 KEPT = ("name", "id_number", "occupation", "employer")  # what goes along from the second screen to the third and back
 
 
@@ -54,8 +51,12 @@ class Place:
 @doors.page(public=True, methods=("GET", "POST"))
 def by_code(request: Request, token: str) -> HttpResponse:
     """Join by a union's code."""
+    return recall.while_it_stands(lambda: _by_code(request, token))
+
+
+def _by_code(request: Request, token: str) -> HttpResponse:
     try:
-        code = codes.of_token(token, shown=request.POST.get("step") != "send")
+        code = codes.of_token(token)
     except (rules.NoCode, rules.Unready) as refusal:
         return _found(request, said=refusal)
     return _screens(request, Place(code.organization, code))
@@ -65,7 +66,8 @@ def by_code(request: Request, token: str) -> HttpResponse:
 def at_union(request: Request, id: int) -> HttpResponse:
     """Join without a code, at a union that was found."""
     by, employer = request.GET.get("by", ""), tidy(request.GET.get("employer", ""))[:60]
-    return _screens(request, Place(routing.union(id), by=by if by in registry.ROUTES else "", employer=employer))
+    known = by if by in registry.ROUTES else ""
+    return recall.while_it_stands(lambda: _screens(request, Place(routing.union(id), by=known, employer=employer)))
 
 
 @doors.page(public=True)
@@ -170,14 +172,7 @@ def _above(union: Any) -> list[Any]:
 
 def _asked(union: Any) -> tuple[int, int]:
     """What the union's rules say to whoever fills in the second screen: the least age in years, and the promised working days."""
-    today = dates.today()
-
-    def read() -> tuple[int, int]:
-        policies.expect(ASKED, at=union, on=today)
-        least, days = (policies.value(code, at=union, on=today).whole for code in ASKED)
-        return least, days
-
-    return recall.lately(("membership.asked", union.path, union.level, today), read)
+    return basis.of(union).asked(union)
 
 
 def _proof(request: Request) -> dict[str, Any]:
@@ -218,7 +213,7 @@ def _check(
         "name": masking.name(known.name) if known else data["name"],  # the phone's next owner must not read it
         "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
     }
-    shown = forms.shown_texts(recall.lately("membership.texts", consents.texts)) if form is None else form.shown
+    shown = forms.shown_texts(basis.of(place.union).texts) if form is None else form.shown
     days = _asked(place.union)[1]
 
     def context(word: kept.Word) -> dict[str, Any]:
@@ -248,8 +243,13 @@ def _send(request: Request, place: Place) -> HttpResponse:
     if not own.is_valid():
         return _self(request, place, request.POST["proof"], own, known)
     data = own.cleaned_data
-    form = forms.SendForm(request.POST, shown=forms.shown_texts(consents.texts()))
+    rests_on = basis.of(place.union)
+    way = joining.Way(
+        union=place.union, channel="qr" if place.code else "home", code=place.code, routed_by=place.by, basis=rests_on
+    )
+    form = forms.SendForm(request.POST, shown=forms.shown_texts(rests_on.texts))
     if not form.is_valid():
+        way.look_again()  # nobody is refused by what is a second old
         return _check(request, place, data, proof, known, form)
     given = joining.Applicant(
         name=data.get("name", ""),
@@ -261,10 +261,10 @@ def _send(request: Request, place: Place) -> HttpResponse:
         proven=True,
         agreed=form.agreed(),
     )
-    way = joining.Way(union=place.union, channel="qr" if place.code else "home", code=place.code, routed_by=place.by)
     made = doors.attempt(own, lambda: joining.apply(way=way, given=given, willing=form.cleaned_data["willing"]))
     if made is not None:
         return doors.go(request, "membership:hall-joined", signing.dumps(made.pk, salt=RECEIPT))
+    way.look_again()
     if set(own.errors) & set(own.fields):
         return _self(request, place, request.POST["proof"], own, known)
     doors.pass_on(own, form)

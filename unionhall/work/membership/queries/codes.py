@@ -19,13 +19,13 @@ SELECT {statement.columns(JoinCode, "c")}, {statement.columns(Organization, "o")
 """
 
 
-def of_token(token: str, *, shown: bool = False) -> JoinCode:
-    """The code of a token, scanned or typed, in capitals as well; for a page that is only `shown`, as of the last second.
+def of_token(token: str) -> JoinCode:
+    """The code of a token, scanned or typed, in capitals as well, as of the last second; whoever acts on it looks again (`basis`).
 
     Raises NoCode, and Unready for one that no longer serves.
     """
     word = token.strip().lower()
-    code = recall.lately(("membership.code", word), lambda: _of(word)) if shown else _of(word)
+    code = recall.lately(("membership.code", word), lambda: _of(word))
     rules.check_code(
         revoked=code.revoked_at is not None,
         expires_on=code.expires_on,

@@ -40,13 +40,13 @@ def test_an_approved_application_makes_a_member(desk, cast):
 
 
 def test_an_application_is_written_by_one_statement(desk):
-    """What is read is read before: the rules, the line for the number, who bears it, the reference, the desk, the chain's end."""
+    """What is read is read before: the rules, the reference with who bears the number, the desk, the chain's end."""
     desk.applied(1)  # numbers of facts and sources are given
     with CaptureQueriesContext(connection) as seen, recall.recalling():
         desk.applied(2)
     asked = [one["sql"] for one in seen if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
     assert [sql for sql in asked if " INTO " in sql and "flows_series" not in sql] == asked[-1:]
-    assert len(asked) == 7, asked
+    assert len(asked) == 5, asked
     tables = ("people_person", "people_sealed", "membership_application", "flows_step", "flows_task", "ledger_entry", "audit_row")
     assert [name for name in tables if f"INTO {name} " not in asked[-1].replace('"', "")] == []
     assert_books_agree()
