@@ -298,9 +298,8 @@ def _same(
 # The file that stays of whoever bears a number, and whether a phone stands in somebody else's.
 BEARERS = """
 WITH one AS (SELECT COALESCE(merged_into_id, id) AS id FROM people_person WHERE id_blind = %(number)s)
-SELECT (SELECT id FROM one) AS bearer, EXISTS (
-    SELECT 1 FROM people_person WHERE phone_blind = %(phone)s AND merged_into_id IS NULL AND id NOT IN (SELECT id FROM one)
-    ) AS taken,
+SELECT (SELECT id FROM one) AS bearer, EXISTS (SELECT 1 FROM people_person
+     WHERE phone_blind = %(phone)s AND merged_into_id IS NULL AND id NOT IN (SELECT id FROM one)) AS taken,
     CASE WHEN NOT EXISTS (SELECT FROM one) THEN nextval(pg_get_serial_sequence('people_person', 'id')) END AS fresh
 """
 
@@ -310,10 +309,7 @@ def bearers(number: bytes, phone: bytes | None) -> tuple[int | None, bool, int |
 
     Where nobody bears the number the third is a fresh primary key, for `bulk.take_up`.
     """
-    asked = asking_bearers(number, phone)
-    found = statement.one(asked.sql, asked.params)
-    assert found is not None
-    return found
+    return statement.ones(asking_bearers(number, phone))[0]
 
 
 def asking_bearers(number: bytes, phone: bytes | None) -> statement.Asked:
@@ -352,8 +348,7 @@ SELECT DISTINCT ON (t.purpose) {statement.columns(ConsentText, "t")} FROM people
 
 def consent_texts() -> dict[str, ConsentText]:
     """The newest version of each text that people are asked to agree to, by purpose."""
-    found = (statement.records(row, ConsentText)[0] for row in statement.rows(NEWEST_TEXTS, []))
-    return {one.purpose: one for one in found}
+    return {one.purpose: one for row in statement.rows(NEWEST_TEXTS, []) for one in statement.records(row, ConsentText)}
 
 
 def consents_of(person: Person) -> list[Consent]:
