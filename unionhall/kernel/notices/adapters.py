@@ -7,10 +7,12 @@ import hashlib
 import hmac
 import json
 import logging
+import os
+import select
 import smtplib
 import ssl
 import threading
-from contextlib import closing
+import time
 from dataclasses import dataclass, field
 from functools import cache
 from http import client
@@ -25,6 +27,8 @@ from unionhall.lib import clock
 log = logging.getLogger("unionhall.notices")
 TIMEOUT = 10  # seconds
 LARGEST = 65_536  # bytes of an answer that are read
+IDLE = 20  # seconds that a line to a gateway is kept without a message
+BROKEN = (ConnectionError, ssl.SSLError)  # what a message meets on a line that ended while it was on its way
 
 
 class Unreachable(Exception):
@@ -151,22 +155,33 @@ class Wechat:
             return self._token
 
 
+Place = tuple[str, str, int | None]  # scheme, host, port
+
+
+class _Own(threading.local):
+    def __init__(self) -> None:
+        self.lines: dict[Place, tuple[client.HTTPConnection, float]] = {}  # to each gateway, and when it was used
+
+
+_own = _Own()
+
+
 def post(url: str, body: bytes, headers: dict[str, str] | None = None) -> dict[str, Any]:
     """Post JSON and read a JSON object, at most LARGEST bytes within TIMEOUT seconds; by no proxy, and nowhere else if so told.
 
-    Raises Rejected for a 4xx answer (except 408, 425 and 429), Unreachable for everything else that is not one.
+    The line stays for the thread's next message. Where it breaks under one before any answer, that one goes once more on a fresh
+    line: whoever calls this gives each message a key by which its receiver knows a repeat (Idempotency-Key, client_msg_id of
+    WeChat), or only reads (its token). Raises Rejected for a 4xx answer (except 408, 425 and 429), Unreachable for everything
+    else that is not one.
     """
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or parts.hostname is None:
         raise ValueError("a gateway has an http address")
-    asked = {"Content-Type": "application/json", "Connection": "close", **(headers or {})}
-    line = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+    asked = {"Content-Type": "application/json", **(headers or {})}
+    path = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
     try:
-        with closing(_line_to(parts.scheme, parts.hostname, parts.port)) as gateway:
-            gateway.request("POST", line, body, asked)
-            reply = gateway.getresponse()
-            status, told = reply.status, reply.read(LARGEST)
-            answer = json.loads(told) if 200 <= status < 300 else None
+        status, told = _asked((parts.scheme, parts.hostname, parts.port), path, body, asked)
+        answer = json.loads(told) if 200 <= status < 300 else None
     except (OSError, ValueError, client.HTTPException) as no:
         raise Unreachable(type(no).__name__) from no
     if 400 <= status < 500 and status not in {408, 425, 429}:
@@ -176,6 +191,52 @@ def post(url: str, body: bytes, headers: dict[str, str] | None = None) -> dict[s
     if not isinstance(answer, dict):
         raise Unreachable("not an object")
     return answer
+
+
+def _asked(place: Place, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    """The status of an answer, and what was read of it; its line stays open only if nothing of it is left there."""
+    line, last = _own.lines.get(place) or (_line_to(*place), 0.0)
+    whole = False
+    try:
+        if time.monotonic() - last > IDLE or _ended(line):
+            line.close()  # the next message opens it anew
+        stood = line.sock is not None
+        try:
+            line.request("POST", path, body, headers)
+            reply = line.getresponse()
+        except BROKEN:
+            if not stood:
+                raise
+            line.close()
+            line.request("POST", path, body, headers)
+            reply = line.getresponse()
+        with reply:
+            told = reply.read(LARGEST)
+            whole = reply.isclosed() and not reply.length and not reply.will_close and reply.status < 500
+    finally:
+        if not whole:
+            line.close()
+    _own.lines[place] = line, time.monotonic()
+    return reply.status, told
+
+
+def _ended(line: client.HTTPConnection) -> bool:
+    """Whether the gateway has closed a line since its last answer: then there is something to read, though nobody asked."""
+    if line.sock is None:
+        return False
+    look = select.poll()
+    look.register(line.sock, select.POLLIN)
+    return bool(look.poll(0))
+
+
+def _forget_lines() -> None:
+    """Two processes must not speak on one line."""
+    for line, _last in _own.lines.values():
+        line.close()
+    _own.lines.clear()
+
+
+os.register_at_fork(after_in_child=_forget_lines)
 
 
 def _line_to(scheme: str, host: str, port: int | None) -> client.HTTPConnection:
