@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.contrib.auth import logout
-from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
+from django.contrib.auth.middleware import AuthenticationMiddleware, auser, get_user
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -30,13 +32,23 @@ SEEN_EVERY = 60
 class SignedIn(AuthenticationMiddleware):
     """Django's own, with the account that the session's statement has brought: it checks the fingerprint and reads nothing."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        """Set `request.user`, found out when it is asked for."""
-        super().process_request(request)
+    def __call__(self, request: HttpRequest) -> Any:
+        """Answer with `request.user`, found out when it is asked for."""
         request.user = SimpleLazyObject(lambda: _user(request))  # type: ignore[assignment]
+        request.auser = partial(auser, request)
+        return self.get_response(request)
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    """Whether nobody can be signed in: the browser has brought no session, and none was begun. Notes that this was asked."""
+    session = request.session
+    session.accessed = True  # so that the answer says that it hangs on the cookie
+    return session.session_key is None and session.is_empty()
 
 
 def _user(request: HttpRequest) -> Any:
+    if _is_visitor(request):
+        return AnonymousUser()
     with queries.read_already(request.session.account()):  # type: ignore[attr-defined]
         return get_user(request)
 
@@ -84,7 +96,7 @@ def is_sensitive(permission: str | None) -> bool:
 
 def _account(request: HttpRequest) -> Any:
     """The account of the session, unless the session is over."""
-    if not request.user.is_authenticated:
+    if _is_visitor(request) or not request.user.is_authenticated:
         return None
     now = clock.now()
     if "signed_in_at" not in request.session:

@@ -20,6 +20,13 @@ PROXY, CALLER, FORGED = "10.0.0.2", "203.0.113.7", "198.51.100.9"
         (1, "no address", PROXY),
         (1, "2001:db8::7", "2001:db8::7"),
         (1, f" {CALLER} ", CALLER),
+        (1, "203.0.113.07", PROXY),
+        (1, "203.0.113", PROXY),
+        (1, "203.0.113.256", PROXY),
+        (1, "٢٠٣.0.113.7", PROXY),
+        (1, "203.0.113.7\0", PROXY),
+        (1, "2001:DB8:0::7", "2001:db8::7"),
+        (1, "::ffff:203.0.113.7", "::ffff:cb00:7107"),
     ],
 )
 def test_the_address_of_a_request(rf, settings, trusted, told, address):

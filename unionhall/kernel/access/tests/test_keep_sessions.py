@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import login
 from django.contrib.sessions.backends.base import UpdateError
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from unionhall.kernel.access import actions, adapters, queries
 from unionhall.kernel.access.adapters import SessionStore
+from unionhall.kernel.access.middleware import AccessMiddleware, SignedIn
 from unionhall.kernel.access.models import BrowserSession
 from unionhall.lib import clock
 
@@ -58,6 +61,39 @@ def test_the_account_is_handed_over_once_and_read_anew_afterwards(cast, django_a
         assert queries.account_of_session(account.pk) is account
     with django_assert_num_queries(1):
         assert queries.account_of_session(account.pk) is not account
+
+
+def passed(rf, session, view):
+    """An answer that has gone through both layers, and its request."""
+    request = rf.get("/")
+    request.session = session
+    return SignedIn(AccessMiddleware(view))(request), request
+
+
+def test_nothing_is_read_for_a_visitor_and_the_answer_hangs_on_the_cookie(db, rf, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        _answer, request = passed(rf, SessionStore(None), lambda request: HttpResponse(str(request.user)))
+    assert (request.person, request.unit, request.user.is_anonymous) == (None, None, True)
+    assert (request.session.accessed, request.session.modified) == (True, False)
+
+
+def test_a_visitor_who_signs_in_is_known_at_once(cast, rf):
+    account = cast.account("county_clerk")
+
+    def view(request):
+        login(request, account, backend=adapters.PASSWORD_BACKEND)
+        return HttpResponse(str(request.user.pk))
+
+    answer, _request = passed(rf, SessionStore(None), view)
+    assert answer.content == str(account.pk).encode()
+
+
+def test_a_session_without_a_key_is_asked_who_it_belongs_to(cast, rf):
+    cast.client("county_clerk")
+    kept, _account = queries.session(BrowserSession.objects.get().session_key)
+    begun = SessionStore(None)
+    begun.update(json.loads(kept.partition(":")[2]))
+    assert passed(rf, begun, lambda request: HttpResponse())[1].person == cast.county_clerk
 
 
 @pytest.mark.parametrize("named", ["stranger", None])
