@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 
 from unionhall.shell import doors, hardening
 
 HEADERS = {name.lower(): (name, value) for name, value in hardening.HEADERS.items()}
+NOT_KEPT = ("cache-control", ("Cache-Control", "no-store"))
 Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -17,6 +20,8 @@ class SecurityHeaders:
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
+        # hosts that Django takes as they stand; any other it looks at itself
+        self.hosts = frozenset(host for host in settings.ALLOWED_HOSTS if split_domain_port(host) == (host, ""))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or refuse a wrong host, a NUL in the address (400) or a method (405) before anything else runs."""
@@ -32,10 +37,11 @@ class SecurityHeaders:
         return None
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
-        try:
-            request.get_host()
-        except DisallowedHost:
-            return doors.message_page(request, 400)
+        if request.META.get("HTTP_HOST") not in self.hosts:
+            try:
+                request.get_host()
+            except DisallowedHost:
+                return doors.message_page(request, 400)
         if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
             return doors.message_page(request, 400)  # no text of ours holds a NUL, and PostgreSQL takes none
         if request.method not in hardening.METHODS:
@@ -44,10 +50,10 @@ class SecurityHeaders:
 
     def _harden(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         # as `setdefault` for each of them, whose values need no second look: a tenth of its time
-        response.headers._store = HEADERS | response.headers._store
+        laid = response.headers._store = HEADERS | response.headers._store
+        laid.setdefault(*NOT_KEPT)
         if request.is_secure():
             response["Strict-Transport-Security"] = hardening.HSTS
-        response.headers.setdefault("Cache-Control", "no-store")
         match = request.resolver_match
         if match is not None and match.url_name == "account_logout" and request.method == "POST":
             response["Clear-Site-Data"] = hardening.CLEAR_SITE_DATA

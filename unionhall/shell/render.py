@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
 
 Check = Callable[[HttpRequest, str, Mapping[str, Any]], None]
 
@@ -49,6 +48,4 @@ def render(
 
 def answer(text: str, status: int = 200) -> HttpResponse:
     """A page that is written already, with what it was chosen by."""
-    response = HttpResponse(text, status=status)
-    patch_vary_headers(response, ["HX-Request", "Cookie", "Accept-Language"])
-    return response
+    return HttpResponse(text, status=status, headers={"Vary": "HX-Request, Cookie, Accept-Language"})
