@@ -42,14 +42,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "unionhall.shell.middleware.SecurityHeaders",  # first, so that every answer passes it
     "unionhall.config.middleware.RequestNumber",
-    "django.middleware.security.SecurityMiddleware",
+    "unionhall.shell.layers.Encryption",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "unionhall.shell.layers.Sessions",
+    "unionhall.shell.layers.Languages",
+    "unionhall.shell.layers.Lengths",
+    "unionhall.shell.layers.Forgery",
     "unionhall.kernel.access.middleware.SignedIn",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "unionhall.shell.layers.Messages",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "unionhall.kernel.access.middleware.AccessMiddleware",
@@ -146,6 +146,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
+MESSAGE_STORAGE = "unionhall.shell.layers.Left"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 MEDIA_ROOT = DATA / "files"
@@ -180,7 +181,8 @@ SECURE_HSTS_PRELOAD = ENCRYPTED
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SILENCED_SYSTEM_CHECKS = ["security.W002"]  # SecurityHeaders sends X-Frame-Options on every answer
+# W002: SecurityHeaders sends X-Frame-Options on every answer; W001, W003: the house's own layers stand for Django's
+SILENCED_SYSTEM_CHECKS = ["security.W001", "security.W002", "security.W003"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENCRYPTED
 SESSION_COOKIE_NAME = "__Host-session" if ENCRYPTED else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENCRYPTED else "csrf"

@@ -14,11 +14,10 @@ from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
-from unionhall.shell import frame, hall
+from unionhall.shell import frame, hall, tokens
 from unionhall.shell.render import answer, render
 
 Word = Callable[[str], str]
@@ -72,7 +71,7 @@ def page(
         if len(_kept) >= MOST:
             _kept.clear()
         _kept[key] = drawn
-    return answer(drawn.filled({**words, TOKEN: get_token(request)}))
+    return answer(drawn.filled({**words, TOKEN: tokens.of(request)}))
 
 
 def _place(name: str) -> str:
