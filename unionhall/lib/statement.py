@@ -48,7 +48,7 @@ def numbered(sql: str) -> tuple[bytes, tuple[str, ...]]:
 class _Shown(RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **_more: Any) -> "_Shown":
         text, names = numbered(query)
-        super().execute(text, [params[name] for name in names] if names else params)
+        super().execute(text, _in_order(names, params))
         self._query = self._convert_query(query)  # what Django's log of queries shows; values stay out of it
         return self
 
@@ -78,8 +78,8 @@ class Asked(NamedTuple):
 
 def ones(*asked: Asked) -> list[tuple[Any, ...]]:
     """The one row of each of several statements, asked by one; what they write does not touch what another of them reads."""
-    told = {f"{place}_{name}": each.params[name] for place, each in enumerate(asked) for name in numbered(each.sql)[1]}
-    row = one(_joined(tuple(each.sql for each in asked), "*"), told)
+    text, order = _joined(tuple(each.sql for each in asked), "*")
+    row = one(text, [asked[place].params[str(name)] for place, name in order])
     assert row is not None
     cells = iter(row)
     return [tuple(islice(cells, each.width)) for each in asked]
@@ -110,7 +110,12 @@ def _run(sql: str, params: Params, fetch: Callable[[Any], Any], seen: Callable[[
     known.validate_no_broken_transaction()
     text, names = numbered(sql)
     with known.wrap_database_errors:
-        return fetch(prepared.ask(raw, text, [params[name] for name in names] if names else params))  # type: ignore[arg-type,call-overload]
+        return fetch(prepared.ask(raw, text, _in_order(names, params)))
+
+
+def _in_order(names: tuple[str, ...], params: Params) -> Sequence[Any]:
+    """The values in the order in which the database knows their places; a list has it already."""
+    return [params[name] for name in names] if isinstance(params, Mapping) else params
 
 
 _parts: ContextVar[list[tuple[str, Params]] | None] = ContextVar("unionhall_statement_parts", default=None)
@@ -160,13 +165,9 @@ def settle() -> None:
     if not parts:
         return
     given, parts[:] = list(parts), []
-    told: dict[str, Any] = {}
-    for place, (sql, params) in enumerate(given):
-        if isinstance(params, Mapping):
-            told |= {f"{place}_{name}": params[name] for name in numbered(sql)[1]}
-        else:
-            told |= {f"{place}_{count}": value for count, value in enumerate(params)}
-    _run(_joined(tuple(sql for sql, _params in given)), told, prepared.touched, attrgetter("rowcount"), aside=True)
+    text, order = _joined(tuple(sql for sql, _params in given))
+    told = [given[place][1][name] for place, name in order]  # type: ignore[index]  # by its name or number
+    _run(text, told, prepared.touched, attrgetter("rowcount"), aside=True)
 
 
 def _settled(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -177,8 +178,10 @@ def _settled(execute: Callable[..., Any], sql: str, params: Any, many: bool, con
 
 
 @cache
-def _joined(texts: tuple[str, ...], answer: str = "") -> str:
-    """One statement of several, each with names of its own; with an `answer`, the rows of all of them side by side."""
+def _joined(texts: tuple[str, ...], answer: str = "") -> tuple[str, list[tuple[int, str | int]]]:
+    """One statement of several, each with names of its own, and whose value by which name or number stands at each of its places;
+    with an `answer`, the rows of all of them side by side.
+    """
     parts = []
     for place, text in enumerate(texts):
         count = iter(range(text.count("%s")))
@@ -188,7 +191,9 @@ def _joined(texts: tuple[str, ...], answer: str = "") -> str:
 
         parts.append(f"part_{place} AS ({_PLACE.sub(renamed, text)})")
     rows = ", ".join(f"part_{place}" for place in range(len(texts)))
-    return f"WITH {', '.join(parts)} SELECT {f'{answer} FROM {rows}' if answer else '1'}"
+    whole = f"WITH {', '.join(parts)} SELECT {f'{answer} FROM {rows}' if answer else '1'}"
+    places = [name.partition("_") for name in numbered(whole)[1]]
+    return whole, [(int(place), int(name) if name.isdecimal() else name) for place, _line, name in places]
 
 
 @cache
@@ -226,6 +231,42 @@ def record_of(model: type[Kept], attributes: Sequence[str], values: Sequence[Any
     return made
 
 
+@cache
+def _blank(model: type[Model]) -> tuple[dict[str, Any], tuple[tuple[str, Callable[[], Any]], ...], dict[str, str]]:
+    """What a new record holds before it is told anything, what is made anew for each, and where the key of each relation stands."""
+    still, made, keys = {}, [], {"pk": str(model._meta.pk.attname)} if model._meta.pk else {}
+    for field in model._meta.concrete_fields:
+        if callable(field.default):
+            made.append((field.attname, field.get_default))
+        else:
+            still[field.attname] = field.get_default()
+        keys[field.name] = field.attname
+    return still, tuple(made), keys
+
+
+def new(model: type[Kept], **values: Any) -> Kept:
+    """A record that is not saved yet, as `model(**values)` makes it, which looks up every field and takes three times as long.
+
+    Raises TypeError for what is no column or relation of it.
+    """
+    still, fresh, keys = _blank(model)
+    record = model.__new__(model)
+    own, record._state = record.__dict__, ModelState()
+    known = record._state.fields_cache
+    own.update(still)
+    for name, make in fresh:
+        own[name] = make()
+    for name, value in values.items():
+        key = keys.get(name, name)
+        if key != name and name != "pk":
+            known[name] = value
+            value = None if value is None else value.pk
+        if key not in own:
+            raise TypeError(f"{model.__name__} has no {name!r}")
+        own[key] = value
+    return record
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """A single statement that holds as a whole or not at all: its own transaction, or a savepoint of the one that runs.
@@ -254,15 +295,18 @@ def _kind(field: Any) -> type | None:
     return _PLAIN.get(type(field.target_field if isinstance(field, models.ForeignKey) else field))
 
 
-def _cell(record: Model, field: Any, kind: type | None) -> Any:
-    value = getattr(record, field.attname)
-    if kind is not None and (value is None or type(value) is kind):
-        return value
-    return field.get_db_prep_save(field.pre_save(record, add=True), connection)
+def _cells(record: Model, taken: tuple[tuple[Any, str, type | None], ...]) -> list[Any]:
+    own = record.__dict__
+    return [
+        value
+        if kind is not None and ((value := own[name]) is None or type(value) is kind)
+        else field.get_db_prep_save(field.pre_save(record, add=True), connection)
+        for field, name, kind in taken
+    ]
 
 
 @cache
-def _written(model: type[Model], keyed: bool) -> tuple[str, tuple[tuple[Any, type | None], ...], tuple[Any, ...]]:
+def _written(model: type[Model], keyed: bool) -> tuple[str, tuple[tuple[Any, str, type | None], ...], tuple[Any, ...]]:
     """The statement that inserts one row of a table, the fields it takes and those that the database gives."""
     meta = model._meta
     given = () if keyed else tuple(meta.db_returning_fields)
@@ -270,7 +314,7 @@ def _written(model: type[Model], keyed: bool) -> tuple[str, tuple[tuple[Any, typ
     quote = connection.ops.quote_name
     names, back = (", ".join(quote(str(field.column)) for field in fields) for fields in (taken, given))
     insert = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ({', '.join(['%s'] * len(taken))})"
-    return f"{insert} RETURNING {back}" if back else insert, tuple((field, _kind(field)) for field in taken), given
+    return f"{insert} RETURNING {back}" if back else insert, tuple((each, each.attname, _kind(each)) for each in taken), given
 
 
 def insert(record: Model, *, unread: bool = False) -> None:
@@ -279,7 +323,7 @@ def insert(record: Model, *, unread: bool = False) -> None:
     One whose key was drawn before, and one that is `unread`, since nobody asks for its key, goes with what is gathered.
     """
     sql, taken, given = _written(type(record), record.pk is not None)
-    cells = [_cell(record, field, kind) for field, kind in taken]
+    cells = _cells(record, taken)
     if not given or (unread and _parts.get() is not None):
         later(sql, cells)
         given = ()

@@ -1,10 +1,25 @@
 """The places of a statement get their numbers once, in the order in which the database is told of them."""
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 
-from unionhall.lib.statement import Asked, columns, gathered, insert, later, numbered, one, ones, record_of, records, rows, waits
+from unionhall.lib.statement import (
+    Asked,
+    columns,
+    gathered,
+    insert,
+    later,
+    new,
+    numbered,
+    one,
+    ones,
+    record_of,
+    records,
+    rows,
+    waits,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +92,20 @@ def test_several_are_asked_by_one_and_each_gets_its_row(django_assert_num_querie
         )
     assert ContentType.objects.get(pk=key).app_label == "both"
     assert (model, total, nothing, known) == ("b %", 3, None, 5)
+
+
+@pytest.mark.django_db
+def test_a_new_record_is_the_one_that_its_model_makes():
+    kind = ContentType.objects.get_for_model(Permission)
+    for values in ({"pk": 5, "name": "a", "content_type": kind}, {"codename": "b", "content_type_id": 7}, {"content_type": None}):
+        mine, own = new(Permission, **values), Permission(**values)
+        assert type(mine) is Permission
+        told = [{name: value for name, value in vars(one).items() if name != "_state"} for one in (mine, own)]
+        assert told[0] == told[1]
+        assert (mine._state.adding, mine._state.db) == (True, None)
+        assert mine._state.fields_cache == own._state.fields_cache
+    with pytest.raises(TypeError, match="ContentType has no 'other'"):
+        new(ContentType, other=1)
 
 
 KIND = "INSERT INTO django_content_type (app_label, model) VALUES (%s, %s)"

@@ -69,7 +69,8 @@ def write_step(
     key: int | None = None,
 ) -> Step:
     """Add to the record's timeline and to the audit trail, for the lender where the right just asked for was lent."""
-    step = Step(
+    step = statement.new(
+        Step,
         pk=key,
         record_kind=registry.kind_of(record),
         record_id=record.pk,

@@ -78,7 +78,8 @@ def made(
     lead: bool = True,
 ) -> Task:
     """A task row, not yet saved."""
-    return Task(
+    return statement.new(
+        Task,
         record_kind=registry.kind_of(record),
         record_id=record.pk,
         reference=record.reference,

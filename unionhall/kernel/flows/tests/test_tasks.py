@@ -11,7 +11,7 @@ from unionhall.kernel.flows.tests.sample import Sample
 from unionhall.kernel.notices import queries as notices
 from unionhall.kernel.people import actions as people
 from unionhall.kernel.people.models import Person
-from unionhall.lib import clock
+from unionhall.lib import clock, statement
 from unionhall.lib.refusal import Conflict, Denied, NotVisible, Refused
 
 THURSDAY = datetime(2025, 3, 6, 2, 0, tzinfo=UTC)
@@ -254,3 +254,10 @@ def test_nothing_is_told_of_what_is_rolled_back(start, cast, wednesday):
         moves.move(record, "route", by=cast.county_clerk)
     assert told(cast.township_clerk) == before
     assert Sample.objects.get(pk=record.pk).state == "found"
+
+
+def test_what_a_new_step_holds_is_made_for_each():
+    mine, other = statement.new(Step), statement.new(Step)
+    mine.details["a"] = 1
+    assert (other.details, Step().details) == ({}, {})
+    assert {**vars(other), "_state": None, "at": None} == {**vars(Step()), "_state": None, "at": None}

@@ -235,7 +235,8 @@ def _wait_for(blind: bytes) -> None:
 
 def _start(way: Way, given: Applicant, person: Person, place: numbers.Place, on_roster: bool) -> Application:
     today, code = dates.today(), way.code
-    application = Application(
+    application = statement.new(
+        Application,
         pk=place.record,
         organization=way.union,
         reference=place.reference,
