@@ -70,6 +70,10 @@ def gateway() -> Iterator[tuple[str, dict[str, str]]]:
     sent: dict[str, str] = {}
 
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # its lines stay open, as those of real ones do
+        disable_nagle_algorithm = True
+        wbufsize = -1  # head and body leave together
+
         def do_POST(self) -> None:
             told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             found = CODE.search(told["text"])
