@@ -27,6 +27,8 @@ def tidy(text: str) -> str:
 
     Chinese punctuation stays; only the half-width forms of letters, digits and the blank are folded.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     narrowed = "".join(unicodedata.normalize("NFKC", char) if "０" <= char <= "ｚ" or char == "\u3000" else char for char in text)
     kept = (char for char in narrowed if char in "\n\t" or unicodedata.category(char) not in _UNSEEN)
     return "".join(kept).strip()

@@ -12,6 +12,8 @@ from unionhall.kernel.people.models import ConsentText
 from unionhall.kernel.programmes.models import Programme
 from unionhall.lib import dates
 from unionhall.lib.text import choices
+from unionhall.shell import fields
+from unionhall.shell.fields import Told
 from unionhall.shell.forms import DayField, PickField, TidyField
 from unionhall.work.membership import registry
 
@@ -26,49 +28,29 @@ def unit_field(label: Any, *, required: bool = True) -> PickField:
     return PickField("membership.unions", Organization.objects.filter(until=None), label=label, required=required)
 
 
-class Choosing(forms.Form):
-    """A form whose choices follow the language of the screen."""
-
-    offers: dict[str, tuple[dict[str, Any], Any]] = {}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, (names, empty) in self.offers.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = choices(names, empty)
-
-
-class FilterForm(Choosing):
+class FilterForm(fields.Form):
     """The filters of the list of members; the same names stand in its address."""
 
-    offers = {
-        "state": (registry.STATES, _("All with membership")),
-        "occupation": (registry.OCCUPATIONS, _("All")),
-        "hired": (registry.HIRED, _("All")),
-        "stale": (registry.CONFIRMED, _("All")),
-    }
     q = TidyField(label=_("Name, number or phone"), required=False, max_length=60)
     unit = unit_field(_("Union"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-    occupation = forms.ChoiceField(label=_("Occupation"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False, choices=Told(registry.STATES, _("All with membership")))
+    occupation = forms.ChoiceField(label=_("Occupation"), required=False, choices=Told(registry.OCCUPATIONS, _("All")))
     since = DayField(label=_("Joined from"), required=False)
     until = DayField(label=_("Joined to"), required=False)
     own = forms.BooleanField(label=_("This union only"), required=False)
-    hired = forms.ChoiceField(label=_("Hired"), required=False)
+    hired = forms.ChoiceField(label=_("Hired"), required=False, choices=Told(registry.HIRED, _("All")))
     checked = forms.ChoiceField(label=_("Authentication"), required=False, choices=[("", _("All")), *CHECKED])
     migrant = forms.BooleanField(label=_("Migrant workers"), required=False)
     employer = TidyField(label=_("Employer"), required=False, max_length=120)
     tag = TidyField(label=pgettext_lazy("noun", "Tag"), required=False, max_length=20)
-    stale = forms.ChoiceField(label=_("Not confirmed for long"), required=False)
+    stale = forms.ChoiceField(label=_("Not confirmed for long"), required=False, choices=Told(registry.CONFIRMED, _("All")))
 
 
-class WorkForm(Choosing):
+class WorkForm(fields.Form):
     """How somebody works."""
 
-    offers = {"occupation": (registry.OCCUPATIONS, None), "hired": (registry.HIRED, None)}
-    occupation = forms.ChoiceField(label=_("Occupation"))
-    hired = forms.ChoiceField(label=_("Hired"))
+    occupation = forms.ChoiceField(label=_("Occupation"), choices=Told(registry.OCCUPATIONS))
+    hired = forms.ChoiceField(label=_("Hired"), choices=Told(registry.HIRED))
     employer = TidyField(label=_("Employer"), required=False, max_length=120)
     platform = TidyField(label=_("Platform"), required=False, max_length=60)
     migrant = forms.BooleanField(label=_("Migrant worker"), required=False)
@@ -240,24 +222,22 @@ class ReportedForm(forms.Form):
     evidence = TidyField(label=_("Document"), max_length=120)
 
 
-class PartnerForm(Choosing):
+class PartnerForm(fields.Form):
     """A platform enterprise."""
 
-    offers = {"kind": (registry.PARTNER_KINDS, None)}
     name = TidyField(label=_("Platform"), max_length=60)
-    kind = forms.ChoiceField(label=_("Kind"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Told(registry.PARTNER_KINDS))
     agreement = TidyField(label=_("Name of the agreement"), max_length=120)
     agreed_on = DayField(label=_("Agreed on"))
     workers = forms.IntegerField(label=_("Workers here"), min_value=0, max_value=10_000_000)
     contact = TidyField(label=_("Contact post"), required=False, max_length=60)
 
 
-class BenefitForm(Choosing):
+class BenefitForm(fields.Form):
     """A benefit for members."""
 
-    offers = {"kind": (registry.BENEFIT_KINDS, None)}
     title = TidyField(label=_("Benefit"), max_length=80)
-    kind = forms.ChoiceField(label=_("Kind"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Told(registry.BENEFIT_KINDS))
     quota = forms.IntegerField(label=_("How many"), min_value=1, max_value=10_000_000)
     opens_on = DayField(label=_("Opens on"))
     closes_on = DayField(label=_("Closes on"))
@@ -297,18 +277,19 @@ class MessageForm(forms.Form):
     texted = forms.BooleanField(label=_("Also by text message"), required=False)
 
 
-class PhoneForm(forms.Form):
+class PhoneForm(fields.Form):
     """First screen of joining: the phone and the code sent to it."""
 
     phone = TidyField(label=_("Mobile phone"), max_length=20, widget=forms.TextInput(attrs=MOBILE))
     code = TidyField(label=_("Code from the text message"), max_length=8, required=False, widget=forms.TextInput(attrs=CODE))
 
 
-class KnownForm(Choosing):
+class KnownForm(fields.Form):
     """Second screen for somebody on the roster: only how you work, and in the home of a township where."""
 
-    offers = {"occupation": (registry.OCCUPATIONS, None)}
-    occupation = forms.ChoiceField(label=_("How do you work?"), widget=forms.RadioSelect, initial="regular")
+    occupation = forms.ChoiceField(
+        label=_("How do you work?"), widget=forms.RadioSelect, initial="regular", choices=Told(registry.OCCUPATIONS)
+    )
     employer = TidyField(label=_("Where do you work?"), max_length=60, required=False)
 
     def __init__(self, *args: Any, home: bool = False, **kwargs: Any) -> None:
@@ -332,7 +313,7 @@ def shown_texts(known: Mapping[str, ConsentText]) -> dict[str, ConsentText]:
     return {"personal": known[registry.PERSONAL], "texts": known[registry.TEXTS]}
 
 
-class SendForm(forms.Form):
+class SendForm(fields.Form):
     """Third screen: the will to join; `shown` as `shown_texts` gives it."""
 
     willing = forms.BooleanField(label=_("I join the union of my own will and keep to its constitution."), required=False)
