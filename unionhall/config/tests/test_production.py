@@ -42,6 +42,24 @@ def test_djangos_own_checks_for_service_find_nothing(tmp_path):
     assert (answer.returncode, "no issues" in answer.stdout) == (0, True), answer.stderr
 
 
+SERVED = """
+import json
+from unionhall.config import wsgi
+from django.conf import settings
+from django.core import signals
+around = signals.request_started, signals.request_finished
+asked = [sorted({ref().__name__ for _key, ref, *_more in signal.receivers}) for signal in around]
+print(json.dumps([*asked, [cache["BACKEND"].rpartition(".")[2] for cache in settings.CACHES.values()]]))
+"""
+
+
+@pytest.mark.parametrize(("debug", "before"), [("", ["close_old_connections"]), ("1", ["close_old_connections", "reset_queries"])])
+def test_around_a_request_nothing_is_done_for_what_the_house_has_not(tmp_path, debug, before):
+    told = {"UNIONHALL_DATA": str(tmp_path), "UNIONHALL_DEBUG": debug}
+    answer = subprocess.run([sys.executable, "-c", SERVED], env={**os.environ, **told}, capture_output=True, text=True, check=True)
+    assert json.loads(answer.stdout) == [before, ["close_old_connections", "reset_urlconf"], ["LocMemCache"]]
+
+
 def test_https_switches_the_strict_rules_on(tmp_path):
     names = ["SESSION_COOKIE_SECURE", "SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT"]
     strict = settings_of(names, UNIONHALL_ORIGIN="https://hall.example.cn", UNIONHALL_DATA=str(tmp_path))
