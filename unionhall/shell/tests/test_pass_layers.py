@@ -8,6 +8,7 @@ from django.conf import settings as house
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware import csrf
+from django.template import context_processors, engines
 from django.test import Client, RequestFactory
 from django.urls import path
 from django.utils.module_loading import import_string
@@ -225,6 +226,22 @@ def test_a_token_leaves_on_the_request_what_djangos_leaves(known):
         assert csrf._does_token_match(give(request), request.META["CSRF_COOKIE"])
         left.append(CHANCE.sub("…", str({name: value for name, value in request.META.items() if name.startswith("CSRF")})))
     assert left[0] == left[1]
+
+
+def test_templates_ask_for_a_token_of_ours_when_they_need_one():
+    request = RequestFactory().get("/")
+    request.META["CSRF_COOKIE"], request.user, request._messages = SECRET, None, []
+    templates = engines["django"]
+    drawn = {templates.from_string("{{ csrf_token }}").render({}, request) for _ in range(3)}
+    assert {csrf._unmask_cipher_token(token) for token in drawn} == {SECRET}
+    assert len(drawn) == 3
+    assert 'value="' in templates.from_string("{% csrf_token %}").render({}, request)
+    asked = [*templates.engine.template_context_processors]
+    assert asked.index(context_processors.csrf) < asked.index(tokens.for_templates)
+    quiet = RequestFactory().get("/")
+    quiet.user, quiet._messages = None, []
+    assert templates.from_string("nothing").render({}, quiet) == "nothing"
+    assert "CSRF_COOKIE" not in quiet.META
 
 
 MASK = "m" * 32
