@@ -7,12 +7,13 @@ exception without its message: both carry what people typed, and database errors
 import json
 import logging
 import traceback
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
+
+from unionhall.lib.within import Within
 
 OWN = "unionhall"
 FIELDS = ("request_id", "method", "route", "status", "milliseconds", "job", "task", "subject")
@@ -20,14 +21,10 @@ FIELDS = ("request_id", "method", "route", "status", "milliseconds", "job", "tas
 _around: ContextVar[Mapping[str, str]] = ContextVar("unionhall_journal", default=MappingProxyType({}))
 
 
-@contextmanager
-def about(**known: str) -> Iterator[None]:
+def about(**known: str) -> Within[Mapping[str, str]]:
     """Note these fields with every line written inside."""
-    token = _around.set({**_around.get(), **known})
-    try:
-        yield
-    finally:
-        _around.reset(token)
+    before = _around.get()
+    return Within(_around, {**before, **known} if before else known)
 
 
 class JsonLines(logging.Formatter):

@@ -6,12 +6,13 @@ rests on still stands (`Stale`, `while_it_stands`).
 """
 
 import time
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import connection
+
+from unionhall.lib.within import Within
 
 Made = TypeVar("Made")
 
@@ -27,14 +28,9 @@ class Stale(Exception):
     """What an act took as of the last second has changed since: nothing was done."""
 
 
-@contextmanager
-def recalling() -> Iterator[None]:
+def recalling() -> Within[dict[Hashable, Any] | None]:
     """Keep what is read inside until the block ends."""
-    token = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(token)
+    return Within(_kept, {})
 
 
 def recall(key: Hashable, make: Callable[[], Made]) -> Made:

@@ -24,6 +24,7 @@ from unionhall.kernel.people import queries as people
 from unionhall.kernel.people.models import Person
 from unionhall.lib import dates, scope, statement
 from unionhall.lib.refusal import absent
+from unionhall.lib.within import Within
 
 Row = TypeVar("Row", bound=Model)
 EVERYTHING = ("0", "[")
@@ -51,17 +52,12 @@ _remembered: ContextVar[dict[int, Held] | None] = ContextVar("unionhall_holdings
 _with_session: ContextVar[Account | None] = ContextVar("unionhall_account_read", default=None)
 
 
-@contextmanager
-def hall_only(person_id: int | None) -> Iterator[None]:
+def hall_only(person_id: int | None) -> Within[int | None]:
     """For the length of a request, a person holds nothing but the role of a worker: the session began with a phone code.
 
     A text message is a weak proof; what staff may do asks for the password and the second factor.
     """
-    token = _hall_only.set(person_id)
-    try:
-        yield
-    finally:
-        _hall_only.reset(token)
+    return Within(_hall_only, person_id)
 
 
 # Written out, as every request asks it: the present grants of a person, the own ones first, with their roles and units.
@@ -79,22 +75,17 @@ GRANTED = """
 HELD = "SELECT " + GRANTED.format(person="%(person)s")
 
 
-@contextmanager
-def remembering(account: Account | None = None) -> Iterator[None]:
+def remembering(account: Account | None = None) -> Within[dict[int, Held] | None]:
     """Read each person's grants once for the length of a request or a job, and never longer.
 
     What `account_of_session` has brought along is remembered from the beginning. Within a request, an act on many records that
     asks for it goes on with what the request remembers.
     """
-    if account is None and _remembered.get() is not None:
-        yield
-        return
+    before = _remembered.get()
+    if account is None and before is not None:
+        return Within(_remembered, before)
     brought = getattr(account, "brought", None)
-    token = _remembered.set({} if account is None or brought is None else {account.person_id: brought})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
+    return Within(_remembered, {} if account is None or brought is None else {account.person_id: brought})
 
 
 def forget() -> None:
