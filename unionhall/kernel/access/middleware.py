@@ -34,7 +34,8 @@ class SignedIn(AuthenticationMiddleware):
 
     def __call__(self, request: HttpRequest) -> Any:
         """Answer with `request.user`, found out when it is asked for."""
-        request.user = SimpleLazyObject(lambda: _user(request))  # type: ignore[assignment]
+        user: Any = AnonymousUser() if _is_visitor(request) else SimpleLazyObject(lambda: _user(request))
+        request.user = user
         request.auser = partial(auser, request)
         return self.get_response(request)
 
@@ -47,8 +48,6 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 
 def _user(request: HttpRequest) -> Any:
-    if _is_visitor(request):
-        return AnonymousUser()
     with queries.read_already(request.session.account()):  # type: ignore[attr-defined]
         return get_user(request)
 
