@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -42,7 +43,7 @@ class Drawn:
 
     def filled(self, words: Mapping[str, str]) -> str:
         """The whole page, each word escaped as a template does it."""
-        told = {name: conditional_escape(word) for name, word in words.items()}
+        told = {name: escape(word) if type(word) is str else conditional_escape(word) for name, word in words.items()}
         parts = [self.letters[0]]
         for place, letters in zip(self.places, self.letters[1:], strict=True):
             parts += (told[place], letters)
