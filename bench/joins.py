@@ -23,7 +23,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
@@ -62,47 +61,84 @@ AT_ONCE = 50
 CODE = re.compile(r"\d{6}")
 PROOF = re.compile(rb'name="proof" value="([^"]+)"')
 COOKIE = re.compile(rb"(?i)set-cookie: +(device=[^;]+)")
+LENGTH = re.compile(rb"(?i)content-length: *(\d+)")
+
+
+class Line(asyncio.Protocol):
+    """A connection that carries one message after the other, both ways: its head, a blank line, so many bytes as the head says."""
+
+    def __init__(self) -> None:
+        self.kept = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self.kept += data
+        head, blank, body = self.kept.partition(b"\r\n\r\n")
+        found = LENGTH.search(head) if blank else None
+        if blank and len(body) >= (int(found[1]) if found else 0):
+            self.kept = b""
+            self.told(head, body)
+
+    def told(self, head: bytes, body: bytes) -> None:
+        """A whole message has come."""
+        raise NotImplementedError
+
+
+class Gateway(Line):
+    """Takes text messages, and keeps the code that each phone was sent last."""
+
+    def __init__(self, sent: dict[str, str]) -> None:
+        super().__init__()
+        self.sent = sent
+
+    def told(self, head: bytes, body: bytes) -> None:
+        told = json.loads(body)
+        found = CODE.search(told["text"])
+        assert found is not None
+        self.sent[told["phone"][-11:]] = found[0]
+        answer = json.dumps({"ok": True, "id": told["key"]}).encode()
+        self.transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
 
 
 @contextmanager
 def gateway() -> Iterator[tuple[str, dict[str, str]]]:
     """A text-message gateway on the loopback: its address, and the last code that each phone was sent."""
     sent: dict[str, str] = {}
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"  # its lines stay open, as those of real ones do
-        disable_nagle_algorithm = True
-        wbufsize = -1  # head and body leave together
-
-        def do_POST(self) -> None:
-            told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            found = CODE.search(told["text"])
-            assert found is not None
-            sent[told["phone"][-11:]] = found[0]
-            body = json.dumps({"ok": True, "id": told["key"]}).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(loop.create_server(lambda: Gateway(sent), "127.0.0.1", 0))
+    threading.Thread(target=loop.run_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/send", sent
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/send", sent
     finally:
-        server.shutdown()
+        loop.call_soon_threadsafe(loop.stop)
+
+
+class Browser(Line):
+    """Asks a server, and waits for its answer."""
+
+    async def ask(self, told: bytes) -> tuple[bytes, bytes]:
+        """The head and the page."""
+        self.answer = asyncio.get_running_loop().create_future()
+        self.transport.write(told)
+        return await self.answer
+
+    def told(self, head: bytes, body: bytes) -> None:
+        self.answer.set_result((head, body))
+
+    def connection_lost(self, _fault: Exception | None) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(ConnectionError("the server has closed the line"))
 
 
 @dataclass
 class Phone:
-    """A browser on a phone, with an address of its own before the proxy: the limits hold for each of them."""
+    """Somebody at a phone, with an address of its own before the proxy: the limits hold for each of them."""
 
     number: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    browser: Browser
     device: str = ""
     times: list[float] = field(default_factory=list)
 
@@ -119,10 +155,7 @@ class Phone:
         head += [f"X-Forwarded-For: 10.{self.number >> 16}.{self.number >> 8 & 255}.{self.number & 255}"]
         head += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}", "", ""]
         begun = time.perf_counter()
-        self.writer.write("\r\n".join(head).encode() + body)
-        heads = await self.reader.readuntil(b"\r\n\r\n")
-        length = heads.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-        page = await self.reader.readexactly(int(length or 0))
+        heads, page = await self.browser.ask("\r\n".join(head).encode() + body)
         self.times.append(time.perf_counter() - begun)
         if kept := COOKIE.search(heads):
             self.device = kept[1].decode()
@@ -150,12 +183,12 @@ async def _many(port: int, phones: int, act: Callable[[Phone], Awaitable[None]],
     made: list[Phone] = []
 
     async def hand() -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        transport, browser = await asyncio.get_running_loop().create_connection(Browser, "127.0.0.1", port)
         for number in numbers:
-            phone = Phone(number, reader, writer)
+            phone = Phone(number, browser)
             made.append(phone)
             await act(phone)
-        writer.close()
+        transport.close()
 
     await asyncio.gather(*(hand() for _each in range(phones)))
     return made
