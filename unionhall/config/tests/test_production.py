@@ -42,6 +42,44 @@ def test_djangos_own_checks_for_service_find_nothing(tmp_path):
     assert (answer.returncode, "no issues" in answer.stdout) == (0, True), answer.stderr
 
 
+# Django knows its layers by their names, and would keep silent about what those of the house do in their place.
+AS_DJANGOS = """
+import json, sys
+import django
+django.setup()
+from django.conf import settings
+from django.core.checks import WARNING, run_checks
+from django.utils.module_loading import import_string
+layers = [import_string(name) if "shell.layers" in name else None for name in settings.MIDDLEWARE]
+names = [f"{each.__mro__[1].__module__}.{each.__mro__[1].__qualname__}" if each else None for each in layers]
+settings.MIDDLEWARE = [given or name for given, name in zip(names, settings.MIDDLEWARE, strict=True)]
+settings.SILENCED_SYSTEM_CHECKS = ["security.W002"]
+for name, value in json.loads(sys.argv[1]).items():
+    setattr(settings, name, value)
+found = run_checks(include_deployment_checks=True)
+print(json.dumps(sorted(each.id for each in found if each.level >= WARNING and not each.is_silenced())))
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({}, []),
+        ({"SECURE_HSTS_SECONDS": 0}, ["security.W004"]),
+        ({"SESSION_COOKIE_SECURE": False, "SESSION_COOKIE_HTTPONLY": False}, ["security.W011", "security.W014"]),
+        ({"CSRF_COOKIE_SECURE": False, "SECURE_SSL_REDIRECT": False}, ["security.W008", "security.W016"]),
+    ],
+)
+def test_djangos_checks_of_its_layers_find_nothing_behind_those_of_the_house(tmp_path, changed, found):
+    """With twins: what is left open is found."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("UNIONHALL_", "DJANGO_ALLOW"))}
+    more = {"UNIONHALL_ORIGIN": "https://hall.example.cn", "UNIONHALL_DATA": str(tmp_path)}
+    more["DJANGO_SETTINGS_MODULE"] = "unionhall.config.settings"
+    command = [sys.executable, "-c", AS_DJANGOS, json.dumps(changed)]
+    answer = subprocess.run(command, env={**environment, **more}, capture_output=True, text=True, check=True)
+    assert json.loads(answer.stdout) == found
+
+
 SERVED = """
 import json
 from unionhall.config import wsgi
