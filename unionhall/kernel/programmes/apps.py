@@ -50,6 +50,6 @@ def _hang_ribbon() -> None:
 
     def invented(request: Any) -> Text | None:
         unit = getattr(request, "unit", None)
-        return queries.ribbon(unit.path) if unit is not None else None
+        return queries.ribbon(unit.path if unit is not None else None)
 
     register_ribbon(invented)

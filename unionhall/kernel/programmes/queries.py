@@ -177,13 +177,16 @@ def world_of(path: str) -> World | None:
     return World.objects.filter(org_path=root).select_related("root").first() if root else None
 
 
-def ribbon(path: str) -> Text | None:
+def ribbon(path: str | None) -> Text | None:
     """The line that lies over every page of somebody who works in an invented world; None in a real federation.
 
-    Asked for every page, so what worlds there are is remembered for half a minute.
+    A visitor works nowhere (`path` is None), and is told in a house whose units are all invented. Asked for every page, so what
+    worlds there are is remembered for half a minute.
     """
-    worlds = cache.get_or_set(WORLDS, lambda: list(World.objects.values_list("org_path", "kind", "name")), KEPT)
-    for root, kind, name in worlds or []:
+    worlds, alone = cache.get_or_set(WORLDS, _worlds, KEPT) or ([], False)
+    if path is None:
+        path = worlds[0][0] if alone else ""
+    for root, kind, name in worlds:
         if path.startswith(root) and kind == World.REPLAY:
             return Text(
                 f"重现数据 {name}：单位和人物均为虚构，数字为已公布数字的重现。",
@@ -192,6 +195,13 @@ def ribbon(path: str) -> Text | None:
         if path.startswith(root):
             return Text("演示数据：单位和人物均为虚构。", "Demonstration: units and people are invented.")
     return None
+
+
+def _worlds() -> tuple[list[tuple[str, str, str]], bool]:
+    """The invented worlds, and whether no unit of the house belongs to anything else."""
+    worlds = list(World.objects.values_list("org_path", "kind", "name"))
+    roots = [path for path, _kind, _name in worlds]
+    return worlds, bool(roots) and not Organization.objects.filter(parent=None).exclude(path__in=roots).exists()
 
 
 class FieldsForm(forms.Form):

@@ -49,6 +49,21 @@ def test_every_page_of_an_invented_world_says_so(cast, kind, words):
         cache.delete(queries.WORLDS)
 
 
+def test_a_visitor_is_told_where_all_units_are_invented(cast, client):
+    def told() -> bool:
+        cache.delete(queries.WORLDS)
+        try:
+            return "演示数据" in client.get("/hall/").content.decode()
+        finally:
+            cache.delete(queries.WORLDS)
+
+    assert not told()
+    World.objects.create(kind="demo", name="demo", root=cast.province, org_path=cast.province.path, loaded_at=clock.now())
+    assert told()
+    root("真实市总工会")
+    assert not told()
+
+
 def test_only_rooms_of_the_architecture_register():
     with pytest.raises(ValueError, match="kitchen"):
         registry.register_room("kitchen")
