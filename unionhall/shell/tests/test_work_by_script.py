@@ -134,8 +134,9 @@ def test_a_form_is_sent_once(desk):
     posts = []
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     page.route("**/form/", lambda route: None)  # an answer that takes its time
-    page.evaluate("() => { const form = document.querySelector('main form'); form.requestSubmit(); form.requestSubmit(); }")
-    page.wait_for_timeout(100)
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.evaluate("() => { const form = document.querySelector('main form'); form.requestSubmit(); form.requestSubmit(); }")
+    page.wait_for_timeout(100)  # for a second one
     assert len(posts) == 1
 
 
