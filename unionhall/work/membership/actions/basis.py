@@ -44,10 +44,9 @@ class Basis:
         policies.suppose(self.rules)
         desks.suppose(DESK, self.desk)
 
-    def asked(self, union: Organization) -> tuple[int, int]:
-        """What the second screen is told: the least age in years, and the working days within which the union answers."""
-        least, days = (self.rules.tables[code].value(union).whole for code in RULES[:2])
-        return least, days
+    def whole(self, rule: str, union: Organization) -> int:
+        """One of the union's rules that is a whole number."""
+        return self.rules.tables[rule].value(union).whole
 
     def asking(self, union: Organization, code: JoinCode | None) -> statement.Asked:
         """The question whether it still stands, and the union and its code with it."""

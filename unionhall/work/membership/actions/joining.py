@@ -85,8 +85,8 @@ class Way:
             self.basis.look_again(self.union, self.code)
 
 
-class _Known(Exception):
-    """The house knows the bearer of the document number already."""
+class _Mistaken(Exception):
+    """Who was taken for a stranger is known, or the other way round."""
 
 
 @sensitive_variables("given")
@@ -108,8 +108,8 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
                 if way.basis is None:
                     policies.expect(RULES, at=way.union, on=dates.today())
                 return take(way, given)
-        except _Known:
-            take = _known
+        except _Mistaken:
+            take = _known if take is _stranger else _stranger
         except IntegrityError as failure:
             if constraints.broken(failure) == bulk.ONCE:  # somebody has registered them at this very moment
                 take = _known
@@ -119,32 +119,29 @@ def apply(*, way: Way, given: Applicant, willing: bool = True) -> Application:
 
 @sensitive_variables()
 def _stranger(way: Way, given: Applicant) -> Application:
-    """Take the application of somebody new to the house. Raises _Known for anybody else."""
-    number = _checked(given, way)
-    blinder = people_access.keys().blinder
-    mobile = phones.normalise(given.phone) if given.phone else ""
-    asked = [
-        numbers.asking(PREFIX, way.union, Application),
-        people_queries.asking_bearers(blinder.blind("id_number", number.text), blinder.blind("phone", mobile) if mobile else None),
-    ]
+    """Take the application of somebody new to the house. Raises _Mistaken for anybody else."""
+    number, mobile, blind, of_phone = _checked(given, way)
+    asked = [numbers.asking(PREFIX, way.union, Application), people_queries.asking_bearers(blind, of_phone)]
     if way.basis is not None:
         asked.append(way.basis.asking(way.union, way.code))
     row, (bearer, taken, fresh), *stands = statement.ones(*asked)
-    if bearer is not None or stands == [(False,)]:
-        raise recall.Stale if stands == [(False,)] else _Known
+    if stands == [(False,)]:
+        raise recall.Stale
+    if bearer is not None:
+        raise _Mistaken
     _check_phone(taken, way)
-    new = NewPerson(name=given.name, home=way.union, id_number=number.text, phone=mobile)
+    new = NewPerson(name=given.name, home=way.union, id_number=number, phone=mobile)
     person = bulk.take_up(new, number=fresh, by=None)
     return _written(way, given, person, numbers.placed(PREFIX, way.union, row), on_roster=False)
 
 
 def _known(way: Way, given: Applicant) -> Application:
-    """Take the application of somebody whom the house knew when it was looked up; one at a time."""
+    """Take the application of somebody whom the house knows, one at a time. Raises _Mistaken for a stranger."""
     way.look_again()
-    person, on_roster, fresh = _person(given, way)
-    if not fresh:
-        _check_alone(person)
-    return _written(way, given, person, numbers.place(PREFIX, way.union, Application), on_roster=on_roster)
+    person = _person(given, way)
+    _check_alone(person)
+    place = numbers.place(PREFIX, way.union, Application)
+    return _written(way, given, person, place, on_roster=person.home_id == way.union.pk)
 
 
 def _written(way: Way, given: Applicant, person: Person, place: numbers.Place, *, on_roster: bool) -> Application:
@@ -157,7 +154,7 @@ def _written(way: Way, given: Applicant, person: Person, place: numbers.Place, *
 
 
 def _check_alone(person: Person) -> None:
-    """Nobody is a member twice or asks twice; whoever the house has only just met cannot."""
+    """Nobody is a member twice or asks twice."""
     if Membership.objects.filter(person=person, until=None).exists():
         raise standing.already_member()
     waiting = Application.objects.filter(person=person, state__in=OPEN_JOINING).first()
@@ -179,24 +176,18 @@ def _check_words(given: Applicant) -> None:
 
 
 @sensitive_variables()
-def _person(given: Applicant, way: Way) -> tuple[Person, bool, bool]:
-    """Who applies, whether the union had them on its roster, and whether they are new to the house and were registered just now."""
-    union = way.union
+def _person(given: Applicant, way: Way) -> Person:
+    """Who applies, on whose file nobody else applies meanwhile."""
     if given.known is not None:
         _wait_for(bytes(given.known.id_blind or str(given.known.pk).encode()))
-        _check_old_enough(given.known.birth, union)
-        return given.known, given.known.home_id == union.pk, False
-    number = _checked(given, way)
-    ring = people_access.keys()
-    blind = ring.blinder.blind("id_number", number.text)
+        _check_old_enough(given.known.birth, way.union)
+        return given.known
+    _number, _mobile, blind, of_phone = _checked(given, way)
     _wait_for(blind)
-    mobile = phones.normalise(given.phone) if given.phone else ""
-    bearer, taken, number_of_file = people_queries.bearers(blind, ring.blinder.blind("phone", mobile) if mobile else None)
-    _check_phone(taken, way)
+    bearer, taken, _fresh = people_queries.bearers(blind, of_phone)
     if bearer is None:
-        assert number_of_file is not None
-        new = NewPerson(name=given.name, home=union, id_number=number.text, phone=mobile)
-        return bulk.take_up(new, number=number_of_file, by=None), False, True
+        raise _Mistaken
+    _check_phone(taken, way)
     found = Person.objects.get(pk=bearer)
     if found.name != pinyin.normalise(given.name):
         raise Refused(
@@ -207,14 +198,16 @@ def _person(given: Applicant, way: Way) -> tuple[Person, bool, bool]:
             field="name",
             code="other_name",
         )
-    return found, found.home_id == union.pk, False
+    return found
 
 
-def _checked(given: Applicant, way: Way) -> idnumber.IdNumber:
+def _checked(given: Applicant, way: Way) -> tuple[str, str, bytes, bytes | None]:
+    """Document number and phone as the house writes them, and their keyed hashes."""
     number = idnumber.check_typed(given.id_number)
     _check_old_enough(number.birth, way.union)
     rules.check_joining_day(way.joined_on, birth=number.birth)
-    return number
+    blind, mobile = people_access.keys().blinder.blind, phones.normalise(given.phone) if given.phone else ""
+    return number.text, mobile, blind("id_number", number.text), blind("phone", mobile) if mobile else None
 
 
 def _check_phone(taken: bool, way: Way) -> None:

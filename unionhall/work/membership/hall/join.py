@@ -170,11 +170,6 @@ def _above(union: Any) -> list[Any]:
     return [unit for unit in reversed(above) if unit.level in {"township", "county"}]
 
 
-def _asked(union: Any) -> tuple[int, int]:
-    """What the union's rules say to whoever fills in the second screen: the least age in years, and the promised working days."""
-    return basis.of(union).asked(union)
-
-
 def _proof(request: Request) -> dict[str, Any]:
     """What was proven on the first screen. Raises Refused where that is too long ago or was not signed here."""
     try:
@@ -198,7 +193,8 @@ def _self_sent(request: Request, place: Place) -> HttpResponse:
 def _fits(data: dict[str, Any], place: Place) -> bool:
     """The instant help of the second screen: the number itself and the age."""
     number = idnumber.check_typed(data["id_number"])
-    rules.check_age(number.birth, today=dates.today(), least=_asked(place.union)[0])
+    least = basis.of(place.union).whole("membership.least_age", place.union)
+    rules.check_age(number.birth, today=dates.today(), least=least)
     return True
 
 
@@ -213,8 +209,9 @@ def _check(
         "name": masking.name(known.name) if known else data["name"],  # the phone's next owner must not read it
         "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
     }
-    shown = forms.shown_texts(basis.of(place.union).texts) if form is None else form.shown
-    days = _asked(place.union)[1]
+    rests_on = basis.of(place.union)
+    shown = forms.shown_texts(rests_on.texts) if form is None else form.shown
+    days = rests_on.whole("membership.answer_days", place.union)
 
     def context(word: kept.Word) -> dict[str, Any]:
         return {
