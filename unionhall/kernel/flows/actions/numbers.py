@@ -19,7 +19,8 @@ RETURNING organization_id, last
 ONE = """
 INSERT INTO flows_series (prefix, organization_id, year, last) VALUES (%(prefix)s, %(unit)s, %(year)s, 1)
     ON CONFLICT (prefix, organization_id, year) DO UPDATE SET last = flows_series.last + 1
-RETURNING last, nextval(pg_get_serial_sequence('{record}', 'id')) AS record, nextval(pg_get_serial_sequence('{step}', 'id')) AS step
+RETURNING year, last, nextval(pg_get_serial_sequence('{record}', 'id')) AS record,
+          nextval(pg_get_serial_sequence('{step}', 'id')) AS step
 """
 
 
@@ -45,13 +46,13 @@ def place(prefix: str, at: Organization, kind: type[Model]) -> Place:
 def asking(prefix: str, at: Organization, kind: type[Model]) -> statement.Asked:
     """The question of `place`, for an act that asks more at once (`statement.ones`); `placed` reads the answer."""
     sql = ONE.format(record=kind._meta.db_table, step=Step._meta.db_table)
-    return statement.Asked(sql, {"prefix": prefix, "unit": at.pk, "year": dates.today().year}, 3)
+    return statement.Asked(sql, {"prefix": prefix, "unit": at.pk, "year": dates.today().year}, 4)
 
 
 def placed(prefix: str, at: Organization, row: Sequence[Any]) -> Place:
     """What `asking` was answered."""
-    last, record, step = row
-    return Place(_written(prefix, dates.today().year, at.code or str(at.pk), last), record, step)
+    year, last, record, step = row
+    return Place(_written(prefix, year, at.code or str(at.pk), last), record, step)
 
 
 def _written(prefix: str, year: int, code: str, number: int) -> str:
