@@ -95,7 +95,7 @@ def is_sensitive(permission: str | None) -> bool:
 
 def _account(request: HttpRequest) -> Any:
     """The account of the session, unless the session is over."""
-    if _is_visitor(request) or not request.user.is_authenticated:
+    if not request.user.is_authenticated:
         return None
     now = clock.now()
     if "signed_in_at" not in request.session:
