@@ -78,7 +78,7 @@ class Asked(NamedTuple):
 
 def ones(*asked: Asked) -> list[tuple[Any, ...]]:
     """The one row of each of several statements, asked by one; what they write does not touch what another of them reads."""
-    text, order = _joined(tuple(each.sql for each in asked), "*")
+    text, order = _joined(tuple(each.sql for each in asked), answered=True)
     row = one(text, [asked[place].params[str(name)] for place, name in order])
     assert row is not None
     cells = iter(row)
@@ -178,9 +178,9 @@ def _settled(execute: Callable[..., Any], sql: str, params: Any, many: bool, con
 
 
 @cache
-def _joined(texts: tuple[str, ...], answer: str = "") -> tuple[str, list[tuple[int, str | int]]]:
+def _joined(texts: tuple[str, ...], answered: bool = False) -> tuple[str, list[tuple[int, str | int]]]:
     """One statement of several, each with names of its own, and whose value by which name or number stands at each of its places;
-    with an `answer`, the rows of all of them side by side.
+    where it is `answered`, by the rows of all of them side by side.
     """
     parts = []
     for place, text in enumerate(texts):
@@ -191,7 +191,7 @@ def _joined(texts: tuple[str, ...], answer: str = "") -> tuple[str, list[tuple[i
 
         parts.append(f"part_{place} AS ({_PLACE.sub(renamed, text)})")
     rows = ", ".join(f"part_{place}" for place in range(len(texts)))
-    whole = f"WITH {', '.join(parts)} SELECT {f'{answer} FROM {rows}' if answer else '1'}"
+    whole = f"WITH {', '.join(parts)} SELECT {f'* FROM {rows}' if answered else '1'}"
     places = [name.partition("_") for name in numbered(whole)[1]]
     return whole, [(int(place), int(name) if name.isdecimal() else name) for place, _line, name in places]
 
