@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from unionhall.shell import gate, navigation, panels, search
+from unionhall.shell import frame, gate, navigation, panels, search
 from unionhall.shell.tests import house
 
 
@@ -20,6 +20,7 @@ def frame_house(settings, monkeypatch) -> Iterator[None]:
     monkeypatch.setattr(navigation, "_items", {})
     monkeypatch.setattr(navigation, "_tools", {})
     monkeypatch.setattr(search, "_sources", {})
+    monkeypatch.setattr(frame, "_ribbons", [])  # the house's own ask the database which worlds are invented
     monkeypatch.setattr(panels, "_panels", {place: {} for place in panels.PLACES})
     for item in house.ITEMS:
         navigation.register(item)
