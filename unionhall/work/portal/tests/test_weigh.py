@@ -76,6 +76,7 @@ def test_without_scripts_a_worker_signs_in_asks_and_sees_it_in_elder_mode(cast, 
     assert PhoneCode.objects.get().used_at is not None
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_the_pages_ask_the_database_little(cast, asked, django_assert_max_num_queries):
     client = cast.client("worker")
     client.get("/hall/")
