@@ -1,8 +1,8 @@
 """What was just read and cannot have changed meanwhile: kept for the length of one request or job, never longer.
 
 Outside of `recalling()` nothing is kept. Whoever changes what others may have recalled calls `forget()`. What a crowd is shown
-in one moment may be a second old (`lately`). What is decided is read anew, or the act looks by its own statement whether what it
-rests on still stands (`Stale`, `while_it_stands`).
+in one moment may be a second old (`lately`), and what bears a mark that every edit changes is read once a mark (`marked`). What
+is decided is read anew, or the act looks by its own statement whether what it rests on still stands (`Stale`, `while_it_stands`).
 """
 
 import time
@@ -17,9 +17,10 @@ from unionhall.lib.within import Within
 Made = TypeVar("Made")
 
 SECOND = 1.0
-MOST = 1_000  # things of the last second; a crowd asks for the same few
+MOST = 1_000  # things of the last second, or under a mark; a crowd asks for the same few
 
 _lately: dict[Hashable, tuple[float, Any]] = {}
+_marked: dict[Hashable, tuple[Hashable, Any]] = {}
 _kept: ContextVar[dict[Hashable, Any] | None] = ContextVar("unionhall_recall", default=None)
 _anew: ContextVar[bool] = ContextVar("unionhall_recall_anew", default=False)
 
@@ -65,10 +66,28 @@ def lately(key: Hashable, make: Callable[[], Made]) -> Made:
     now = time.monotonic()
     if moment is None or now - moment > SECOND or _anew.get():
         found = make()
-        if len(_lately) >= MOST:
-            _lately.clear()
-        _lately[key] = now, found
+        _keep(_lately, key, (now, found))
     return found  # type: ignore[return-value]  # kept under its own key
+
+
+def marked(mark: Hashable, key: Hashable, make: Callable[[], Made]) -> Made:
+    """What `make` gave for this key under the same mark, in this process, or gives now.
+
+    The mark is read before what it marks, so that an edit in between shows in the next one. Otherwise like `lately`.
+    """
+    if connection.in_atomic_block:
+        return make()
+    kept = _marked.get(key)
+    if kept is None or kept[0] != mark or _anew.get():
+        kept = mark, make()
+        _keep(_marked, key, kept)
+    return kept[1]  # of this kind, under its own key
+
+
+def _keep(among: dict[Hashable, Any], key: Hashable, value: Any) -> None:
+    if len(among) >= MOST:
+        among.clear()
+    among[key] = value
 
 
 def while_it_stands(act: Callable[[], Made]) -> Made:

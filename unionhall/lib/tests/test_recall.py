@@ -38,6 +38,7 @@ def seconds(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     monkeypatch.setattr(recall, "_lately", {})
+    monkeypatch.setattr(recall, "_marked", {})
     return now
 
 
@@ -66,9 +67,17 @@ def test_the_crowd_asks_for_a_few_things_only(seconds, monkeypatch):
     assert set(recall._lately) == {3, 4}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_bears_a_mark_is_read_once_a_mark(seconds):
+    assert [recall.marked("m", "a", lambda: 1), recall.marked("m", "b", lambda: 2)] == [1, 2]
+    seconds[0] += 3600.0
+    assert [recall.marked("m", "a", lambda: 3), recall.marked("n", "a", lambda: 4), recall.marked("m", "a", lambda: 5)] == [1, 4, 5]
+
+
 @pytest.mark.django_db
 def test_inside_a_transaction_it_is_read_each_time(seconds):
     assert [recall.lately("a", lambda: 1), recall.lately("a", lambda: 2)] == [1, 2]
+    assert [recall.marked("m", "a", lambda: 1), recall.marked("m", "a", lambda: 2)] == [1, 2]
 
 
 @pytest.mark.django_db(transaction=True)

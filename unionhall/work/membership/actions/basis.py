@@ -63,12 +63,19 @@ class Basis:
 
 def of(union: Organization) -> Basis:
     """What joining at a union rests on, as of the last second."""
-    key = ("membership.basis", union.path, union.level, dates.today())
-    return recall.recall(key, lambda: recall.lately(key, partial(_read, union)))
+    return recall.recall(("membership.basis", union.path, dates.today()), partial(_of, union))
 
 
-def _read(union: Organization) -> Basis:
-    marks = statement.one(MARKS, [])  # before what they mark: an edit in between shows
-    assert marks is not None
-    rules = policies.hold(RULES, at=union, on=dates.today())
-    return Basis(rules, consents.texts(), desks.hold(DESK, union.path), (marks[0], marks[1]))
+def _of(union: Organization) -> Basis:
+    today = dates.today()
+    marks = recall.lately("membership.marks", _marks)
+    rules = recall.marked(marks, ("membership.rules", union.path, today), lambda: policies.hold(RULES, at=union, on=today))
+    texts = recall.marked(marks, "membership.texts", consents.texts)
+    desk = recall.lately(("membership.desk", union.path, today), lambda: desks.hold(DESK, union.path))
+    return Basis(rules, texts, desk, marks)
+
+
+def _marks() -> tuple[str, int | None]:
+    row = statement.one(MARKS, [])
+    assert row is not None
+    return row[0], row[1]

@@ -29,6 +29,7 @@ def a_second(monkeypatch):
     """A second that does not end, so that whatever was read once is taken again."""
     monkeypatch.setattr(recall, "SECOND", 3600.0)
     monkeypatch.setattr(recall, "_lately", {})
+    monkeypatch.setattr(recall, "_marked", {})
 
 
 @pytest.fixture
@@ -53,6 +54,23 @@ def test_a_press_asks_for_all_that_it_rests_on_by_one_statement(send):
     asked = [one["sql"] for one in seen]
     assert len([sql for sql in asked if "flows_series" in sql and "policies_policystamp" in sql]) == 1
     assert [sql for sql in asked if "policies_policyvalue" in sql or "access_grant" in sql] == []
+
+
+def test_rules_and_texts_are_read_once_until_one_of_them_is_another(code, texts, cast, a_second, monkeypatch):
+    monkeypatch.setattr(recall, "SECOND", -1.0)
+    url, browser = reverse("membership:hall-join", args=[code.token]), Client()
+    own = told(proven(browser, url, texts), id_number=YOUNG)
+
+    def read() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            browser.post(url, {"step": "self", **own})
+        return len([one for one in seen if "policies_policyvalue" in one["sql"] or "FROM people_consenttext t" in one["sql"]])
+
+    read()  # the first versions of the texts are written
+    assert [read(), read()] == [2, 0]
+    rule = {"by": cast.city_clerk, "organization": cast.city, "since": dates.today(), "source": "市总会议纪要"}
+    policies.set_value("membership.least_age", 18, **rule)
+    assert [read(), read()] == [2, 0]
 
 
 def test_a_code_that_was_withdrawn_within_the_second_lets_nobody_in(send, code, cast):
