@@ -17,6 +17,7 @@ WORDS = (
     Words("access.Delegation", "lender", named=("reason",)),
 )
 DOUBLES = "unionhall.kernel.access.actions.doubles"
+FORGETTING = "unionhall.kernel.access.actions.forgetting"
 
 PERMISSIONS = [
     Permission("organizations.see", Text(zh="查看组织", en="See units")),
@@ -73,5 +74,6 @@ class AccessConfig(AppConfig):
         people.register_bar(Later(f"{DOUBLES}.bar"))
         people.register_follower("access", Follower(Later(f"{DOUBLES}.follow"), Later(f"{DOUBLES}.unfollow")))
         people.register_words(WORDS)
-        people.register_forgetter("access", Later("unionhall.kernel.access.actions.forgetting.forget"))
+        people.register_forgetter("access", Later(f"{FORGETTING}.forget"))
+        people.register_hold(Later(f"{FORGETTING}.keep"))
         people.register_scope(lambda by, permission: queries.scope_value(queries.ranges(by, permission)))

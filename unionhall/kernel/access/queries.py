@@ -360,6 +360,12 @@ def grants_of(person: Person, *, past: bool = False) -> "QuerySet[Grant]":
     return found if past else found.filter(Q(until=None) | Q(until__gt=dates.today()))
 
 
+def works(person: Person) -> bool:
+    """Whether somebody has rights at a desk, their own or lent to them."""
+    own = grants_of(person).exclude(role__code=rules.WORKER)
+    return own.exists() or running().filter(deputy=person).exists()
+
+
 def roles_for(by: Person, at: Organization) -> list[Role]:
     """The roles that a person may hand out at a unit."""
     handed = [pattern for held in holdings(by) if held.low <= at.path < held.high for pattern in held.grantable]

@@ -150,7 +150,7 @@ def scope_of(person: Any, permission: str) -> str | None:
 
 
 def register_hold(why: Callable[[Any], Text | None]) -> None:
-    """Have a room asked before a person is erased: it answers with the legal reason to keep the data, or None."""
+    """Have a room asked before a person is erased: it answers why the data are still needed and what ends that, or None."""
     if why not in _holds:
         _holds.append(why)
 

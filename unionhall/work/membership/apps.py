@@ -12,6 +12,7 @@ from unionhall.kernel.organizations.registry import register_path_column
 from unionhall.kernel.people.registry import (
     Follower,
     register_follower,
+    register_hold,
     register_lines,
     register_purposes,
     register_standings,
@@ -324,6 +325,7 @@ class MembershipConfig(AppConfig):
         register_standings({"member": Text("工会会员", "union member")})
         register_lines(registry.EMPLOYER)
         register_words(registry.WORDS)
+        register_hold(Later(f"{ROOM}.queries.browse.keep"))
         register_purposes(registry.PURPOSES)
         register_facts(facts.FACTS)
         register_dimensions(DIMENSIONS)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from unionhall.kernel.access import queries, rules
+from unionhall.kernel.access import queries
 from unionhall.kernel.access.models import Account
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.people.models import Person
@@ -18,8 +18,7 @@ RIGHTS = Text(
 
 def bar(person: Person) -> Text | None:
     """Why a file must stay open: rights are never merged."""
-    held = queries.grants_of(person).exclude(role__code=rules.WORKER)
-    return RIGHTS if held.exists() or queries.running().filter(deputy=person).exists() else None
+    return RIGHTS if queries.works(person) else None
 
 
 def follow(kept: Person, gone: Person, *, by: Person | None, wishes: Mapping[str, str]) -> dict[str, Any]:

@@ -6,9 +6,18 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db.models import F
 
+from unionhall.kernel.access import queries
 from unionhall.kernel.access.models import Account, BrowserSession
 from unionhall.kernel.people.models import Person
 from unionhall.lib import clock
+from unionhall.lib.text import Text
+
+RIGHTS = Text("仍有岗位权限，请先收回", "there are rights at the desk: take them back first")
+
+
+def keep(person: Person) -> Text | None:
+    """Why somebody cannot be erased yet: whose rights stand has work to do, and must be known to those who rely on it."""
+    return RIGHTS if queries.works(person) else None
 
 
 def forget(person: Person, _records: Mapping[str, Sequence[int]]) -> None:

@@ -373,12 +373,13 @@ def _who(standing: Standing) -> dict[str, Any]:
 def erase(*, by: Person | None, person: Person, reason: str) -> Person:
     """Make a person unreadable for good: the key and everything that names the person go, the subject of past counts stays.
 
-    Raises Refused while a room states a legal reason to keep the data. Copies of the key in old backups become
+    Raises Refused while a room needs the data: the law has them kept, or what they are there for has not ended (Personal
+    Information Protection Law, article 47). Copies of the key in old backups become
     worthless when the master key they are wrapped with is dropped after a rotation.
     """
     kept = _locked(person)
     if reasons := registry.holds(kept):
-        raise Refused(_("The data must be kept for now: %(reasons)s") % {"reasons": "; ".join(str(one) for one in reasons)})
+        raise Refused(_("The data cannot be erased yet: %(reasons)s") % {"reasons": "; ".join(str(one) for one in reasons)})
     for file in [kept, *Person.objects.select_for_update().filter(merged_into=kept, erased_at=None).order_by("pk")]:
         words.blank(file, by=by)
         audit.record(by, "people.erased", file, reason=reason)

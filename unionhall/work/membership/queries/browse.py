@@ -17,13 +17,27 @@ from unionhall.kernel.people.models import Person
 from unionhall.kernel.people.queries import Fresh
 from unionhall.lib import dates, rowid
 from unionhall.lib.scope import mark
+from unionhall.lib.text import Text
 from unionhall.work.membership import access, registry, rules
+from unionhall.work.membership.flow import OPEN_JOINING
 from unionhall.work.membership.models import Active, Application, Change, Membership, Transfer, Wish
 from unionhall.work.membership.queries import wishes, yearly
 
 WORDS = ("q", "state", "occupation", "hired", "checked", "tag", "employer", "stale")
 LONG = 12  # months, for the house itself, which has no unit
 FOUND = 2000  # persons of one name that a search looks through
+
+
+def keep(person: Person) -> Text | None:
+    """Why somebody cannot be erased yet: as long as they are a member, or ask to be one, that is what the data are there for."""
+    member = Membership.objects.filter(person=person, until=None).first()
+    if member is not None:
+        number = member.number
+        return Text(f"会籍 {number} 尚未终止，请先办理退会", f"the membership {number} has not ended: let them leave first")
+    asked = Application.objects.filter(person=person, state__in=OPEN_JOINING).first()
+    if asked is None:
+        return None
+    return Text(f"入会申请 {asked.reference} 尚未办结", f"the application {asked.reference} is not decided")
 
 
 @dataclass(frozen=True, slots=True)

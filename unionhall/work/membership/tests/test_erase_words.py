@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from unionhall.kernel.access import actions as access
+from unionhall.kernel.access import queries as grants
 from unionhall.kernel.access.models import Account
 from unionhall.kernel.audit import actions as audit
 from unionhall.kernel.audit import queries as trail
@@ -15,6 +17,7 @@ from unionhall.kernel.people.models import DataKey
 from unionhall.kernel.people.queries import words
 from unionhall.kernel.policies import actions as policies
 from unionhall.lib import dates
+from unionhall.lib.refusal import Refused
 from unionhall.testing.planted import Planter, hits
 from unionhall.work.membership.actions import joining, messages, partners, standing, transfers, wishes
 from unionhall.work.membership.models import Application, Change, Membership, Transfer, Wish
@@ -101,6 +104,27 @@ def test_the_pages_of_what_stays_open_and_say_none_of_it(lived, cast, plant):
     assert [word for answer in answers for word in plant.words if word in answer.content.decode()] == []
 
 
+def test_nobody_is_erased_who_is_a_member_or_asks_to_be_one(cast, desk):
+    application = desk.applied(given=applicant(3))
+    with pytest.raises(Refused, match=f"暂不能删除：入会申请 {application.reference} 尚未办结"):
+        people.erase(by=cast.city_clerk, person=fresh(application.person), reason="本人申请")
+    member = joining.approve(application_id=application.pk, by=cast.city_clerk)
+    with pytest.raises(Refused, match=f"暂不能删除：会籍 {member.number} 尚未终止，请先办理退会"):
+        people.erase(by=cast.city_clerk, person=fresh(application.person), reason="本人申请")
+    assert fresh(application.person).erased_at is None
+    standing.change(membership_id=member.pk, what="leave", by=cast.city_clerk, reason="本人申请")
+    people.erase(by=cast.city_clerk, person=fresh(application.person), reason="本人申请")
+    assert_books_agree()
+
+
+def test_without_asking_the_rooms_a_member_would_be_somebody_without_a_name(cast, desk, monkeypatch):
+    """The sabotage twin: the rooms are not asked."""
+    monkeypatch.setattr(registry, "holds", lambda person: [])
+    member = desk.member(3)
+    people.erase(by=cast.city_clerk, person=fresh(member.person), reason="本人申请")
+    assert str(Membership.objects.get(until=None).person) == "（已删除）"
+
+
 def test_two_files_of_one_human_go_together(lived, cast, plant, desk):
     double = desk.member(2, union=cast.factory, given=applicant(2, name="高远航"))
     standing.change(membership_id=double.pk, what="leave", by=cast.city_clerk, reason=plant("重复"))
@@ -117,6 +141,11 @@ def test_the_account_of_whoever_is_erased_says_nothing_and_opens_nothing(cast):
     account.username = "maizang.jiazi"
     account.save(update_fields=["username"])
     browser = cast.client("chair")
+    with pytest.raises(Refused, match="仍有岗位权限，请先收回"):
+        people.erase(by=cast.city_clerk, person=cast.chair, reason="本人申请")
+    assert browser.get(reverse("office:home")).status_code == 200
+    for held in grants.grants_of(cast.chair):
+        access.revoke(held, by=cast.security_admin, reason="离任")
     people.erase(by=cast.city_clerk, person=cast.chair, reason="本人申请")
     account.refresh_from_db()
     assert (account.username, account.is_active, hits("maizang.jiazi")) == (f"erased-{account.pk}", False, set())
