@@ -1,10 +1,10 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from unionhall.kernel.flows.actions import numbers, once
 from unionhall.kernel.flows.models import Once
-from unionhall.lib import clock
+from unionhall.lib import clock, statement
 from unionhall.lib.refusal import Conflict, Refused
 
 
@@ -68,6 +68,15 @@ def test_numbers_run_by_series_unit_and_year(cast, wednesday):
     assert numbers.number("WT", cast.county, year=2026) == "WT-2026-990004-0001"
     assert numbers.numbers("WT", cast.county, 3) == [f"WT-2025-990004-000{n}" for n in (3, 4, 5)]
     assert numbers.numbers("WT", cast.county, 0) == []
+
+
+def test_a_reference_bears_the_year_of_its_series_though_it_is_read_in_the_next(cast):
+    with clock.fixed(datetime(2025, 12, 31, 15, 59, 59, tzinfo=UTC)):  # the last second of the year in Shanghai
+        asked = numbers.asking("WT", cast.county, Once)
+        row = statement.one(asked.sql, asked.params)
+    with clock.fixed(datetime(2025, 12, 31, 16, 0, 0, tzinfo=UTC)):
+        assert numbers.placed("WT", cast.county, row).reference == "WT-2025-990004-0001"
+        assert numbers.place("WT", cast.county, Once).reference == "WT-2026-990004-0001"
 
 
 def test_a_unit_without_code_is_named_by_its_number(cast, wednesday):
