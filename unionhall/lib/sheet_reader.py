@@ -103,11 +103,9 @@ def _pass_on(lines: Iterator[Line], most_rows: int, most_columns: int) -> int:
 def of_book(content: bytes, most: int = LAST_ROW) -> tuple[dict[str, Any], Iterator[Line]]:
     """The first visible sheet of a workbook that holds anything; `most` rows may."""
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    shown = [
-        (place, one.name)
-        for place, one in enumerate(book.sheets_metadata)
-        if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible
-    ]
+    known = [(place, one) for place, one in enumerate(book.sheets_metadata) if one.typ == SheetTypeEnum.WorkSheet]
+    shown = [(place, one.name) for place, one in known if one.visible == SheetVisibleEnum.Visible]
+    unseen = [(place, one.name) for place, one in known if one.visible != SheetVisibleEnum.Visible]
     for place, name in shown:
         sheet = book.get_sheet_by_name(name)
         if sheet.end is not None and sheet.end[0] >= LAST_ROW:
@@ -121,23 +119,25 @@ def of_book(content: bytes, most: int = LAST_ROW) -> tuple[dict[str, Any], Itera
             for (top, first), (bottom, last) in sheet.merged_cell_ranges or []
             if top < HEAD and first >= left
         ]
-        told: dict[str, Any] = {"sheet": name, "others": _others(content, shown, place), "merged": merged[:500]}
+        others = _filled(content, [each for each in shown if each[0] != place])
+        told: dict[str, Any] = {"sheet": name, "others": others, "merged": merged[:500]}
+        if names := _filled(content, unseen):
+            told["unseen"] = names
         if marks.rows:
             told["hidden"] = marks.rows
         if places := [place - left for place in marks.columns if place >= left]:
             told["hidden_places"] = places
         return told, _lines_of(sheet, marks.cells, left)
-    raise Refusal("empty")
+    raise Refusal("hidden" if _filled(content, unseen) else "empty")
 
 
-def _others(content: bytes, shown: list[tuple[int, str]], read: int) -> list[str]:
-    """The names of the other visible sheets that hold anything in their first block, which are not read."""
-    others = [(place, name) for place, name in shown if place != read]
-    if not others:
+def _filled(content: bytes, sheets: list[tuple[int, str]]) -> list[str]:
+    """The names of those sheets that hold anything in their first block."""
+    if not sheets:
         return []
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         book, names = archive.read("xl/workbook.xml"), set(archive.namelist())
-        parts = [(_part_of(archive, book, place), name) for place, name in others]
+        parts = [(_part_of(archive, book, place), name) for place, name in sheets]
         return [name for part, name in parts if part in names and _FILLED.search(archive.open(part).read(BLOCK))]
 
 

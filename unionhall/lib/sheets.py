@@ -39,7 +39,7 @@ class Reading:
 def reading(content: bytes, *, text: bool, most: int, encoding: str = "") -> Iterator[Reading]:
     """Read a sheet row by row in a process of its own that may use MOST_SECONDS and MOST_MEGABYTES; nothing touches the disk.
 
-    Raises Unreadable, also while the rows are taken: broken, empty, encoding, rows, columns, too_much, and for a text that
+    Raises Unreadable, also while the rows are taken: broken, empty, hidden, encoding, rows, columns, too_much, and for a text that
     breaks off within a character or a quoted cell cut_character, cut_quote (with `row` and how many `rows` there are).
     """
     orders = {"text": text, "rows": most, "columns": MOST_COLUMNS, "encoding": encoding}

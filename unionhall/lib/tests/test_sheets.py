@@ -59,7 +59,10 @@ def test_merged_cells_are_told():
 
 
 def test_a_hidden_sheet_is_not_read():
-    assert read(book(["藏"], hidden=True)) == ({"sheet": "第二", "others": [], "merged": []}, [(1, ["看得见"])])
+    assert read(book(["藏"], hidden=True)) == (
+        {"sheet": "第二", "others": [], "merged": [], "unseen": ["Sheet"]},
+        [(1, ["看得见"])],
+    )
 
 
 @pytest.mark.parametrize(
@@ -300,8 +303,19 @@ def test_what_is_hidden_is_told():
     assert (told["hidden"], told["hidden_places"]) == ([[2, 3], [6, 6]], [1, 2])
 
 
+def test_a_book_whose_sheets_are_all_hidden_is_not_called_empty():
+    made = openpyxl.Workbook()
+    made.active.append(["x"])
+    made.active.sheet_state = "hidden"
+    made.create_sheet("空")
+    made.save(out := io.BytesIO())
+    with pytest.raises(sheets.Unreadable) as no:
+        read(out.getvalue())
+    assert no.value.args == ("hidden",)
+
+
 def test_other_sheets_that_hold_anything_are_told():
-    """The empty ones that a spreadsheet program makes by itself, and hidden ones, are not."""
+    """The empty ones that a spreadsheet program makes by itself are not; hidden ones are told apart."""
     made = openpyxl.Workbook()
     made.active.append(["甲"])
     for name, rows, state in (
@@ -309,6 +323,8 @@ def test_other_sheets_that_hold_anything_are_told():
         ("三", [], "visible"),
         ("四", [["x"]], "hidden"),
         ("五", [[1]], "visible"),
+        ("六", [["x"]], "veryHidden"),
+        ("七", [], "hidden"),
     ):
         sheet = made.create_sheet(name)
         sheet.sheet_state = state
@@ -317,3 +333,4 @@ def test_other_sheets_that_hold_anything_are_told():
     made.save(out := io.BytesIO())
     told, rows = read(out.getvalue())
     assert (told["sheet"], told["others"], rows) == ("Sheet", ["二", "五"], [(1, ["甲"])])
+    assert told["unseen"] == ["四", "六"]

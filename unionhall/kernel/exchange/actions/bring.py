@@ -103,6 +103,9 @@ def refusal(code: str, most: int, **places: int) -> BadFile:
     large = _("This file unpacks to more than can be read at once; split it into several files.")
     sentences = {
         "empty": _("There is no table in this file."),
+        "hidden": _(
+            "All sheets of this file that hold anything are hidden; show the one that you want to import, save, and try again."
+        ),
         "headings_only": _("There are headings in this file, but no rows under them."),
         "header": _("No line with headings was found; download the template and paste your rows below its headings."),
         "header_formulas": _(
@@ -183,8 +186,9 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
     if not one.total:
         raise sheets.Unreadable("headings_only")
     kept: dict[str, Any] = {name: read.told[name] for name in ("encoding", "sheet", "delimiter") if name in read.told}
-    if others := [name for name in read.told.get("others", ()) if name not in _own_sheets()]:
-        kept["others"] = others[:TOLD_OTHERS]
+    for which in ("others", "unseen"):  # the sheets that were not read, and those of them that are hidden
+        if names := [name for name in read.told.get(which, ()) if name not in _own_sheets()]:
+            kept[which] = names[:TOLD_OTHERS]
     one.told = kept | {"head": head.last, "aside": aside[:TOLD_ASIDE], "left_out": len(aside)}
     one.told |= _hidden(read, head, parts[-1].last)
     if (cut := read.told.get("cut")) and cut[0] not in {line for line, _why in aside}:  # a line of totals may well be short
@@ -202,7 +206,7 @@ def _own_sheets() -> set[str]:
     names: set[str] = set()
     for language in ("zh-hans", "en"):
         with override(language):
-            names |= {_("Instructions"), _("About this file")}
+            names |= {_("Instructions"), _("About this file"), _("Choices")}
     return names
 
 

@@ -15,6 +15,7 @@ from unionhall.kernel.exchange.rules import values
 from unionhall.kernel.exchange.tests.conftest import book, counts
 from unionhall.kernel.organizations.models import Employer
 from unionhall.lib import sheet_reader
+from unionhall.lib.refusal import Refused
 
 pytestmark = pytest.mark.django_db
 HEAD = ["企业名称", "职工人数", "成立日期"]
@@ -173,12 +174,26 @@ def test_all_of_it_is_said_in_english(way):
         assert hidden.message == "This row is hidden in the sheet, or filtered out."
 
 
+def test_a_book_whose_sheets_are_hidden_is_told_what_to_do(way):
+    made = openpyxl.Workbook()
+    made.active.append(HEAD)
+    made.active.sheet_state = "hidden"
+    made.create_sheet("空表")
+    made.save(out := io.BytesIO())
+    with pytest.raises(Refused, match="请取消隐藏要导入的工作表，保存后重新上传") as caught:
+        way.brought(content=out.getvalue())
+    assert caught.value.code == "file_hidden"
+
+
 def test_the_sheets_that_are_not_read_are_named_but_for_the_house_s_own(way):
     made = openpyxl.Workbook()
     made.active.append(HEAD)
     made.active.append(["甲厂", 1, None])
-    for name in ("乙表", "填写说明", "Instructions", "空表"):
+    for name in ("乙表", "填写说明", "Instructions", "空表", "暗表", "选项", "Choices"):
+        sheet = made.create_sheet(name)
+        sheet.sheet_state = "hidden" if name in {"暗表", "选项", "Choices"} else "visible"
         if name != "空表":
-            made.create_sheet(name).append(["x"])
+            sheet.append(["x"])
     made.save(out := io.BytesIO())
-    assert way.checked(content=out.getvalue()).told["others"] == ["乙表"]
+    told = way.checked(content=out.getvalue()).told
+    assert (told["others"], told["unseen"]) == (["乙表"], ["暗表"])
