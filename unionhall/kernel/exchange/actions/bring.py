@@ -103,9 +103,7 @@ def refusal(code: str, most: int, **places: int) -> BadFile:
     large = _("This file unpacks to more than can be read at once; split it into several files.")
     sentences = {
         "empty": _("There is no table in this file."),
-        "hidden": _(
-            "All sheets of this file that hold anything are hidden; show the one that you want to import, save, and try again."
-        ),
+        "hidden": _("All sheets of this file that hold anything are hidden; show the one to be imported and save the file again."),
         "headings_only": _("There are headings in this file, but no rows under them."),
         "header": _("No line with headings was found; download the template and paste your rows below its headings."),
         "header_formulas": _(
