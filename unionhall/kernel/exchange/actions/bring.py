@@ -139,8 +139,7 @@ def refusal(code: str, most: int, **places: int) -> BadFile:
     )
     figures = {"megabytes": MOST_BYTES // files.MEGABYTE, "most": f"{most:,}", "columns": sheets.MOST_COLUMNS}
     figures |= {name: f"{place:,}" for name, place in places.items()}
-    nothing = _("Nothing was imported.")  # by itself: inside an f-string no extractor finds it
-    said = f"{sentences.get(code, broken) % figures} {nothing}"
+    said = _("%(why)s Nothing was imported.") % {"why": sentences.get(code, broken) % figures}
     return BadFile(said, code=code, status=TOO_LARGE if code in {"too_large", "too_much", "bomb", "rows"} else 422)
 
 

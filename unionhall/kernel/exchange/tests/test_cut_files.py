@@ -32,7 +32,7 @@ def test_half_a_character_is_refused_with_its_row(way, encoding, lost):
     code, said = refused(way, (TEXT + "丙厂,3,戊厂").encode(encoding)[:-lost])
     assert code == "file_cut_character"
     assert said == (
-        f"文件在第 4 行中断，最后一个字不完整；连表头共 4 行，后面的内容已丢失。请重新导出或重新下载完整的文件。 {NOTHING}"
+        f"文件在第 4 行中断，最后一个字不完整；连表头共 4 行，后面的内容已丢失。请重新导出或重新下载完整的文件。{NOTHING}"
     )
 
 

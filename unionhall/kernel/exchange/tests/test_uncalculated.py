@@ -133,7 +133,7 @@ def test_headings_that_nobody_has_calculated_refuse_the_file(way, lines):
         way.brought(*lines)
     assert (told.value.code, str(told.value)) == (
         "file_header_formulas",
-        "表头是公式，文件里没有存它们的计算结果；请用 Excel 或 WPS 打开文件、保存后重新上传。 未导入任何内容。",
+        "表头是公式，文件里没有存它们的计算结果；请用 Excel 或 WPS 打开文件、保存后重新上传。未导入任何内容。",
     )
     assert not Import.objects.exists()
 

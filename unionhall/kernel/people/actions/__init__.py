@@ -379,7 +379,7 @@ def erase(*, by: Person | None, person: Person, reason: str) -> Person:
     """
     kept = _locked(person)
     if reasons := registry.holds(kept):
-        raise Refused(_("The data cannot be erased yet: %(reasons)s") % {"reasons": "; ".join(str(one) for one in reasons)})
+        raise Refused(_("The data cannot be erased yet: %(reasons)s.") % {"reasons": "; ".join(str(one) for one in reasons)})
     for file in [kept, *Person.objects.select_for_update().filter(merged_into=kept, erased_at=None).order_by("pk")]:
         words.blank(file, by=by)
         audit.record(by, "people.erased", file, reason=reason)
