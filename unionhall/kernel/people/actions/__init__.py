@@ -374,8 +374,8 @@ def erase(*, by: Person | None, person: Person, reason: str) -> Person:
     """Make a person unreadable for good: the key and everything that names the person go, the subject of past counts stays.
 
     Raises Refused while a room needs the data: the law has them kept, or what they are there for has not ended (Personal
-    Information Protection Law, article 47). Copies of the key in old backups become
-    worthless when the master key they are wrapped with is dropped after a rotation.
+    Information Protection Law, article 47). Copies of the key in old backups become worthless when the master key they are
+    wrapped with is dropped after a rotation.
     """
     kept = _locked(person)
     if reasons := registry.holds(kept):
