@@ -183,8 +183,9 @@ def _lay_down(one: Import, kind: registry.ImportKind, read: sheets.Reading) -> N
     if not one.total:
         raise sheets.Unreadable("headings_only")
     kept: dict[str, Any] = {name: read.told[name] for name in ("encoding", "sheet", "delimiter") if name in read.told}
-    for which in ("others", "unseen"):  # the sheets that were not read, and those of them that are hidden
-        if names := [name for name in read.told.get(which, ()) if name not in _own_sheets()]:
+    own = _own_sheets()
+    for which in ("others", "unseen"):  # sheets that are shown and were not read, and hidden ones, which never are
+        if names := [name for name in read.told.get(which, ()) if name not in own]:
             kept[which] = names[:TOLD_OTHERS]
     one.told = kept | {"head": head.last, "aside": aside[:TOLD_ASIDE], "left_out": len(aside)}
     one.told |= _hidden(read, head, parts[-1].last)
