@@ -20,6 +20,8 @@ from unionhall.work.membership import registry
 CHECKED = (("yes", _("Authenticated")), ("no", _("Not authenticated")))
 DOCUMENT = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
 MOBILE = {"inputmode": "tel", "autocomplete": "tel"}
+# Answers that are right for sure (shell/ahead.js): for any other the server is asked, which says what is wrong with it.
+SURE_NAME, SURE_NUMBER, SURE_EMPLOYER = ({"data-sure": rule} for rule in ("[一-鿿]{2,10}", "id_number", "[一-鿿A-Za-z0-9（）]*"))
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}
 
 
@@ -290,7 +292,7 @@ class KnownForm(fields.Form):
     occupation = forms.ChoiceField(
         label=_("How do you work?"), widget=forms.RadioSelect, initial="regular", choices=Told(registry.OCCUPATIONS)
     )
-    employer = TidyField(label=_("Where do you work?"), max_length=60, required=False)
+    employer = TidyField(label=_("Where do you work?"), max_length=60, required=False, widget=forms.TextInput(attrs=SURE_EMPLOYER))
 
     def __init__(self, *args: Any, home: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -302,9 +304,11 @@ class SelfForm(KnownForm):
     """Second screen of joining: who you are and how you work."""
 
     name = TidyField(
-        label=_("Full name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"})
+        label=_("Full name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false", **SURE_NAME}),
     )
-    id_number = TidyField(label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs=DOCUMENT))
+    id_number = TidyField(label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs={**DOCUMENT, **SURE_NUMBER}))
     field_order = ("name", "id_number", "occupation", "employer")
 
 

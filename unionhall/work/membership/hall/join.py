@@ -1,11 +1,13 @@
 """Joining on the phone: three screens with five fields, and the page that finds the right union.
 
 Nothing is kept between the screens but in the person's own page: what was typed goes along in the form, signed where it
-was proven. So going back, reloading and an old tab never lose or double anything.
+was proven. So going back, reloading and an old tab never lose or double anything. The third screen comes along with the
+second one: where everything is typed rightly the phone draws it by itself, and else, or without scripts, it is asked for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core import signing
@@ -46,6 +48,63 @@ class Place:
         """The form of the second screen, for somebody on the roster or not; only a home asks where they work."""
         kind = forms.KnownForm if known else forms.SelfForm
         return kind(*data, home=self.home, **more)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Proven:
+    """A phone proven on the first screen, who bears it on the roster, and the signed word of both; has no repr."""
+
+    phone: str
+    known: Any
+    word: str
+
+    @classmethod
+    def of(cls, phone: str, known: Any) -> "Proven":
+        """What has been proven just now."""
+        return cls(phone, known, signing.dumps({"phone": phone, "known": known.pk if known else 0}, salt=SALT))
+
+    @classmethod
+    def told(cls, request: Request, union: Any) -> "Proven":
+        """What a later screen brings along. Raises Refused where that is too long ago or was not signed here."""
+        word = request.POST.get("proof", "")
+        try:
+            told = signing.loads(word, salt=SALT, max_age=PROVEN_FOR)
+        except signing.BadSignature:
+            raise Refused(_("The phone was proven too long ago; start again."), code="proof") from None
+        return cls(told["phone"], proofs.known(told["known"], union), word)
+
+    def seen(self) -> dict[str, str]:
+        """What somebody on the roster is shown of themselves, for the phone's next owner must not read it; empty for others."""
+        return {"name": masking.name(self.known.name), "tail": self.known.id_last4} if self.known else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the screens say of joining a union: from which age, the answer within so many working days, the texts agreed to."""
+
+    least_age: int
+    days: int
+    texts: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, union: Any) -> "Terms":
+        """As they stand, or stood a second ago."""
+        rests_on = basis.of(union)
+        least, days = (rests_on.whole(f"membership.{name}", union) for name in ("least_age", "answer_days"))
+        return cls(least, days, forms.shown_texts(rests_on.texts))
+
+    @property
+    def born_by(self) -> date:
+        """The last day of birth with which one is old enough today."""
+        return dates.months_later(dates.today(), -12 * self.least_age)
+
+    def same(self) -> tuple[Any, ...]:
+        """What a page that shows them is kept by."""
+        return (self.days, self.born_by, *((text.version, text.words) for text in self.texts.values()))
+
+    def told(self, form: Any = None) -> dict[str, Any]:
+        """Their part of the third screen, with its form."""
+        return {"form": form or forms.SendForm(shown=self.texts), "texts": self.texts, "days": self.days}
 
 
 @doors.page(public=True, methods=("GET", "POST"))
@@ -128,40 +187,47 @@ def _phone_sent(request: Request, place: Place) -> HttpResponse:
     people = doors.attempt(form, lambda: proofs.prove(data["phone"], data["code"], device=word))
     if people is None:
         return _phone(request, place, form)
-    known = proofs.on_roster(people, place.union)
-    proof = _signed(data["phone"], known)
-    elsewhere = proofs.on_another_roster(people) if place.home and known is None else None
-    offer = {"union": elsewhere.home, "proof": _signed(data["phone"], elsewhere)} if elsewhere else None
+    proven = Proven.of(data["phone"], proofs.on_roster(people, place.union))
+    elsewhere = proofs.on_another_roster(people) if place.home and proven.known is None else None
+    offer = {"union": elsewhere.home, "proof": Proven.of(data["phone"], elsewhere).word} if elsewhere else None
     if offer or place.employer:
-        return _self(request, place, proof, place.form(known, initial={"employer": place.employer}), known, offer=offer)
-    return _self_empty(request, place, proof, known)
+        return _self(request, place, proven, place.form(proven.known, initial={"employer": place.employer}), offer=offer)
+    return _self_empty(request, place, proven)
 
 
-def _self_empty(request: Request, place: Place, proof: str, known: Any) -> HttpResponse:
+def _self_empty(request: Request, place: Place, proven: Proven) -> HttpResponse:
     """The second screen before anything was typed."""
-    seen = _seen(known) or {}
-    above = _above(place.union)
+    above, seen, terms = _above(place.union), proven.seen(), Terms.of(place.union)
+    words = {"proof": proven.word, "phone": masking.phone(proven.phone), **seen}
 
     def context(word: kept.Word) -> dict[str, Any]:
-        shown = {name: word(name) for name in seen}
-        return {"form": place.form(known), "proof": word("proof"), "known": shown or None, "above": above, "offer": None}
+        form, shown = place.form(proven.known), {name: word(name) for name in words}
+        return {"form": form, "proof": shown["proof"], "above": above, "offer": None, **_ahead(form, terms, shown)}
 
-    same = (place.home, bool(known), *(unit.name for unit in above))
-    return _kept(request, place, "self", same, {"proof": proof, **seen}, context)
-
-
-def _seen(known: Any) -> dict[str, str] | None:
-    """What somebody on the roster is shown of themselves."""
-    return {"name": masking.name(known.name), "tail": known.id_last4} if known else None
+    same = (place.home, bool(seen), *(unit.name for unit in above), *terms.same())
+    return _kept(request, place, "self", same, words, context)
 
 
-def _signed(phone: str, known: Any) -> str:
-    return signing.dumps({"phone": phone, "known": known.pk if known else 0}, salt=SALT)
+def _self(request: Request, place: Place, proven: Proven, form: Any, *, offer: Any = None) -> HttpResponse:
+    shown = {"proof": proven.word, "phone": masking.phone(proven.phone), **proven.seen()}
+    told = {"form": form, "proof": proven.word, "above": _above(place.union), "offer": offer}
+    return _show(request, place, "self", told | _ahead(form, Terms.of(place.union), shown))
 
 
-def _self(request: Request, place: Place, proof: str, form: Any, known: Any, *, offer: Any = None) -> HttpResponse:
-    told = {"form": form, "proof": proof, "known": _seen(known), "above": _above(place.union), "offer": offer}
-    return _show(request, place, "self", told)
+def _ahead(own: Any, terms: Terms, shown: dict[str, str]) -> dict[str, Any]:
+    """What the second screen says to somebody on the roster, and the third one, to be filled in by the phone from form `own`."""
+    known = {name: shown[name] for name in ("name", "tail") if name in shown}
+    screen = {
+        **terms.told(),
+        "proof": shown["proof"],
+        "phone": shown["phone"],
+        "kept": [(name, "") for name in KEPT if name in own.fields],
+        "name": known.get("name", ""),
+        "id_number": f"***{known['tail']}" if known else "",
+        "occupation": "",
+        "employer": "" if "employer" in own.fields else None,
+    }
+    return {"known": known or None, "screen": screen, "latest": f"{terms.born_by:%Y%m%d}"}
 
 
 def _above(union: Any) -> list[Any]:
@@ -170,75 +236,58 @@ def _above(union: Any) -> list[Any]:
     return [unit for unit in reversed(above) if unit.level in {"township", "county"}]
 
 
-def _proof(request: Request) -> dict[str, Any]:
-    """What was proven on the first screen. Raises Refused where that is too long ago or was not signed here."""
-    try:
-        return dict(signing.loads(request.POST.get("proof", ""), salt=SALT, max_age=PROVEN_FOR))
-    except signing.BadSignature:
-        raise Refused(_("The phone was proven too long ago; start again."), code="proof") from None
-
-
 def _self_sent(request: Request, place: Place) -> HttpResponse:
     try:
-        proof = _proof(request)
+        proven = Proven.told(request, place.union)
     except Refused as refusal:
         return _start_again(request, place, refusal)
-    known = proofs.known(proof["known"], place.union)
-    form = place.form(known, request.POST)
-    if form.is_valid() and (known or doors.attempt(form, lambda: _fits(form.cleaned_data, place)) is not None):
-        return _check(request, place, form.cleaned_data, proof, known)
-    return _self(request, place, request.POST["proof"], form, known)
+    form = place.form(proven.known, request.POST)
+    if form.is_valid() and (proven.known or doors.attempt(form, lambda: _fits(form.cleaned_data, place)) is not None):
+        return _check(request, place, form.cleaned_data, proven)
+    return _self(request, place, proven, form)
 
 
 def _fits(data: dict[str, Any], place: Place) -> bool:
     """The instant help of the second screen: the number itself and the age."""
     number = idnumber.check_typed(data["id_number"])
-    least = basis.of(place.union).whole("membership.least_age", place.union)
-    rules.check_age(number.birth, today=dates.today(), least=least)
+    rules.check_age(number.birth, today=dates.today(), least=Terms.of(place.union).least_age)
     return True
 
 
-def _check(
-    request: Request, place: Place, data: dict[str, Any], proof: dict[str, Any], known: Any, form: Any = None
-) -> HttpResponse:
+def _check(request: Request, place: Place, data: dict[str, Any], proven: Proven, form: Any = None) -> HttpResponse:
     """The third screen: everything once more, each with a way back; `form` where something on it has to be mended."""
-    typed = [name for name in KEPT if data.get(name)]
+    typed, known = [name for name in KEPT if data.get(name)], proven.seen()
     words = {f"kept_{name}": data[name] for name in typed} | {
-        "proof": request.POST.get("proof", ""),
-        "phone": masking.phone(proof["phone"]),
-        "name": masking.name(known.name) if known else data["name"],  # the phone's next owner must not read it
-        "id_number": f"***{known.id_last4}" if known else masking.id_number(data["id_number"]),
+        "proof": proven.word,
+        "phone": masking.phone(proven.phone),
+        "name": known["name"] if known else data["name"],
+        "id_number": f"***{known['tail']}" if known else masking.id_number(data["id_number"]),
     }
-    rests_on = basis.of(place.union)
-    shown = forms.shown_texts(rests_on.texts) if form is None else form.shown
-    days = rests_on.whole("membership.answer_days", place.union)
+    terms = Terms.of(place.union)
 
     def context(word: kept.Word) -> dict[str, Any]:
-        return {
-            "form": form or forms.SendForm(shown=shown),
+        screen = {
+            **terms.told(form),
             "kept": [(name, word(f"kept_{name}")) for name in typed],
-            "employer": word("kept_employer") if "employer" in typed else "",
+            "employer": word("kept_employer") if "employer" in typed else None,
             "occupation": registry.OCCUPATIONS[data["occupation"]],
-            "texts": shown,
-            "days": days,
             **{name: word(name) for name in ("proof", "phone", "name", "id_number")},
         }
+        return {"form": screen["form"], "screen": screen}
 
     if form is not None:
         return _show(request, place, "check", context(words.__getitem__))
-    same = (*typed, data["occupation"], days, *((text.version, text.words) for text in shown.values()))
-    return _kept(request, place, "check", same, words, context)
+    return _kept(request, place, "check", (*typed, data["occupation"], *terms.same()), words, context)
 
 
 def _send(request: Request, place: Place) -> HttpResponse:
     try:
-        proof = _proof(request)
+        proven = Proven.told(request, place.union)
     except Refused as refusal:
         return _start_again(request, place, refusal)
-    known = proofs.known(proof["known"], place.union)
-    own = place.form(known, request.POST)
+    own = place.form(proven.known, request.POST)
     if not own.is_valid():
-        return _self(request, place, request.POST["proof"], own, known)
+        return _self(request, place, proven, own)
     data = own.cleaned_data
     rests_on = basis.of(place.union)
     way = joining.Way(
@@ -247,14 +296,14 @@ def _send(request: Request, place: Place) -> HttpResponse:
     form = forms.SendForm(request.POST, shown=forms.shown_texts(rests_on.texts))
     if not form.is_valid():
         way.look_again()  # nobody is refused by what is a second old
-        return _check(request, place, data, proof, known, form)
+        return _check(request, place, data, proven, form)
     given = joining.Applicant(
         name=data.get("name", ""),
         id_number=data.get("id_number", ""),
-        phone=proof["phone"],
+        phone=proven.phone,
         occupation=data["occupation"],
         employer=data.get("employer", ""),
-        known=known,
+        known=proven.known,
         proven=True,
         agreed=form.agreed(),
     )
@@ -263,9 +312,9 @@ def _send(request: Request, place: Place) -> HttpResponse:
         return doors.go(request, "membership:hall-joined", signing.dumps(made.pk, salt=RECEIPT))
     way.look_again()
     if set(own.errors) & set(own.fields):
-        return _self(request, place, request.POST["proof"], own, known)
+        return _self(request, place, proven, own)
     doors.pass_on(own, form)
-    return _check(request, place, data, proof, known, form)
+    return _check(request, place, data, proven, form)
 
 
 def _start_again(request: Request, place: Place, refusal: Refused) -> HttpResponse:
@@ -281,12 +330,11 @@ def _back(request: Request, place: Place, step: str) -> HttpResponse:
     if step != "self":
         return _phone(request, place)
     try:
-        proof = _proof(request)
+        proven = Proven.told(request, place.union)
     except Refused as refusal:
         return _start_again(request, place, refusal)
-    known = proofs.known(proof["known"], place.union)
     kept = {name: request.POST[name] for name in KEPT if name in request.POST}
-    return _self(request, place, request.POST["proof"], place.form(known, initial=kept), known)
+    return _self(request, place, proven, place.form(proven.known, initial=kept))
 
 
 def _show(request: Request, place: Place, screen: str, context: dict[str, Any]) -> HttpResponse:

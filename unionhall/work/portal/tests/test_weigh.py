@@ -88,7 +88,7 @@ def test_the_pages_ask_the_database_little(cast, asked, django_assert_max_num_qu
 
 
 STATIC = Path(unionhall.__file__).parent / "shell" / "static" / "shell"
-SCRIPTS = ("hall.js", "hall-record.js", "photo.js", "keep.js")
+SCRIPTS = ("hall.js", "hall-record.js", "photo.js", "keep.js", "ahead.js")
 NEWER_STYLES = re.compile(
     r":has\(|:is\(|:where\(|@layer|@container|\bclamp\(|\bmin\(|\bmax\(|(?<![-\w])gap:|aspect-ratio|inset:|:focus-visible|\d[sdl]v[hw]\b"
 )
