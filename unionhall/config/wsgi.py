@@ -3,15 +3,19 @@
 import gc
 import os
 
+import django
 from django.conf import settings
 from django.core.cache import close_caches
 from django.core.signals import request_finished, request_started
-from django.core.wsgi import get_wsgi_application
 from django.db import reset_queries
 from django.urls import reverse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+
+from unionhall.shell.layers import Handler  # noqa: E402 (needs Django set up)
+
+application = Handler()
 if not settings.DEBUG:
     request_started.disconnect(reset_queries)  # statements are listed for debugging only
 request_finished.disconnect(close_caches)  # the cache lies in this process: there is nothing to close

@@ -64,7 +64,10 @@ class Declared(DeclarativeFieldsMetaclass):
 
 
 class Form(forms.Form, metaclass=Declared):
-    """Django's form, whose fields are copied quickly."""
+    """Django's form, whose fields are copied quickly, and for which no colon is looked up that no label of the house bears."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
 
 def copied(field: forms.Field) -> forms.Field:

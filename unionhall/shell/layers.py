@@ -17,17 +17,34 @@ from django.contrib.messages.storage.base import BaseStorage
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.common import CommonMiddleware
 from django.middleware.csrf import CsrfViewMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.middleware.security import SecurityMiddleware
+from django.urls import ResolverMatch, get_resolver
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import constant_time_compare
 from django.utils.module_loading import import_string
 
 from unionhall.shell import tokens
+
+
+class Handler(WSGIHandler):
+    """Looks an address up once, as long as it is asked for: a crowd comes to a few, and each stands far down in many lists."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._found = lru_cache(maxsize=1024)(get_resolver().resolve)  # what is not found is looked up each time
+
+    def resolve_request(self, request: HttpRequest) -> ResolverMatch:
+        """Which view answers, by which words of the address. Raises Resolver404."""
+        if hasattr(request, "urlconf"):
+            return super().resolve_request(request)
+        found = request.resolver_match = self._found(request.path_info)
+        return found
 
 
 class Encryption(SecurityMiddleware):

@@ -21,7 +21,11 @@ EVERYWHERE = "*"
 def keys() -> Keyring:
     """The house's keys, read again whenever the folder changes. Raises KeysMissing with the mend."""
     folder = Path(settings.IDENTITY_KEYS)
-    return _keys(folder, folder.stat().st_mtime_ns if folder.is_dir() else 0)
+    try:
+        changed = folder.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _keys(folder, changed)
 
 
 def prepare_keys() -> bool:

@@ -6,11 +6,12 @@ from collections import Counter
 import pytest
 from django.conf import settings as house
 from django.contrib import messages
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponse, HttpResponseRedirect
 from django.middleware import csrf
 from django.template import context_processors, engines
 from django.test import Client, RequestFactory
-from django.urls import path
+from django.urls import Resolver404, path
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 
@@ -284,3 +285,45 @@ def test_two_browsers_of_one_second_get_their_own_cookies():
     assert (first["path"], first["samesite"], first["httponly"], first["max-age"]) == ("/", "Lax", True, 31_449_600)
     first["path"] = "/elsewhere"
     assert layer(RequestFactory().get("/")).cookies["csrf"]["path"] == "/"
+
+
+ADDRESSES = (
+    "/hall/",
+    "/hall/join/k7m2/",
+    "/hall/join/at/7/",
+    "/hall/join/at/7/",
+    "/issues/41/",
+    "/healthz",
+    "/nowhere/",
+    "/nowhere/",
+)
+
+
+def found_by(handler, **more):
+    """What a handler makes of addresses, one after the other."""
+    found = []
+    for address in ADDRESSES:
+        request = RequestFactory().get(address)
+        for name, value in more.items():
+            setattr(request, name, value)
+        try:
+            match = handler.resolve_request(request)
+        except Resolver404:
+            found.append(None)
+        else:
+            assert request.resolver_match is match
+            found.append((match.func, match.args, match.kwargs, match.route, match.view_name, match.namespaces))
+    return found
+
+
+def test_an_address_is_found_as_django_finds_it():
+    ours = layers.Handler()
+    assert found_by(ours) == found_by(WSGIHandler())
+    assert [each is None for each in found_by(ours)] == [False] * 6 + [True] * 2
+    assert (ours._found.cache_info().hits, ours._found.cache_info().currsize) == (7, 5)
+
+
+def test_a_request_with_addresses_of_its_own_is_not_led_to_those_of_the_house():
+    ours = layers.Handler()
+    assert found_by(ours)[0] is not None
+    assert found_by(ours, urlconf="unionhall.shell.urls") == found_by(WSGIHandler(), urlconf="unionhall.shell.urls") == [None] * 8
