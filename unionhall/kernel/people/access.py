@@ -20,7 +20,7 @@ EVERYWHERE = "*"
 
 def keys() -> Keyring:
     """The house's keys, read again whenever the folder changes. Raises KeysMissing with the mend."""
-    folder = Path(settings.IDENTITY_KEYS)
+    folder: Path = settings.IDENTITY_KEYS  # one and the same each time: a path told anew is dearer than the look at it
     try:
         changed = folder.stat().st_mtime_ns
     except OSError:
