@@ -103,8 +103,9 @@ class Terms:
         return (self.days, self.born_by, *((text.version, text.words) for text in self.texts.values()))
 
     def told(self, form: Any = None) -> dict[str, Any]:
-        """Their part of the third screen, with its form."""
-        return {"form": form or forms.SendForm(shown=self.texts), "texts": self.texts, "days": self.days}
+        """Their part of the third screen, with its form; one that has to be mended keeps the texts that stood beside it."""
+        form = form or forms.SendForm(shown=self.texts)
+        return {"form": form, "texts": form.shown, "days": self.days}
 
 
 @doors.page(public=True, methods=("GET", "POST"))
