@@ -10,11 +10,10 @@ from django.core.signals import request_finished, request_started
 from django.db import reset_queries
 from django.urls import reverse
 
+from unionhall.shell.layers import Handler
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "unionhall.config.settings")
 django.setup(set_prefix=False)
-
-from unionhall.shell.layers import Handler  # noqa: E402 (needs Django set up)
-
 application = Handler()
 if not settings.DEBUG:
     request_started.disconnect(reset_queries)  # statements are listed for debugging only

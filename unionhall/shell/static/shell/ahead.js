@@ -9,7 +9,6 @@
   var title = document.title;
   var left = null;
   var WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-  function each(list, act) { Array.prototype.forEach.call(list, act); }
   function isNumber(text) { /* GB 11643-1999, of somebody born on data-latest or before */
     var sum = WEIGHTS.reduce(function (found, weight, place) { return found + weight * text[place]; }, 0);
     return /^\d{17}[\dX]$/.test(text) && "10X98765432"[sum % 11] === text[17] && text.slice(6, 14) <= form.getAttribute("data-latest");
@@ -27,7 +26,8 @@
     if (!field) return; /* the server has written it */
     if (place.nodeName === "INPUT") place.value = field.value;
     else if (field.type === "radio") place.textContent = field.parentNode.textContent.trim();
-    else place.textContent = name === "id_number" ? field.value.replace(/^(...).{11}/, "$1***********") : field.value;
+    else if (field.getAttribute("data-sure") === "id_number") place.textContent = field.value.replace(/^(...).{11}/, "$1***********");
+    else place.textContent = field.value;
     if (field.value) return;
     if (place.nodeName === "DD") main.querySelector("dl").removeChild(place.previousElementSibling);
     place.parentNode.removeChild(place);
@@ -41,21 +41,20 @@
     main.focus();
     return held;
   }
-  function back() {
-    if (left) show(left, title);
-    left = null;
-  }
   form.addEventListener("submit", function (event) {
     if (!Array.prototype.every.call(form.elements, isSure)) return;
     event.preventDefault();
     event.stopPropagation(); /* nothing is sent yet */
     left = show(next.content.cloneNode(true), next.title + title.slice(title.lastIndexOf(" · ")));
-    each(main.querySelectorAll("[data-of]"), fill);
+    Array.prototype.forEach.call(main.querySelectorAll("[data-of]"), fill);
     main.querySelector("[data-back]").addEventListener("click", function (pressed) {
       pressed.preventDefault();
       window.history.back();
     });
     window.history.pushState(null, "", window.location.href);
   });
-  window.addEventListener("popstate", back);
+  window.addEventListener("popstate", function () {
+    if (left) show(left, title);
+    left = null;
+  });
 }());

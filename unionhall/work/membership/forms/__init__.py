@@ -20,8 +20,6 @@ from unionhall.work.membership import registry
 CHECKED = (("yes", _("Authenticated")), ("no", _("Not authenticated")))
 DOCUMENT = {"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
 MOBILE = {"inputmode": "tel", "autocomplete": "tel"}
-# Answers that are right for sure (shell/ahead.js): for any other the server is asked, which says what is wrong with it.
-SURE_NAME, SURE_NUMBER, SURE_EMPLOYER = ({"data-sure": rule} for rule in ("[一-鿿]{2,10}", "id_number", "[一-鿿A-Za-z0-9（）]*"))
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}
 
 
@@ -287,12 +285,20 @@ class PhoneForm(fields.Form):
 
 
 class KnownForm(fields.Form):
-    """Second screen for somebody on the roster: only how you work, and in the home of a township where."""
+    """Second screen for somebody on the roster: only how you work, and in the home of a township where.
+
+    `data-sure` says which answers are right for sure (shell/ahead.js): with any other the house is asked, which says what is wrong.
+    """
 
     occupation = forms.ChoiceField(
         label=_("How do you work?"), widget=forms.RadioSelect, initial="regular", choices=Told(registry.OCCUPATIONS)
     )
-    employer = TidyField(label=_("Where do you work?"), max_length=60, required=False, widget=forms.TextInput(attrs=SURE_EMPLOYER))
+    employer = TidyField(
+        label=_("Where do you work?"),
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"data-sure": "[一-鿿A-Za-z0-9（）]*"}),
+    )
 
     def __init__(self, *args: Any, home: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -306,9 +312,11 @@ class SelfForm(KnownForm):
     name = TidyField(
         label=_("Full name"),
         max_length=100,
-        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false", **SURE_NAME}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false", "data-sure": "[一-鿿]{2,10}"}),
     )
-    id_number = TidyField(label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs={**DOCUMENT, **SURE_NUMBER}))
+    id_number = TidyField(
+        label=_("ID document number"), max_length=30, widget=forms.TextInput(attrs={**DOCUMENT, "data-sure": "id_number"})
+    )
     field_order = ("name", "id_number", "occupation", "employer")
 
 

@@ -3,6 +3,7 @@
 Nothing is kept between the screens but in the person's own page: what was typed goes along in the form, signed where it
 was proven. So going back, reloading and an old tab never lose or double anything. The third screen comes along with the
 second one: where everything is typed rightly the phone draws it by itself, and else, or without scripts, it is asked for.
+To reload one that the phone drew is to reload the second screen.
 """
 
 from collections.abc import Callable, Mapping
@@ -73,9 +74,13 @@ class Proven:
             raise Refused(_("The phone was proven too long ago; start again."), code="proof") from None
         return cls(told["phone"], proofs.known(told["known"], union), word)
 
-    def seen(self) -> dict[str, str]:
-        """What somebody on the roster is shown of themselves, for the phone's next owner must not read it; empty for others."""
-        return {"name": masking.name(self.known.name), "tail": self.known.id_last4} if self.known else {}
+    def words(self) -> dict[str, str]:
+        """What the screens show of it; of somebody on the roster masked, for the phone may have a new owner."""
+        words = {"proof": self.word, "phone": masking.phone(self.phone)}
+        if self.known:
+            tail = self.known.id_last4
+            words |= {"name": masking.name(self.known.name), "tail": tail, "id_number": f"***{tail}"}
+        return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,37 +203,30 @@ def _phone_sent(request: Request, place: Place) -> HttpResponse:
 
 def _self_empty(request: Request, place: Place, proven: Proven) -> HttpResponse:
     """The second screen before anything was typed."""
-    above, seen, terms = _above(place.union), proven.seen(), Terms.of(place.union)
-    words = {"proof": proven.word, "phone": masking.phone(proven.phone), **seen}
+    terms, words = Terms.of(place.union), proven.words()
 
     def context(word: kept.Word) -> dict[str, Any]:
-        form, shown = place.form(proven.known), {name: word(name) for name in words}
-        return {"form": form, "proof": shown["proof"], "above": above, "offer": None, **_ahead(form, terms, shown)}
+        return _second(place, proven, place.form(proven.known), terms, {name: word(name) for name in words})
 
-    same = (place.home, bool(seen), *(unit.name for unit in above), *terms.same())
+    same = (place.home, proven.known is not None, *(unit.name for unit in _above(place.union)), *terms.same())
     return _kept(request, place, "self", same, words, context)
 
 
 def _self(request: Request, place: Place, proven: Proven, form: Any, *, offer: Any = None) -> HttpResponse:
-    shown = {"proof": proven.word, "phone": masking.phone(proven.phone), **proven.seen()}
-    told = {"form": form, "proof": proven.word, "above": _above(place.union), "offer": offer}
-    return _show(request, place, "self", told | _ahead(form, Terms.of(place.union), shown))
+    told = _second(place, proven, form, Terms.of(place.union), proven.words())
+    return _show(request, place, "self", told | {"offer": offer})
 
 
-def _ahead(own: Any, terms: Terms, shown: dict[str, str]) -> dict[str, Any]:
-    """What the second screen says to somebody on the roster, and the third one, to be filled in by the phone from form `own`."""
-    known = {name: shown[name] for name in ("name", "tail") if name in shown}
+def _second(place: Place, proven: Proven, form: Any, terms: Terms, words: dict[str, str]) -> dict[str, Any]:
+    """The second screen with its form, and the third one that comes along, which the phone fills in from it."""
     screen = {
         **terms.told(),
-        "proof": shown["proof"],
-        "phone": shown["phone"],
-        "kept": [(name, "") for name in KEPT if name in own.fields],
-        "name": known.get("name", ""),
-        "id_number": f"***{known['tail']}" if known else "",
-        "occupation": "",
-        "employer": "" if "employer" in own.fields else None,
+        "kept": [(name, "") for name in KEPT if name in form.fields],
+        "employer": "" if "employer" in form.fields else None,
+        **words,
     }
-    return {"known": known or None, "screen": screen, "latest": f"{terms.born_by:%Y%m%d}"}
+    told = {"known": proven.known is not None, "above": _above(place.union), "latest": f"{terms.born_by:%Y%m%d}"}
+    return {"form": form, "screen": screen, **told}
 
 
 def _above(union: Any) -> list[Any]:
@@ -257,13 +255,10 @@ def _fits(data: dict[str, Any], place: Place) -> bool:
 
 def _check(request: Request, place: Place, data: dict[str, Any], proven: Proven, form: Any = None) -> HttpResponse:
     """The third screen: everything once more, each with a way back; `form` where something on it has to be mended."""
-    typed, known = [name for name in KEPT if data.get(name)], proven.seen()
-    words = {f"kept_{name}": data[name] for name in typed} | {
-        "proof": proven.word,
-        "phone": masking.phone(proven.phone),
-        "name": known["name"] if known else data["name"],
-        "id_number": f"***{known['tail']}" if known else masking.id_number(data["id_number"]),
-    }
+    typed = [name for name in KEPT if data.get(name)]
+    words = {f"kept_{name}": data[name] for name in typed} | proven.words()
+    if not proven.known:
+        words |= {"name": data["name"], "id_number": masking.id_number(data["id_number"])}
     terms = Terms.of(place.union)
 
     def context(word: kept.Word) -> dict[str, Any]:
